@@ -1,0 +1,91 @@
+"""Every error that curate raises on purpose, in one tree.
+
+    CurateError
+    |- ConfigError        a job file, a language config or an option is wrong
+    |- InputError         an input is missing, empty or not what it claims to be
+    |- SchemaError        a table lacks a column or has it with another type
+    |- StoreError         the work folder cannot be read or written as needed
+    |- JobMismatchError   the work folder belongs to another job
+    |- ModelError         a model file cannot be loaded or used
+    |- EngineError        shards failed, or the engine cannot run
+    `- VerifyError        a finished corpus does not match its manifest
+
+A message says four things: where it happened, what was wanted, what was found, and what to do.
+The command line prints the message without a traceback and exits with ``exit_code``.
+"""
+
+from __future__ import annotations
+
+
+class CurateError(Exception):
+    """A mistake or fault that a user can act on.
+
+    Args:
+        where: file, line, shard, record or option the error is about.
+        wanted: what was expected there, with its unit.
+        found: what was there instead.
+        todo: the next step for the reader.
+    """
+
+    exit_code = 1
+
+    def __init__(self, where: str, *, wanted: str, found: str, todo: str) -> None:
+        self.where = where
+        self.wanted = wanted
+        self.found = found
+        self.todo = todo
+        super().__init__(where, wanted, found, todo)
+
+    def __str__(self) -> str:
+        return "\n".join(
+            (
+                f"{self.where}",
+                f"  wanted: {self.wanted}",
+                f"  found:  {self.found}",
+                f"  to do:  {self.todo}",
+            )
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the keyword arguments, so that the error crosses process borders whole."""
+        return (_rebuild, (type(self), self.where, self.wanted, self.found, self.todo))
+
+
+def _rebuild(
+    kind: type[CurateError], where: str, wanted: str, found: str, todo: str
+) -> CurateError:
+    return kind(where, wanted=wanted, found=found, todo=todo)
+
+
+class ConfigError(CurateError):
+    """A job file, a language config or a command-line option is wrong."""
+
+
+class InputError(CurateError):
+    """An input is missing, empty or not what it claims to be."""
+
+
+class SchemaError(CurateError):
+    """A table lacks a declared column or has it with another type."""
+
+
+class StoreError(CurateError):
+    """The work folder cannot be read or written as needed."""
+
+
+class JobMismatchError(CurateError):
+    """The work folder was made by another job, or by this job with other settings."""
+
+
+class ModelError(CurateError):
+    """A model file cannot be loaded or does not answer as its kind should."""
+
+
+class EngineError(CurateError):
+    """Shards failed after all retries, or the engine itself cannot run."""
+
+    exit_code = 3
+
+
+class VerifyError(CurateError):
+    """A finished corpus or a receipt does not match what is on disk."""

@@ -1,0 +1,254 @@
+"""Every table and column that curate writes, once: type, unit, writer and what null means.
+
+The work folder holds one *document shard* and, beside it, sidecar tables with the same rows in the
+same order. Metric columns are not repeated here: :data:`curate.metrics.METRICS` defines them and
+the metrics table is made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+N_BANDS = 14
+N_HASHES = 112
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of one table.
+
+    Attributes:
+        name: as written to disk.
+        type: Arrow type.
+        unit: unit of the value, or what kind of thing it is.
+        doc: one sentence.
+        null_means: what a null says; None if the column has no nulls.
+    """
+
+    name: str
+    type: pa.DataType
+    unit: str
+    doc: str
+    null_means: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the work folder or of the corpus, and the stage that writes it."""
+
+    name: str
+    written_by: str
+    columns: tuple[Column, ...]
+
+    def schema(self) -> pa.Schema:
+        """The Arrow schema, in column order."""
+        return pa.schema(
+            pa.field(c.name, c.type, nullable=c.null_means is not None) for c in self.columns
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """Column names, in order."""
+        return tuple(c.name for c in self.columns)
+
+
+TOP_LABELS = pa.list_(
+    pa.struct(
+        [
+            pa.field("label", pa.string(), nullable=False),
+            pa.field("confidence", pa.float64(), nullable=False),
+        ]
+    )
+)
+
+DOCUMENTS = Table(
+    "documents",
+    "extract",
+    (
+        Column("id", pa.string(), "WARC record id", "Identity of the document, from its source."),
+        Column("url", pa.string(), "URL", "Address the page was fetched from.", "no URL is known"),
+        Column("date", pa.string(), "ISO 8601", "When it was fetched.", "no date is known"),
+        Column("snapshot", pa.string(), "name", "The crawl release it belongs to."),
+        Column("warc_path", pa.string(), "path", "File that holds the record."),
+        Column(
+            "warc_offset",
+            pa.int64(),
+            "bytes",
+            "Where the record begins in that file.",
+            "the input is JSONL or Parquet and does not say",
+        ),
+        Column(
+            "html_lang",
+            pa.string(),
+            "BCP 47",
+            "The language that the page declares.",
+            "the page declares none",
+        ),
+        Column(
+            "encoding",
+            pa.string(),
+            "codec name",
+            "The character encoding it was decoded from.",
+            "the input was text already",
+        ),
+        Column(
+            "extraction",
+            pa.string(),
+            "pass",
+            "`precision`, or `balanced` if the first pass found next to nothing.",
+            "the input was text already",
+        ),
+        Column("text", pa.string(), "text", "The extracted text, NFC; empty if nothing was found."),
+    ),
+)
+
+LANGUAGE = Table(
+    "language",
+    "identify",
+    (
+        Column("label", pa.string(), "label", "Language and script, such as `arb_Arab`."),
+        Column(
+            "lid_confidence",
+            pa.float64(),
+            "fraction, 0-1",
+            "The identifier's confidence in the label.",
+            "the text has no letters",
+        ),
+        Column("top_labels", TOP_LABELS, "labels", "All labels with a confidence above 0.01."),
+    ),
+)
+
+BANDS = Table(
+    "bands",
+    "sign",
+    (
+        Column(
+            "band_keys",
+            pa.list_(pa.uint64(), N_BANDS),
+            "hash",
+            "One key a band; documents that share one are a candidate pair.",
+            "the text has no words",
+        ),
+        Column(
+            "signature",
+            pa.binary(N_HASHES),
+            "hash",
+            "The 112 minimum hashes, 8 bits of each, to verify candidates with.",
+            "the text has no words",
+        ),
+    ),
+)
+
+CLUSTERS = Table(
+    "clusters",
+    "cluster",
+    (
+        Column(
+            "cluster_id",
+            pa.uint64(),
+            "hash",
+            "Smallest id hash among the cluster's members.",
+            "below the label's LID threshold, so not compared",
+        ),
+        Column(
+            "cluster_size",
+            pa.int64(),
+            "documents",
+            "All members of the near-duplicate cluster, this one included.",
+            "below the label's LID threshold, so not compared",
+        ),
+    ),
+)
+
+VERDICT = Table(
+    "verdict",
+    "select",
+    (
+        Column(
+            "drop_reason",
+            pa.string(),
+            "metric name",
+            "The first threshold that the document breaks.",
+            "it breaks none: kept",
+        ),
+    ),
+)
+
+WEIGHTS = Table(
+    "weights",
+    "rebalance",
+    (
+        Column(
+            "is_representative",
+            pa.bool_(),
+            "boolean",
+            "True for the one document that stands for its cluster.",
+        ),
+        Column("weight", pa.int32(), "repetitions", "How often to repeat it; 0 if not published."),
+        Column(
+            "removal_reason",
+            pa.string(),
+            "reason",
+            "`lid_confidence`, then `duplicate`, then the metric whose threshold it breaks.",
+            "it is published",
+        ),
+    ),
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    "extract",
+    (
+        Column("shard", pa.string(), "shard id", "The shard it was met in."),
+        Column("warc_path", pa.string(), "path", "The file."),
+        Column("warc_offset", pa.int64(), "bytes", "Where in the file.", "not known"),
+        Column("n_bytes", pa.int64(), "bytes", "Bytes concerned.", "not known"),
+        Column("id", pa.string(), "WARC record id", "The record.", "the record cannot be read"),
+        Column("url", pa.string(), "URL", "The page.", "the record cannot be read"),
+        Column("reason", pa.string(), "reason", "`timeout`, `crash`, `memory`, `truncated`, ..."),
+        Column("detail", pa.string(), "text", "What was found."),
+    ),
+)
+
+CORPUS = Table(
+    "corpus",
+    "emit",
+    (
+        Column("text", pa.string(), "text", "The document."),
+        Column("id", pa.string(), "WARC record id", "Identity of the document."),
+        Column("dump", pa.string(), "name", "The snapshot."),
+        Column("url", pa.string(), "URL", "Where it was fetched.", "not known"),
+        Column("date", pa.string(), "ISO 8601", "When it was fetched.", "not known"),
+        Column("file_path", pa.string(), "path", "The WARC it comes from."),
+        Column("language", pa.string(), "ISO 639-3", "Language of its label."),
+        Column(
+            "language_score",
+            pa.float64(),
+            "fraction, 0-1",
+            "Confidence of the language identifier.",
+            "the text has no letters",
+        ),
+        Column("language_script", pa.string(), "ISO 15924", "Script of its label."),
+        Column(
+            "minhash_cluster_size",
+            pa.int64(),
+            "documents",
+            "Near-duplicates it stands for, itself included.",
+            "removed before deduplication",
+        ),
+        Column("top_langs", pa.string(), "JSON object", "Labels above 0.01 with confidence."),
+    ),
+)
+
+CORPUS_WEIGHT = Column(
+    "weight", pa.int32(), "repetitions", "How often to repeat it; with `repetition: weight` only."
+)
+CORPUS_FILTER_REASON = Column(
+    "filter_reason", pa.string(), "reason", "Why it was removed; in `_removed` only."
+)
+
+TABLES: Mapping[str, Table] = {
+    t.name: t for t in (DOCUMENTS, LANGUAGE, BANDS, CLUSTERS, VERDICT, WEIGHTS, QUARANTINE, CORPUS)
+}
