@@ -1,0 +1,263 @@
+"""The registry: every metric's name, unit, possible values and one definition.
+
+The order is the order in which thresholds are checked: FineWeb2 applies Gopher's repetition rules,
+then FineWeb's quality rules, then Gopher's quality rules, and the first broken one is the reason.
+
+Sources named in the definitions: *Gopher* is arXiv 2112.11446, table A1; *FineWeb* is
+arXiv 2406.17557; *FineWeb2* is arXiv 2506.20920. The arithmetic is that of datatrove 0.10, their
+implementation: given the same tokens the values are equal to 1e-9, but for ``n_stopwords``, which
+folds case. A document without text (None) has null in every column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import pyarrow as pa
+
+METRICS_VERSION: Final = "1"
+"""Changes whenever a value of any metric may differ for some text; part of a stage's fingerprint.
+
+It covers the splitter and the tables of :mod:`curate.text` too.
+"""
+
+EXAMPLE_STOPWORDS: Final = frozenset({"और", "के", "में", "है"})
+"""The stop words under which the example of ``n_stopwords`` holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measured property of a document; one column.
+
+    Args:
+        name: the column's name; suffixes say what is counted.
+        dtype: int32 for counts, float64 for the rest.
+        unit: what the number counts, or is a fraction of.
+        lowest: the least possible value.
+        highest: an upper bound that no text exceeds; None where there is none. A threshold outside
+            ``[lowest, highest]`` can never decide anything.
+        doc: the definition, with its source.
+        null_means: when the value is null, which is never the same as zero.
+        example: a text and its value.
+    """
+
+    name: str
+    dtype: pa.DataType
+    unit: str
+    lowest: float
+    highest: float | None
+    doc: str
+    null_means: str
+    example: tuple[str, float | None]
+
+
+_ABSENT = "the document has no text"
+_EMPTY = "the text is empty"
+_NO_TOKENS = "the text has no tokens"
+
+
+def _count(name: str, unit: str, doc: str, example: tuple[str, float]) -> Metric:
+    return Metric(name, pa.int32(), unit, 0.0, None, doc, _ABSENT, example)
+
+
+def _fraction(
+    name: str, unit: str, doc: str, null_means: str, example: tuple[str, float | None]
+) -> Metric:
+    return Metric(name, pa.float64(), unit, 0.0, 1.0, doc, null_means, example)
+
+
+def _per_word(name: str, unit: str, doc: str, example: tuple[str, float]) -> Metric:
+    doc += " Divided by all tokens, punctuation included, as the source does."
+    return Metric(name, pa.float64(), unit, 0.0, None, doc, _NO_TOKENS, example)
+
+
+def _top_ngram(n: int, example: tuple[str, float]) -> Metric:
+    return Metric(
+        name=f"top_{n}gram_char_fraction",
+        dtype=pa.float64(),
+        unit="characters of the n-gram with its spaces × its count / characters of the text",
+        lowest=0.0,
+        # Each token lies in at most n occurrences, and an occurrence adds n - 1 spaces of its own.
+        highest=2.0 * n - 1.0,
+        doc=f"The most frequent run of {n} tokens joined by spaces, the first of equals: its "
+        "length times its count, over the length of the text. May exceed 1, because occurrences "
+        "overlap and the spaces need not be in the text. 0 if there are fewer tokens. Gopher.",
+        null_means=_NO_TOKENS,
+        example=example,
+    )
+
+
+def _dup_ngram(n: int, example: tuple[str, float]) -> Metric:
+    return _fraction(
+        f"dup_{n}gram_char_fraction",
+        "characters without spaces in repeated n-grams / characters of the text",
+        f"Runs of {n} tokens joined without spaces, from left to right: one seen before counts its "
+        f"characters and is stepped over whole ({n} tokens), another is remembered and the next "
+        "begins one token on. 0 if there are fewer tokens. Gopher.",
+        _NO_TOKENS,
+        example,
+    )
+
+
+_TIBETAN_10 = "ཀ་ཁ་ག་ང་ཅ་ཆ་ཇ་ཉ་ཏ་ཐ"
+
+_SIZE = (
+    _count("n_chars", "code points", "Length of the text.", ("𞤀𞤣𞤤𞤢𞤥", 5)),
+    _count("n_lines", "lines", "Lines that are not blank. FineWeb.", ("สวัสดี\n\nครับ\n", 2)),
+)
+
+_REPETITION = (
+    _fraction(
+        "dup_paragraph_fraction",
+        "paragraphs seen before / paragraphs",
+        "The stripped text is cut at every run of two or more line breaks; paragraphs equal to an "
+        "earlier one, over all. Gopher.",
+        _EMPTY,
+        ("नमस्ते\n\nनमस्ते\n\nफिर", 1 / 3),
+    ),
+    _fraction(
+        "dup_paragraph_char_fraction",
+        "characters / characters of the text",
+        "Characters in paragraphs equal to an earlier one, over the length of the unstripped text. "
+        "Gopher.",
+        _EMPTY,
+        ("你好\n\n你好", 2 / 6),
+    ),
+    _fraction(
+        "dup_line_fraction",
+        "lines seen before / lines",
+        "The unstripped text is cut at every run of line breaks, so a text that begins and ends "
+        "with one has two empty lines; lines equal to an earlier one, over all. Gopher.",
+        _EMPTY,
+        ("مرحبا\nمرحبا\nأهلا\nمرحبا", 2 / 4),
+    ),
+    _fraction(
+        "dup_line_char_fraction",
+        "characters / characters of the text",
+        "Characters in lines (as in dup_line_fraction) equal to an earlier one, over the length of "
+        "the text with its line breaks. Gopher.",
+        _EMPTY,
+        ("សួស្តី\nសួស្តី", 6 / 13),
+    ),
+    _top_ngram(2, ("ཀ་ཁ་ཀ་ཁ", 3 * 2 / 7)),
+    _top_ngram(3, ("ཀ་ཁ་ག་ཀ་ཁ་ག", 5 * 2 / 11)),
+    _top_ngram(4, ("ཀ་ཁ་ག་ང", 7 * 1 / 7)),
+    _dup_ngram(5, (f"{_TIBETAN_10[:9]} {_TIBETAN_10[:9]}", 5 / 19)),
+    _dup_ngram(6, (f"{_TIBETAN_10[:11]} {_TIBETAN_10[:11]}", 6 / 23)),
+    _dup_ngram(7, (f"{_TIBETAN_10[:13]} {_TIBETAN_10[:13]}", 7 / 27)),
+    _dup_ngram(8, (f"{_TIBETAN_10[:15]} {_TIBETAN_10[:15]}", 8 / 31)),
+    _dup_ngram(9, (f"{_TIBETAN_10[:17]} {_TIBETAN_10[:17]}", 9 / 35)),
+    _dup_ngram(10, (f"{_TIBETAN_10} {_TIBETAN_10}", 10 / 39)),
+)
+
+_LINES = (
+    _fraction(
+        "terminal_punct_line_fraction",
+        "lines / lines",
+        "Lines that are not blank and whose last character ends a sentence in some script "
+        "(curate.text.characters.terminal_punctuation), over the lines that are not blank. A line "
+        "is not stripped: one that ends with a space does not count. FineWeb.",
+        "every line is blank",
+        ("यह एक है।\nयह दो", 1 / 2),
+    ),
+    _fraction(
+        "short_line_fraction",
+        "lines / lines",
+        "Lines that are not blank and have 30 characters or fewer, over those that are not blank. "
+        "FineWeb.",
+        "every line is blank",
+        ("我们" * 15 + "\n" + "我们" * 16, 1 / 2),
+    ),
+    _fraction(
+        "dup_nonblank_line_char_fraction",
+        "characters / characters of the text without line breaks",
+        "Characters in lines equal to an earlier one, blank lines left out, over the length of the "
+        "text without its line breaks. FineWeb (char_dup_ratio).",
+        "every line is blank",
+        ("გამარჯობა\n\nგამარჯობა", 9 / 18),
+    ),
+    _per_word(
+        "newlines_per_word",
+        "line breaks / tokens",
+        "Line breaks of the text. FineWeb (list_ratio).",
+        ("ሰላም\nሰላም", 1 / 2),
+    ),
+)
+
+_WORDS = (
+    _count(
+        "n_words",
+        "words",
+        "Tokens with at least one letter or number; punctuation and symbols are tokens but no "
+        "words. Gopher.",
+        ("人人生而自由。", 4),
+    ),
+    Metric(
+        name="mean_word_chars",
+        dtype=pa.float64(),
+        unit="code points per word",
+        lowest=1.0,
+        highest=None,
+        doc="Mean length of the tokens that n_words counts, marks included. Gopher.",
+        null_means="the text has no words",
+        example=("ที่ และ", 3.0),
+    ),
+    _per_word(
+        "hashes_per_word",
+        "'#' / tokens",
+        "Count of '#' in the text. Gopher.",
+        ("#日本 です", 1 / 3),
+    ),
+    _per_word(
+        "ellipses_per_word",
+        "ellipses / tokens",
+        "Count of '...' (not overlapping) and of '…' in the text. Gopher.",
+        ("да… нет...", 2 / 4),
+    ),
+    _fraction(
+        "bullet_line_fraction",
+        "lines / lines",
+        "Lines that begin with '•' or '-' after white space, over all lines, blank ones included. "
+        "Gopher.",
+        _EMPTY,
+        ("• आम\n - केला\nफल\n\n", 2 / 4),
+    ),
+    _fraction(
+        "ellipsis_line_fraction",
+        "lines / lines",
+        "Lines that end with '...' or '…' before white space, over all lines, blank ones included. "
+        "Gopher.",
+        _EMPTY,
+        ("阅读更多…\n再见", 1 / 2),
+    ),
+    _fraction(
+        "alpha_word_fraction",
+        "tokens / tokens",
+        "Tokens with at least one letter (general category L), over all tokens, punctuation "
+        "included. Gopher.",
+        _NO_TOKENS,
+        ("١٢ كتاب ، قلم", 2 / 4),
+    ),
+    Metric(
+        name="n_stopwords",
+        dtype=pa.int32(),
+        unit="distinct stop words",
+        lowest=0.0,
+        highest=None,
+        doc="How many different stop words of the document's label occur among its tokens, case "
+        "folded on both sides. Gopher.",
+        null_means="the label has no stop words, so that nothing can be measured",
+        example=("राम और श्याम घर में और बाहर", 2),
+    ),
+)
+
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
+    {metric.name: metric for metric in (*_SIZE, *_REPETITION, *_LINES, *_WORDS)}
+)
+"""Every metric by name, in display order, which is the order in which thresholds are checked."""
+
+SCHEMA: Final = pa.schema([pa.field(metric.name, metric.dtype) for metric in METRICS.values()])
+"""The columns of a table of metrics, in order; all of them nullable."""
