@@ -1,0 +1,38 @@
+"""Language identification: the embedded identifier, or any fastText-format model by path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from curate.lid.base import Identification, Identifier
+
+__all__ = ["EMBEDDED", "Identification", "Identifier", "known_labels", "load_identifier"]
+
+EMBEDDED = "embedded"
+"""The model name of the identifier that needs no file."""
+
+
+def load_identifier(model: str = EMBEDDED) -> Identifier:
+    """The identifier for a model: ``"embedded"``, or the path of a fastText ``.bin`` or ``.ftz``.
+
+    Raises:
+        ModelError: the file is missing, is no whole fastText model, or has no ``__label__``.
+    """
+    # Imported on demand: each loads a native library of its own, and a job uses one of them.
+    if model == EMBEDDED:
+        from curate.lid.embedded import EmbeddedIdentifier
+
+        return EmbeddedIdentifier()
+    from curate.lid.fasttext import FastTextIdentifier
+
+    return FastTextIdentifier(Path(model))
+
+
+def known_labels() -> tuple[str, ...]:
+    """The labels that the embedded identifier tells apart by their text, sorted.
+
+    It can answer others: of a language it knows in another script, or a script's only language.
+    """
+    from curate.lid.embedded import known_labels as embedded_labels
+
+    return embedded_labels()

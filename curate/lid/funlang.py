@@ -1,0 +1,166 @@
+"""FunLangID: about 1,500 languages, told apart by their most frequent character 4-grams.
+
+The table is the lexicon of FUN-LangID (google-research/url-nlp, CC BY 4.0; see
+``curate/data/lid/ATTRIBUTION.md``). The scoring is written here from its definition: n-grams are
+the text's windows of four code points, stripped of spaces; the score of a language is the
+fraction of them that are in the language's list. For Chinese and Japanese single characters are
+counted too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from curate.labels import UNDETERMINED
+from curate.lid.codes import label_of, language_code
+
+NGRAM_CHARS = 4
+"""Code points in a window."""
+
+ONE_CHARACTER_TAGS = ("zh", "zh-Hant", "yue", "ja")
+"""Languages whose single characters count too: there a word is often one character."""
+
+NOISE = "und_Zyyy"
+"""The label of lists that stand for no language, so that noise has somewhere to go."""
+
+_PADDING, _FOREIGN = 0, 1  # character ids: after a short n-gram; not in the table
+_LISTED_FRACTION = 0.25  # of the best score; what scores less decides nothing
+_LAST_IGNORED = 0x7D  # characters up to here never count alone
+
+
+@dataclass(frozen=True)
+class FunLangTable:
+    """The lexicon, inverted.
+
+    An n-gram's key is its four character ids, 16 bits each, first character highest, filled up
+    with zeros on the right. Ids are exact, so two n-grams never share a key.
+    """
+
+    tags: tuple[str, ...]  # BCP 47, one per list
+    labels: tuple[str, ...]  # the same as ISO 639-3 + ISO 15924; "und_Zyyy" for no language
+    keys: np.ndarray  # uint64[n_ngrams], ascending
+    starts: np.ndarray  # int64[n_ngrams + 1], into postings
+    postings: np.ndarray  # uint16[n_postings], indices of tags
+    character_ids: np.ndarray  # uint16[0x110000]
+    unique_labels: tuple[str, ...]  # sorted
+    by_label: np.ndarray  # int64[n_tags], indices of tags in the order of their labels
+    label_starts: np.ndarray  # int64[n_unique_labels], into by_label
+    native_scripts: dict[str, frozenset[str]]  # language -> scripts, transliterations left out
+    sha256: str  # of the table file
+
+    def label_scores(self, text: str) -> tuple[dict[str, float], int]:
+        """Label -> score, best first, and the number of n-grams of ``text``.
+
+        A label with several lists (``zh`` and ``zh-Hant``) has the score of the best. Labels that
+        score 0, or less than a quarter of the best, are left out.
+
+        Args:
+            text: any; case, white space, quotes and slashes are normalised as FunLangID does.
+        """
+        text = " ".join(text.lower().replace('"', "'").replace("/", " ").split())
+        scores = np.maximum.reduceat(self.scores(text)[self.by_label], self.label_starts)
+        order = np.argsort(-scores, kind="stable")
+        listed = order[scores[order] >= max(_LISTED_FRACTION * float(scores.max()), 1e-9)]
+        best = {self.unique_labels[i]: float(scores[i]) for i in listed.tolist()}
+        return best, max(len(text) + 2 - (NGRAM_CHARS - 1), 0)
+
+    def scores(self, text: str) -> np.ndarray:
+        """The fraction of the n-grams of ``text`` that are in each list: float64[n_tags].
+
+        Args:
+            text: lower case; white space only as single inner spaces.
+        """
+        code_points = np.frombuffer(f" {text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
+        ids = self.character_ids[code_points].astype(np.uint64)
+        windows = self._window_keys(ids)
+        if not len(windows):
+            return np.zeros(len(self.tags))
+        characters = ids[code_points > _LAST_IGNORED] << np.uint64(48)
+        return self._count(np.concatenate((windows, characters))) / len(windows)
+
+    def _window_keys(self, ids: np.ndarray) -> np.ndarray:
+        """Keys of all windows, stripped: ``" the cat "`` has "the", "the", "he c", "e ca", ..."""
+        if len(ids) < NGRAM_CHARS:
+            return np.empty(0, dtype=np.uint64)
+        a, b, c, d = ids[:-3], ids[1:-2], ids[2:-1], ids[3:]
+        space = self.character_ids[ord(" ")]
+        last = np.where(d == space, np.uint64(_PADDING), d)
+        whole = a << np.uint64(48) | b << np.uint64(32) | c << np.uint64(16) | last
+        shifted = b << np.uint64(48) | c << np.uint64(32) | last << np.uint64(16)
+        keys: np.ndarray = np.where(a == space, shifted, whole)
+        return keys
+
+    def _count(self, keys: np.ndarray) -> np.ndarray:
+        """How many of ``keys`` are in each list: float64[n_tags]."""
+        unique, repeats = np.unique(keys, return_counts=True)
+        at = np.minimum(np.searchsorted(self.keys, unique), len(self.keys) - 1)
+        known = self.keys[at] == unique
+        at, repeats = at[known], repeats[known]
+        lengths = self.starts[at + 1] - self.starts[at]
+        ends = np.cumsum(lengths)
+        offsets = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
+        lists = self.postings[np.repeat(self.starts[at], lengths) + offsets]
+        weights = np.repeat(repeats, lengths)
+        return np.bincount(lists, weights=weights, minlength=len(self.tags))
+
+
+def _label(tag: str, scripts: str) -> str:
+    """The label of a list: its script is the one that its n-grams have most letters in.
+
+    Lists of things that are no language (``zxx-x-pdf``), and of text in fonts that redefine code
+    points (``ber-Zber``, ``mni-Zepa``), are ``und_Zyyy``: text that resembles them most is noise.
+    """
+    language = language_code(tag)
+    redefined = any(len(subtag) == 4 and subtag[0] == "Z" for subtag in tag.split("-")[1:])
+    if language == UNDETERMINED or redefined or not scripts:
+        return NOISE
+    return label_of(language, scripts[:4])
+
+
+def _native_scripts(tags: list[str], scripts: list[str]) -> dict[str, frozenset[str]]:
+    """The scripts of lists whose tag names none: ``ru`` is native, ``ru-Latn`` is not."""
+    native: dict[str, frozenset[str]] = {}
+    for tag, own in zip(tags, scripts, strict=True):
+        if not any(len(subtag) == 4 for subtag in tag.split("-")[1:]):
+            language = language_code(tag)
+            native[language] = native.get(language, frozenset()) | frozenset(own.split())
+    return native
+
+
+def parse_table(data: bytes) -> FunLangTable:
+    """The table from the bytes of its file, as :mod:`curate.lid.build_funlang` writes it."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        tags: list[str] = arrays["tags"].tolist()
+        scripts: list[str] = arrays["scripts"].tolist()
+        alphabet, keys, postings = arrays["alphabet"], arrays["keys"], arrays["postings"]
+        starts = arrays["starts"].astype(np.int64)
+    character_ids = np.full(0x110000, _FOREIGN, dtype=np.uint16)
+    character_ids[alphabet] = np.arange(2, len(alphabet) + 2)
+    labels = [_label(tag, own) for tag, own in zip(tags, scripts, strict=True)]
+    by_label = np.argsort(np.array(labels), kind="stable")
+    unique_labels, label_starts = np.unique(np.array(labels)[by_label], return_index=True)
+    return FunLangTable(
+        tags=tuple(tags),
+        labels=tuple(labels),
+        unique_labels=tuple(unique_labels.tolist()),
+        by_label=by_label,
+        label_starts=label_starts,
+        native_scripts=_native_scripts(tags, scripts),
+        keys=keys,
+        starts=starts,
+        postings=postings,
+        character_ids=character_ids,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+@lru_cache(maxsize=1)
+def load_table() -> FunLangTable:
+    """The packaged table, read once per process."""
+    return parse_table((files("curate") / "data" / "lid" / "funlang.npz").read_bytes())
