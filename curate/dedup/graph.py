@@ -1,0 +1,285 @@
+"""The compiled parts of clustering: copies, edges of a band, components, chain cutting.
+
+Distinct documents are numbered 0 to m - 1 in canonical order; ``first[i]`` is the row of number i
+in the arrays of keys and signatures, which are never copied.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from curate.dedup.hashing import I64, U8, U64
+
+I32 = npt.NDArray[np.int32]
+
+MAX_CENTRES = 32
+"""Centres tried in one run of equal keys, so that a run of n costs at most 32 n comparisons."""
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth's multiplicative hashing
+_64 = np.uint64(64)
+
+
+@njit(cache=True, nogil=True)
+def _slots(n: int) -> tuple[I32, np.uint64]:
+    """An empty table of at least 2 n slots, and the shift from a hash to its slot."""
+    n_bits = 1
+    while (1 << n_bits) < 2 * n:
+        n_bits += 1
+    return np.full(1 << n_bits, -1, np.int32), _64 - np.uint64(n_bits)
+
+
+@njit(cache=True, nogil=True)
+def mix_keys(keys: U64, seeds: U64) -> U64:
+    """One hash per row of ``keys``: uint64[n, n_bands], uint64[n] -> uint64[n]."""
+    hashes = seeds.copy()
+    for i in range(keys.shape[0]):
+        h = hashes[i]
+        for band in range(keys.shape[1]):
+            h = (h ^ keys[i, band]) * _SPREAD
+            h ^= h >> np.uint64(29)
+        hashes[i] = h
+    return hashes
+
+
+@njit(cache=True, nogil=True)
+def distinct_rows(keys: U64, signatures: U8, hashes: U64, rows: I64) -> tuple[I64, I64]:
+    """Number the rows that differ in keys or signature.
+
+    Args:
+        keys: uint64[n, n_bands].
+        signatures: uint8[n, n_hashes].
+        hashes: uint64[n], equal where keys and signature are.
+        rows: int64[n], the rows in canonical order.
+
+    Returns:
+        int64[m], the first row of each kind, in canonical order; int64[n], the kind of each
+        entry of ``rows``.
+    """
+    table, shift = _slots(rows.size)
+    mask = table.size - 1
+    first = np.empty(rows.size, np.int64)
+    kind = np.empty(rows.size, np.int64)
+    n_kinds = 0
+    for i in range(rows.size):
+        row = rows[i]
+        slot = np.int64((hashes[row] * _SPREAD) >> shift)
+        while table[slot] >= 0 and not _same(keys, signatures, hashes, row, first[table[slot]]):
+            slot = (slot + 1) & mask
+        if table[slot] < 0:
+            table[slot] = n_kinds
+            first[n_kinds] = row
+            n_kinds += 1
+        kind[i] = table[slot]
+    return first[:n_kinds].copy(), kind
+
+
+@njit(cache=True, nogil=True)
+def _same(keys: U64, signatures: U8, hashes: U64, a: int, b: int) -> bool:
+    if hashes[a] != hashes[b]:
+        return False
+    n_equal = 0
+    for band in range(keys.shape[1]):
+        n_equal += keys[a, band] == keys[b, band]
+    return bool(n_equal == keys.shape[1] and _n_matches(signatures, a, b) == signatures.shape[1])
+
+
+@njit(cache=True, nogil=True)
+def _n_matches(signatures: U8, a: int, b: int) -> int:
+    """Equal values of two rows."""
+    n = 0
+    for k in range(signatures.shape[1]):
+        n += signatures[a, k] == signatures[b, k]
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _runs(column: U64) -> tuple[I32, npt.NDArray[np.bool_]]:
+    """Link documents of equal key: the next of the same key or -1; True for the first of a key."""
+    table, shift = _slots(column.size)
+    mask = table.size - 1
+    following = np.full(column.size, -1, np.int32)
+    last = np.empty(column.size, np.int32)
+    is_first = np.zeros(column.size, np.bool_)
+    for i in range(column.size):
+        slot = np.int64((column[i] * _SPREAD) >> shift)
+        while table[slot] >= 0 and column[table[slot]] != column[i]:
+            slot = (slot + 1) & mask
+        head = table[slot]
+        if head < 0:
+            table[slot] = i
+            is_first[i] = True
+            last[i] = i
+        else:
+            following[last[head]] = i
+            last[head] = i
+    return following, is_first
+
+
+@njit(cache=True, nogil=True)
+def edges_of_band(
+    keys: U64, band: int, column: U64, signatures: U8, first: I64, needed: int, counts: I64
+) -> tuple[I32, I32]:
+    """Edges among documents that share a key in one band.
+
+    In each run of equal keys the first document is compared with all others; those that fail form
+    a smaller run with a first of its own, so that a false collision hides no true pair.
+
+    Args:
+        keys: uint64[n, n_bands].
+        band: which band.
+        column: uint64[m], its key of each distinct document.
+        signatures: uint8[n, n_hashes].
+        first: int64[m], rows of the distinct documents.
+        needed: equal values that make an edge; 0 makes one of every candidate.
+        counts: int64[3], added to: pairs compared, pairs that are edges, members left over.
+
+    Returns:
+        Two int32 arrays, the centre and the other end of each edge.
+    """
+    following, is_first = _runs(column)
+    left = np.empty(column.size, np.int32)
+    right = np.empty(column.size, np.int32)
+    rest = np.empty(column.size, np.int32)
+    n_edges = 0
+    for head in range(column.size):
+        if not is_first[head] or following[head] < 0:
+            continue
+        n_rest, member = 0, head
+        while member >= 0:
+            rest[n_rest] = member
+            n_rest += 1
+            member = following[member]
+        for _ in range(MAX_CENTRES):
+            centre, n_failed = rest[0], 0
+            for i in range(1, n_rest):
+                a, b = first[centre], first[rest[i]]
+                is_edge = needed == 0 or _n_matches(signatures, a, b) >= needed
+                if not _share_before(keys, a, b, band):
+                    counts[0] += 1
+                    counts[1] += is_edge
+                if is_edge:
+                    left[n_edges] = centre
+                    right[n_edges] = rest[i]
+                    n_edges += 1
+                else:
+                    rest[n_failed] = rest[i]
+                    n_failed += 1
+            n_rest = n_failed
+            if n_rest < 2:
+                break
+        if n_rest > 1:
+            counts[2] += n_rest
+    return left[:n_edges].copy(), right[:n_edges].copy()
+
+
+@njit(cache=True, nogil=True)
+def _share_before(keys: U64, a: int, b: int, band: int) -> bool:
+    earlier = 0
+    while earlier < band and keys[a, earlier] != keys[b, earlier]:
+        earlier += 1
+    return earlier < band
+
+
+@njit(cache=True, nogil=True)
+def unite(m: int, left: I32, right: I32) -> I64:
+    """Union-find: int64[m], the smallest number in each one's connected component."""
+    parents = np.arange(m).astype(np.int32)
+    for i in range(left.size):
+        a, b = left[i], right[i]
+        while parents[a] != a:
+            parents[a] = parents[parents[a]]
+            a = parents[a]
+        while parents[b] != b:
+            parents[b] = parents[parents[b]]
+            b = parents[b]
+        if a < b:
+            parents[b] = a
+        else:
+            parents[a] = b
+    owner = np.empty(m, np.int64)
+    for i in range(m):
+        owner[i] = i if parents[i] == i else owner[parents[i]]  # a parent is never the larger
+    return owner
+
+
+@njit(cache=True, nogil=True)
+def neighbour_lists(m: int, left: I32, right: I32) -> tuple[I64, I32]:
+    """Edges -> for each i its neighbours: ``neighbours[starts[i]:starts[i + 1]]``, with repeats."""
+    starts = np.zeros(m + 1, np.int64)
+    for i in range(left.size):
+        starts[left[i] + 1] += 1
+        starts[right[i] + 1] += 1
+    for i in range(m):
+        starts[i + 1] += starts[i]
+    free = starts[:-1].copy()
+    neighbours = np.empty(2 * left.size, np.int32)
+    for i in range(left.size):
+        a, b = left[i], right[i]
+        neighbours[free[a]] = b
+        free[a] += 1
+        neighbours[free[b]] = a
+        free[b] += 1
+    return starts, neighbours
+
+
+@njit(cache=True, nogil=True)
+def balls(
+    starts: I64, neighbours: I32, by_rank: I64, signatures: U8, first: I64, floor: int
+) -> I64:
+    """Connected components of the edges, cut so that every member is like its cluster's centre.
+
+    The highest in rank that has no cluster yet becomes a centre. Its cluster is what can be
+    reached from it over edges through free documents that agree with the centre in at least
+    ``floor`` values. What is left over is clustered in the same way by the edges that remain. An
+    edge is walked at most once from either end, so the work is linear however long the chain.
+
+    Args:
+        starts: int64[m + 1], see :func:`neighbour_lists`.
+        neighbours: int32[2 * n_edges].
+        by_rank: int64[m], every document, highest rank first.
+        signatures: uint8[n, n_hashes].
+        first: int64[m], rows of the distinct documents.
+        floor: equal values that a member needs with its centre; 0 cuts nothing.
+
+    Returns:
+        int64[m], the smallest number in each one's cluster.
+    """
+    m = first.size
+    centre_of = np.full(m, -1, np.int32)
+    refused_by = np.full(m, -1, np.int32)
+    queue = np.empty(m, np.int32)
+    for centre in by_rank:
+        if centre_of[centre] >= 0:
+            continue
+        centre_of[centre] = centre
+        queue[0] = centre
+        done, n_queued = 0, 1
+        while done < n_queued:
+            member = queue[done]
+            done += 1
+            for at in range(starts[member], starts[member + 1]):
+                other = neighbours[at]
+                if centre_of[other] >= 0 or refused_by[other] == centre:
+                    continue
+                if floor == 0 or _n_matches(signatures, first[centre], first[other]) >= floor:
+                    centre_of[other] = centre
+                    queue[n_queued] = other
+                    n_queued += 1
+                else:
+                    refused_by[other] = centre
+    return _smallest(centre_of)
+
+
+@njit(cache=True, nogil=True)
+def _smallest(centre_of: I32) -> I64:
+    """The smallest number that has the same centre: int32[m] -> int64[m]."""
+    smallest = np.full(centre_of.size, -1, np.int64)
+    owner = np.empty(centre_of.size, np.int64)
+    for i in range(centre_of.size):
+        centre = centre_of[i]
+        if smallest[centre] < 0:
+            smallest[centre] = i
+        owner[i] = smallest[centre]
+    return owner

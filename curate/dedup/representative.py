@@ -1,0 +1,79 @@
+"""The one document that stands for its cluster, the same whatever the order of the rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate.dedup.hashing import I64
+
+_Bool = npt.NDArray[np.bool_]
+
+
+def choose(
+    cluster: npt.NDArray[np.integer],
+    passes: _Bool,
+    n_chars: I64,
+    ids: pa.Array | pa.ChunkedArray,
+    *,
+    regardless: bool = False,
+) -> _Bool:
+    """Choose one document of every cluster.
+
+    Of the members that pass selection, or of all if none does, the one with the most text; ties
+    go to the smallest id. ``regardless`` of selection it is the smallest id of all, as in a
+    pipeline that deduplicates first and looks at quality later.
+
+    Args:
+        cluster: integer[n], cluster of each document.
+        passes: bool[n], True if selection keeps it.
+        n_chars: int64[n], code points of its text.
+        ids: string[n], compared by their UTF-8 bytes. Of members with equal ids the first row is
+            taken, so ids should differ.
+        regardless: leave verdict and length out of account.
+
+    Returns:
+        bool[n], True once per cluster.
+
+    Raises:
+        ValueError: the columns differ in length.
+    """
+    n = len(cluster)
+    if not len(passes) == len(n_chars) == len(ids) == n:
+        raise ValueError(
+            f"{n} clusters, {len(passes)} verdicts, {len(n_chars)} lengths, {len(ids)} ids"
+        )
+    if n == 0:
+        return np.zeros(0, bool)
+    _, number = np.unique(cluster, return_inverse=True)
+    best = np.arange(n) if regardless else _longest(number, passes, n_chars)
+    chosen = np.zeros(n, bool)
+    chosen[_smallest_ids(number, best, ids)] = True
+    return chosen
+
+
+def _longest(number: I64, passes: _Bool, n_chars: I64) -> I64:
+    """Rows that pass where any of their cluster does and are the longest of those."""
+    n_clusters = int(number.max()) + 1
+    any_passes = np.zeros(n_clusters, bool)
+    any_passes[number[passes]] = True
+    eligible = np.flatnonzero(passes | ~any_passes[number])
+    most = np.full(n_clusters, np.iinfo(np.int64).min)
+    np.maximum.at(most, number[eligible], n_chars[eligible])
+    longest: I64 = eligible[n_chars[eligible] == most[number[eligible]]]
+    return longest
+
+
+def _smallest_ids(number: I64, rows: I64, ids: pa.Array | pa.ChunkedArray) -> I64:
+    """Of ``rows`` the one with the smallest id in each cluster; strings are read only on ties."""
+    is_tied = np.bincount(number[rows])[number[rows]] > 1
+    tied = rows[is_tied]
+    if tied.size == 0:
+        return rows
+    rank = pc.rank(ids.take(pa.array(tied)), "ascending", tiebreaker="first").to_numpy()
+    by_id = tied[np.lexsort((rank, number[tied]))]
+    is_first = np.ones(by_id.size, bool)
+    is_first[1:] = number[by_id[1:]] != number[by_id[:-1]]
+    return np.concatenate((rows[~is_tied], by_id[is_first]))

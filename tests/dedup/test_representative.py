@@ -1,0 +1,90 @@
+"""One representative a cluster: who, and that there is exactly one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curate.dedup.representative import choose
+
+MEMBERS = st.lists(
+    st.tuples(
+        st.integers(0, 4),
+        st.booleans(),
+        st.sampled_from([0, 5, 5_000_000_000]),
+        st.text("aé漢𞤀ก", max_size=3),
+    ),
+    max_size=20,
+    unique_by=lambda member: member[3],
+)
+Member = tuple[int, bool, int, str]
+
+
+def chosen_rows(members: list[Member], *, regardless: bool = False) -> list[int]:
+    cluster, passes, n_chars, ids = zip(*members, strict=True) if members else ((),) * 4
+    found = choose(
+        np.array(cluster, np.uint64),
+        np.array(passes, bool),
+        np.array(n_chars, np.int64),
+        pa.array(ids, pa.string()),
+        regardless=regardless,
+    )
+    assert found.dtype == np.bool_
+    return np.flatnonzero(found).tolist()
+
+
+def rank(member: Member, *, regardless: bool) -> tuple[object, ...]:
+    _, passes, n_chars, name = member
+    by_id = name.encode()
+    return (by_id,) if regardless else (not passes, -n_chars, by_id)
+
+
+@given(MEMBERS, st.booleans())
+def test_it_is_the_first_by_verdict_length_and_id(
+    members: list[Member],
+    regardless: bool,  # noqa: FBT001
+) -> None:
+    rows: dict[int, list[int]] = defaultdict(list)
+    for row, member in enumerate(members):
+        rows[member[0]].append(row)
+    best = [
+        min(group, key=lambda row: rank(members[row], regardless=regardless))
+        for group in rows.values()
+    ]
+    assert chosen_rows(members, regardless=regardless) == sorted(best)
+
+
+@pytest.mark.parametrize(
+    ("members", "row"),
+    [
+        pytest.param([(1, False, 9, "a"), (1, True, 2, "b")], 1, id="a pass beats more text"),
+        pytest.param([(1, True, 2, "a"), (1, True, 3, "b")], 1, id="more text beats the id"),
+        pytest.param([(1, True, 3, "b"), (1, True, 3, "a")], 1, id="the id breaks a tie"),
+        pytest.param([(1, False, 3, "a"), (1, False, 4, "b")], 1, id="none passes: most text"),
+        pytest.param([(1, True, 3, "𞤀"), (1, True, 3, "ﬀ")], 1, id="by code point, not UTF-16"),
+        pytest.param([(1, True, 3, "a"), (1, True, 3, "a")], 0, id="equal ids: the first row"),
+    ],
+)
+def test_who_is_chosen(members: list[Member], row: int) -> None:
+    assert chosen_rows(members) == [row]
+
+
+def test_regardless_of_selection_it_is_the_smallest_id() -> None:
+    members = [(1, True, 9, "b"), (1, False, 1, "a"), (2**63, True, 1, "c")]
+    assert chosen_rows(members, regardless=True) == [1, 2]
+
+
+def test_chunked_ids() -> None:
+    ids = pa.chunked_array([["b"], ["a"]])
+    found = choose(np.array([1, 1]), np.ones(2, bool), np.ones(2, np.int64), ids)
+    assert found.tolist() == [False, True]
+
+
+def test_columns_of_unequal_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="1 ids"):
+        choose(np.array([1, 1]), np.ones(2, bool), np.ones(2, np.int64), pa.array(["a"]))
