@@ -1,0 +1,153 @@
+"""The far side of a sandbox: the zygote that imports once and forks, and the child that serves.
+
+Run as ``python -m curate.engine.sandbox_child MODULE:FUNCTION SOCKET_FD MEMORY_BYTES``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import marshal
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from curate.engine import sandbox_frames as frames
+
+_LOOK_FOR_PARENT_SECONDS = 1.0
+_DETAIL_CHARS = 500
+_PR_SET_PDEATHSIG = 1
+
+
+def _serve_forks(control: socket.socket, function: Callable[..., Any], memory_bytes: int) -> None:
+    """The zygote: fork, kill and reap on order, until the parent closes the socket or is gone."""
+    parent = os.getppid()
+    child = 0
+    while True:
+        while not select.select([control], [], [], _LOOK_FOR_PARENT_SECONDS)[0]:
+            # A process that the parent forked may hold the socket open: look for ourselves.
+            if os.getppid() != parent:
+                _end(child)
+                return
+        try:
+            order, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        except ConnectionError:
+            order, descriptors = b"", []
+        status = _end(child)
+        child = 0
+        if not order:
+            return
+        if descriptors:
+            child = os.fork()
+            if child == 0:
+                control.close()
+                _serve_calls(socket.socket(fileno=descriptors[0]), function, memory_bytes)
+            os.close(descriptors[0])
+        frames.send(control, frames.FORKED, status.to_bytes(4, "big"))
+
+
+def _end(child: int) -> int:
+    """Kill and reap a child; its wait status. SIGKILL changes nothing for one that has died."""
+    if not child:
+        return 0
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
+def _serve_calls(sock: socket.socket, function: Callable[..., Any], memory_bytes: int) -> NoReturn:
+    """The child: answer calls until the parent closes the socket."""
+    _confine(memory_bytes)
+    try:
+        while True:
+            _, body = frames.receive(sock)
+            kind, answer = _answer(function, body)
+            frames.send(sock, kind, answer)
+    except BaseException:
+        os._exit(0)
+
+
+def _answer(function: Callable[..., Any], request: bytes) -> tuple[bytes, bytes]:
+    """(kind, body) of the answer to one call."""
+    try:
+        return frames.OK, frames.encode_answer(function(*marshal.loads(request)))
+    except MemoryError:
+        return frames.MEMORY, frames.encode_answer("memory limit reached")
+    except BaseException as error:
+        # SystemExit and the like come from the library under test too, and end nothing here.
+        detail = f"{type(error).__name__}: {error}"
+        return frames.ERROR, frames.encode_answer(detail.replace("\n", " ")[:_DETAIL_CHARS])
+
+
+def _confine(memory_bytes: int) -> None:
+    """Limits of the child; whatever the platform lacks is left out."""
+    _die_with_parent()
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory_bytes:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    with contextlib.suppress(OSError):
+        # If the machine runs out of memory, the page goes and not the worker.
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill this process when the zygote dies, even while it hangs in C code."""
+    if sys.platform != "linux":
+        return
+    zygote = os.getppid()
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != zygote:
+        os._exit(0)
+
+
+def _load(name: str) -> Callable[..., Any]:
+    """Import the function and run its module's ``warm_up``, if there is one."""
+    module_name, _, function_name = name.partition(":")
+    module = importlib.import_module(module_name)
+    function: Callable[..., Any] = getattr(module, function_name)
+    warm_up = getattr(module, "warm_up", None)
+    if callable(warm_up):
+        warm_up()
+    return function
+
+
+def _silence() -> None:
+    """Let nothing that libraries print reach anybody."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+
+
+def main(arguments: list[str]) -> None:
+    """Become the zygote: import, report, serve."""
+    name, descriptor, memory_bytes = arguments
+    # A terminal's Ctrl-C goes to the whole group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = socket.socket(fileno=int(descriptor))
+    try:
+        function = _load(name)
+    except BaseException as error:
+        detail = f"{type(error).__name__}: {error}"
+        frames.send(control, frames.ERROR, frames.encode_answer(detail[:_DETAIL_CHARS]))
+        return
+    _silence()
+    gc.collect()
+    gc.freeze()  # pages shared with the children stay shared
+    frames.send(control, frames.READY, b"")
+    with contextlib.suppress(frames.Closed):
+        _serve_forks(control, function, int(memory_bytes))
+
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,48 @@
+"""The functions that run inside a sandbox: one page in, a JSON value out.
+
+Detection, parsing and extraction of what strangers wrote all happen behind these functions.
+"""
+
+from __future__ import annotations
+
+from curate.html.charset import decode
+from curate.html.extract import extract, extract_text
+from curate.html.page import html_lang
+
+
+def extract_page(html: str) -> dict[str, str | None]:
+    """Text and declared language of a decoded page.
+
+    Returns:
+        ``text`` (empty if nothing was found) and ``html_lang`` (None if not declared).
+    """
+    return {"text": extract_text(html), "html_lang": html_lang(html)}
+
+
+def extract_payload(
+    payload: bytes, http_content_type: str | None, fallback_chars: int = 0
+) -> dict[str, str | bool | None]:
+    """Decode the body of a response and extract it.
+
+    Returns:
+        What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
+        ``encoding``, ``encoding_source`` and ``charset_failed``; of a page whose charset failed
+        nothing is extracted.
+    """
+    decoded = decode(payload, http_content_type)
+    page: dict[str, str | bool | None] = {"text": "", "html_lang": html_lang(decoded.text)}
+    if not decoded.failed:
+        found = extract(decoded.text, fallback_chars=fallback_chars)
+        page["text"], page["extraction"] = found.text, found.extraction
+    page["encoding"] = decoded.encoding
+    page["encoding_source"] = decoded.source
+    page["charset_failed"] = decoded.failed
+    return page
+
+
+def warm_up() -> None:
+    """Pay for what the libraries do on first use; a sandbox calls this once, before it forks."""
+    paragraph = "<p>" + "A sentence of a page, long enough to be kept as text. " * 5 + "</p>"
+    page = f"<html lang='en'><head><title>t</title></head><body>{paragraph * 3}</body></html>"
+    extract_payload(page.encode("utf-16"), None)
+    extract_payload(page.replace("page", "p\xe4ge").encode("latin-1"), None)

@@ -1,0 +1,86 @@
+"""Every path of a work folder, in one place.
+
+A *step* is a folder with a plan, commits and data. Most stages are one step; ``cluster``,
+``rebalance`` and ``emit`` shuffle rows through storage and have inner steps, whose folders begin
+with an underscore inside the stage's folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+JOB = "job.yaml"
+LEASE = "_run/lease.json"
+EVENTS = "_run/events.jsonl"
+QUARANTINE = "quarantine"
+CORPUS = "corpus"
+MANIFEST = "corpus/manifest.json"
+CARD = "corpus/README.md"
+REPORT = "report"
+REPORT_PAGE = "report/index.html"
+REPORT_STATS = "report/stats.json"
+TUNED = "language_configs"
+
+STEPS: dict[str, str] = {
+    "extract": "documents",
+    "identify": "language",
+    "stopwords": "stopwords",
+    "annotate": "metrics",
+    "sign": "bands",
+    "tune": "tune",
+    "cluster.split": "clusters/_split",
+    "cluster.group": "clusters/_group",
+    "cluster": "clusters",
+    "select": "verdict",
+    "rebalance.split": "weights/_split",
+    "rebalance.group": "weights/_group",
+    "rebalance": "weights",
+    "emit.split": "emit/_split",
+    "emit": "emit",
+    "report": "report/_counts",
+}
+"""Step name -> folder below the work folder."""
+
+
+def plan_key(step: str) -> str:
+    """The shards of the step, planned once."""
+    return f"{STEPS[step]}/_plan.json"
+
+
+def commits_key(step: str) -> str:
+    """The folder of receipts."""
+    return f"{STEPS[step]}/_commits"
+
+
+def receipt_key(step: str, shard: str) -> str:
+    """The receipt of the one attempt that won."""
+    return f"{STEPS[step]}/_commits/{shard}.json"
+
+
+def seal_key(step: str) -> str:
+    """Says that every shard is committed, with totals."""
+    return f"{STEPS[step]}/_SEALED.json"
+
+
+def data_key(step: str, shard: str, attempt: str, part: str = "") -> str:
+    """A data file of one attempt; only a receipt makes it real."""
+    return f"{STEPS[step]}/data/{shard}-{attempt}{part}.parquet"
+
+
+def quarantine_key(shard: str, attempt: str) -> str:
+    """What one attempt at a shard could not process."""
+    return f"{QUARANTINE}/{shard}-{attempt}.parquet"
+
+
+def corpus_key(label: str, subset: str, index: int) -> str:
+    """FineWeb2's layout: ``data/fra_Latn/train/000_00000.parquet``."""
+    folder = f"{label}_removed/train" if subset == "removed" else f"{label}/{subset}"
+    return f"{CORPUS}/data/{folder}/000_{index:05d}.parquet"
+
+
+def shard_id(path: str) -> str:
+    """A stable, readable id for an input file: part of its name and a hash of its path."""
+    name = path.rsplit("/", 1)[-1]
+    stem = re.sub(r"[^A-Za-z0-9-]+", "-", name.split(".")[0]).strip("-")[:48] or "input"
+    return f"{stem}-{hashlib.blake2b(path.encode(), digest_size=5).hexdigest()}"

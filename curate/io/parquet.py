@@ -1,0 +1,81 @@
+"""Reading the Parquet files that receipts name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from curate.errors import StoreError
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a whole file, or some of its columns.
+
+    Raises:
+        StoreError: the file is gone or damaged.
+    """
+    with open_parquet(path) as file:
+        return file.read(columns=None if columns is None else list(columns))
+
+
+def iter_tables(
+    path: Path, columns: Sequence[str] | None = None, *, batch_rows: int = 256
+) -> Iterator[pa.Table]:
+    """Read a file in order, in tables of exactly ``batch_rows`` rows but for the last.
+
+    The size is exact so that a document shard and its sidecars, whose row groups differ, can be
+    read in step.
+    """
+    with open_parquet(path) as file:
+        names = None if columns is None else list(columns)
+        rest = file.schema_arrow.empty_table().select(names or file.schema_arrow.names)
+        for batch in file.iter_batches(batch_size=batch_rows, columns=names):
+            rest = pa.concat_tables([rest, pa.Table.from_batches([batch])])
+            while rest.num_rows >= batch_rows:
+                yield rest.slice(0, batch_rows)
+                rest = rest.slice(batch_rows)
+        if rest.num_rows:
+            yield rest
+
+
+def read_rows(path: Path, start: int, stop: int) -> pa.Table:
+    """Rows ``start`` to ``stop`` of a file, reading only the row groups that hold them."""
+    with open_parquet(path) as file:
+        groups: list[int] = []
+        first = position = 0
+        for index in range(file.num_row_groups):
+            rows = file.metadata.row_group(index).num_rows
+            if position + rows > start and position < stop:
+                if not groups:
+                    first = position
+                groups.append(index)
+            position += rows
+        if not groups:
+            return file.schema_arrow.empty_table()
+        return file.read_row_groups(groups).slice(start - first, stop - start)
+
+
+def count_rows(path: Path) -> int:
+    """Number of rows, from the footer."""
+    with open_parquet(path) as file:
+        return int(file.metadata.num_rows)
+
+
+def open_parquet(path: Path) -> pq.ParquetFile:
+    """Open a file of ours.
+
+    Raises:
+        StoreError: it is gone or damaged.
+    """
+    try:
+        return pq.ParquetFile(path, memory_map=True)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StoreError(
+            str(path),
+            wanted="a Parquet file that a receipt names",
+            found=str(error).splitlines()[0][:200],
+            todo="make the stage again: curate run JOB --rerun STAGE",
+        ) from error

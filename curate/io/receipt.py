@@ -1,0 +1,99 @@
+"""Receipts: what one attempt at one shard did, counted, with the files it made.
+
+The receipt is the commit. It is created with put-if-absent, names every data file with its size
+and checksum, and its numbers add up: rows in = rows out + dropped by reason + quarantined by
+reason. A receipt that does not add up is refused when it is made and again when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from curate.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One data file: key below the work folder, rows, size in bytes, SHA-256 in hex."""
+
+    key: str
+    rows: int
+    bytes: int
+    sha256: str
+    role: str = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an attempt did.
+
+    Attributes:
+        step: step name, see :data:`curate.io.layout.STEPS`.
+        shard: shard id.
+        attempt: random name of the attempt; part of its files' names.
+        fingerprint: of the settings and code that made it.
+        rows_in: records or documents read.
+        rows_out: rows written.
+        dropped: reason -> rows left out on purpose.
+        quarantined: reason -> rows that could not be processed.
+        files: data files, in writing order.
+        counts: any further counts the step wants to keep, JSON values.
+        seconds: wall time of the attempt.
+        bytes_in: bytes read, for rates.
+    """
+
+    step: str
+    shard: str
+    attempt: str
+    fingerprint: str
+    rows_in: int
+    rows_out: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    quarantined: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[FileEntry, ...] = ()
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    bytes_in: int = 0
+
+    def __post_init__(self) -> None:
+        accounted = self.rows_out + sum(self.dropped.values()) + sum(self.quarantined.values())
+        if accounted != self.rows_in:
+            raise StoreError(
+                f"receipt of shard {self.shard!r}, step {self.step!r}",
+                wanted=f"rows in ({self.rows_in}) = rows out + dropped + quarantined",
+                found=(
+                    f"{self.rows_out} + {sum(self.dropped.values())} + "
+                    f"{sum(self.quarantined.values())} = {accounted}"
+                ),
+                todo="this is a defect: nothing may be lost silently; please report it",
+            )
+
+    def files_of(self, role: str) -> list[FileEntry]:
+        """The files with a role, such as ``data``, ``quarantine`` or ``counts``."""
+        return [f for f in self.files if f.role == role]
+
+    def to_json(self) -> bytes:
+        """Canonical JSON, one line."""
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()
+
+    @staticmethod
+    def from_json(data: bytes, *, where: str) -> Receipt:
+        """Read a receipt back.
+
+        Raises:
+            StoreError: it is not one, or its numbers do not add up.
+        """
+        try:
+            raw = json.loads(data)
+            raw["files"] = tuple(FileEntry(**f) for f in raw["files"])
+            return Receipt(**raw)
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(
+                where,
+                wanted="a receipt in JSON",
+                found=f"{type(error).__name__}: {error}",
+                todo="delete this file; the next run makes the shard again",
+            ) from error

@@ -1,0 +1,180 @@
+"""The work folder as a store of keys: whole writes and the one primitive that commits rest on.
+
+``create`` is put-if-absent: of several writers of one key exactly one succeeds, and a reader sees
+the whole value or none. On POSIX that is ``os.link``, which fails if the name exists.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from curate.errors import StoreError
+
+_KEY = re.compile(r"[A-Za-z0-9_.=-]+(/[A-Za-z0-9_.=-]+)*")
+
+
+class Store:
+    """Keys below one local folder.
+
+    Args:
+        root: the work folder; made on the first write.
+
+    Raises:
+        StoreError: from every method, when the file system refuses.
+    """
+
+    def __init__(self, root: str | Path) -> None:
+        text = str(root)
+        if "://" in text:
+            raise StoreError(
+                f"work folder {text!r}",
+                wanted="a folder on a file system that all workers share",
+                found="an object-store address, which this version cannot commit to",
+                todo="name a local or network-mounted folder; copy the finished corpus afterwards",
+            )
+        self.root = Path(text).expanduser().absolute()
+
+    def path(self, key: str) -> Path:
+        """Where a key lies on disk; refuses keys that would leave the folder."""
+        if not _KEY.fullmatch(key) or ".." in key.split("/"):
+            raise StoreError(
+                f"key {key[:120]!r} in {self.root}",
+                wanted="a relative path of plain names",
+                found="a name that is not safe as a path",
+                todo="this is a defect if no label or shard was edited by hand; please report it",
+            )
+        return self.root / key
+
+    def make_folder(self, key: str) -> Path:
+        """Make the folder ``key`` (with parents) and return its path."""
+        path = self.path(key)
+        with self._explained(path, "write"):
+            path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Put ``data`` at ``key`` if nothing is there. False: another writer was first."""
+        path = self.path(key)
+        with self._explained(path, "write"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = _write_temporary(path, data)
+            try:
+                os.link(temporary, path)
+            except FileExistsError:
+                return False
+            finally:
+                temporary.unlink(missing_ok=True)
+            sync_folder(path.parent)
+        return True
+
+    def put(self, key: str, data: bytes) -> None:
+        """Put ``data`` at ``key``, replacing what is there; visible whole or not at all."""
+        path = self.path(key)
+        with self._explained(path, "write"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_temporary(path, data).replace(path)
+            sync_folder(path.parent)
+
+    def get(self, key: str) -> bytes | None:
+        """The value at ``key``, or None if there is none."""
+        path = self.path(key)
+        with self._explained(path, "read"):
+            try:
+                return path.read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def exists(self, key: str) -> bool:
+        """True if ``key`` has a value."""
+        return self.path(key).exists()
+
+    def names(self, key: str) -> list[str]:
+        """Names of the finished values directly below the folder ``key``, sorted."""
+        path = self.path(key)
+        with self._explained(path, "read"):
+            if not path.is_dir():
+                return []
+            return sorted(p.name for p in path.iterdir() if not p.name.startswith("."))
+
+    def delete(self, key: str) -> None:
+        """Remove a value; silent if it is not there."""
+        path = self.path(key)
+        with self._explained(path, "delete"):
+            path.unlink(missing_ok=True)
+
+    def move_away(self, key: str) -> Path | None:
+        """Rename the folder ``key`` out of sight in one step, and return where it is now."""
+        path = self.path(key)
+        if not path.exists():
+            return None
+        aside = path.with_name(f".old-{path.name}-{secrets.token_hex(4)}")
+        with self._explained(path, "rename"):
+            path.rename(aside)
+        return aside
+
+    def check_writable(self) -> None:
+        """Raise StoreError now, rather than after an hour, if commits cannot work here."""
+        key = f"_probe-{secrets.token_hex(6)}"
+        try:
+            if not self.create(key, b"1") or self.create(key, b"2"):
+                raise StoreError(
+                    f"work folder {self.root}",
+                    wanted="a file system on which os.link fails if the name exists",
+                    found="a second writer of one name was not refused",
+                    todo="use a local disk, NFSv4, Lustre or another POSIX file system",
+                )
+        finally:
+            with contextlib.suppress(OSError):
+                self.path(key).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _explained(self, path: Path, action: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise explain(error, path, action) from error
+
+
+def explain(error: OSError, path: Path, action: str) -> StoreError:
+    """Say what an OSError on the work folder means and what to do."""
+    found = error.strerror or str(error)
+    todo = "check the path and its permissions, then run the same command again"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        todo = "free some space, then run the same command again: finished shards are kept"
+    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        todo = "choose another work folder (--set work=...) or make this one writable"
+    return StoreError(
+        str(path), wanted=f"to {action} here", found=f"{found} ({_free(path)})", todo=todo
+    )
+
+
+def _free(path: Path) -> str:
+    for folder in (path, *path.parents):
+        with contextlib.suppress(OSError):
+            info = os.statvfs(folder)
+            return f"{info.f_bavail * info.f_frsize / 1e9:.1f} GB free on this file system"
+    return "free space not known"
+
+
+def _write_temporary(path: Path, data: bytes) -> Path:
+    temporary = path.with_name(f".{path.name[:80]}-{secrets.token_hex(6)}.tmp")
+    with temporary.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

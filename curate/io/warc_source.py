@@ -1,0 +1,70 @@
+"""A file read by offset: bounded reads and a search that never holds more than one block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from curate.errors import InputError
+
+_BLOCK_BYTES = 1 << 20
+
+
+class Source:
+    """One input file, opened for reading at any offset.
+
+    Args:
+        path: a local file.
+
+    Raises:
+        InputError: the file does not exist, is a folder or may not be read.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        try:
+            self.size = Path(path).stat().st_size
+            self._file = Path(path).open("rb", buffering=1 << 18)  # noqa: SIM115 - see close
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+            raise InputError(
+                path,
+                wanted="a file that can be read",
+                found=error.strerror or type(error).__name__,
+                todo="check the path and its permissions in the job's inputs",
+            ) from error
+
+    def read(self, offset: int, n_bytes: int) -> bytes:
+        """Up to ``n_bytes`` from ``offset``; fewer only at the end of the file."""
+        self._file.seek(offset)
+        return self._file.read(n_bytes)
+
+    def find(self, needle: bytes, start: int, accept: Callable[[int], bool]) -> int:
+        """Offset of the first ``needle`` at or after ``start`` that is accepted, else the size."""
+        overlap = len(needle) - 1
+        at = start
+        while at < self.size:
+            block = self.read(at, _BLOCK_BYTES + overlap)
+            hit = block.find(needle)
+            while hit >= 0:
+                if accept(at + hit):
+                    return at + hit
+                hit = block.find(needle, hit + 1)
+            at += _BLOCK_BYTES
+        return self.size
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

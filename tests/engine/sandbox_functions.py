@@ -1,0 +1,74 @@
+"""Functions that misbehave, for the sandbox to survive."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+_STATE = {"warm": 0, "calls": 0}
+
+
+def warm_up() -> None:
+    """Count how often it ran."""
+    _STATE["warm"] += 1
+
+
+def act(what: str, value: Any = None) -> Any:  # noqa: ANN401, C901 - one name for each misdeed
+    """Do what is asked."""
+    _STATE["calls"] += 1
+    match what:
+        case "echo":
+            return value
+        case "state":
+            return dict(_STATE)
+        case "pid":
+            return [os.getpid(), os.getppid()]
+        case "length":
+            return len(value)
+        case "loop":
+            while True:
+                pass
+        case "swallow":
+            while True:
+                try:
+                    raise ValueError
+                except BaseException:
+                    pass
+        case "regex":
+            re.match(r"(a+)+$", "a" * 40 + "b")
+        case "hash":
+            hashlib.pbkdf2_hmac("sha512", b"x", b"y", 1 << 30)
+        case "sleep in C":
+            ctypes.PyDLL(None).sleep(1000)  # holds the GIL: no signal handler can run
+        case "abort":
+            os.abort()
+        case "exit":
+            os._exit(7)
+        case "sys.exit":
+            sys.exit("leaving")
+        case "segfault":
+            ctypes.string_at(0)
+        case "memory":
+            return len(bytearray(4 << 30))
+        case "memory in steps":
+            return len([bytearray(1 << 20) for _ in range(4096)])
+        case "raise":
+            raise ValueError("ภาษา\ntwo lines \ud800")
+        case "recurse":
+            return act("recurse") + 1
+        case "noise":
+            os.write(1, b"noise" * 100_000)
+            os.write(2, b"noise" * 100_000)
+            sys.stdout.write("noise")
+        case "not json":
+            return object()
+        case "environment":
+            return dict(os.environ)
+        case "cores":
+            return Path("/proc/self/limits").read_text()
+    return None
