@@ -1,0 +1,283 @@
+"""Jobs: what to read, what to do with it and where to put it. One YAML file each.
+
+A setting that can change the result lies outside ``engine``; one that cannot lies inside. So two
+jobs give the same corpus exactly if :meth:`JobConfig.result_settings` agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, field_validator
+
+from curate.config.explain import dotted, field_at, problem
+from curate.config.load import build, load_yaml, parse_value
+from curate.config.sections import (
+    EMBEDDED,
+    ClusterConfig,
+    EmitConfig,
+    EngineConfig,
+    ExtractConfig,
+    IdentifyConfig,
+    MinHashConfig,
+    RebalanceConfig,
+    ReportConfig,
+    SelectConfig,
+    Settings,
+    TuneConfig,
+)
+from curate.errors import ConfigError
+
+Json = Any
+BUILTIN: Final = "builtin"
+_ABSENT: Final = "absent"
+
+COLUMNS: Final = (
+    "id",
+    "url",
+    "date",
+    "snapshot",
+    "warc_path",
+    "warc_offset",
+    "html_lang",
+    "encoding",
+    "extraction",
+    "text",
+)
+"""Columns of the documents table, which `columns` may find under other names in the input."""
+
+
+class JobConfig(Settings):
+    """One job."""
+
+    name: str = Field(default="job", min_length=1, max_length=200, description="name of the job")
+    input: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        min_length=1, description="a path or a list of them; `*`, `?` and `**` match"
+    )
+    work: str = Field(min_length=1, description="work folder: everything the job writes")
+    format: Literal["auto", "warc", "jsonl", "parquet"] = Field(
+        default="auto", description="what the input is; `auto` goes by the names"
+    )
+    snapshot: str | None = Field(
+        default=None,
+        min_length=1,
+        description="crawl release, where a path has no CC-MAIN-YYYY-WW; null: the job's name",
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="JSONL and Parquet: our column name -> the input's"
+    )
+    extract: ExtractConfig = Field(default=ExtractConfig(), description="extraction")
+    identify: IdentifyConfig = Field(default=IdentifyConfig(), description="identification")
+    language_configs: str = Field(
+        default=BUILTIN, min_length=1, description="`builtin`, or a folder of language configs"
+    )
+    tune: TuneConfig | None = Field(
+        default=None,
+        description="tune thresholds on this job's documents; null to use the configs as is",
+    )
+    minhash: MinHashConfig = Field(default=MinHashConfig(), description="signatures")
+    cluster: ClusterConfig = Field(default=ClusterConfig(), description="near-duplicates")
+    select: SelectConfig = Field(default=SelectConfig(), description="selection")
+    rebalance: RebalanceConfig = Field(default=RebalanceConfig(), description="repetition")
+    emit: EmitConfig = Field(default=EmitConfig(), description="published files")
+    report: ReportConfig = Field(default=ReportConfig(), description="the HTML report")
+    compat: Literal["fineweb2"] | None = Field(
+        default=None,
+        description="`fineweb2` for its published arithmetic: no verification of candidates",
+    )
+    engine: EngineConfig = Field(default=EngineConfig(), description="what runs the job")
+
+    @field_validator("input", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Json) -> Json:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("input")
+    @classmethod
+    def _no_empty_pattern(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(value):
+            raise problem("paths", "an empty text", "remove the empty item of `input`")
+        return value
+
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, value: dict[str, str]) -> dict[str, str]:
+        unknown = [name for name in value if name not in COLUMNS]
+        if unknown:
+            raise problem(
+                f"our column names as keys: {', '.join(COLUMNS)}",
+                f"`{unknown[0]}`",
+                "write `our_name: their_name`, such as `text: content`",
+            )
+        return value
+
+    def to_dict(self) -> dict[str, Json]:
+        """Plain data, every setting present; :func:`curate.config.load.dump_yaml` writes it."""
+        return self.model_dump(mode="json")
+
+    def result_settings(self) -> dict[str, Json]:
+        """What decides the result: everything but ``engine`` and ``work``."""
+        return self.model_dump(mode="json", exclude={"engine", "work"})
+
+    def in_folder(self, folder: Path) -> JobConfig:
+        """The same job with every path absolute: relative ones lie in ``folder``, ``~`` is home.
+
+        ``builtin``, ``embedded`` and addresses with ``://`` stay as they are.
+        """
+        changes: dict[str, Json] = {
+            "input": tuple(_absolute(p, folder) for p in self.input),
+            "work": _absolute(self.work, folder),
+        }
+        if self.language_configs != BUILTIN:
+            changes["language_configs"] = _absolute(self.language_configs, folder)
+        if self.identify.model != EMBEDDED:
+            model = _absolute(self.identify.model, folder)
+            changes["identify"] = self.identify.model_copy(update={"model": model})
+        if self.tune is not None and self.tune.out is not None:
+            out = _absolute(self.tune.out, folder)
+            changes["tune"] = self.tune.model_copy(update={"out": out})
+        return self.model_copy(update=changes)
+
+
+FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "name": "extract",
+        "input": "extract",
+        "format": "extract",
+        "snapshot": "extract",
+        "columns": "extract",
+        "extract": "extract",
+        "identify": "identify",
+        "language_configs": "annotate",
+        "minhash": "sign",
+        "tune": "tune",
+        "cluster": "cluster",
+        "compat": "extract",
+        "select": "select",
+        "rebalance": "rebalance",
+        "emit": "emit",
+        "report": "report",
+    }
+)
+"""The first stage that a change of each setting concerns.
+
+``engine`` and ``work`` change no result. A folder of language configs concerns ``annotate`` by its
+stop words, ``cluster`` by its LID thresholds and ``select`` by the rest: what really changed is
+told by :meth:`curate.config.language.LanguageConfigs.fingerprint`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One setting that differs between two jobs; None and absence are told apart."""
+
+    path: str
+    old: Json
+    new: Json
+
+    @property
+    def stage(self) -> str | None:
+        """The first stage it concerns; None for a setting that changes no result."""
+        return FIELD_STAGE.get(self.path.split(".")[0].split("[")[0])
+
+    def __str__(self) -> str:
+        return f"{self.path}: {_shown(self.old)} -> {_shown(self.new)}"
+
+
+def _shown(value: Json) -> str:
+    return value if value is _ABSENT else repr(value)
+
+
+def diff_jobs(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[FieldChange]:
+    """The settings that differ between two trees of plain data, in the order of ``old``."""
+    return list(_diff(old, new, ()))
+
+
+def _diff(old: Json, new: Json, at: tuple[str, ...]) -> list[FieldChange]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        changes = []
+        for key in [*old, *(k for k in new if k not in old)]:
+            changes += _diff(old.get(key, _ABSENT), new.get(key, _ABSENT), (*at, str(key)))
+        return changes
+    same = list(old) == list(new) if _is_list(old) and _is_list(new) else old == new
+    return (
+        [] if same and (old is _ABSENT) == (new is _ABSENT) else [FieldChange(dotted(at), old, new)]
+    )
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def load_job(path: Path, overrides: Sequence[str] = (), *, folder: Path | None = None) -> JobConfig:
+    """Read a job file.
+
+    Args:
+        path: the YAML file.
+        overrides: ``"key=value"``, dotted for nested settings, such as
+            ``"cluster.min_similarity=0.8"``; they win over the file, later ones over earlier ones.
+        folder: where relative paths in the job and in the overrides begin; by default the current
+            folder, as for every path on a command line.
+
+    Raises:
+        ConfigError: the file or an override is wrong; it says where.
+    """
+    data, positions = load_yaml(path)
+    if isinstance(data, dict):
+        for override in overrides:
+            _override(data, positions, override)
+    job = build(JobConfig, data, positions, str(path))
+    return job.in_folder(folder or Path.cwd())
+
+
+def _override(
+    data: dict[str, Json], positions: dict[tuple[str | int, ...], str], text: str
+) -> None:
+    key, equals, raw = text.partition("=")
+    at = tuple(part.strip() for part in key.split("."))
+    where = f"--set {text}"
+    if not equals or not all(at):
+        raise ConfigError(
+            where,
+            wanted="key=value, such as cluster.min_similarity=0.8",
+            found=repr(text),
+            todo="name the setting as in the job file, with dots between levels",
+        )
+    here = data
+    for i, part in enumerate(at[:-1]):
+        inner = here.get(part)
+        if inner is None:  # `tune: null` in the file and --set tune.min_documents=500
+            inner = here[part] = {}
+        if not isinstance(inner, dict):
+            raise ConfigError(
+                where,
+                wanted=f"`{'.'.join(at[: i + 1])}` to hold settings",
+                found=f"it is {inner!r}",
+                todo=f"set `{'.'.join(at[: i + 1])}` itself",
+            )
+        positions.setdefault(at[: i + 1], where)
+        here = inner
+    here[at[-1]] = _typed(at, raw)
+    for known in [p for p in positions if p[: len(at)] == at]:
+        del positions[known]
+    positions[at] = where
+
+
+def _typed(at: tuple[str, ...], raw: str) -> Json:
+    """The value of an override; a setting that is text takes it as it stands, but for null."""
+    field = field_at(JobConfig, at)
+    value = parse_value(raw)
+    is_text = field is not None and field.annotation in (str, str | None)
+    if is_text and not isinstance(value, str | None):
+        return raw
+    return value
+
+
+def _absolute(path: str, folder: Path) -> str:
+    if "://" in path:
+        return path
+    return str(folder.absolute() / Path(path).expanduser())

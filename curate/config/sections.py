@@ -1,0 +1,185 @@
+"""The sections of a job, one model each. Every default and every limit of a setting is here."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from curate.config.explain import problem
+
+EMBEDDED: Final = "embedded"
+"""The language identifier that comes with curate."""
+
+
+class Settings(BaseModel):
+    """Frozen, and closed: an unknown key is an error, and text is no number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ExtractConfig(Settings):
+    """From records to text."""
+
+    extractor: Literal["trafilatura"] = Field(
+        default="trafilatura", description="what finds the text"
+    )
+    deadline_seconds: float = Field(
+        default=10.0, gt=0, le=3600, description="seconds a page may take before it is quarantined"
+    )
+    memory_mb: int | None = Field(
+        default=2048, ge=256, description="MiB the extractor may hold; null for no limit"
+    )
+    max_page_mb: int = Field(
+        default=16, ge=1, le=1024, description="MiB of a page; larger ones are quarantined"
+    )
+    fallback_chars: int = Field(
+        default=250,
+        ge=0,
+        description="a page that gives fewer characters with precision favoured is extracted again "
+        "with balanced settings, and the longer text is taken; 0 for never",
+    )
+
+
+class IdentifyConfig(Settings):
+    """From text to labels."""
+
+    model: str = Field(
+        default=EMBEDDED,
+        min_length=1,
+        description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176",
+    )
+
+
+Method = Literal["10tail", "quantile", "mean_std", "median_ratio"]
+
+
+class MethodsConfig(Settings):
+    """The tuning method of each family of metrics; the defaults won FineWeb2's ablation."""
+
+    fineweb_quality: Method = Field(
+        default="10tail", description="method for line ends and line breaks per word"
+    )
+    gopher_quality: Method = Field(
+        default="quantile",
+        description="method for word lengths and the share of words with a letter",
+    )
+    repetition: Method = Field(
+        default="mean_std", description="method for repeated lines and n-grams"
+    )
+
+
+class TuneConfig(Settings):
+    """Thresholds from this job's own metrics."""
+
+    out: str | None = Field(
+        default=None,
+        min_length=1,
+        description="folder for the tuned configs; null for the work folder",
+    )
+    methods: MethodsConfig = Field(
+        default=MethodsConfig(), description="tuning method by family of metrics"
+    )
+    min_documents: int = Field(
+        default=1000, ge=20, description="documents a label needs to be tuned; below it inherits"
+    )
+    reference: Literal["job"] = Field(
+        default="job", description="the corpus thresholds are tuned on: this job's documents"
+    )
+
+
+class MinHashConfig(Settings):
+    """How documents are signed; another shape makes other candidates."""
+
+    ngram_words: int = Field(default=5, ge=1, le=64, description="words per shingle")
+    n_bands: int = Field(default=14, ge=1, le=256, description="bands of a signature")
+    rows_per_band: int = Field(default=8, ge=1, le=64, description="minimum hashes per band")
+    seed: int = Field(default=1, ge=0, le=2**32 - 1, description="seed of the permutations")
+
+
+class ClusterConfig(Settings):
+    """What counts as a near-duplicate."""
+
+    verify: bool = Field(default=True, description="check candidates by their signatures")
+    min_similarity: float = Field(
+        default=0.7,
+        ge=0,
+        le=1,
+        description="estimated Jaccard similarity, 0-1, that makes a duplicate",
+    )
+    min_representative_similarity: float = Field(
+        default=0.5, ge=0, le=1, description="similarity, 0-1, to the centre of a large cluster"
+    )
+
+
+class SelectConfig(Settings):
+    """Thresholds come from the language configs; there is nothing else to set."""
+
+
+class RebalanceConfig(Settings):
+    """How often documents with many duplicates are repeated."""
+
+    enabled: bool = Field(
+        default=True, description="repeat by duplicate count; false gives weight 1"
+    )
+    max_repetitions: int = Field(default=10, ge=1, le=10, description="largest weight")
+    min_documents: int = Field(
+        default=1000,
+        ge=1,
+        description="documents after deduplication a label needs to be repeated; with fewer, one "
+        "lucky document would decide",
+    )
+    repetition: Literal["weight", "materialise"] = Field(
+        default="weight", description="write the weight as a column, or the rows that many times"
+    )
+
+
+class EmitConfig(Settings):
+    """The published files."""
+
+    max_file_mb: int = Field(default=512, ge=1, description="MiB of text per Parquet file, about")
+    row_group_rows: int = Field(default=1000, ge=1, description="documents per Parquet row group")
+    test_fraction: float = Field(
+        default=0.01, ge=0, lt=1, description="share of documents to hold out"
+    )
+    test_max_documents: int = Field(
+        default=100_000, ge=0, description="documents of a label to hold out at most"
+    )
+    test_min_documents: int = Field(
+        default=100, ge=0, description="documents a label needs for a test split"
+    )
+    removed: Literal["selection", "all", "none"] = Field(
+        default="selection",
+        description="which removed documents to publish: those a threshold removed, all, none",
+    )
+    compression: Literal["zstd", "snappy", "gzip", "none"] = Field(
+        default="zstd", description="codec of the Parquet files"
+    )
+
+
+class ReportConfig(Settings):
+    """The report has no settings yet."""
+
+
+class EngineConfig(Settings):
+    """What runs the job. Nothing here changes a result."""
+
+    kind: Literal["local", "ray"] | None = Field(
+        default=None, description="`local` or `ray`; null: ray if an address is known, else local"
+    )
+    workers: int | None = Field(default=None, ge=1, description="processes; null for one per core")
+    address: str | None = Field(default=None, min_length=1, description="address of a Ray cluster")
+    attempts: int = Field(default=4, ge=1, le=100, description="how often a shard may be started")
+    shard_deadline_minutes: float | None = Field(
+        default=None, gt=0, description="minutes a shard may take; null for no limit"
+    )
+
+    @model_validator(mode="after")
+    def _address_needs_ray(self) -> Self:
+        if self.address is not None and self.kind == "local":
+            raise problem(
+                "`engine.kind: ray`, or no address",
+                f"`engine.kind: local` with the Ray address {self.address!r}",
+                "remove one of the two",
+            )
+        return self
