@@ -1,0 +1,99 @@
+"""The group of commands, and how errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from curate import __version__
+from curate.errors import CurateError
+
+DONE, MISTAKE, INTERRUPTED = 0, 1, 130
+
+COMMANDS: dict[str, str] = {
+    "demo": "curate.cli.run:demo",
+    "run": "curate.cli.run:run",
+    "status": "curate.cli.look:status",
+    "tune": "curate.cli.run:tune",
+    "select": "curate.cli.run:select",
+    "explain": "curate.cli.look:explain",
+    "report": "curate.cli.run:report",
+    "verify": "curate.cli.look:verify",
+    "metrics": "curate.cli.reference:metrics",
+    "labels": "curate.cli.reference:labels",
+    "config": "curate.cli.reference:config",
+    "doctor": "curate.cli.doctor:doctor",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command's module when it is called, so that help and errors come at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    no_args_is_help=True,
+)
+@click.version_option(__version__, "-V", "--version", prog_name="curate")
+def cli() -> None:
+    """Turn web crawls into pretraining corpora in every language.
+
+    \b
+    First try:    curate demo
+    Your data:    curate run jobs/snapshot.yaml \\
+                    --set 'input=/data/**/*.warc.gz' --set work=/data/work
+    How far:      curate status /data/work
+    Why dropped:  curate explain /data/work URL
+
+    Exit codes: 0 done; 1 something in the call, the job or the input has to be
+    changed; 3 finished with failed shards, which are listed.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        _complain(_explained(error))
+        return MISTAKE
+    except CurateError as error:
+        _complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted; run the same command again to go on where it stopped")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of our output has gone; keep the interpreter from writing to it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def _complain(text: str) -> None:
+    click.echo(f"curate: {text}", err=True)
+
+
+def _explained(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption | click.UsageError) and error.ctx is not None:
+        return f"{error.format_message()}\n  to do:  see `{error.ctx.command_path} --help`"
+    return error.format_message()

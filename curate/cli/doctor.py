@@ -1,0 +1,111 @@
+"""The command that says what this installation can do."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from curate import __version__
+from curate.cli.look import console
+from curate.config.builtin import builtin_folder
+from curate.engine.address import ray_address
+from curate.errors import CurateError
+from curate.io.store import Store
+from curate.lid import load_identifier
+
+PACKAGES = (
+    "ray",
+    "pyarrow",
+    "numpy",
+    "numba",
+    "fastwarc",
+    "trafilatura",
+    "icu4py",
+    "pycld2",
+    "fasttext-community",
+    "pydantic",
+)
+
+
+@click.command()
+@click.argument("work", required=False, metavar="[WORK]")
+def doctor(work: str | None) -> None:
+    """Show versions, cores, memory and engine, and try what a run needs.
+
+    With WORK also whether commits work in that folder.
+    """
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column()
+    for name, value in _facts():
+        table.add_row(name, value)
+    out = console()
+    out.print(table)
+    failures = 0
+    for name, check in (("identifier", _check_identifier), ("sandbox", _check_sandbox)):
+        failures += _try(name, check)
+    if work is not None:
+        failures += _try(f"store {work}", lambda: _check_store(work))
+    if failures:
+        raise click.ClickException(f"{failures} check(s) failed")
+
+
+def _facts() -> list[tuple[str, str]]:
+    facts = [
+        ("curate", __version__),
+        ("python", f"{platform.python_version()} ({sys.executable})"),
+        ("system", f"{platform.system()} {platform.release()} {platform.machine()}"),
+        ("cores", str(os.cpu_count())),
+        ("memory", _memory()),
+        ("engine", f"ray at {a}" if (a := ray_address(None)) else "local"),
+        ("language configs", str(builtin_folder("language_configs"))),
+        ("job files", str(builtin_folder("jobs"))),
+    ]
+    return facts + [(name, metadata.version(name)) for name in PACKAGES]
+
+
+def _memory() -> str:
+    try:
+        pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return "not known"
+    return f"{pages / 1e9:.1f} GB"
+
+
+def _try(name: str, check: object) -> int:
+    assert callable(check)
+    try:
+        click.echo(f"ok       {name}: {check()}")
+    except CurateError as error:
+        click.echo(f"FAILED   {name}: {error}")
+        return 1
+    return 0
+
+
+def _check_identifier() -> str:
+    (answer,) = load_identifier().identify(["Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι."])
+    return f"a Greek sentence is {answer.label}"
+
+
+def _check_sandbox() -> str:
+    from curate.engine.sandbox import Sandbox
+
+    page = "<html lang=fi><body><article><p>" + "Kaikki ihmiset syntyvät vapaina. " * 20
+    with Sandbox("curate.html.service:extract_page", deadline_s=30.0, memory_bytes=None) as box:
+        answer = box.call(page)
+    return f"a page gives {len(answer.value['text'])} characters"
+
+
+def _check_store(work: str) -> str:
+    store = Store(work)
+    existed = store.root.exists()
+    store.check_writable()
+    if not existed:
+        Path(store.root).rmdir()
+    return "put-if-absent works"

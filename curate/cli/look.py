@@ -1,0 +1,194 @@
+"""Commands that look at a work folder or a corpus: status, explain, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from curate.cli.options import work_argument
+from curate.config.language import LanguageConfigs
+from curate.io.layout import TUNED
+from curate.io.store import Store
+from curate.metrics import METRICS
+from curate.pipeline.again import load_recorded
+from curate.pipeline.configs import config_folder
+from curate.pipeline.explain import Explanation, broken
+from curate.pipeline.explain import explain as explain_document
+from curate.pipeline.status import StepStatus
+from curate.pipeline.status import status as folder_status
+from curate.pipeline.verify import verify as verify_corpus
+from curate.report.table import plain
+
+WIDTH = 80
+PREVIEW_CHARS = 400
+
+
+def console() -> Console:
+    """Standard output, never wider than 80 columns when it is no terminal."""
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(highlight=False, width=WIDTH)
+
+
+@click.command()
+@work_argument
+def status(work: str) -> None:
+    """Show how far a work folder is.
+
+    From plans and receipts alone: works while a job runs and after it died.
+    """
+    steps = folder_status(Store(work))
+    table = Table(box=None, pad_edge=False)
+    for name in ("step", "shards", "rows in", "rows out", "set aside", "task s", ""):
+        table.add_column(name, justify="left" if name in ("step", "") else "right")
+    for step in steps:
+        aside = sum(step.totals.quarantined.values())
+        table.add_row(
+            step.step,
+            f"{step.n_done}/{step.n_shards}",
+            f"{step.totals.rows_in:,}",
+            f"{step.totals.rows_out:,}",
+            f"{aside:,}" if aside else "",
+            f"{step.seconds:,.1f}",
+            "done" if step.is_sealed else "open",
+        )
+    out = console()
+    out.print(table)
+    for step in steps:
+        _show_open(out, step)
+    corpus = Path(work) / "corpus" / "manifest.json"
+    out.print(f"\ncorpus: {corpus.parent if corpus.is_file() else 'not published yet'}")
+
+
+def _show_open(out: Console, step: StepStatus) -> None:
+    for reason, n in step.totals.quarantined.items():
+        out.print(f"{step.step}: quarantined {n} {reason}", markup=False)
+    if step.is_sealed:
+        return
+    share = step.bytes_done / step.bytes_in if step.bytes_in else 0.0
+    out.print(f"{step.step}: {share:.0%} of its bytes are done", markup=False)
+    for shard, seconds in step.slowest:
+        out.print(f"  slowest so far: {shard} {seconds:.1f} s", markup=False)
+
+
+@click.command()
+@work_argument
+@click.argument("document", metavar="ID|URL")
+def explain(work: str, document: str) -> None:
+    """Show one document's way through every stage.
+
+    Its metrics beside the thresholds of its label, its cluster, its verdict and
+    its weight.
+    """
+    job = load_recorded(work)
+    store = Store(work)
+    folder = config_folder(job.language_configs)
+    if job.tune is not None and store.exists(TUNED):
+        folder = store.path(TUNED)
+    for found in explain_document(store, document, LanguageConfigs.load(folder)):
+        _explain_one(console(), found)
+
+
+def _explain_one(out: Console, found: Explanation) -> None:
+    columns = found.columns
+    for name in (
+        "id",
+        "url",
+        "date",
+        "snapshot",
+        "warc_path",
+        "warc_offset",
+        "html_lang",
+        "encoding",
+        "extraction",
+        "label",
+        "lid_confidence",
+        "cluster_size",
+    ):
+        value = columns.get(name)
+        if value is not None:
+            shown = f"{value:.4f}" if isinstance(value, float) else plain(str(value))
+            out.print(Text(f"{name:<15} {shown}"), overflow="fold")
+    out.print(f"{'in':<15} shard {found.shard}, row {found.row}", markup=False)
+    if found.config is not None and "n_chars" in columns:
+        out.print()
+        out.print(_metric_table(found))
+    out.print(Text(f"\nverdict         {_verdict(columns)}"))
+    text = plain(str(columns.get("text") or ""))
+    out.print(Text(f"\n{text[:PREVIEW_CHARS]}{'…' if len(text) > PREVIEW_CHARS else ''}\n"))
+
+
+def _metric_table(found: Explanation) -> Table:
+    assert found.config is not None
+    table = Table(box=None, pad_edge=False)
+    for name in ("metric", "value", "min", "max", "margin", ""):
+        table.add_column(name, justify="left" if name in ("metric", "") else "right")
+    for metric in ("lid_confidence", *METRICS):
+        value = found.columns.get(metric)
+        threshold = found.config.threshold(metric)
+        shown = "unmeasured" if value is None else _number(value)
+        if threshold is None:
+            table.add_row(metric, shown, "", "", "", "")
+            continue
+        table.add_row(
+            metric,
+            shown,
+            _number(threshold.min),
+            _number(threshold.max),
+            _number(_margin(value, threshold.min, threshold.max)),
+            "BROKEN" if broken(value, threshold) else "",
+        )
+    return table
+
+
+def _number(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else f"{value}"
+
+
+def _margin(value: object, low: float | None, high: float | None) -> float | None:
+    """Distance to the nearest bound; negative outside."""
+    if not isinstance(value, int | float):
+        return None
+    distances = [value - low] if low is not None else []
+    distances += [high - value] if high is not None else []
+    return min(distances, default=None)
+
+
+def _verdict(columns: dict[str, object | None]) -> str:
+    if "removal_reason" not in columns:
+        reason = columns.get("drop_reason")
+        if "drop_reason" not in columns:
+            return "not decided yet"
+        return f"breaks {reason}" if reason else "passes every threshold"
+    reason = columns["removal_reason"]
+    if reason is None:
+        weight = columns.get("weight")
+        return f"published with weight {weight}"
+    if reason == "duplicate":
+        own = columns.get("drop_reason")
+        also = f"; it would break {own}" if own else ""
+        return f"removed as a duplicate of its cluster's representative{also}"
+    return f"removed: breaks {reason}"
+
+
+@click.command()
+@click.argument("corpus", metavar="CORPUS")
+def verify(corpus: str) -> None:
+    """Check a corpus: checksums, row counts, and the sums of every receipt.
+
+    CORPUS is the corpus folder or the work folder around it.
+    """
+    found = verify_corpus(Path(corpus).expanduser().absolute())
+    click.echo(
+        f"{found.files} files, {found.rows:,} rows, {found.bytes:,} bytes: checksums and counts "
+        f"agree with the manifest"
+    )
+    if found.receipts:
+        click.echo(
+            f"{found.receipts} receipts: files are whole and {found.documents:,} documents add up"
+        )

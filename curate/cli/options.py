@@ -1,0 +1,54 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from curate.config.builtin import builtin_folder
+from curate.config.job import JobConfig
+from curate.config.sections import EngineConfig
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+work_argument = click.argument("work", metavar="WORK")
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override a setting of the job, such as work=/data/work; may be repeated.",
+)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    help="Where to run.  [default: ray if an address is known, else local]",
+)
+address_option = click.option(
+    "--address", metavar="ADDRESS", help="Ray cluster to use.  [env: RAY_ADDRESS]"
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), help="Tasks at once.  [default: one a core]"
+)
+
+
+def with_engine(
+    job: JobConfig, engine: str | None, address: str | None, workers: int | None
+) -> JobConfig:
+    """The job with what the command line says of the engine put over it."""
+    told: dict[str, Any] = {"kind": engine, "address": address, "workers": workers}
+    changes = {k: v for k, v in told.items() if v is not None}
+    settings = EngineConfig(**{**job.engine.model_dump(), **changes})
+    return job.model_copy(update={"engine": settings})
+
+
+def find_job(name: str) -> Path:
+    """The job file of that path; else the shipped one of that name."""
+    path = Path(name).expanduser()
+    shipped = builtin_folder("jobs") / path.name
+    if not path.exists() and path.parent.name in ("", "jobs") and shipped.is_file():
+        return shipped
+    return path

@@ -1,0 +1,114 @@
+"""Commands that say what exists: metrics, labels, config."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from curate.cli.look import console
+from curate.config.explain import did_you_mean
+from curate.config.job import BUILTIN
+from curate.config.language import LanguageConfigs
+from curate.errors import ConfigError
+from curate.labels import require_label
+from curate.metrics import METRICS
+from curate.pipeline.configs import config_folder
+
+configs_option = click.option(
+    "--configs",
+    "folder",
+    default=BUILTIN,
+    show_default=True,
+    metavar="DIR",
+    help="Folder of language configs.",
+)
+
+
+@click.command()
+@click.argument("name", required=False)
+def metrics(name: str | None) -> None:
+    """List every metric with its unit, or describe one.
+
+    The names are those of the columns, the thresholds and the drop reasons.
+    """
+    out = console()
+    if name is None:
+        table = Table(box=None, pad_edge=False)
+        for column in ("metric", "unit", "range"):
+            table.add_column(column)
+        for metric in METRICS.values():
+            top = "" if metric.highest is None else f"{metric.highest:g}"
+            table.add_row(metric.name, metric.unit, f"{metric.lowest:g} .. {top}")
+        out.print(table)
+        return
+    if name not in METRICS:
+        raise ConfigError(
+            f"metric {name!r}",
+            wanted="the name of a metric",
+            found="no such metric",
+            todo=did_you_mean(name, list(METRICS), otherwise="`curate metrics` lists them"),
+        )
+    metric = METRICS[name]
+    text, value = metric.example
+    for line in (
+        f"{metric.name}  ({metric.unit})",
+        metric.doc,
+        f"null: {metric.null_means}",
+        f"example: {text!r} -> {value}",
+    ):
+        out.print(Text(line))
+
+
+@click.command()
+@configs_option
+def labels(folder: str) -> None:
+    """List the labels that have a config of their own, and where it comes from.
+
+    Every other label inherits its script's config or the default.
+    """
+    loaded = LanguageConfigs.load(config_folder(folder))
+    table = Table(box=None, pad_edge=False)
+    for column in ("label", "stop words", "reference"):
+        table.add_column(column, justify="right" if column == "stop words" else "left")
+    for label in loaded.labels:
+        found = loaded.for_label(label)
+        reference = loaded.files[label].provenance.reference
+        table.add_row(label, str(len(found.stopwords)), reference)
+    console().print(table)
+
+
+@click.group()
+def config() -> None:
+    """Look at language configs: show one, or check a folder."""
+
+
+@config.command("show")
+@click.argument("label")
+@configs_option
+def show_config(label: str, folder: str) -> None:
+    """Show a label's thresholds and stop words with everything it inherits."""
+    require_label(label, where="argument LABEL")
+    loaded = LanguageConfigs.load(config_folder(folder))
+    found = loaded.for_label(label)
+    out = console()
+    out.print(f"{label}, from {loaded.layers(label)[0]}", markup=False)
+    table = Table(box=None, pad_edge=False)
+    for column in ("threshold", "min", "max", "why"):
+        table.add_column(column)
+    for threshold in found.thresholds:
+        bounds = ["" if b is None else f"{b:g}" for b in (threshold.min, threshold.max)]
+        table.add_row(threshold.metric, *bounds, threshold.why or "")
+    out.print(table)
+    out.print(Text(f"stop words: {' '.join(found.stopwords) or 'none'}"))
+    out.print(Text(f"provenance: {found.provenance.method}; {found.provenance.reference}"))
+
+
+@config.command("check")
+@click.argument("folder", metavar="DIR")
+def check_configs(folder: str) -> None:
+    """Check every file of a folder of language configs."""
+    loaded = LanguageConfigs.load(Path(folder).expanduser().absolute())
+    click.echo(f"{len(loaded.files)} files, {len(loaded.labels)} labels: all good")

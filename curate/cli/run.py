@@ -1,0 +1,168 @@
+"""Commands that run stages: demo, run, tune, select, report."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from curate.cli.options import (
+    address_option,
+    engine_option,
+    find_job,
+    set_option,
+    with_engine,
+    work_argument,
+    workers_option,
+)
+from curate.cli.progress import TerminalProgress
+from curate.config.builtin import builtin_folder
+from curate.config.job import load_job
+from curate.pipeline.again import load_recorded, report_again, select_again, tune_again
+from curate.pipeline.run import RunResult, run_job
+from curate.report.table import shown_example, yields_table
+from curate.stages import ORDER
+
+
+@click.command()
+@click.option("--work", default="curate-demo", show_default=True, help="Work folder to make.")
+@engine_option
+@workers_option
+def demo(work: str, engine: str | None, workers: int | None) -> None:
+    """Run every stage over the sample that ships with curate.
+
+    Real pages in many languages, about a minute on two cores, no network. Ends
+    with what became of them, and where corpus and report are.
+    """
+    sample = Path(str(files("curate"))) / "data" / "sample" / "*.warc.gz"
+    job = load_job(builtin_folder("jobs") / "demo.yaml", [f"input={sample}", f"work={work}"])
+    result = run_job(with_engine(job, engine, None, workers), progress=TerminalProgress())
+    _show(result)
+    _show_examples(result)
+    _show_paths(result)
+
+
+@click.command()
+@click.argument("job", metavar="JOB.yaml")
+@set_option
+@engine_option
+@address_option
+@workers_option
+@click.option("--until", metavar="STAGE", help=f"Last stage to run: {', '.join(ORDER)}.")
+@click.option("--rerun", metavar="STAGE", help="Make this stage and all after it again.")
+def run(
+    job: str,
+    overrides: tuple[str, ...],
+    engine: str | None,
+    address: str | None,
+    workers: int | None,
+    until: str | None,
+    rerun: str | None,
+) -> None:
+    """Run a job, or go on with one that was interrupted.
+
+    JOB.yaml is a job file; names of the shipped ones, such as
+    jobs/snapshot.yaml, work from any folder. Quote patterns, so that the shell
+    leaves them to curate: --set 'input=/data/**/*.warc.gz'.
+
+    The same command again resumes: finished shards are not run again.
+    """
+    loaded = with_engine(load_job(find_job(job), overrides), engine, address, workers)
+    result = run_job(loaded, progress=TerminalProgress(), until=until, rerun=rerun)
+    _show(result)
+    _show_paths(result)
+
+
+@click.command()
+@work_argument
+@click.option("--label", "labels", multiple=True, help="Only this label; may be repeated.")
+@click.option("--out", metavar="DIR", help="Folder for the YAML files.  [default: WORK/tuned]")
+@click.option("--min-documents", type=int, help="Documents a label needs to be tuned.")
+@engine_option
+@workers_option
+def tune(
+    work: str,
+    labels: tuple[str, ...],
+    out: str | None,
+    min_documents: int | None,
+    engine: str | None,
+    workers: int | None,
+) -> None:
+    """Compute thresholds and stop words from a work folder's own statistics.
+
+    Writes one YAML file per label with enough documents, beside a copy of the
+    configs the others inherit, so that DIR can be used as it is:
+    `curate select WORK --configs DIR`.
+    """
+    job = with_engine(load_recorded(work), engine, None, workers)
+    folder, written = tune_again(
+        job, labels=labels, out=out, min_documents=min_documents, progress=TerminalProgress()
+    )
+    named = ", ".join(written) or "none had enough documents"
+    click.echo(f"{len(written)} label(s) tuned: {named}")
+    click.echo(f"configs: {folder}")
+
+
+@click.command()
+@work_argument
+@click.option(
+    "--configs", "folder", required=True, metavar="DIR", help="Language configs to apply."
+)
+@engine_option
+@workers_option
+def select(work: str, folder: str, engine: str | None, workers: int | None) -> None:
+    """Apply other thresholds to a finished work folder.
+
+    Decides again from the sidecars, without reading text, and publishes the
+    corpus again. A changed LID threshold also makes the clusters again; changed
+    stop words make the metrics again.
+    """
+    job = with_engine(load_recorded(work), engine, None, workers)
+    result = select_again(job, folder, progress=TerminalProgress())
+    _show(result)
+    _show_paths(result)
+
+
+@click.command()
+@work_argument
+def report(work: str) -> None:
+    """Write the HTML report and the dataset card of a finished run again."""
+    result = report_again(load_recorded(work))
+    _show(result)
+    _show_paths(result)
+
+
+def _show(result: RunResult) -> None:
+    if result.data is None:
+        click.echo(f"stopped as asked; `curate status {result.work}` shows how far it is")
+        return
+    click.echo()
+    click.echo(yields_table(result.data))
+
+
+def _show_examples(result: RunResult) -> None:
+    assert result.data is not None
+    for title, examples in (("kept", result.data.kept), ("dropped", result.data.dropped)):
+        click.echo(f"\n{len(examples)} {title}:\n")
+        for example in examples:
+            click.echo(shown_example(example))
+            click.echo()
+
+
+def _show_paths(result: RunResult) -> None:
+    if result.data is None:
+        return
+    for reason, n in result.data.quarantined.items():
+        click.echo(f"quarantined: {n} {reason} (see {result.work / 'quarantine'})")
+    click.echo(f"\ncorpus  {_short(result.corpus)}")
+    click.echo(f"report  {_short(result.report)}")
+
+
+def _short(path: Path | None) -> str:
+    """Relative to the current folder if it lies below it, so that it can be clicked or copied."""
+    assert path is not None
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,141 @@
+"""What every engine does: run named functions over shard payloads, and report what happened.
+
+An engine knows three verbs and nothing about documents. A *task* names a module-level function
+and gives it one JSON payload; the function does its own reading, writing and committing and
+returns a small JSON value. Nothing else crosses the border, so an engine never moves data, never
+pickles, and a task that runs twice is only wasteful.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from curate.errors import CurateError
+
+Json = Any
+State = TypeVar("State")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A unit of work and of restart.
+
+    Attributes:
+        key: shard id, unique within one call.
+        function: ``"module:function"``; takes the payload, returns a JSON value.
+        payload: JSON object.
+        bytes_in: size of its input in bytes; larger tasks start first.
+    """
+
+    key: str
+    function: str
+    payload: dict[str, Json]
+    bytes_in: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a task ended.
+
+    Attributes:
+        key: the task's key.
+        value: what the function returned; None if it failed.
+        failure: one line, None if it succeeded.
+        detail: traceback or exit status of a failure.
+        error: the exception of the user's tree that the function raised, if it did.
+        attempts: how often it was started.
+        seconds: wall time of the last attempt.
+    """
+
+    key: str
+    value: Json = None
+    failure: str | None = None
+    detail: str = ""
+    error: CurateError | None = None
+    attempts: int = 1
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something to show: ``done``, ``retry`` or ``failed``, with the outcome so far."""
+
+    kind: str
+    outcome: Outcome
+    bytes_in: int = 0
+
+
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Retries: a crash of the process is retried up to ``attempts``, an I/O error once.
+
+    Attributes:
+        attempts: how often a task may be started in all.
+        deadline_seconds: a task that runs longer is killed and counts as a crash; None: no limit.
+    """
+
+    attempts: int = 4
+    deadline_seconds: float | None = None
+
+
+def ignore(event: Event) -> None:
+    """A listener that listens to nothing."""
+
+
+@dataclass
+class Engine(ABC):
+    """Runs tasks; use as a context manager."""
+
+    policy: Policy = field(default_factory=Policy)
+
+    name = "engine"
+
+    @abstractmethod
+    def map_shards(self, tasks: Sequence[Task], listener: Listener = ignore) -> list[Outcome]:
+        """Run every task; outcomes come back in the order of the tasks.
+
+        Raises:
+            CurateError: a task raised one that concerns the whole job, such as ConfigError.
+        """
+
+    def group(
+        self,
+        split: Sequence[Task],
+        plan_merge: Callable[[list[Outcome]], Sequence[Task]],
+        listener: Listener = ignore,
+    ) -> list[Outcome]:
+        """A shuffle through storage: every split task ends before the first merge task begins.
+
+        ``plan_merge`` sees the outcomes of the split and names the merge tasks.
+        """
+        return self.map_shards(plan_merge(self.map_shards(split, listener)), listener)
+
+    def fold(
+        self,
+        tasks: Sequence[Task],
+        combine: Callable[[State, Json], State],
+        initial: State,
+        listener: Listener = ignore,
+    ) -> State:
+        """Combine the tasks' values in task order, so that the result ignores who was faster."""
+        state = initial
+        for outcome in self.map_shards(tasks, listener):
+            if outcome.failure is None:
+                state = combine(state, outcome.value)
+        return state
+
+    @abstractmethod
+    def close(self) -> None:
+        """End workers and connections; safe to call twice."""
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,88 @@
+"""Run one task in this process, and carry its value or error home as JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from curate import errors
+from curate.engine.base import Outcome, Task
+
+WHOLE_JOB = (
+    errors.ConfigError,
+    errors.ModelError,
+    errors.SchemaError,
+    errors.StoreError,
+    errors.JobMismatchError,
+)
+"""Errors that every other shard would meet too: the run stops at the first."""
+
+
+def resolve(function: str) -> Callable[..., Any]:
+    """``"module:function"`` -> the function."""
+    module, _, name = function.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
+
+
+def run_json(request: str) -> str:
+    """Run the task in ``request``; the answer is JSON whatever happens."""
+    task = json.loads(request)
+    started = time.monotonic()
+    answer: dict[str, Any]
+    try:
+        answer = {"value": resolve(task["function"])(task["payload"])}
+    except errors.CurateError as error:
+        answer = {
+            "failure": str(error),
+            "error": [type(error).__name__, error.where, error.wanted, error.found, error.todo],
+        }
+    except Exception as error:
+        answer = {
+            "failure": f"{type(error).__name__}: {error}"[:500],
+            "detail": traceback.format_exc()[-8000:],
+            "transient": isinstance(error, OSError | MemoryError),
+        }
+    answer["seconds"] = round(time.monotonic() - started, 3)
+    return json.dumps(answer)
+
+
+def request_of(task: Task) -> str:
+    """The JSON that :func:`run_json` takes."""
+    return json.dumps({"function": task.function, "payload": task.payload})
+
+
+def outcome_of(task: Task, answer: str, attempts: int) -> tuple[Outcome, bool]:
+    """Read an answer; the flag says that trying again may help."""
+    raw = json.loads(answer)
+    error = None
+    if "error" in raw:
+        kind, where, wanted, found, todo = raw["error"]
+        error = getattr(errors, kind, errors.CurateError)(
+            where, wanted=wanted, found=found, todo=todo
+        )
+    outcome = Outcome(
+        key=task.key,
+        value=raw.get("value"),
+        failure=raw.get("failure"),
+        detail=raw.get("detail", ""),
+        error=error,
+        attempts=attempts,
+        seconds=raw["seconds"],
+    )
+    return outcome, bool(raw.get("transient")) and attempts < 2
+
+
+def stop_if_hopeless(outcome: Outcome) -> None:
+    """Raise the task's error if every other task would fail in the same way."""
+    if isinstance(outcome.error, WHOLE_JOB):
+        raise outcome.error
+
+
+def longest_first(tasks: list[Task]) -> list[Task]:
+    """Largest input first, so that the last tasks to end are short ones."""
+    return sorted(tasks, key=lambda t: (-t.bytes_in, t.key))

@@ -1,0 +1,112 @@
+"""Parts of a finished run made again: selection, tuning, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from curate.config.job import JobConfig
+from curate.config.language import LanguageConfigs
+from curate.config.load import build
+from curate.config.sections import TuneConfig
+from curate.errors import InputError
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline.claim import claim, recorded_settings
+from curate.pipeline.configs import RunConfigs, config_folder
+from curate.pipeline.progress import Progress, Silent
+from curate.pipeline.run import RunResult, make_engine, run_job
+from curate.pipeline.runner import Runner
+from curate.pipeline.stages_run import Stages
+from curate.pipeline.step import sealed
+from curate.pipeline.tuning import tune_folder
+from curate.stages import ORDER
+
+
+def load_recorded(work: str) -> JobConfig:
+    """The job that a work folder belongs to.
+
+    Raises:
+        InputError: the folder is no work folder.
+    """
+    store = Store(work)
+    settings = recorded_settings(store)
+    if settings is None:
+        raise InputError(
+            str(store.root),
+            wanted="a work folder, which has a job.yaml",
+            found="a folder without one" if store.root.is_dir() else "no such folder",
+            todo="name the folder that the job's `work` says",
+        )
+    where = str(store.path(layout.JOB))
+    return build(JobConfig, {**settings, "work": str(store.root)}, {}, where)
+
+
+def select_again(job: JobConfig, folder: str, *, progress: Progress | None = None) -> RunResult:
+    """Apply the language configs of ``folder`` and publish again.
+
+    Only what the change concerns is made again: the metrics if stop words differ, the clusters
+    if an LID threshold differs, else selection and what follows.
+    """
+    store = Store(job.work)
+    _require(store, "select")
+    before = LanguageConfigs.load(config_folder(job.language_configs))
+    target = Path(folder).expanduser().absolute()
+    after = LanguageConfigs.load(target)
+    changed = job.model_copy(update={"language_configs": str(target), "tune": None})
+    first = "select"
+    if job.tune is not None or before.fingerprint("lid") != after.fingerprint("lid"):
+        first = "cluster"
+    if job.tune is not None or before.fingerprint("stopwords") != after.fingerprint("stopwords"):
+        # clusters do not read metrics, so `annotate` is made again alone
+        first = "annotate"
+    return run_job(changed, progress=progress, rerun=first)
+
+
+def tune_again(
+    job: JobConfig,
+    *,
+    labels: Sequence[str] = (),
+    out: str | None = None,
+    min_documents: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Path, list[str]]:
+    """Tune configs on a work folder's own statistics.
+
+    Returns:
+        The folder written, and the labels tuned.
+    """
+    store = Store(job.work)
+    _require(store, "annotate")
+    settings = job.tune or TuneConfig()
+    if min_documents is not None:
+        settings = build(
+            TuneConfig, {**settings.model_dump(), "min_documents": min_documents}, {}, "option"
+        )
+    target = Path(out).expanduser().absolute() if out else store.root / "tuned"
+    with make_engine(job) as engine:
+        runner = Runner(store, engine, progress or Silent())
+        stages = Stages(job, runner, RunConfigs(store, config_folder(job.language_configs)))
+        stages.extract()
+        stages.identify_step()
+        stages.annotate_step()
+        written = tune_folder(stages, settings, target, only=frozenset(labels))
+    return target, written
+
+
+def report_again(job: JobConfig) -> RunResult:
+    """Write report and card of a finished run again, without running a stage."""
+    store = Store(job.work)
+    _require(store, "emit")
+    claim(store, job)
+    return run_job(job, rerun=ORDER[-1])
+
+
+def _require(store: Store, stage: str) -> None:
+    if sealed(store, stage) is None:
+        raise InputError(
+            f"work folder {store.root}",
+            wanted=f"a run that has finished stage {stage!r}",
+            found="it has not",
+            todo="finish the run first: curate run JOB",
+        )

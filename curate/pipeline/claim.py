@@ -1,0 +1,98 @@
+"""The work folder and its job: one folder, one job, and what ``--rerun`` sets aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from curate.config.job import FieldChange, JobConfig, diff_jobs
+from curate.config.load import dump_yaml, load_yaml
+from curate.errors import ConfigError, JobMismatchError
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline.configs import remove_tree
+from curate.stages import ORDER
+
+FOLDERS: Mapping[str, tuple[str, ...]] = {
+    "extract": ("documents", "quarantine"),
+    "identify": ("language", "stopwords"),
+    "annotate": ("metrics",),
+    "sign": ("bands",),
+    "tune": ("tune", "stopwords", "language_configs"),
+    "cluster": ("clusters",),
+    "select": ("verdict",),
+    "rebalance": ("weights",),
+    "emit": ("emit", "corpus"),
+    "report": ("report",),
+}
+"""Stage -> the folders that hold its results."""
+
+
+def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
+    """Make the work folder this job's, or check that it is.
+
+    Args:
+        store: the work folder.
+        job: the resolved job.
+        rerun: a stage to make again, with everything after it.
+
+    Raises:
+        JobMismatchError: the folder belongs to a job with other settings.
+        ConfigError: ``rerun`` is no stage.
+    """
+    if rerun is not None and rerun not in ORDER:
+        raise ConfigError(
+            f"--rerun {rerun}",
+            wanted=f"a stage: {', '.join(ORDER)}",
+            found=repr(rerun),
+            todo="name one of these",
+        )
+    store.check_writable()
+    before = recorded_settings(store)
+    changes = [] if before is None else diff_jobs(before, job.result_settings())
+    first = _first_stage(changes)
+    if changes and (rerun is None or ORDER.index(rerun) > ORDER.index(first)):
+        raise JobMismatchError(
+            f"work folder {store.root}",
+            wanted="the job it was begun with (job.yaml there)",
+            found="another job:\n          " + "\n          ".join(str(c) for c in changes),
+            todo=f"use another work folder, or add `--rerun {first}` to make that stage and "
+            "what follows again",
+        )
+    if rerun is not None:
+        set_aside(store, rerun)
+    if before is None or changes:
+        record(store, job)
+
+
+def _first_stage(changes: list[FieldChange]) -> str:
+    """The first stage that the changes concern.
+
+    A folder of language configs is named late here: the fingerprints of its parts decide whether
+    `annotate` or `cluster` must be made again too.
+    """
+    stages = ["select" if c.path == "language_configs" else c.stage or "extract" for c in changes]
+    return min(stages, key=ORDER.index, default="report")
+
+
+def recorded_settings(store: Store) -> dict[str, Any] | None:
+    """Settings of the job that the folder belongs to; None if it is new."""
+    if not store.exists(layout.JOB):
+        return None
+    data, _ = load_yaml(store.path(layout.JOB))
+    return {k: v for k, v in data.items() if k not in ("engine", "work")}
+
+
+def record(store: Store, job: JobConfig) -> None:
+    """Write the resolved job into the folder."""
+    plain: dict[str, Any] = json.loads(json.dumps(job.model_dump(mode="json")))
+    head = "# The resolved job of this work folder, written by curate. Do not edit.\n"
+    store.put(layout.JOB, (head + dump_yaml(plain)).encode())
+
+
+def set_aside(store: Store, stage: str) -> None:
+    """Remove the results of a stage and of all after it: each folder disappears in one step."""
+    for name in reversed(ORDER[ORDER.index(stage) :]):
+        for folder in FOLDERS[name]:
+            remove_tree(store.move_away(folder))

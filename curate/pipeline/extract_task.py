@@ -1,0 +1,165 @@
+"""The task of the extract stage: one input file to one document shard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from curate import schema
+from curate.engine.sandbox import Outcome, Sandbox
+from curate.io.commit import Attempt
+from curate.io.store import Store
+from curate.io.tables_in import read_documents
+from curate.io.warc import Damage, Record, Skipped, read_warc
+from curate.stages.extract import Rejected, extract_row, snapshot_of
+from curate.text.normalize import normalize_text
+
+ROWS = 256
+PAGE_FUNCTION = "curate.html.service:extract_payload"
+
+
+@lru_cache(maxsize=2)
+def page_sandbox(deadline_s: float, memory_bytes: int | None) -> Sandbox:
+    """The sandbox of this worker process; lives as long as the worker."""
+    return Sandbox(PAGE_FUNCTION, deadline_s=deadline_s, memory_bytes=memory_bytes)
+
+
+class _Shard:
+    """Rows, quarantine and counts of one shard while it is being written."""
+
+    def __init__(self, attempt: Attempt, shard: str) -> None:
+        self.attempt = attempt
+        self.shard = shard
+        self.documents = attempt.writer(schema.DOCUMENTS.schema())
+        self.rows: list[dict[str, object]] = []
+        self.n_rows = 0
+        self.dropped: dict[str, int] = {}
+        self.quarantined: dict[str, int] = {}
+        self.quarantine: list[dict[str, object]] = []
+
+    def keep(self, row: dict[str, object]) -> None:
+        self.rows.append(row)
+        if len(self.rows) >= ROWS:
+            self.flush()
+
+    def keep_table(self, table: pa.Table) -> None:
+        self.documents.write(table)
+        self.n_rows += table.num_rows
+
+    def flush(self) -> None:
+        if self.rows:
+            self.keep_table(pa.Table.from_pylist(self.rows, schema.DOCUMENTS.schema()))
+            self.rows = []
+
+    def drop(self, reason: str) -> None:
+        self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    def set_aside(self, reason: str, detail: str, **where: object) -> None:
+        self.quarantined[reason] = self.quarantined.get(reason, 0) + 1
+        row: dict[str, object] = {"shard": self.shard, "reason": reason, "detail": detail[:2000]}
+        blank = dict.fromkeys(("warc_path", "warc_offset", "n_bytes", "id", "url"))
+        self.quarantine.append({**blank, **row, **where})
+
+    def damage(self, damage: Damage) -> None:
+        self.set_aside(
+            damage.reason,
+            damage.detail,
+            warc_path=damage.warc_path,
+            warc_offset=damage.warc_offset,
+            n_bytes=damage.n_bytes,
+        )
+
+    def commit(self, bytes_in: int) -> dict[str, Any]:
+        self.flush()
+        if self.quarantine:
+            table = pa.Table.from_pylist(self.quarantine, schema.QUARANTINE.schema())
+            self.attempt.write(table, role="quarantine")
+        rows_in = self.n_rows + sum(self.dropped.values()) + sum(self.quarantined.values())
+        self.attempt.commit(
+            rows_in=rows_in,
+            rows_out=self.n_rows,
+            dropped=self.dropped,
+            quarantined=self.quarantined,
+            bytes_in=bytes_in,
+        )
+        return {"rows": self.n_rows, "quarantined": sum(self.quarantined.values())}
+
+
+def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Read one input file and commit its document shard."""
+    store = Store(payload["work"])
+    attempt = Attempt(
+        store,
+        step="extract",
+        shard=payload["shard"],
+        fingerprint=payload["due"]["extract"],
+    )
+    with attempt:
+        shard = _Shard(attempt, payload["shard"])
+        settings = payload["settings"]
+        if payload["format"] == "warc":
+            _read_pages(shard, payload["path"], settings)
+        else:
+            _read_documents(shard, payload["path"], settings)
+        return shard.commit(payload["bytes_in"])
+
+
+def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
+    memory = settings["memory_mb"]
+    sandbox = page_sandbox(
+        settings["deadline_seconds"], None if memory is None else int(memory) << 20
+    )
+    fallback = 0 if settings["compat"] else settings["fallback_chars"]
+    largest = settings["max_page_mb"] * (1 << 20)
+    snapshot = snapshot_of(path, settings["snapshot"])
+
+    def extract(payload: bytes, content_type: str | None) -> Outcome:
+        return sandbox.call(payload, content_type, fallback)
+
+    for item in read_warc(path):
+        if isinstance(item, Skipped):
+            shard.drop(item.reason)
+        elif isinstance(item, Damage):
+            shard.damage(item)
+        elif len(item.payload) > largest:
+            _set_page_aside(shard, item, Rejected("too_large", f"{len(item.payload)} bytes"))
+        else:
+            row = extract_row(item, snapshot=snapshot, extract=extract)
+            if isinstance(row, Rejected):
+                _set_page_aside(shard, item, row)
+            else:
+                shard.keep(row)
+
+
+def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:
+    shard.set_aside(
+        rejected.reason,
+        rejected.detail,
+        warc_path=page.warc_path,
+        warc_offset=page.warc_offset,
+        n_bytes=len(page.payload),
+        id=page.id,
+        url=page.url,
+    )
+
+
+def _read_documents(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
+    default = snapshot_of(path, settings["snapshot"])
+    items: Iterator[pa.Table | Damage] = read_documents(path, settings["columns"])
+    for item in items:
+        if isinstance(item, Damage):
+            shard.damage(item)
+        else:
+            shard.keep_table(_completed(item, default, path))
+
+
+def _completed(table: pa.Table, snapshot: str, path: str) -> pa.Table:
+    """The input's columns in our form: normalised text, a snapshot and a path in every row."""
+    columns = {name: table[name].to_pylist() for name in schema.DOCUMENTS.names()}
+    columns["text"] = [normalize_text(text) for text in columns["text"]]
+    columns["snapshot"] = [name or snapshot for name in columns["snapshot"]]
+    columns["warc_path"] = [name or path for name in columns["warc_path"]]
+    return pa.table(columns, schema=schema.DOCUMENTS.schema())

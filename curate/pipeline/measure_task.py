@@ -1,0 +1,97 @@
+"""The task that identifies, annotates and signs a shard in one pass over its text.
+
+Each of the three commits its own sidecar, so any of them can be due alone; what is due together
+shares the decoded text and its tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from curate import schema
+from curate.dedup.minhash import MinHashParams
+from curate.io.commit import Attempt, TableWriter
+from curate.io.store import Store
+from curate.lid import load_identifier
+from curate.lid.base import Identifier
+from curate.metrics import METRICS
+from curate.pipeline.tables import iter_columns, language_configs
+from curate.stages.annotate import add_metrics, metrics_schema
+from curate.stages.identify import identify_stage
+from curate.stages.sign import add_bands, bands_schema
+from curate.text.split import split
+
+identifier_of = lru_cache(maxsize=2)(load_identifier)
+
+
+def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the sidecars named in ``payload["due"]`` for one document shard."""
+    store, shard, due = Store(payload["work"]), payload["shard"], payload["due"]
+    with ExitStack() as stack:
+        attempts = {
+            step: stack.enter_context(Attempt(store, step=step, shard=shard, fingerprint=mark))
+            for step, mark in due.items()
+        }
+        params = MinHashParams(**payload["settings"]["sign"])
+        schemas = {
+            "identify": schema.LANGUAGE.schema(),
+            "annotate": metrics_schema(),
+            "sign": bands_schema(params),
+        }
+        writers = {step: a.writer(schemas[step]) for step, a in attempts.items()}
+        labels = _write(store, shard, writers, payload["settings"])
+        rows = next(iter(writers.values())).rows
+        for step, attempt in attempts.items():
+            counts = {"labels": dict(sorted(labels.items()))} if step == "identify" else {}
+            attempt.commit(rows_in=rows, rows_out=rows, counts=counts, bytes_in=payload["bytes_in"])
+    return {"rows": rows}
+
+
+def _write(
+    store: Store, shard: str, writers: Mapping[str, TableWriter], settings: Mapping[str, Any]
+) -> dict[str, int]:
+    wanted = {"extract": ("text",)}
+    if "annotate" in writers and "identify" not in writers:
+        wanted["identify"] = ("label",)
+    identifier: Identifier | None = None
+    if "identify" in writers:
+        identifier = identifier_of(settings["identify"]["model"])
+    params = MinHashParams(**settings["sign"])
+    stopwords = _Stopwords(settings["annotate"]["configs"])
+    labels: dict[str, int] = {}
+    for batch in iter_columns(store, shard, wanted):
+        if identifier is not None:
+            batch = identify_stage(identifier)(batch)
+            writers["identify"].write(batch.select(schema.LANGUAGE.names()))
+            for label in batch["label"].to_pylist():
+                labels[label] = labels.get(label, 0) + 1
+        if "annotate" not in writers and "sign" not in writers:
+            continue
+        tokens = [split(text) for text in batch["text"].to_pylist()]
+        if "annotate" in writers:
+            measured = add_metrics(batch, stopwords=stopwords.of(batch), tokens=tokens)
+            writers["annotate"].write(measured.select(list(METRICS)))
+        if "sign" in writers:
+            signed = add_bands(batch, params=params, tokens=tokens)
+            writers["sign"].write(signed.select(schema.BANDS.names()))
+    return labels
+
+
+class _Stopwords:
+    """Stop words by label, looked up in the run's configs as labels appear."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.known: dict[str, frozenset[str]] = {}
+
+    def of(self, batch: pa.Table) -> dict[str, frozenset[str]]:
+        for label in set(batch["label"].to_pylist()) - self.known.keys():
+            words = language_configs(self.folder).for_label(label).stopwords
+            if words:
+                self.known[label] = frozenset(words)
+        return self.known

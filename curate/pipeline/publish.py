@@ -1,0 +1,86 @@
+"""Publish: give committed corpus files their final names, with a manifest and a card.
+
+Files are linked, not copied. The manifest is written last; a corpus without one is not finished.
+Nothing in it depends on time, machine or order of work, so two runs of one job publish the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from curate import __version__, failpoints
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline.configs import remove_tree
+from curate.pipeline.step import load_plan, load_receipts
+
+MANIFEST_FORMAT = 1
+
+
+def corpus_files(store: Store) -> list[dict[str, Any]]:
+    """Manifest entries of all committed corpus files, sorted by path, with their source key."""
+    entries = []
+    for receipt in load_receipts(store, "emit"):
+        described = zip(receipt.counts["files"], receipt.files_of("corpus"), strict=True)
+        for file, entry in described:
+            entries.append(
+                {
+                    "path": layout.corpus_key(file["label"], file["subset"], file["index"])[
+                        len(layout.CORPUS) + 1 :
+                    ],
+                    "label": file["label"],
+                    "subset": file["subset"],
+                    "rows": entry.rows,
+                    "bytes": entry.bytes,
+                    "sha256": entry.sha256,
+                    "key": entry.key,
+                }
+            )
+    return sorted(entries, key=lambda e: str(e["path"]))
+
+
+def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, Any]:
+    """Make ``corpus/``; does nothing if it stands already for these files.
+
+    Args:
+        store: the work folder.
+        totals: numbers for the manifest: documents in, and what became of them.
+        card: text of the dataset card.
+    """
+    plan = load_plan(store, "emit")
+    assert plan is not None
+    entries = corpus_files(store)
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "curate": __version__,
+        "fingerprint": plan.fingerprint,
+        "totals": totals,
+        "files": [{k: v for k, v in e.items() if k != "key"} for e in entries],
+    }
+    text = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    if store.get(layout.MANIFEST) == text and store.get(layout.CARD) == card.encode():
+        return manifest
+    remove_tree(store.move_away(layout.CORPUS))
+    store.make_folder(layout.CORPUS)
+    _link_all(store, entries)
+    store.put(layout.CARD, card.encode())
+    failpoints.reach("publish.before_manifest")
+    store.put(layout.MANIFEST, text)
+    return manifest
+
+
+def _link_all(store: Store, entries: Sequence[Mapping[str, Any]]) -> None:
+    for entry in entries:
+        source = store.path(str(entry["key"]))
+        key = f"{layout.CORPUS}/{entry['path']}"
+        store.make_folder(key.rsplit("/", 1)[0])
+        target = store.path(key)
+        try:
+            os.link(source, target)
+        except OSError:  # a file system without links between these folders
+            shutil.copyfile(source, target)

@@ -1,0 +1,229 @@
+"""What the receipts and counts of a finished run say, as data for report, card and terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate import __version__
+from curate.config.language import LanguageConfig
+from curate.io import layout
+from curate.io.receipt import Receipt
+from curate.io.store import Store
+from curate.pipeline.configs import RunConfigs
+from curate.pipeline.count_task import HISTOGRAMS, OUTCOMES, summed
+from curate.pipeline.exchange import read_all
+from curate.pipeline.step import add_counts, load_receipts, sealed, sorted_counts
+from curate.pipeline.tables import read_columns
+from curate.report.model import (
+    DUPLICATE,
+    KEPT,
+    Bounds,
+    Example,
+    LabelYield,
+    ReportData,
+    StageLine,
+)
+
+EXAMPLE_CHARS = 600
+SHOWN_STEPS = ("extract", "identify", "annotate", "sign", "cluster", "select", "rebalance")
+
+
+def collect(store: Store, name: str, configs: RunConfigs, sizes: pa.Table) -> ReportData:
+    """Everything the report shows, from receipts, counts and a few document rows."""
+    outcomes = summed(pa.concat_tables(read_all(store, "report", "outcomes")), OUTCOMES, n_keys=2)
+    histograms = pa.concat_tables(read_all(store, "report", "histograms"))
+    histograms = summed(histograms, HISTOGRAMS, n_keys=3)
+    yields = _yields(outcomes, _test_rows(store))
+    resolved = {y.label: configs.loaded["thresholds"].for_label(y.label) for y in yields}
+    stages = tuple(stage_lines(store))
+    quarantined: dict[str, int] = {}
+    for line in stages:
+        add_counts(quarantined, line.quarantined)
+    return ReportData(
+        job=name,
+        version=__version__,
+        stages=stages,
+        yields=yields,
+        cluster_sizes=_sizes(sizes),
+        histograms=_histograms(histograms),
+        thresholds={label: _bounds(config) for label, config in resolved.items()},
+        sources={y.label: configs.loaded["thresholds"].layers(y.label)[0] for y in yields},
+        kept=tuple(examples(store, resolved, kept=True)),
+        dropped=tuple(examples(store, resolved, kept=False)),
+        quarantined=sorted_counts(quarantined),
+        files=tuple(_files(store)),
+    )
+
+
+def stage_lines(store: Store) -> Iterable[StageLine]:
+    """One line per sealed step that the user knows as a stage."""
+    for step in SHOWN_STEPS:
+        totals = sealed(store, step)
+        if totals is not None:
+            seconds = sum(r.seconds for r in load_receipts(store, step))
+            yield StageLine(
+                step,
+                totals.rows_in,
+                totals.rows_out,
+                totals.dropped,
+                totals.quarantined,
+                round(seconds, 1),
+            )
+
+
+def _yields(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, ...]:
+    by_label: dict[str, list[dict[str, object]]] = {}
+    for row in outcomes.to_pylist():
+        by_label.setdefault(row["label"], []).append(row)
+    found = []
+    for label, rows in by_label.items():
+        kept = [r for r in rows if r["outcome"] == KEPT]
+        found.append(
+            LabelYield(
+                label=label,
+                outcomes={str(r["outcome"]): _int(r["n_documents"]) for r in rows},
+                n_chars=sum(_int(r["n_chars"]) for r in kept),
+                n_repeated=sum(_int(r["n_repeated"]) for r in kept),
+                n_test=tests.get(label, 0),
+            )
+        )
+    return tuple(sorted(found, key=lambda y: (-y.documents, y.label)))
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _test_rows(store: Store) -> dict[str, int]:
+    tests: dict[str, int] = {}
+    for receipt in load_receipts(store, "emit"):
+        for file in receipt.counts["files"]:
+            if file["subset"] == "test":
+                tests[file["label"]] = tests.get(file["label"], 0) + file["rows"]
+    return tests
+
+
+def _sizes(sizes: pa.Table) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = {}
+    for row in sizes.to_pylist():
+        found.setdefault(row["label"], {})[row["cluster_size"]] = row["n_clusters"]
+    return found
+
+
+def _histograms(table: pa.Table) -> dict[str, dict[str, dict[int, int]]]:
+    found: dict[str, dict[str, dict[int, int]]] = {}
+    for row in table.to_pylist():
+        metric = found.setdefault(row["label"], {}).setdefault(row["metric"], {})
+        metric[row["bin"]] = row["n_documents"]
+    return found
+
+
+def _bounds(config: LanguageConfig) -> tuple[Bounds, ...]:
+    return tuple(Bounds(t.metric, t.min, t.max) for t in config.thresholds)
+
+
+def _files(store: Store) -> Iterable[tuple[str, int, int]]:
+    for receipt in load_receipts(store, "emit"):
+        files = receipt.files_of("corpus")
+        for file, entry in zip(receipt.counts["files"], files, strict=True):
+            key = layout.corpus_key(file["label"], file["subset"], file["index"])
+            yield key[len(layout.CORPUS) + 1 :], entry.rows, entry.bytes
+
+
+def examples(
+    store: Store, configs: Mapping[str, LanguageConfig], *, kept: bool, n: int = 3
+) -> list[Example]:
+    """Up to ``n`` documents of different labels (kept) or different reasons (dropped)."""
+    chosen: dict[str, tuple[Receipt, int]] = {}
+    spare: list[tuple[Receipt, int]] = []
+    for receipt in load_receipts(store, "rebalance"):
+        table = read_columns(
+            store, receipt.shard, {"identify": ("label",), "rebalance": ("removal_reason",)}
+        )
+        gone = table["removal_reason"]
+        wanted = pc.is_null(gone) if kept else pc.is_valid(gone)
+        rows = pc.indices_nonzero(wanted).to_pylist()
+        names = table["label" if kept else "removal_reason"]
+        for row in rows:
+            name = names[row].as_py()
+            if name in chosen or (name == DUPLICATE and not kept):
+                spare.append((receipt, row)) if len(spare) < n else None
+            else:
+                chosen[name] = (receipt, row)
+            if len(chosen) >= n:
+                break
+    picked = [*chosen.values(), *spare][:n]
+    return [_example(store, receipt.shard, row, configs) for receipt, row in picked]
+
+
+def _example(store: Store, shard: str, row: int, configs: Mapping[str, LanguageConfig]) -> Example:
+    found = document_row(store, shard, row)
+    reason = found["removal_reason"] or ""
+    threshold = configs[found["label"]].threshold(reason) if reason else None
+    return Example(
+        id=found["id"],
+        url=found["url"] or "",
+        label=found["label"],
+        reason=reason,
+        text=found["text"][:EXAMPLE_CHARS],
+        value=found.get(reason),
+        bounds=Bounds(reason, threshold.min, threshold.max) if threshold else None,
+    )
+
+
+def document_row(store: Store, shard: str, row: int) -> dict[str, Any]:
+    """One document with all its columns; sidecars of stages that have not run are left out."""
+    steps = ("extract", "identify", "annotate", "cluster", "select", "rebalance")
+    found: dict[str, Any] = {}
+    for step in steps:
+        if sealed(store, step) is not None:
+            part = read_columns(store, shard, {step: None})
+            found.update(part.slice(row, 1).to_pylist()[0])
+    return found
+
+
+def totals_of(data: ReportData) -> dict[str, object]:
+    """Numbers for the manifest: records in, documents, and what became of them."""
+    first = next(line for line in data.stages if line.step == "extract")
+    outcomes: dict[str, int] = {}
+    for label in data.yields:
+        add_counts(outcomes, label.outcomes)
+    published = outcomes.pop(KEPT, 0)
+    return {
+        "records": first.rows_in,
+        "skipped": dict(first.dropped),
+        "quarantined": dict(first.quarantined),
+        "documents": first.rows_out,
+        "published": published,
+        "removed": sorted_counts(outcomes),
+    }
+
+
+def stats_json(data: ReportData) -> bytes:
+    """The yields as JSON, for other programs."""
+    body = {
+        "job": data.job,
+        "curate": data.version,
+        "totals": totals_of(data),
+        "labels": [
+            {
+                "label": y.label,
+                "documents": y.documents,
+                "identified": y.identified,
+                "deduplicated": y.deduplicated,
+                "kept": y.kept,
+                "repeated": y.n_repeated,
+                "test": y.n_test,
+                "n_chars": y.n_chars,
+                "outcomes": dict(y.outcomes),
+            }
+            for y in data.yields
+        ],
+    }
+    return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()

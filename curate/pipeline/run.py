@@ -1,0 +1,137 @@
+"""Run a job: every stage in order, resuming what an earlier run of the same job left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from curate.config.job import JobConfig
+from curate.config.language import LanguageConfigs
+from curate.engine.address import ray_address
+from curate.engine.base import Engine, Policy
+from curate.engine.local import LocalEngine
+from curate.errors import ConfigError
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline import results
+from curate.pipeline.claim import claim
+from curate.pipeline.configs import RunConfigs, config_folder
+from curate.pipeline.progress import Progress, Silent
+from curate.pipeline.publish import publish
+from curate.pipeline.runner import Runner
+from curate.pipeline.stages_run import Stages
+from curate.pipeline.tuning import tune_stopwords, tune_thresholds
+from curate.report.card import render_card
+from curate.report.model import ReportData
+from curate.report.page import render_page
+from curate.stages import ORDER
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run made.
+
+    Attributes:
+        work: the work folder.
+        data: the numbers; None if it stopped before the report.
+        corpus: the published folder; None likewise.
+        report: the HTML page; None likewise.
+    """
+
+    work: Path
+    data: ReportData | None = None
+    corpus: Path | None = None
+    report: Path | None = None
+
+
+def make_engine(job: JobConfig) -> Engine:
+    """The engine of a job. ``ray`` if asked for, or if an address is known; else ``local``."""
+    settings = job.engine
+    minutes = settings.shard_deadline_minutes
+    policy = Policy(settings.attempts, None if minutes is None else minutes * 60)
+    address = ray_address(settings.address)
+    if settings.kind == "ray" or (settings.kind is None and address is not None):
+        from curate.engine.ray import RayEngine  # Ray takes a second to import
+
+        return RayEngine(policy, address=address, workers=settings.workers)
+    if settings.workers is None:
+        return LocalEngine(policy)
+    return LocalEngine(policy, workers=settings.workers)
+
+
+def run_job(
+    job: JobConfig,
+    *,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    until: str | None = None,
+    rerun: str | None = None,
+) -> RunResult:
+    """Run a job to its end, or to a stage.
+
+    Args:
+        job: the resolved job.
+        engine: to run it on; by default the one that the job names.
+        progress: is told what happens.
+        until: the last stage to run.
+        rerun: a stage to make again, with all after it.
+
+    Raises:
+        CurateError: with what to do; what was committed stays.
+    """
+    if until is not None and until not in ORDER:
+        raise ConfigError(
+            f"--until {until}",
+            wanted=f"a stage: {', '.join(ORDER)}",
+            found=repr(until),
+            todo="name one of these",
+        )
+    store = Store(job.work)
+    LanguageConfigs.load(config_folder(job.language_configs))  # before anything is written
+    claim(store, job, rerun=rerun)
+    last = ORDER.index(until or ORDER[-1])
+    with engine or make_engine(job) as running:
+        runner = Runner(store, running, progress or Silent())
+        stages = Stages(job, runner, RunConfigs(store, config_folder(job.language_configs)))
+        _measure(stages, last)
+        for name in ("cluster", "select", "rebalance", "emit"):
+            if last >= ORDER.index(name):
+                getattr(stages, name)()
+        if until is not None and until != ORDER[-1]:
+            return RunResult(store.root)
+        stages.count()
+    return finish(store, job, stages)
+
+
+def _measure(stages: Stages, last: int) -> None:
+    """Extract, identify, annotate, sign and tune, with one pass over the text if possible."""
+    stages.extract()
+    if last < ORDER.index("identify"):
+        return
+    steps = [stages.identify_step()]
+    if stages.job.tune is not None and last >= ORDER.index("annotate"):
+        stages.measure(steps)  # stop words are counted by label before they are looked for
+        steps = []
+        tune_stopwords(stages)
+    if last >= ORDER.index("annotate"):
+        steps.append(stages.annotate_step())
+    if last >= ORDER.index("sign"):
+        steps.append(stages.sign_step())
+    if steps:
+        stages.measure(steps)
+    if stages.job.tune is not None and last >= ORDER.index("tune"):
+        tune_thresholds(stages)
+
+
+def finish(store: Store, job: JobConfig, stages: Stages) -> RunResult:
+    """Publish the corpus and write the report."""
+    data = results.collect(store, job.name, stages.configs, stages.sizes())
+    publish(store, totals=results.totals_of(data), card=render_card(data))
+    store.put(layout.REPORT_STATS, results.stats_json(data))
+    store.put(layout.REPORT_PAGE, render_page(data).encode())
+    return RunResult(
+        work=store.root,
+        data=data,
+        corpus=store.path(layout.CORPUS),
+        report=store.path(layout.REPORT_PAGE),
+    )

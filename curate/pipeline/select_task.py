@@ -1,0 +1,42 @@
+"""The task of the select stage: verdicts from sidecars alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow.compute as pc
+
+from curate import schema
+from curate.io.commit import Attempt
+from curate.io.store import Store
+from curate.metrics import METRICS
+from curate.pipeline.tables import iter_columns, language_configs
+from curate.stages.select import select_stage
+
+SELECT_ROWS = 65_536
+
+
+def select_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the verdict sidecar of one shard."""
+    store, shard = Store(payload["work"]), payload["shard"]
+    stage = select_stage(language_configs(payload["settings"]["configs"]))
+    wanted = {"identify": ("label", "lid_confidence"), "annotate": tuple(METRICS)}
+    reasons: dict[str, int] = {}
+    with Attempt(
+        store, step="select", shard=shard, fingerprint=payload["due"]["select"]
+    ) as attempt:
+        writer = attempt.writer(schema.VERDICT.schema())
+        for batch in iter_columns(store, shard, wanted, batch_rows=SELECT_ROWS):
+            verdict = stage.added(batch)
+            writer.write(verdict)
+            for count in pc.value_counts(verdict["drop_reason"]).to_pylist():
+                if count["values"] is not None:
+                    reasons[count["values"]] = reasons.get(count["values"], 0) + count["counts"]
+        attempt.commit(
+            rows_in=writer.rows,
+            rows_out=writer.rows,
+            counts={"drop_reasons": dict(sorted(reasons.items()))},
+            bytes_in=payload["bytes_in"],
+        )
+    return {"rows": writer.rows}

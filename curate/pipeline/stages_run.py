@@ -1,0 +1,373 @@
+"""The order of the stages, and for each what it needs, what decides its result, and its task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from curate.config.job import JobConfig
+from curate.dedup.components import CLUSTER_VERSION
+from curate.dedup.minhash import MinHashParams
+from curate.dedup.weights import repetition_weights
+from curate.errors import InputError
+from curate.html.extract import EXTRACTOR_VERSION
+from curate.io.store import Store
+from curate.metrics import METRICS_VERSION
+from curate.pipeline import cluster_task, emit_task, rebalance_task
+from curate.pipeline.configs import RunConfigs
+from curate.pipeline.distribution import distributions
+from curate.pipeline.exchange import read_all
+from curate.pipeline.inputs import find_files, plan_inputs
+from curate.pipeline.measure_task import identifier_of
+from curate.pipeline.runner import Runner, Step
+from curate.pipeline.step import (
+    ShardPlan,
+    fingerprint,
+    load_plan,
+    load_receipts,
+    sealed,
+)
+from curate.stages.extract import EXTRACT_VERSION
+
+Json = Any
+FINEWEB2 = "fineweb2"
+
+CODE = {"select": "1", "rebalance": "1", "emit": "1", "report": "1", "tune": "1"}
+"""Raised by hand when the code of a stage changes what it gives for the same settings."""
+
+
+@dataclass
+class Stages:
+    """Runs each stage of one job; a stage asks those before it for their fingerprints.
+
+    Attributes:
+        job: the resolved job.
+        runner: drives steps on the engine.
+        configs: the language configs of this run.
+    """
+
+    job: JobConfig
+    runner: Runner
+    configs: RunConfigs
+    _marks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def _compat(self) -> bool:
+        return self.job.compat == FINEWEB2
+
+    def _step(self, name: str, settings: Json = None, **fields: Json) -> Step:
+        self._marks[name] = fingerprint(fields)
+        return Step(name, fields, settings)
+
+    def _after(self, *steps: str) -> dict[str, str]:
+        """Fingerprints of the steps whose results are read."""
+        return {f"after {name}": self._marks[name] for name in steps}
+
+    # ---- documents -------------------------------------------------------------------------
+
+    def extract(self) -> None:
+        """Input files to document shards.
+
+        Raises:
+            InputError: no file matches, or no file holds a document.
+        """
+        job = self.job
+        settings = {
+            **job.extract.model_dump(),
+            "columns": dict(job.columns),
+            "snapshot": job.snapshot or job.name,
+            "compat": self._compat,
+        }
+        step = self._step(
+            "extract",
+            code=f"{EXTRACT_VERSION} {EXTRACTOR_VERSION}",
+            input=list(job.input),
+            format=job.format,
+            **settings,
+        )
+        (totals,) = self.runner.run(
+            [step],
+            "curate.pipeline.extract_task:extract_shard",
+            lambda: plan_inputs(job.input, job.format),
+            settings=settings,
+        )
+        self._tell_new_files()
+        if totals.rows_out == 0:
+            reasons = {**totals.dropped, **totals.quarantined}
+            why = ", ".join(f"{n} {reason}" for reason, n in reasons.items()) or "no record at all"
+            raise InputError(
+                f"input {', '.join(job.input)}",
+                wanted="at least one document",
+                found=f"{totals.shards} file(s) with {totals.rows_in} record(s) and none: {why}",
+                todo="check that these are WARC, WET, JSONL or Parquet files with pages in them",
+            )
+
+    def _tell_new_files(self) -> None:
+        plan = load_plan(self.runner.store, "extract")
+        assert plan is not None
+        planned = {str(s.payload["path"]) for s in plan.shards}
+        new = [p for p in self._present() if p not in planned]
+        if new:
+            self.runner.progress.say(
+                f"{len(new)} input file(s) came after this work folder was planned and are not "
+                f"part of it, such as {new[0]}; `--rerun extract` takes them in"
+            )
+
+    def _present(self) -> list[str]:
+        try:
+            return find_files(self.job.input)
+        except InputError:  # moved away since: what was read is committed
+            return []
+
+    def documents(self) -> list[ShardPlan]:
+        """One shard per document shard that was extracted, for stages that add columns."""
+        return [
+            ShardPlan(
+                id=receipt.shard,
+                bytes_in=sum(f.bytes for f in receipt.files_of("data")),
+                payload={"number": number, "rows": receipt.rows_out},
+            )
+            for number, receipt in enumerate(load_receipts(self.runner.store, "extract"))
+        ]
+
+    # ---- measurements ----------------------------------------------------------------------
+
+    def identify_step(self) -> Step:
+        """Labels."""
+        model = self.job.identify.model
+        return self._step(
+            "identify",
+            {"model": model},
+            identifier=identifier_of(model).fingerprint,
+            **self._after("extract"),
+        )
+
+    def annotate_step(self) -> Step:
+        """Metrics."""
+        return self._step(
+            "annotate",
+            {"configs": str(self.configs.folder("stopwords"))},
+            code=METRICS_VERSION,
+            stopwords=self.configs.fingerprint("stopwords"),
+            **self._after("identify"),
+        )
+
+    def sign_step(self) -> Step:
+        """Bands."""
+        params = self._minhash()
+        return self._step("sign", asdict(params), params=params.version, **self._after("extract"))
+
+    def _minhash(self) -> MinHashParams:
+        found = self.job.minhash
+        return MinHashParams(
+            n_grams=found.ngram_words,
+            n_bands=found.n_bands,
+            rows_per_band=found.rows_per_band,
+            seed=found.seed,
+        )
+
+    def measure(self, steps: Sequence[Step]) -> None:
+        """Run identify, annotate and sign, or some of them, in one pass over the text."""
+        self.runner.run(
+            steps,
+            "curate.pipeline.measure_task:measure_shard",
+            self.documents,
+            settings={step.name: step.settings for step in steps},
+        )
+
+    def stopwords_step(self) -> None:
+        """Word counts by label."""
+        settings = {"configs": str(self.configs.folder("lid"))}
+        step = self._step(
+            "stopwords",
+            words=METRICS_VERSION,
+            lid=self.configs.fingerprint("lid"),
+            **self._after("identify"),
+        )
+        self._run(step, "tune_task:count_shard_words", settings)
+
+    def tune_step(self) -> None:
+        """Metric summaries by label."""
+        settings = {"configs": str(self.configs.folder("lid"))}
+        step = self._step(
+            "tune",
+            code=CODE["tune"],
+            lid=self.configs.fingerprint("lid"),
+            **self._after("identify", "annotate"),
+        )
+        self._run(step, "tune_task:summarise_shard", settings)
+
+    # ---- clusters --------------------------------------------------------------------------
+
+    def cluster(self) -> None:
+        """Near-duplicates within a label."""
+        store = self.runner.store
+        lid = self.configs.fingerprint("lid")
+        settings: dict[str, Json] = {"configs": str(self.configs.folder("lid"))}
+        histogram: dict[str, int] = {}
+        for receipt in load_receipts(store, "identify"):
+            for label, n in receipt.counts["labels"].items():
+                histogram[label] = histogram.get(label, 0) + n
+        partitions = cluster_task.pack_labels(histogram)
+        split = self._step(
+            "cluster.split", code=CLUSTER_VERSION, lid=lid, **self._after("identify", "sign")
+        )
+        self._run(split, "cluster_task:split_shard", {**settings, "partitions": partitions})
+        wanted = self.job.cluster.model_dump()
+        if self._compat:
+            wanted["verify"] = False
+        group = self._step("cluster.group", **wanted, **self._after("cluster.split"))
+        rows = sealed_rows(store, "cluster.split")
+        self._run(
+            group,
+            "cluster_task:group_partition",
+            {"cluster": wanted},
+            lambda: partition_shards(1 + max(partitions.values(), default=0), rows),
+        )
+        self._run(
+            self._step("cluster", **self._after("cluster.group")), "cluster_task:gather_shard"
+        )
+
+    def _run(
+        self,
+        step: Step,
+        function: str,
+        settings: Json = None,
+        shards: Callable[[], Sequence[ShardPlan]] | None = None,
+    ) -> None:
+        self.runner.run(
+            [step], f"curate.pipeline.{function}", shards or self.documents, settings=settings
+        )
+
+    # ---- verdicts --------------------------------------------------------------------------
+
+    def select(self) -> None:
+        """Thresholds."""
+        step = self._step(
+            "select",
+            code=CODE["select"],
+            thresholds=self.configs.fingerprint("thresholds"),
+            **self._after("identify", "annotate"),
+        )
+        folder = str(self.configs.folder("thresholds"))
+        self._run(step, "select_task:select_shard", {"configs": folder})
+
+    def rebalance(self) -> None:
+        """Representatives and weights."""
+        store = self.runner.store
+        split = self._step("rebalance.split", **self._after("cluster", "select"))
+        rows = sealed_rows(store, "cluster")
+        n_partitions = 1 + rows // rebalance_task.PARTITION_ROWS
+        self._run(split, "rebalance_task:split_shard", {"n_partitions": n_partitions})
+        group = self._step(
+            "rebalance.group", regardless=self._compat, **self._after("rebalance.split")
+        )
+        self._run(
+            group,
+            "rebalance_task:group_partition",
+            {"regardless": self._compat},
+            lambda: partition_shards(n_partitions, rows),
+        )
+        wanted = self.job.rebalance.model_dump(exclude={"repetition"})
+        step = self._step(
+            "rebalance", code=CODE["rebalance"], **wanted, **self._after("rebalance.group")
+        )
+        self._run(step, "rebalance_task:gather_shard", {"weights": self.weights()})
+
+    def sizes(self) -> pa.Table:
+        """Members and clusters by label and cluster size; see rebalance_task.SIZES."""
+        store = self.runner.store
+        parts = [
+            *read_all(store, "rebalance.split", "sizes"),
+            *read_all(store, "rebalance.group", "sizes"),
+        ]
+        return rebalance_task.sum_sizes(pa.concat_tables(parts))
+
+    def weights(self) -> dict[str, dict[int, int]]:
+        """label -> {smallest cluster size: repetitions}."""
+        settings = self.job.rebalance
+        if not settings.enabled or settings.max_repetitions == 1:
+            return {}
+        sizes = self.sizes()
+        n_documents = clusters_by_label(sizes)
+        enough = 1 if self._compat else settings.min_documents
+        return {
+            label: repetition_weights(distribution, settings.max_repetitions)
+            for label, distribution in distributions(sizes, members=not self._compat).items()
+            if n_documents[label] >= enough
+        }
+
+    # ---- corpus ----------------------------------------------------------------------------
+
+    def test_fractions(self) -> Mapping[str, float]:
+        """label -> share of documents in the test split; labels too small have none."""
+        emit = self.job.emit
+        return {
+            label: min(emit.test_fraction, emit.test_max_documents / n)
+            for label, n in clusters_by_label(self.sizes()).items()
+            if n >= emit.test_min_documents and emit.test_fraction > 0
+        }
+
+    def emit(self) -> None:
+        """Write the corpus files; publishing them is the caller's next step."""
+        emit, store = self.job.emit, self.runner.store
+        materialise = self.job.rebalance.repetition == "materialise"
+        tests = {k: v for k, v in emit.model_dump().items() if k.startswith("test_")}
+        split = self._step(
+            "emit.split",
+            code=CODE["emit"],
+            removed=emit.removed,
+            materialise=materialise,
+            **tests,
+            **self._after("rebalance"),
+        )
+        self._run(
+            split,
+            "emit_task:split_shard",
+            {
+                "removed": emit.removed,
+                "materialise": materialise,
+                "test_fractions": self.test_fractions(),
+            },
+        )
+        form = emit.model_dump(include={"max_file_mb", "row_group_rows", "compression"})
+        size = emit.max_file_mb << 20
+        self._run(
+            self._step("emit", **form, **self._after("emit.split")),
+            "emit_task:write_files",
+            {**form, "materialise": materialise},
+            lambda: [
+                ShardPlan(f"part-{n:05d}", task["bytes"], {"files": task["files"]})
+                for n, task in enumerate(
+                    emit_task.plan_files(store, max_file_bytes=size, task_bytes=size)
+                )
+            ],
+        )
+
+    def count(self) -> None:
+        """Counts by label for the report."""
+        step = self._step("report", code=CODE["report"], **self._after("annotate", "rebalance"))
+        self._run(step, "count_task:count_shard")
+
+
+def clusters_by_label(sizes: pa.Table) -> dict[str, int]:
+    """label -> documents after deduplication."""
+    found: dict[str, int] = {}
+    for row in sizes.to_pylist():
+        found[row["label"]] = found.get(row["label"], 0) + row["n_clusters"]
+    return found
+
+
+def sealed_rows(store: Store, step: str) -> int:
+    """Rows that a sealed step wrote."""
+    totals = sealed(store, step)
+    assert totals is not None, step
+    return totals.rows_out
+
+
+def partition_shards(n: int, rows: int) -> list[ShardPlan]:
+    """One shard per partition of an exchange; ``rows`` only serves to order them."""
+    return [ShardPlan(f"partition-{i:05d}", rows // n, {"number": i}) for i in range(n)]

@@ -1,0 +1,208 @@
+"""Steps: planned once, committed shard by shard, sealed when every shard is in.
+
+A step is resumable by itself. Its plan carries the fingerprint of the settings and code that
+decide its result; a later run with another fingerprint is refused and told the differing fields.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from curate import failpoints
+from curate.config.job import diff_jobs
+from curate.errors import JobMismatchError, StoreError
+from curate.io import layout
+from curate.io.receipt import Receipt
+from curate.io.store import Store
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class ShardPlan:
+    """One shard of a step: its id, the size of its input in bytes, and what its task is told."""
+
+    id: str
+    bytes_in: int = 0
+    payload: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a step will do; written once with put-if-absent and never recomputed."""
+
+    step: str
+    fingerprint: str
+    fields: Mapping[str, Json]
+    shards: tuple[ShardPlan, ...]
+
+    def to_json(self) -> bytes:
+        """Canonical JSON."""
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, indent=1).encode()
+
+    @staticmethod
+    def from_json(data: bytes, *, where: str) -> Plan:
+        """Read a plan back.
+
+        Raises:
+            StoreError: it is not one.
+        """
+        try:
+            raw = json.loads(data)
+            raw["shards"] = tuple(ShardPlan(**s) for s in raw["shards"])
+            return Plan(**raw)
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(
+                where,
+                wanted="a plan in JSON",
+                found=f"{type(error).__name__}: {error}",
+                todo="make the stage again: curate run JOB --rerun STAGE",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sum of a step's receipts; kept in its seal."""
+
+    shards: int = 0
+    rows_in: int = 0
+    rows_out: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    quarantined: Mapping[str, int] = field(default_factory=dict)
+    bytes: int = 0
+
+    @staticmethod
+    def of(receipts: Iterable[Receipt]) -> Totals:
+        """Add receipts up."""
+        dropped: dict[str, int] = {}
+        quarantined: dict[str, int] = {}
+        shards = rows_in = rows_out = size = 0
+        for receipt in receipts:
+            shards += 1
+            rows_in += receipt.rows_in
+            rows_out += receipt.rows_out
+            size += sum(f.bytes for f in receipt.files)
+            add_counts(dropped, receipt.dropped)
+            add_counts(quarantined, receipt.quarantined)
+        return Totals(
+            shards, rows_in, rows_out, sorted_counts(dropped), sorted_counts(quarantined), size
+        )
+
+
+def add_counts(into: dict[str, int], counts: Mapping[str, int]) -> None:
+    """Add ``counts`` to ``into``, key by key."""
+    for key, n in counts.items():
+        into[key] = into.get(key, 0) + n
+
+
+def sorted_counts(counts: Mapping[str, int]) -> dict[str, int]:
+    """Largest first, ties by name."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def fingerprint(fields: Mapping[str, Json]) -> str:
+    """Sixteen hex digits of the canonical JSON of ``fields``."""
+    text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load_plan(store: Store, step: str) -> Plan | None:
+    """The step's plan, if it has been planned."""
+    key = layout.plan_key(step)
+    data = store.get(key)
+    return None if data is None else Plan.from_json(data, where=str(store.path(key)))
+
+
+def ensure_plan(
+    store: Store,
+    step: str,
+    fields: Mapping[str, Json],
+    make_shards: Callable[[], Sequence[ShardPlan]],
+) -> Plan:
+    """The step's plan: the one on disk if its fingerprint is this one's, else a new one.
+
+    Raises:
+        JobMismatchError: the step was planned with other settings or other code.
+    """
+    wanted = fingerprint(fields)
+    plan = load_plan(store, step)
+    if plan is None:
+        made = Plan(step, wanted, dict(fields), tuple(make_shards()))
+        store.create(layout.plan_key(step), made.to_json())
+        failpoints.reach(f"{step}.after_plan")
+        plan = load_plan(store, step)
+        assert plan is not None
+    if plan.fingerprint != wanted:
+        raise _mismatch(store, step, plan, fields)
+    return plan
+
+
+def _mismatch(store: Store, step: str, plan: Plan, fields: Mapping[str, Json]) -> JobMismatchError:
+    changes = diff_jobs(dict(plan.fields), dict(fields))
+    stage = step.split(".")[0]
+    return JobMismatchError(
+        f"stage {stage!r} in work folder {store.root}",
+        wanted="the settings and code it was begun with",
+        found="; ".join(str(c) for c in changes) or "another fingerprint",
+        todo=f"add `--rerun {stage}` to make it and what follows again, or use another work folder",
+    )
+
+
+def committed(store: Store, step: str) -> set[str]:
+    """Ids of the shards that have a receipt."""
+    names = store.names(layout.commits_key(step))
+    return {name.removesuffix(".json") for name in names if name.endswith(".json")}
+
+
+def load_receipt(store: Store, step: str, shard: str) -> Receipt:
+    """The receipt of one shard.
+
+    Raises:
+        StoreError: there is none, or it cannot be read.
+    """
+    key = layout.receipt_key(step, shard)
+    data = store.get(key)
+    if data is None:
+        raise StoreError(
+            str(store.path(key)),
+            wanted=f"the receipt of shard {shard!r}, step {step!r}",
+            found="none",
+            todo="run the same job again; it makes what is missing",
+        )
+    return Receipt.from_json(data, where=str(store.path(key)))
+
+
+def load_receipts(store: Store, step: str) -> list[Receipt]:
+    """Receipts of every shard of a step, in plan order."""
+    plan = load_plan(store, step)
+    assert plan is not None, step
+    return [load_receipt(store, step, shard.id) for shard in plan.shards]
+
+
+def seal(store: Store, plan: Plan) -> Totals:
+    """Check that every shard is committed under this plan, and say so on disk."""
+    receipts = load_receipts(store, plan.step)
+    for receipt in receipts:
+        if receipt.fingerprint != plan.fingerprint:
+            raise StoreError(
+                str(store.path(layout.receipt_key(plan.step, receipt.shard))),
+                wanted=f"fingerprint {plan.fingerprint}",
+                found=receipt.fingerprint,
+                todo=f"make the stage again: --rerun {plan.step.split('.')[0]}",
+            )
+    totals = Totals.of(receipts)
+    failpoints.reach(f"{plan.step}.before_seal")
+    body = {"step": plan.step, "fingerprint": plan.fingerprint, "totals": asdict(totals)}
+    store.create(layout.seal_key(plan.step), json.dumps(body, ensure_ascii=False).encode())
+    failpoints.reach(f"{plan.step}.after_seal")
+    return totals
+
+
+def sealed(store: Store, step: str) -> Totals | None:
+    """Totals of a sealed step, or None while it is not."""
+    data = store.get(layout.seal_key(step))
+    return None if data is None else Totals(**json.loads(data)["totals"])

@@ -1,0 +1,118 @@
+"""Extract: one record to one document row, or the reason why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from curate.text.normalize import normalize_text
+
+_SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
+
+EXTRACT_VERSION = "1"
+
+
+class Page(Protocol):
+    """A record as the WARC reader gives it."""
+
+    @property
+    def id(self) -> str:
+        """WARC-Record-ID."""
+
+    @property
+    def url(self) -> str:
+        """WARC-Target-URI."""
+
+    @property
+    def date(self) -> str:
+        """WARC-Date."""
+
+    @property
+    def warc_path(self) -> str:
+        """The file."""
+
+    @property
+    def warc_offset(self) -> int:
+        """Bytes before the record in it."""
+
+    @property
+    def kind(self) -> str:
+        """``response`` or ``conversion``."""
+
+    @property
+    def payload(self) -> bytes:
+        """The page, or the text of a WET record."""
+
+    @property
+    def http_content_type(self) -> str | None:
+        """As the server said."""
+
+
+class Answer(Protocol):
+    """What came of running the extractor on a page."""
+
+    @property
+    def status(self) -> str:
+        """``ok``, or why there is no value."""
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - what the sandboxed function returned
+        """What it returned."""
+
+    @property
+    def detail(self) -> str:
+        """What happened, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not be turned into a document."""
+
+    reason: str
+    detail: str
+
+
+def snapshot_of(path: str, default: str) -> str:
+    """``CC-MAIN-2024-10`` if the path names a snapshot, else ``default``."""
+    found = _SNAPSHOT.search(path)
+    return found.group(0) if found else default
+
+
+def extract_row(
+    page: Page, *, snapshot: str, extract: Callable[[bytes, str | None], Answer]
+) -> dict[str, object] | Rejected:
+    """One row of the documents table.
+
+    Args:
+        page: an HTML response, or the text of a WET record.
+        snapshot: name of the crawl release.
+        extract: runs :func:`curate.html.service.extract_payload` in a sandbox, since decoding
+            and parsing touch what strangers wrote.
+    """
+    html_lang: str | None = None
+    extraction: str | None = None
+    if page.kind == "conversion":
+        text, encoding = page.payload.decode("utf-8", errors="replace"), "utf-8"
+    else:
+        answer = extract(page.payload, page.http_content_type)
+        if answer.status != "ok":
+            return Rejected(answer.status, answer.detail)
+        found = answer.value
+        if found["charset_failed"]:
+            return Rejected("charset", f"undecodable as {found['encoding']}")
+        text, html_lang, encoding = found["text"], found["html_lang"], found["encoding"]
+        extraction = found["extraction"]
+    return {
+        "id": page.id,
+        "url": page.url or None,
+        "date": page.date or None,
+        "snapshot": snapshot,
+        "warc_path": page.warc_path,
+        "warc_offset": page.warc_offset,
+        "html_lang": html_lang,
+        "encoding": encoding,
+        "extraction": extraction,
+        "text": normalize_text(text),
+    }

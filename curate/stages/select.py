@@ -1,0 +1,71 @@
+"""Select: give each document one verdict from its metrics. Removes nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate import schema
+from curate.config.language import LanguageConfig, Threshold
+from curate.stages.annotate import metric_columns
+from curate.stages.base import Stage, append
+
+LID = "lid_confidence"
+
+
+class Configs(Protocol):
+    """Where the config of a label comes from."""
+
+    def for_label(self, label: str) -> LanguageConfig:
+        """The label's own config, or the one it inherits."""
+
+
+def mark_drop_reason(batch: pa.Table, *, configs: Configs) -> pa.Table:
+    """Add ``drop_reason``: the metric of the first broken threshold, null if none is.
+
+    A null or NaN metric breaks its threshold: a document that could not be measured was not
+    checked, so it must not pass.
+    """
+    labels = pc.dictionary_encode(batch["label"].combine_chunks())
+    codes = labels.indices.to_numpy(zero_copy_only=False)
+    reasons = np.full(batch.num_rows, None, dtype=object)
+    values: dict[str, npt.NDArray[np.float64]] = {}
+    for code, label in enumerate(labels.dictionary.to_pylist()):
+        rows = np.flatnonzero(codes == code)
+        for threshold in configs.for_label(label).thresholds:
+            if threshold.metric not in values:
+                values[threshold.metric] = as_floats(batch[threshold.metric])
+            broken = rows[breaks(values[threshold.metric][rows], threshold)]
+            reasons[broken] = threshold.metric
+            rows = np.setdiff1d(rows, broken, assume_unique=True)
+    return append(batch, {"drop_reason": pa.array(reasons, pa.string())})
+
+
+def breaks(values: npt.NDArray[np.float64], threshold: Threshold) -> npt.NDArray[np.bool_]:
+    """bool[n]: which values lie outside the threshold, bounds included; NaN always does."""
+    low = -np.inf if threshold.min is None else threshold.min
+    high = np.inf if threshold.max is None else threshold.max
+    inside: npt.NDArray[np.bool_] = (values >= low) & (values <= high)
+    return ~inside
+
+
+def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    """float64[n] with NaN for null."""
+    filled = pc.fill_null(pc.cast(column, pa.float64()), float("nan"))
+    found: npt.NDArray[np.float64] = filled.to_numpy()
+    return found
+
+
+def select_stage(configs: Configs) -> Stage:
+    """The stage, bound to the language configs."""
+    return Stage(
+        "select",
+        partial(mark_drop_reason, configs=configs),
+        reads=(*schema.LANGUAGE.columns[:2], *metric_columns()),
+        writes=schema.VERDICT.columns,
+    )
