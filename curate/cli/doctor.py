@@ -36,7 +36,7 @@ PACKAGES = (
 @click.command()
 @click.argument("work", required=False, metavar="[WORK]")
 def doctor(work: str | None) -> None:
-    """Show versions, cores, memory and engine, and try what a run needs.
+    """Show versions, cores and memory, and try what a run needs.
 
     With WORK also whether commits work in that folder.
     """

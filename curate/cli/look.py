@@ -147,7 +147,9 @@ def _metric_table(found: Explanation) -> Table:
 def _number(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:.4g}" if isinstance(value, float) else f"{value}"
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.4g}"
+    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
 
 
 def _margin(value: object, low: float | None, high: float | None) -> float | None:
@@ -179,7 +181,7 @@ def _verdict(columns: dict[str, object | None]) -> str:
 @click.command()
 @click.argument("corpus", metavar="CORPUS")
 def verify(corpus: str) -> None:
-    """Check a corpus: checksums, row counts, and the sums of every receipt.
+    """Check a corpus: checksums, row counts, sums of receipts.
 
     CORPUS is the corpus folder or the work folder around it.
     """

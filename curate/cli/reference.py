@@ -65,7 +65,7 @@ def metrics(name: str | None) -> None:
 @click.command()
 @configs_option
 def labels(folder: str) -> None:
-    """List the labels that have a config of their own, and where it comes from.
+    """List the labels that have a config of their own.
 
     Every other label inherits its script's config or the default.
     """

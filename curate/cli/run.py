@@ -89,7 +89,9 @@ def tune(
     engine: str | None,
     workers: int | None,
 ) -> None:
-    """Compute thresholds and stop words from a work folder's own statistics.
+    """Compute thresholds and stop words from a finished run.
+
+    They come from the work folder's own statistics.
 
     Writes one YAML file per label with enough documents, beside a copy of the
     configs the others inherit, so that DIR can be used as it is:
@@ -127,7 +129,7 @@ def select(work: str, folder: str, engine: str | None, workers: int | None) -> N
 @click.command()
 @work_argument
 def report(work: str) -> None:
-    """Write the HTML report and the dataset card of a finished run again."""
+    """Write the report and the dataset card of a run again."""
     result = report_again(load_recorded(work))
     _show(result)
     _show_paths(result)

@@ -12,12 +12,17 @@ import pyarrow.compute as pc
 from curate import __version__
 from curate.config.language import LanguageConfig
 from curate.io import layout
-from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.configs import RunConfigs
 from curate.pipeline.count_task import HISTOGRAMS, OUTCOMES, summed
 from curate.pipeline.exchange import read_all
-from curate.pipeline.step import add_counts, load_receipts, sealed, sorted_counts
+from curate.pipeline.step import (
+    add_counts,
+    load_plan,
+    load_receipts,
+    sealed,
+    sorted_counts,
+)
 from curate.pipeline.tables import read_columns
 from curate.report.model import (
     DUPLICATE,
@@ -30,6 +35,7 @@ from curate.report.model import (
 )
 
 EXAMPLE_CHARS = 600
+EXAMPLE_SHARDS = 100
 SHOWN_STEPS = ("extract", "identify", "annotate", "sign", "cluster", "select", "rebalance")
 
 
@@ -65,14 +71,13 @@ def stage_lines(store: Store) -> Iterable[StageLine]:
     for step in SHOWN_STEPS:
         totals = sealed(store, step)
         if totals is not None:
-            seconds = sum(r.seconds for r in load_receipts(store, step))
             yield StageLine(
                 step,
                 totals.rows_in,
                 totals.rows_out,
                 totals.dropped,
                 totals.quarantined,
-                round(seconds, 1),
+                round(totals.seconds, 1),
             )
 
 
@@ -139,27 +144,40 @@ def _files(store: Store) -> Iterable[tuple[str, int, int]]:
 def examples(
     store: Store, configs: Mapping[str, LanguageConfig], *, kept: bool, n: int = 3
 ) -> list[Example]:
-    """Up to ``n`` documents of different labels (kept) or different reasons (dropped)."""
-    chosen: dict[str, tuple[Receipt, int]] = {}
-    spare: list[tuple[Receipt, int]] = []
-    for receipt in load_receipts(store, "rebalance"):
-        table = read_columns(
-            store, receipt.shard, {"identify": ("label",), "rebalance": ("removal_reason",)}
-        )
-        gone = table["removal_reason"]
-        wanted = pc.is_null(gone) if kept else pc.is_valid(gone)
-        rows = pc.indices_nonzero(wanted).to_pylist()
-        names = table["label" if kept else "removal_reason"]
-        for row in rows:
-            name = names[row].as_py()
-            if name in chosen or (name == DUPLICATE and not kept):
-                spare.append((receipt, row)) if len(spare) < n else None
+    """Up to ``n`` documents of different labels (kept) or different reasons (dropped).
+
+    Looks no further than the first shards that hold so many; duplicates come last, since they
+    show the least.
+    """
+    chosen: dict[str, tuple[str, int]] = {}
+    spare: list[tuple[str, int]] = []
+    plan = load_plan(store, "rebalance")
+    assert plan is not None
+    for shard in plan.shards[:EXAMPLE_SHARDS]:
+        for name, row in _first_rows(store, shard.id, kept=kept):
+            if name in chosen or name == DUPLICATE:
+                spare.append((shard.id, row))
             else:
-                chosen[name] = (receipt, row)
-            if len(chosen) >= n:
-                break
+                chosen[name] = (shard.id, row)
+        if len(chosen) >= n:
+            break
     picked = [*chosen.values(), *spare][:n]
-    return [_example(store, receipt.shard, row, configs) for receipt, row in picked]
+    return [_example(store, shard_id, row, configs) for shard_id, row in picked]
+
+
+def _first_rows(store: Store, shard: str, *, kept: bool) -> Iterable[tuple[str, int]]:
+    """The first two rows of each label (kept) or of each reason (dropped) in a shard."""
+    wanted = {"identify": ("label",), "rebalance": ("removal_reason",)}
+    table = read_columns(store, shard, wanted)
+    gone = table["removal_reason"]
+    rows = pc.indices_nonzero(pc.is_null(gone) if kept else pc.is_valid(gone)).to_pylist()
+    names = table["label" if kept else "removal_reason"].to_pylist()
+    seen: dict[str, int] = {}
+    for row in rows:
+        name = names[row]
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] <= 2:
+            yield name, row
 
 
 def _example(store: Store, shard: str, row: int, configs: Mapping[str, LanguageConfig]) -> Example:

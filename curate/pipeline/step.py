@@ -74,6 +74,7 @@ class Totals:
     dropped: Mapping[str, int] = field(default_factory=dict)
     quarantined: Mapping[str, int] = field(default_factory=dict)
     bytes: int = 0
+    seconds: float = 0.0
 
     @staticmethod
     def of(receipts: Iterable[Receipt]) -> Totals:
@@ -81,15 +82,23 @@ class Totals:
         dropped: dict[str, int] = {}
         quarantined: dict[str, int] = {}
         shards = rows_in = rows_out = size = 0
+        seconds = 0.0
         for receipt in receipts:
             shards += 1
             rows_in += receipt.rows_in
             rows_out += receipt.rows_out
+            seconds += receipt.seconds
             size += sum(f.bytes for f in receipt.files)
             add_counts(dropped, receipt.dropped)
             add_counts(quarantined, receipt.quarantined)
         return Totals(
-            shards, rows_in, rows_out, sorted_counts(dropped), sorted_counts(quarantined), size
+            shards=shards,
+            rows_in=rows_in,
+            rows_out=rows_out,
+            dropped=sorted_counts(dropped),
+            quarantined=sorted_counts(quarantined),
+            bytes=size,
+            seconds=round(seconds, 3),
         )
 
 
