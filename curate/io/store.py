@@ -118,6 +118,17 @@ class Store:
             path.rename(aside)
         return aside
 
+    def rename(self, key: str, to: str) -> bool:
+        """Give a folder its final name in one step; False if there is one of that name."""
+        with self._explained(self.path(to), "write"):
+            try:
+                self.path(key).rename(self.path(to))
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    return False
+                raise
+        return True
+
     def check_writable(self) -> None:
         """Raise StoreError now, rather than after an hour, if commits cannot work here."""
         key = f"_probe-{secrets.token_hex(6)}"

@@ -1,6 +1,6 @@
 """Publish: give committed corpus files their final names, with a manifest and a card.
 
-Files are linked, not copied. The manifest is written last; a corpus without one is not finished.
+Files are linked, not copied, and the folder appears whole, by a rename.
 Nothing in it depends on time, machine or order of work, so two runs of one job publish the same
 bytes.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -65,19 +66,25 @@ def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, 
     text = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
     if store.get(layout.MANIFEST) == text and store.get(layout.CARD) == card.encode():
         return manifest
-    remove_tree(store.move_away(layout.CORPUS))
-    store.make_folder(layout.CORPUS)
-    _link_all(store, entries)
-    store.put(layout.CARD, card.encode())
+    # Made under a name of its own and renamed when whole: two drivers at the end of the same job
+    # do not mix their files, and a reader never sees half a corpus.
+    made = f".{layout.CORPUS}-{secrets.token_hex(4)}"
+    store.make_folder(made)
+    _link_all(store, entries, made)
+    store.put(f"{made}/{layout.CARD.split('/')[-1]}", card.encode())
     failpoints.reach("publish.before_manifest")
-    store.put(layout.MANIFEST, text)
+    store.put(f"{made}/{layout.MANIFEST.split('/')[-1]}", text)
+    remove_tree(store.move_away(layout.CORPUS))
+    failpoints.reach("publish.before_rename")
+    if not store.rename(made, layout.CORPUS):  # another driver was first, with the same files
+        remove_tree(store.path(made))
     return manifest
 
 
-def _link_all(store: Store, entries: Sequence[Mapping[str, Any]]) -> None:
+def _link_all(store: Store, entries: Sequence[Mapping[str, Any]], folder: str) -> None:
     for entry in entries:
         source = store.path(str(entry["key"]))
-        key = f"{layout.CORPUS}/{entry['path']}"
+        key = f"{folder}/{entry['path']}"
         store.make_folder(key.rsplit("/", 1)[0])
         target = store.path(key)
         try:
