@@ -1,0 +1,133 @@
+"""Plain text for a terminal: the yields table and a document in a few lines."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from curate.report.model import Bounds, Example, LabelYield, ReportData
+
+WIDTH = 80
+LIMIT = 20
+TEXT_CHARS = 200
+HEAD = ("label", "documents", "identified", "deduped", "kept", "repeated", "yield")
+
+_WIDE = {"W", "F"}
+_JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are spelt with them
+
+
+def plain(text: str) -> str:
+    """Text that cannot drive a terminal: controls, escapes and direction overrides are blanks."""
+    return "".join(c if _is_harmless(c) else " " for c in text)
+
+
+def _is_harmless(c: str) -> bool:
+    return c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def columns_of(text: str) -> int:
+    """Terminal columns that a text takes: two for a wide character, none for a mark."""
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(c) in _WIDE
+        else 1
+        for c in text
+    )
+
+
+def yields_table(data: ReportData, *, limit: int = LIMIT) -> str:
+    """What became of each label's documents, stage by stage; at most 80 columns.
+
+    ``deduped`` counts one document a cluster, ``repeated`` the kept ones with their weights,
+    ``yield`` is kept over documents.
+    """
+    shown = list(data.yields[:limit])
+    rows = [_row(y.label, [y]) for y in shown]
+    rest = data.yields[limit:]
+    if rest:
+        rows.append(_row(f"{len(rest)} more", rest))
+    total = _row("total", data.yields)
+    widths = [max(len(r[i]) for r in (HEAD, *rows, total)) for i in range(len(HEAD))]
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    lines = [_line(HEAD, widths), rule, *(_line(r, widths) for r in rows)]
+    return "\n".join([*lines, rule, _line(total, widths)])
+
+
+def _row(name: str, yields: Sequence[LabelYield]) -> tuple[str, ...]:
+    documents = sum(y.documents for y in yields)
+    kept = sum(y.kept for y in yields)
+    share = f"{kept / documents:.0%}" if documents else ""
+    numbers = (
+        documents,
+        sum(y.identified for y in yields),
+        sum(y.deduplicated for y in yields),
+        kept,
+        sum(y.n_repeated for y in yields),
+    )
+    return (name, *(_count(n) for n in numbers), share)
+
+
+def _count(n: int) -> str:
+    """Whole below ten million, in millions above, so that a crawl fits the width too."""
+    return f"{n:,}" if n < 10_000_000 else f"{n / 1e6:,.1f} M"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *rest = (
+        c.ljust(w) if i == 0 else c.rjust(w)
+        for i, (c, w) in enumerate(zip(cells, widths, strict=True))
+    )
+    return "  ".join([first, *rest])
+
+
+def shown_example(example: Example, *, width: int = WIDTH) -> str:
+    """A document for a reader: label, why, where from, and the beginning of its text."""
+    head = f"{example.label}  {reason_in_words(example)}"
+    lines = [_cut(head, width), _cut(f"  {plain(example.url)}", width)]
+    return "\n".join(lines + _wrapped(plain(example.text[:TEXT_CHARS]), width, 3))
+
+
+def reason_in_words(example: Example) -> str:
+    """``kept``, ``duplicate`` or such as ``n_words 12 < 50``."""
+    if not example.reason:
+        return "kept"
+    if example.bounds is None:
+        return example.reason
+    return f"{example.reason} {_against(example.value, example.bounds)}"
+
+
+def _against(value: float | None, bounds: Bounds) -> str:
+    if value is None or value != value:
+        return "could not be measured"
+    if bounds.min is not None and value < bounds.min:
+        return f"{value:.4g} < {bounds.min:g}"
+    return f"{value:.4g} > {bounds.max:g}"
+
+
+def _cut(text: str, width: int) -> str:
+    if columns_of(text) <= width:
+        return text
+    out, used = "", 0
+    for c in text:
+        used += columns_of(c)
+        if used > width - 1:
+            break
+        out += c
+    return out + "…"
+
+
+def _wrapped(text: str, width: int, n_lines: int) -> list[str]:
+    """At most ``n_lines`` lines, cut at columns, since not every script has spaces to cut at."""
+    lines, line, used = [], "", 0
+    for c in " ".join(text.split()):
+        size = columns_of(c)
+        if used + size > width - 3:
+            lines.append(f"  {line}")
+            line, used = "", 0
+        line, used = line + c, used + size
+    lines.append(f"  {line}")
+    if len(lines) > n_lines:
+        return [*lines[: n_lines - 1], f"{lines[n_lines - 1]}…"]
+    return lines
