@@ -1,0 +1,393 @@
+"""Write the pages that follow from the code: columns, metrics, jobs and commands.
+
+    python docs/generate.py           write them
+    python docs/generate.py --check   say which are stale, and end with 1 if any is
+
+Nothing here depends on the version of click or pydantic: the pages are made from what the code
+declares, never from how a library prints it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from textwrap import dedent
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+COMMAND = "python docs/generate.py"
+
+if str(ROOT) not in sys.path:  # run as a script, the checkout is not on the path
+    sys.path.insert(0, str(ROOT))
+
+from curate import schema  # noqa: E402 - the checkout must be found first
+from curate.cli.app import cli  # noqa: E402 - as above
+from curate.config.builtin import builtin_folder  # noqa: E402 - as above
+from curate.config.job import FIELD_STAGE, JobConfig  # noqa: E402 - as above
+from curate.config.language import LanguageConfigs  # noqa: E402 - as above
+from curate.io.layout import STEPS  # noqa: E402 - as above
+from curate.metrics import METRICS  # noqa: E402 - as above
+from curate.metrics.registry import Metric  # noqa: E402 - as above
+
+NOTE = f"<!-- Written by docs/generate.py from the code. Do not edit: run `{COMMAND}`. -->"
+
+JOB_FILES = ("snapshot.yaml", "recurate.yaml", "ray.yaml", "rayjob.yaml", "demo.yaml")
+
+
+def pages() -> dict[str, str]:
+    """File name below docs/ -> text of every generated page."""
+    return {
+        "columns.md": _page(_columns()),
+        "metrics.md": _page(_metrics()),
+        "jobs.md": _page(_jobs()),
+        "cli.md": _page(_commands()),
+    }
+
+
+def stale(folder: Path = DOCS) -> list[str]:
+    """Names of the pages in ``folder`` that are missing or differ from what the code says."""
+    return [
+        name
+        for name, text in pages().items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+
+
+def _page(lines: Iterator[str]) -> str:
+    return "\n".join([NOTE, "", *lines]).rstrip("\n") + "\n"
+
+
+def _cell(text: object) -> str:
+    """Text for one cell of a Markdown table."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(_cell(c) for c in cells)} |"
+
+
+def _head(*names: str) -> Iterator[str]:
+    yield _row(*names)
+    yield f"|{'---|' * len(names)}"
+
+
+def _columns() -> Iterator[str]:
+    yield "# Columns\n"
+    yield (
+        "Every table that a reader may open. `documents` and the sidecars (`language`, `bands`, "
+        "`metrics`, `clusters`, `verdict`, `weights`) lie in the [work folder]"
+        "(architecture.md#the-work-folder): same rows, same order, same shard ids. The words are "
+        "those of the [glossary](glossary.md).\n"
+    )
+    for table in schema.TABLES.values():
+        if table is schema.CLUSTERS:
+            yield from _metric_columns()
+        yield from _table(table)
+    yield from _extra_columns()
+
+
+def _place(table: schema.Table) -> str:
+    if table is schema.CORPUS:
+        return "`corpus/data/<label>/train/`, `…/test/` and `corpus/data/<label>_removed/train/`"
+    if table is schema.QUARANTINE:
+        return "`quarantine/`"
+    return f"`{STEPS[table.written_by]}/`"
+
+
+def _table(table: schema.Table) -> Iterator[str]:
+    yield f"## {table.name}\n"
+    yield f"Written by `{table.written_by}` to {_place(table)}.\n"
+    yield from _head("column", "type", "unit", "what it is", "null means")
+    for column in table.columns:
+        yield _column(column)
+    yield ""
+
+
+def _column(column: schema.Column) -> str:
+    kind = str(column.type).replace(" not null", "")
+    null = column.null_means or "never null"
+    return _row(f"`{column.name}`", f"`{kind}`", column.unit, column.doc, null)
+
+
+def _metric_columns() -> Iterator[str]:
+    yield from (
+        "## metrics\n",
+        f"Written by `annotate` to `{STEPS['annotate']}/`. One column per metric; "
+        "[metrics.md](metrics.md) has the definitions.\n",
+    )
+    yield from _head("column", "type", "unit", "null means")
+    for metric in METRICS.values():
+        yield _row(f"`{metric.name}`", f"`{metric.dtype}`", metric.unit, metric.null_means)
+    yield ""
+
+
+def _extra_columns() -> Iterator[str]:
+    yield "The corpus has one more column, by subset:\n"
+    yield from _head("column", "type", "unit", "what it is", "null means")
+    for column in (schema.CORPUS_WEIGHT, schema.CORPUS_FILTER_REASON):
+        yield _column(column)
+
+
+def _metrics() -> Iterator[str]:
+    yield from (
+        "# Metrics\n",
+        f"The {len(METRICS)} metrics, in the order in which their thresholds are checked. "
+        "`lid_confidence`, the identifier's confidence, is checked before them. A metric is "
+        "computed once and stored as a column; `tune`, `select` and the report read that column.\n",
+        "`curate metrics` prints this list, `curate metrics NAME` one of them.\n",
+    )
+    yield from _head("metric", "unit", "range", "default threshold")
+    rules = _default_rules()
+    for metric in METRICS.values():
+        name = f"[`{metric.name}`](#{metric.name})"
+        yield _row(name, metric.unit, _range(metric), rules.get(metric.name, "no rule"))
+    yield (
+        "\nThe last column is `language_configs/_default.yaml`; "
+        "[language configs](language-configs.md) may say otherwise for a script or a label.\n"
+    )
+    for metric in METRICS.values():
+        yield from _metric(metric)
+
+
+def _default_rules() -> dict[str, str]:
+    default = LanguageConfigs.load(builtin_folder("language_configs")).resolve("_default")
+    rules = {}
+    for threshold in default.thresholds:
+        low = "" if threshold.min is None else f"≥ {threshold.min:g}"
+        high = "" if threshold.max is None else f"≤ {threshold.max:g}"
+        rules[threshold.metric] = ", ".join(part for part in (low, high) if part)
+    return rules
+
+
+def _range(metric: Metric) -> str:
+    return f"{metric.lowest:g} … {'' if metric.highest is None else f'{metric.highest:g}'}".strip()
+
+
+def _metric(metric: Metric) -> Iterator[str]:
+    text, value = metric.example
+    shown = "null" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    yield from (
+        f"### {metric.name}\n",
+        f"{metric.doc}\n",
+        f"- Unit: {metric.unit}. Type: `{metric.dtype}`. Null: {metric.null_means}.",
+        f"- Example: `{json.dumps(text, ensure_ascii=False)}` → {shown}\n",
+    )
+
+
+def _jobs() -> Iterator[str]:
+    yield from (
+        "# Jobs\n",
+        "A job is one YAML file: what to read, what to do with it, where to put it. Every setting "
+        "can be given on the command line as well: `--set cluster.min_similarity=0.8`; the command "
+        "line wins. An unknown key is an error. Relative paths begin in the current folder.\n",
+        "`input` and `work` have no default. *First stage* is the one that a change of the setting "
+        "concerns: `curate run` refuses the change for a work folder that has been begun until "
+        "`--rerun STAGE` is given. What changed inside a folder of language configs decides by "
+        "itself: stop words concern `annotate`, LID thresholds `cluster`, the rest `select`.\n",
+        "## Settings\n",
+    )
+    yield from _settings(JobConfig, "")
+    for name, field in JobConfig.model_fields.items():
+        section = _section(field.annotation)
+        if section is not None:
+            yield from _section_page(name, section)
+    yield from ("## Job files", "", "They come with the package and work from any folder.", "")
+    for name in JOB_FILES:
+        text = (ROOT / "jobs" / name).read_text(encoding="utf-8").rstrip("\n")
+        yield from (f"### jobs/{name}", "", "```yaml", text, "```", "")
+
+
+def _section_page(name: str, section: type[BaseModel], level: int = 3) -> Iterator[str]:
+    yield from (f"{'#' * level} {name}", "", (section.__doc__ or "").strip().splitlines()[0], "")
+    if not section.model_fields:
+        return
+    yield from _settings(section, f"{name}.")
+    for inner_name, field in section.model_fields.items():
+        inner = _section(field.annotation)
+        if inner is not None:
+            yield from _section_page(f"{name}.{inner_name}", inner, level + 1)
+
+
+def _settings(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    yield from _head(
+        "setting", "type", "default", "what it does", *(() if prefix else ("first stage",))
+    )
+    for name, field in model.model_fields.items():
+        path = f"{prefix}{name}"
+        more = () if prefix else (FIELD_STAGE.get(name, "none"),)
+        section = _section(field.annotation)
+        kind = f"[section](#{path.replace('.', '')})" if section else _kind(field)
+        yield _row(f"`{path}`", kind, _default(field), field.description or "", *more)
+    yield ""
+
+
+def _section(annotation: object) -> type[BaseModel] | None:
+    """The model that a setting holds, if it is a section."""
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            return part
+    return None
+
+
+_WORDS = {str: "text", bool: "true or false", int: "whole number", float: "number"}
+
+
+def _kind(field: FieldInfo) -> str:
+    """A setting's type with its limits, in words."""
+    words = _words(field.annotation)
+    limits = ", ".join(_limits(field.metadata))
+    return f"{words}, {limits}" if limits else words
+
+
+def _words(annotation: object) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation is type(None):
+        return "null"
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in arguments)
+    if origin in (Union, UnionType):
+        return " or ".join(_words(part) for part in arguments)
+    if origin is tuple:
+        return f"list of {_words(arguments[0])}"
+    if origin is dict:
+        return f"mapping of {_words(arguments[0])} to {_words(arguments[1])}"
+    if isinstance(annotation, type) and annotation in _WORDS:
+        return _WORDS[annotation]
+    return str(annotation)
+
+
+_SIGNS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
+
+
+def _limits(metadata: Sequence[object]) -> Iterator[str]:
+    for limit in metadata:
+        for attribute, sign in _SIGNS:
+            bound = getattr(limit, attribute, None)
+            if bound is not None:
+                yield f"{sign} {bound:g}" if bound < 1e6 else f"{sign} {bound}"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value: Any = field.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel):
+        return "see there"
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def _commands() -> Iterator[str]:
+    yield from ("# Commands", "")
+    yield from _help(cli.help)
+    yield from (
+        "",
+        "Paths on the command line begin in the current folder. Results go to standard output, "
+        "progress and errors to standard error. `curate` without a command prints its help; "
+        "`-h` or `--help` explains a command, `-V` or `--version` prints the version.\n",
+    )
+    for names, command in _walk(cli, ("curate",)):
+        if command is not cli:
+            yield from _command(names, command)
+
+
+def _walk(
+    command: click.Command, names: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield names, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _walk(inner, (*names, name))
+
+
+def command_names() -> list[str]:
+    """``curate run`` and the like, groups included, in the order of the help."""
+    return [" ".join(names) for names, command in _walk(cli, ("curate",)) if command is not cli]
+
+
+def _command(names: tuple[str, ...], command: click.Command) -> Iterator[str]:
+    yield from (f"## {' '.join(names)}", "", "```text", _usage(names, command), "```", "")
+    yield from _help(command.help)
+    yield ""
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    if options:
+        yield from _head("option", "what it does")
+        for option in options:
+            yield _row(_option(option), _option_help(option))
+        yield ""
+
+
+def _usage(names: tuple[str, ...], command: click.Command) -> str:
+    parts = list(names)
+    if isinstance(command, click.Group):
+        return " ".join([*parts, "COMMAND"])
+    if any(isinstance(p, click.Option) for p in command.params):
+        parts.append("[OPTIONS]")
+    parts += [_argument(p) for p in command.params if isinstance(p, click.Argument)]
+    return " ".join(parts)
+
+
+def _argument(argument: click.Argument) -> str:
+    name = argument.metavar or (argument.name or "").upper()
+    return name if argument.required or name.startswith("[") else f"[{name}]"
+
+
+def _option(option: click.Option) -> str:
+    shown = ", ".join(option.opts)
+    if isinstance(option.type, click.Choice):
+        shown += f" {'/'.join(str(c) for c in option.type.choices)}"
+    elif not option.is_flag:
+        kind = "N" if isinstance(option.type, click.types.IntParamType) else "TEXT"
+        shown += f" {option.metavar or kind}"
+    return f"`{shown}`"
+
+
+def _option_help(option: click.Option) -> str:
+    text = option.help or ""
+    if option.required:
+        text += " Required."
+    if option.show_default and option.default is not None:
+        text += f" [default: {option.default}]"
+    return text
+
+
+def _help(text: str | None) -> Iterator[str]:
+    """Paragraphs of a docstring; one that click is told not to wrap stays as it stands."""
+    for number, block in enumerate((text or "").strip().split("\n\n")):
+        if number:
+            yield ""
+        lines = block.splitlines()
+        if lines and lines[0].strip() == "\b":
+            yield from ("```text", *dedent("\n".join(lines[1:])).splitlines(), "```")
+        else:
+            yield " ".join(line.strip() for line in lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with ``--check`` compare them."""
+    if list(arguments) not in ([], ["--check"]):
+        sys.stderr.write(f"usage: {COMMAND} [--check]\n")
+        return 2
+    names = stale()
+    if arguments:
+        for name in names:
+            sys.stderr.write(f"docs/{name} is stale; run: {COMMAND}\n")
+        return 1 if names else 0
+    for name in names:
+        (DOCS / name).write_text(pages()[name], encoding="utf-8")
+        sys.stdout.write(f"wrote docs/{name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
