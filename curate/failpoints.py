@@ -2,7 +2,9 @@
 
 ``CURATE_FAILPOINT=point:key:token`` kills the process with SIGKILL the first time it reaches
 ``point`` for a shard whose id contains ``key`` (empty: any). ``token`` is a file created with
-O_EXCL, so that of all processes of a run exactly one dies, once. Unset, the cost is one look-up.
+O_EXCL, so that of all processes of a run exactly one dies, once. Several wishes are separated by
+``;``. A point that begins with ``parent/`` kills the parent process instead, which for a Ray task
+is its node. Unset, the cost is one look-up.
 """
 
 from __future__ import annotations
@@ -12,18 +14,17 @@ import signal
 from pathlib import Path
 
 VARIABLE = "CURATE_FAILPOINT"
+PARENT = "parent/"
 
 
 def reach(point: str, key: str = "") -> None:
     """Die here if the environment says so."""
-    wish = os.environ.get(VARIABLE)
-    if not wish:
-        return
-    wanted_point, wanted_key, token = wish.split(":", 2)
-    if point != wanted_point or wanted_key not in key:
-        return
-    try:
-        Path(token).touch(exist_ok=False)
-    except FileExistsError:
-        return
-    os.kill(os.getpid(), signal.SIGKILL)
+    for wish in filter(None, os.environ.get(VARIABLE, "").split(";")):
+        wanted_point, wanted_key, token = wish.split(":", 2)
+        if point != wanted_point.removeprefix(PARENT) or wanted_key not in key:
+            continue
+        try:
+            Path(token).touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        os.kill(os.getppid() if wanted_point.startswith(PARENT) else os.getpid(), signal.SIGKILL)

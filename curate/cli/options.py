@@ -10,6 +10,7 @@ import click
 
 from curate.config.builtin import builtin_folder
 from curate.config.job import JobConfig
+from curate.config.load import build
 from curate.config.sections import EngineConfig
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,7 +42,8 @@ def with_engine(
     """The job with what the command line says of the engine put over it."""
     told: dict[str, Any] = {"kind": engine, "address": address, "workers": workers}
     changes = {k: v for k, v in told.items() if v is not None}
-    settings = EngineConfig(**{**job.engine.model_dump(), **changes})
+    told_engine = {**job.engine.model_dump(), **changes}
+    settings = build(EngineConfig, told_engine, {}, "options --engine, --address, --workers")
     return job.model_copy(update={"engine": settings})
 
 

@@ -50,7 +50,7 @@ def demo(work: str, engine: str | None, workers: int | None) -> None:
 @address_option
 @workers_option
 @click.option("--until", metavar="STAGE", help=f"Last stage to run: {', '.join(ORDER)}.")
-@click.option("--rerun", metavar="STAGE", help="Make this stage and all after it again.")
+@click.option("--rerun", metavar="STAGE", help="Make this stage and what follows from it again.")
 def run(
     job: str,
     overrides: tuple[str, ...],

@@ -78,6 +78,7 @@ class LocalEngine(Engine):
     def _run_here(self, task: Task, listener: Listener) -> Outcome:
         outcome, again = run.outcome_of(task, run.run_json(run.request_of(task)), 1)
         if again:
+            listener(Event("retry", outcome, task.bytes_in))
             outcome, _ = run.outcome_of(task, run.run_json(run.request_of(task)), 2)
         run.stop_if_hopeless(outcome)
         listener(Event("failed" if outcome.failure else "done", outcome, task.bytes_in))

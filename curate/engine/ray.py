@@ -7,6 +7,8 @@ or to reconstruct. Ray's own retries are off: it cannot tell a lost node from a 
 from __future__ import annotations
 
 import contextlib
+import signal
+import socket
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -29,6 +31,29 @@ _LOST = (
     failures.TaskCancelledError,
 )
 _WINDOW_PER_CPU = 3  # pending tasks are what makes an autoscaler add nodes
+
+
+def _run_until(request: str, limit: float | None) -> str:
+    """Run one task in a Ray worker, which the kernel ends when the task has run for ``limit`` s.
+
+    The time a task waits for a free CPU does not count, and nothing that a task does, not even
+    in C code that never comes back, can hold the signal off.
+    """
+    signal.setitimer(signal.ITIMER_REAL, limit or 0.0)
+    try:
+        return run.run_json(request)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+
+def _knock(address: str | None) -> None:
+    """Raise OSError if nobody listens at ``host:port``: Ray would end this process without a word.
+
+    Names of another form, such as ``auto``, are Ray's to judge.
+    """
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
 
 @dataclass
@@ -58,17 +83,19 @@ class RayEngine(Engine):
                 options |= {"num_cpus": self.workers, "include_dashboard": False}
                 options |= {"_node_ip_address": "127.0.0.1", "object_store_memory": 100_000_000}
             try:
+                _knock(self.address)
                 ray.init(address=self.address or "local", **options)
-            except (ConnectionError, RuntimeError, ValueError) as error:
+            except (OSError, RuntimeError, ValueError) as error:
                 raise EngineError(
                     f"Ray at {self.address or 'this machine'}",
                     wanted="a Ray cluster of the same Ray and Python version",
                     found=str(error).splitlines()[0][:300],
-                    todo="check --address (or RAY_ADDRESS), or run with --engine local",
+                    todo="check --address (or RAY_ADDRESS), and RAY_AUTH_MODE=token where the "
+                    "cluster asks for a token; or run with --engine local",
                 ) from error
             self._ours = True
         # max_calls ends a worker process after some tasks, which bounds what leaks can hold
-        self._remote = ray.remote(num_cpus=1, max_retries=0, max_calls=50)(run.run_json)
+        self._remote = ray.remote(num_cpus=1, max_retries=0, max_calls=50)(_run_until)
 
     def _window(self) -> int:
         cpus = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
@@ -89,7 +116,8 @@ class RayEngine(Engine):
                 window = self._window()
                 while todo and len(flying) < window:
                     task, attempt = todo.popleft()
-                    reference = self._remote.remote(run.request_of(task))
+                    limit = self.policy.deadline_seconds
+                    reference = self._remote.remote(run.request_of(task), limit)
                     flying[reference] = (task, attempt, time.monotonic())
                 ready, _ = ray.wait(list(flying), num_returns=1, timeout=1.0)
                 for reference in ready:
@@ -103,7 +131,6 @@ class RayEngine(Engine):
                     done[task.key] = outcome
                     kind = "failed" if outcome.failure else "done"
                     listener(Event(kind, outcome, task.bytes_in))
-                self._cancel_late(flying)
         except BaseException:
             for reference in flying:
                 with contextlib.suppress(Exception):
@@ -117,23 +144,23 @@ class RayEngine(Engine):
         try:
             return run.outcome_of(task, ray.get(reference), attempt)
         except _LOST as error:
+            limit = self.policy.deadline_seconds
+            late = "" if limit is None else f", or it ran longer than {limit:g} s"
             outcome = Outcome(
                 key=task.key,
-                failure=f"{type(error).__name__}: the worker or its node was lost",
+                failure=f"{type(error).__name__}: the worker or its node was lost{late}",
                 detail=str(error)[:4000],
                 attempts=attempt,
                 seconds=round(time.monotonic() - started, 3),
             )
             return outcome, attempt < self.policy.attempts
-
-    def _cancel_late(self, flying: dict[Any, tuple[Task, int, float]]) -> None:
-        limit = self.policy.deadline_seconds
-        if limit is None:
-            return
-        now = time.monotonic()
-        for reference, (_, _, started) in flying.items():
-            if now - started > limit:
-                ray.cancel(reference, force=True)
+        except failures.RayError as error:
+            raise EngineError(
+                f"task {task.key!r} on Ray",
+                wanted="nodes that can run curate's tasks",
+                found=str(error).strip().splitlines()[-1][:300],
+                todo="install the same versions of curate, Python and Ray on every node",
+            ) from error
 
     def close(self) -> None:
         """Disconnect; a private cluster ends with its driver."""

@@ -36,6 +36,7 @@ def run_json(request: str) -> str:
     answer: dict[str, Any]
     try:
         answer = {"value": resolve(task["function"])(task["payload"])}
+        json.dumps(answer)  # a value that is no JSON is the task's failure, not the worker's
     except errors.CurateError as error:
         answer = {
             "failure": str(error),

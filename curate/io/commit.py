@@ -7,6 +7,7 @@ that a receipt names, so whatever a killed attempt leaves behind is invisible.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -22,7 +23,7 @@ import pyarrow.parquet as pq
 from curate import failpoints
 from curate.io import layout
 from curate.io.receipt import FileEntry, Receipt
-from curate.io.store import Store, explain, sync_folder
+from curate.io.store import Store, explained, sync_folder
 
 COMPRESSION = "zstd"
 COMPRESSION_LEVEL = 1  # twice the speed of level 3 for a tenth more bytes
@@ -43,28 +44,37 @@ class TableWriter:
         self._row_group_rows = row_group_rows
         level = COMPRESSION_LEVEL if compression == COMPRESSION else None
         plain = {"text", "id", "url", "signature", "band_keys"}
-        self._writer = pq.ParquetWriter(
-            path,
-            schema,
-            compression=compression,
-            compression_level=level,
-            use_dictionary=[n for n in schema.names if n not in plain],
-            write_page_index=True,
-        )
+        with explained(path, "write"):
+            self._writer = pq.ParquetWriter(
+                path,
+                schema,
+                compression=compression,
+                compression_level=level,
+                use_dictionary=[n for n in schema.names if n not in plain],
+                write_page_index=True,
+            )
 
     def write(self, table: pa.Table) -> None:
         """Append rows; columns must be the file's, in its order, and are cast to its types."""
-        self._writer.write_table(table.cast(self.schema), row_group_size=self._row_group_rows)
+        with explained(self.path, "write"):
+            self._writer.write_table(table.cast(self.schema), row_group_size=self._row_group_rows)
         self.rows += table.num_rows
 
     def close(self) -> None:
         """Finish the file and make it durable."""
-        self._writer.close()
-        handle = os.open(self.path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with explained(self.path, "write"):
+            self._writer.close()
+            handle = os.open(self.path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def abandon(self) -> None:
+        """Let go of a file that nobody will read; silent, since something else is the matter."""
+        with contextlib.suppress(Exception):
+            self._writer.close()
+        self._writer.is_open = False  # or its finaliser would try, and complain, again
 
 
 class Attempt:
@@ -90,10 +100,9 @@ class Attempt:
         trace: TracebackType | None,
     ) -> None:
         if not self._won:
+            for _, _, writer in self._writers:
+                writer.abandon()
             self._delete_files()
-        if isinstance(error, OSError):
-            folder = self.store.path(layout.STEPS[self.step])
-            raise explain(error, folder, f"write shard {self.shard!r}") from error
 
     def writer(
         self,
@@ -134,11 +143,13 @@ class Attempt:
         files = []
         for key, role, writer in self._writers:
             writer.close()
-            digest = file_sha256(writer.path)
-            size = writer.path.stat().st_size
+            with explained(writer.path, "read"):
+                digest = file_sha256(writer.path)
+                size = writer.path.stat().st_size
             files.append(FileEntry(key, writer.rows, size, digest, role))
         for folder in {w.path.parent for _, _, w in self._writers}:
-            sync_folder(folder)
+            with explained(folder, "write"):
+                sync_folder(folder)
         receipt = Receipt(
             step=self.step,
             shard=self.shard,

@@ -11,8 +11,6 @@ import hashlib
 import re
 
 JOB = "job.yaml"
-LEASE = "_run/lease.json"
-EVENTS = "_run/events.jsonl"
 QUARANTINE = "quarantine"
 CORPUS = "corpus"
 MANIFEST = "corpus/manifest.json"

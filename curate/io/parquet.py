@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -64,15 +65,17 @@ def count_rows(path: Path) -> int:
         return int(file.metadata.num_rows)
 
 
-def open_parquet(path: Path) -> pq.ParquetFile:
+@contextlib.contextmanager
+def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
     """Open a file of ours.
 
     Raises:
-        StoreError: it is gone or damaged.
+        StoreError: it is gone or damaged, as found here or while it is read.
     """
     try:
-        return pq.ParquetFile(path, memory_map=True)
-    except (OSError, pa.ArrowInvalid) as error:
+        with pq.ParquetFile(path, memory_map=True) as file:
+            yield file
+    except (OSError, pa.ArrowException) as error:
         raise StoreError(
             str(path),
             wanted="a Parquet file that a receipt names",

@@ -90,7 +90,7 @@ class Receipt:
             raw = json.loads(data)
             raw["files"] = tuple(FileEntry(**f) for f in raw["files"])
             return Receipt(**raw)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StoreError(
                 where,
                 wanted="a receipt in JSON",

@@ -54,14 +54,14 @@ class Store:
     def make_folder(self, key: str) -> Path:
         """Make the folder ``key`` (with parents) and return its path."""
         path = self.path(key)
-        with self._explained(path, "write"):
+        with explained(path, "write"):
             path.mkdir(parents=True, exist_ok=True)
         return path
 
     def create(self, key: str, data: bytes) -> bool:
         """Put ``data`` at ``key`` if nothing is there. False: another writer was first."""
         path = self.path(key)
-        with self._explained(path, "write"):
+        with explained(path, "write"):
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = _write_temporary(path, data)
             try:
@@ -76,7 +76,7 @@ class Store:
     def put(self, key: str, data: bytes) -> None:
         """Put ``data`` at ``key``, replacing what is there; visible whole or not at all."""
         path = self.path(key)
-        with self._explained(path, "write"):
+        with explained(path, "write"):
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_temporary(path, data).replace(path)
             sync_folder(path.parent)
@@ -84,7 +84,7 @@ class Store:
     def get(self, key: str) -> bytes | None:
         """The value at ``key``, or None if there is none."""
         path = self.path(key)
-        with self._explained(path, "read"):
+        with explained(path, "read"):
             try:
                 return path.read_bytes()
             except (FileNotFoundError, NotADirectoryError):
@@ -97,7 +97,7 @@ class Store:
     def names(self, key: str) -> list[str]:
         """Names of the finished values directly below the folder ``key``, sorted."""
         path = self.path(key)
-        with self._explained(path, "read"):
+        with explained(path, "read"):
             if not path.is_dir():
                 return []
             return sorted(p.name for p in path.iterdir() if not p.name.startswith("."))
@@ -105,7 +105,7 @@ class Store:
     def delete(self, key: str) -> None:
         """Remove a value; silent if it is not there."""
         path = self.path(key)
-        with self._explained(path, "delete"):
+        with explained(path, "delete"):
             path.unlink(missing_ok=True)
 
     def move_away(self, key: str) -> Path | None:
@@ -114,13 +114,13 @@ class Store:
         if not path.exists():
             return None
         aside = path.with_name(f".old-{path.name}-{secrets.token_hex(4)}")
-        with self._explained(path, "rename"):
+        with explained(path, "rename"):
             path.rename(aside)
         return aside
 
     def rename(self, key: str, to: str) -> bool:
         """Give a folder its final name in one step; False if there is one of that name."""
-        with self._explained(self.path(to), "write"):
+        with explained(self.path(to), "write"):
             try:
                 self.path(key).rename(self.path(to))
             except OSError as error:
@@ -144,12 +144,14 @@ class Store:
             with contextlib.suppress(OSError):
                 self.path(key).unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def _explained(self, path: Path, action: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise explain(error, path, action) from error
+
+@contextlib.contextmanager
+def explained(path: Path, action: str) -> Iterator[None]:
+    """Raise what the file system refuses within as a StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise explain(error, path, action) from error
 
 
 def explain(error: OSError, path: Path, action: str) -> StoreError:
@@ -175,10 +177,15 @@ def _free(path: Path) -> str:
 
 def _write_temporary(path: Path, data: bytes) -> Path:
     temporary = path.with_name(f".{path.name[:80]}-{secrets.token_hex(6)}.tmp")
-    with temporary.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # on a full disk, what was written would go on taking space
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
     return temporary
 
 

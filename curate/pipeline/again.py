@@ -12,7 +12,7 @@ from curate.config.sections import TuneConfig
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.claim import claim, recorded_settings
+from curate.pipeline.claim import claim, recorded_settings, set_aside
 from curate.pipeline.configs import RunConfigs, config_folder
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.run import RunResult, make_engine, run_job
@@ -54,12 +54,15 @@ def select_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
     target = Path(folder).expanduser().absolute()
     after = LanguageConfigs.load(target)
     changed = job.model_copy(update={"language_configs": str(target), "tune": None})
-    first = "select"
+    rerun = ["select"]
     if job.tune is not None or before.fingerprint("lid") != after.fingerprint("lid"):
-        first = "cluster"
+        rerun.append("cluster")
     if job.tune is not None or before.fingerprint("stopwords") != after.fingerprint("stopwords"):
-        # clusters do not read metrics, so `annotate` is made again alone
-        first = "annotate"
+        rerun.append("annotate")
+    first = min(rerun, key=ORDER.index)
+    for stage in rerun:
+        if stage != first:
+            set_aside(store, stage)
     return run_job(changed, progress=progress, rerun=first)
 
 

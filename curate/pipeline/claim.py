@@ -91,8 +91,16 @@ def record(store: Store, job: JobConfig) -> None:
     store.put(layout.JOB, (head + dump_yaml(plain)).encode())
 
 
+UNTOUCHED: Mapping[str, frozenset[str]] = {
+    "identify": frozenset({"sign"}),
+    "annotate": frozenset({"sign", "cluster"}),
+}
+"""Stage -> later stages that do not read it: signatures need the text alone, clusters no metric."""
+
+
 def set_aside(store: Store, stage: str) -> None:
-    """Remove the results of a stage and of all after it: each folder disappears in one step."""
-    for name in reversed(ORDER[ORDER.index(stage) :]):
+    """Remove the results of a stage and of what follows from it, each folder in one step."""
+    kept = UNTOUCHED.get(stage, frozenset())
+    for name in reversed([x for x in ORDER[ORDER.index(stage) :] if x not in kept]):
         for folder in FOLDERS[name]:
             remove_tree(store.move_away(folder))

@@ -29,11 +29,8 @@ def write_grouped(
     order = np.argsort(destination, kind="stable")
     attempt.write(table.take(pa.array(order)), role=role)
     values, starts = np.unique(destination[order], return_index=True)
-    stops = [*starts[1:].tolist(), len(order)]
-    return {
-        str(v): [int(a), int(b)]
-        for v, a, b in zip(values.tolist(), starts.tolist(), stops, strict=True)
-    }
+    borders = [*starts.tolist(), len(order)]
+    return {str(v): list(borders[i : i + 2]) for i, v in enumerate(values.tolist())}
 
 
 def read_grouped(store: Store, step: str, destination: str) -> Iterator[pa.Table]:

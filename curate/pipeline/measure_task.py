@@ -37,19 +37,22 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             step: stack.enter_context(Attempt(store, step=step, shard=shard, fingerprint=mark))
             for step, mark in due.items()
         }
-        params = MinHashParams(**payload["settings"]["sign"])
-        schemas = {
-            "identify": schema.LANGUAGE.schema(),
-            "annotate": metrics_schema(),
-            "sign": bands_schema(params),
+        writers = {
+            step: attempt.writer(_schema_of(step, payload["settings"][step]))
+            for step, attempt in attempts.items()
         }
-        writers = {step: a.writer(schemas[step]) for step, a in attempts.items()}
         labels = _write(store, shard, writers, payload["settings"])
         rows = next(iter(writers.values())).rows
         for step, attempt in attempts.items():
             counts = {"labels": dict(sorted(labels.items()))} if step == "identify" else {}
             attempt.commit(rows_in=rows, rows_out=rows, counts=counts, bytes_in=payload["bytes_in"])
     return {"rows": rows}
+
+
+def _schema_of(step: str, settings: Mapping[str, Any]) -> pa.Schema:
+    if step == "sign":
+        return bands_schema(MinHashParams(**settings))
+    return metrics_schema() if step == "annotate" else schema.LANGUAGE.schema()
 
 
 def _write(
@@ -61,8 +64,9 @@ def _write(
     identifier: Identifier | None = None
     if "identify" in writers:
         identifier = identifier_of(settings["identify"]["model"])
-    params = MinHashParams(**settings["sign"])
-    stopwords = _Stopwords(settings["annotate"]["configs"])
+    # a step that is not due may not be part of this run, and then has no settings
+    params = MinHashParams(**settings["sign"]) if "sign" in writers else None
+    stopwords = _Stopwords(settings["annotate"]["configs"]) if "annotate" in writers else None
     labels: dict[str, int] = {}
     for batch in iter_columns(store, shard, wanted):
         if identifier is not None:
@@ -70,13 +74,13 @@ def _write(
             writers["identify"].write(batch.select(schema.LANGUAGE.names()))
             for label in batch["label"].to_pylist():
                 labels[label] = labels.get(label, 0) + 1
-        if "annotate" not in writers and "sign" not in writers:
+        if stopwords is None and params is None:
             continue
         tokens = [split(text) for text in batch["text"].to_pylist()]
-        if "annotate" in writers:
+        if stopwords is not None:
             measured = add_metrics(batch, stopwords=stopwords.of(batch), tokens=tokens)
             writers["annotate"].write(measured.select(list(METRICS)))
-        if "sign" in writers:
+        if params is not None:
             signed = add_bands(batch, params=params, tokens=tokens)
             writers["sign"].write(signed.select(schema.BANDS.names()))
     return labels

@@ -74,7 +74,7 @@ def run_job(
         engine: to run it on; by default the one that the job names.
         progress: is told what happens.
         until: the last stage to run.
-        rerun: a stage to make again, with all after it.
+        rerun: a stage to make again, with what follows from it.
 
     Raises:
         CurateError: with what to do; what was committed stays.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from curate import failpoints
 from curate.engine.base import Engine, Event, Outcome, Task
 from curate.errors import EngineError
 from curate.io.store import Store
@@ -93,6 +94,7 @@ class Runner:
 
         def listen(event: Event) -> None:
             self.progress.event(stage, event)
+            failpoints.reach(f"{plan.step}.after_shard", event.outcome.key)
 
         try:
             outcomes = self.engine.map_shards(tasks, listen)

@@ -212,6 +212,21 @@ def seal(store: Store, plan: Plan) -> Totals:
 
 
 def sealed(store: Store, step: str) -> Totals | None:
-    """Totals of a sealed step, or None while it is not."""
-    data = store.get(layout.seal_key(step))
-    return None if data is None else Totals(**json.loads(data)["totals"])
+    """Totals of a sealed step, or None while it is not.
+
+    Raises:
+        StoreError: the seal cannot be read.
+    """
+    key = layout.seal_key(step)
+    data = store.get(key)
+    if data is None:
+        return None
+    try:
+        return Totals(**json.loads(data)["totals"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreError(
+            str(store.path(key)),
+            wanted="a seal in JSON",
+            found=f"{type(error).__name__}: {error}",
+            todo="delete this file; the next run seals the stage again",
+        ) from error
