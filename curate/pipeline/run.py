@@ -16,10 +16,13 @@ from curate.io.store import Store
 from curate.pipeline import results
 from curate.pipeline.claim import claim
 from curate.pipeline.configs import RunConfigs, config_folder
+from curate.pipeline.inputs import find_files
+from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.publish import publish
 from curate.pipeline.runner import Runner
 from curate.pipeline.stages_run import Stages
+from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
 from curate.report.card import render_card
 from curate.report.model import ReportData
@@ -87,7 +90,7 @@ def run_job(
             todo="name one of these",
         )
     store = Store(job.work)
-    LanguageConfigs.load(config_folder(job.language_configs))  # before anything is written
+    _check_before_writing(store, job)
     claim(store, job, rerun=rerun)
     last = ORDER.index(until or ORDER[-1])
     with engine or make_engine(job) as running:
@@ -101,6 +104,19 @@ def run_job(
             return RunResult(store.root)
         stages.count()
     return finish(store, job, stages)
+
+
+def _check_before_writing(store: Store, job: JobConfig) -> None:
+    """Find a user's mistakes before the work folder becomes this job's.
+
+    Raises:
+        CurateError: a language config, the model or the input is missing or wrong.
+    """
+    LanguageConfigs.load(config_folder(job.language_configs))
+    if sealed(store, "identify") is None:
+        identifier_of(job.identify.model)
+    if load_plan(store, "extract") is None:
+        find_files(job.input)
 
 
 def _measure(stages: Stages, last: int) -> None:

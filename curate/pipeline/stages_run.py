@@ -102,7 +102,8 @@ class Stages:
                 f"input {', '.join(job.input)}",
                 wanted="at least one document",
                 found=f"{totals.shards} file(s) with {totals.rows_in} record(s) and none: {why}",
-                todo="check that these are WARC, WET, JSONL or Parquet files with pages in them",
+                todo="check that these are WARC, WET, JSONL or Parquet files with pages in them; "
+                "with another input, use another work folder or add `--rerun extract`",
             )
 
     def _tell_new_files(self) -> None:
