@@ -3,8 +3,8 @@
 ``CURATE_FAILPOINT=point:key:token`` kills the process with SIGKILL the first time it reaches
 ``point`` for a shard whose id contains ``key`` (empty: any). ``token`` is a file created with
 O_EXCL, so that of all processes of a run exactly one dies, once. Several wishes are separated by
-``;``. A point that begins with ``parent/`` kills the parent process instead, which for a Ray task
-is its node. Unset, the cost is one look-up.
+``;``. A point that begins with ``parent/`` kills the parent process first, which for a Ray task is
+its node. Unset, the cost is one look-up.
 """
 
 from __future__ import annotations
@@ -27,4 +27,6 @@ def reach(point: str, key: str = "") -> None:
             Path(token).touch(exist_ok=False)
         except FileExistsError:
             continue
-        os.kill(os.getppid() if wanted_point.startswith(PARENT) else os.getpid(), signal.SIGKILL)
+        if wanted_point.startswith(PARENT):
+            os.kill(os.getppid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)

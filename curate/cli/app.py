@@ -70,7 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort:  # what click makes of Ctrl-C
+        _complain("interrupted; run the same command again to go on where it stopped")
         return INTERRUPTED
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -80,9 +81,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CurateError as error:
         _complain(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
-        _complain("interrupted; run the same command again to go on where it stopped")
-        return INTERRUPTED
     except BrokenPipeError:
         # the reader of our output has gone; keep the interpreter from writing to it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -109,7 +109,8 @@ class TerminalProgress:
             self._bars = None
         else:
             seconds = time.monotonic() - self._counts.started
-            self._line(f"{stage}: done in {seconds:.1f} s, {self._counts.notes()}")
+            ended = "done in" if self._counts.done >= self._counts.shards else "stopped after"
+            self._line(f"{stage}: {ended} {seconds:.1f} s, {self._counts.notes()}")
 
     def say(self, text: str) -> None:
         """See :class:`curate.pipeline.progress.Progress`."""

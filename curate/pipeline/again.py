@@ -49,7 +49,7 @@ def select_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
     if an LID threshold differs, else selection and what follows.
     """
     store = Store(job.work)
-    _require(store, "select")
+    _require(store, "identify")  # and no more, so that it can go on where it was interrupted
     before = LanguageConfigs.load(config_folder(job.language_configs))
     target = Path(folder).expanduser().absolute()
     after = LanguageConfigs.load(target)

@@ -8,7 +8,7 @@ from typing import Any
 
 from curate.config.job import FieldChange, JobConfig, diff_jobs
 from curate.config.load import dump_yaml, load_yaml
-from curate.errors import ConfigError, JobMismatchError
+from curate.errors import ConfigError, JobMismatchError, StoreError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.configs import remove_tree
@@ -35,9 +35,10 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
     Args:
         store: the work folder.
         job: the resolved job.
-        rerun: a stage to make again, with everything after it.
+        rerun: a stage to make again, with what follows from it and from the changes of the job.
 
     Raises:
+        StoreError: the folder cannot be written or its job not be read.
         JobMismatchError: the folder belongs to a job with other settings.
         ConfigError: ``rerun`` is no stage.
     """
@@ -51,7 +52,8 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
     store.check_writable()
     before = recorded_settings(store)
     changes = [] if before is None else diff_jobs(before, job.result_settings())
-    first = _first_stage(changes)
+    stages = _stages(changes)
+    first = min(stages, key=ORDER.index, default=ORDER[-1])
     if changes and (rerun is None or ORDER.index(rerun) > ORDER.index(first)):
         raise JobMismatchError(
             f"work folder {store.root}",
@@ -61,26 +63,33 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
             "what follows again",
         )
     if rerun is not None:
-        set_aside(store, rerun)
+        for stage in sorted({rerun, *stages}, key=ORDER.index, reverse=True):
+            set_aside(store, stage)
     if before is None or changes:
         record(store, job)
 
 
-def _first_stage(changes: list[FieldChange]) -> str:
-    """The first stage that the changes concern.
+def _stages(changes: list[FieldChange]) -> set[str]:
+    """The stages that the changes concern.
 
     A folder of language configs is named late here: the fingerprints of its parts decide whether
     `annotate` or `cluster` must be made again too.
     """
-    stages = ["select" if c.path == "language_configs" else c.stage or "extract" for c in changes]
-    return min(stages, key=ORDER.index, default="report")
+    return {"select" if c.path == "language_configs" else c.stage or "extract" for c in changes}
 
 
 def recorded_settings(store: Store) -> dict[str, Any] | None:
     """Settings of the job that the folder belongs to; None if it is new."""
     if not store.exists(layout.JOB):
         return None
-    data, _ = load_yaml(store.path(layout.JOB))
+    data, positions = load_yaml(store.path(layout.JOB))
+    if not isinstance(data, dict):
+        raise StoreError(
+            positions[()],
+            wanted="the job that this work folder was begun with",
+            found=f"{data!r}"[:80],
+            todo="restore the file, or use another work folder",
+        )
     return {k: v for k, v in data.items() if k not in ("engine", "work")}
 
 

@@ -1,0 +1,111 @@
+"""Tasks that do right, wrong, or die, for engines to run. Each takes the payload of its task."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from curate.errors import ConfigError, InputError
+
+Payload = dict[str, Any]
+
+
+def square(payload: Payload) -> int:
+    """An honest task."""
+    return int(payload["n"]) ** 2
+
+
+def note(payload: Payload) -> str:
+    """Leave a line that says when it ran, and give back what it was told."""
+    with Path(payload["journal"]).open("a") as journal:
+        journal.write(f"{payload['say']}\n")
+    return str(payload["say"])
+
+
+def leave_file(payload: Payload) -> list[str]:
+    """Leave a file, and tell which there are in the folder."""
+    folder = Path(payload["folder"])
+    (folder / payload["name"]).touch()
+    return sorted(p.name for p in folder.iterdir())
+
+
+def meet(payload: Payload) -> int:
+    """Wait for others that run at the same time; the process id."""
+    folder, until = Path(payload["folder"]), time.monotonic() + 30
+    (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < payload["n"]:
+        assert time.monotonic() < until, "the others never came"
+        os.sched_yield()
+    return os.getpid()
+
+
+def die_once(payload: Payload) -> int:
+    """Kill the process that runs it, but for the second time."""
+    try:
+        Path(payload["token"]).touch(exist_ok=False)
+    except FileExistsError:
+        return os.getpid()
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def always_die(payload: Payload) -> None:
+    """Kill the process that runs it, and count how often."""
+    with Path(payload["journal"]).open("a") as journal:
+        journal.write("died\n")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail(payload: Payload) -> None:
+    """Raise an exception that is a defect."""
+    raise ZeroDivisionError(payload["say"])
+
+
+def fail_once_on_reading(payload: Payload) -> str:
+    """An I/O error that is gone when it is tried again."""
+    try:
+        Path(payload["token"]).touch(exist_ok=False)
+    except FileExistsError:
+        return "read"
+    raise OSError(5, "Input/output error")
+
+
+def refuse_input(payload: Payload) -> None:
+    """A mistake that concerns one shard."""
+    raise InputError("shard.warc", wanted="a file", found="ไม่มี", todo="look again")
+
+
+def refuse_job(payload: Payload) -> None:
+    """A mistake that every other task would meet as well."""
+    raise ConfigError("job.yaml:3", wanted="a label", found="'français'", todo="correct it")
+
+
+def answer_no_json(payload: Payload) -> object:
+    """A value that cannot cross the border."""
+    return object()
+
+
+def hang_once(payload: Payload) -> str:
+    """Hang, but for the second time."""
+    try:
+        Path(payload["token"]).touch(exist_ok=False)
+    except FileExistsError:
+        return "went on"
+    while True:
+        time.sleep(60)
+
+
+def hang(payload: Payload) -> None:
+    """Tell the process id, and hang."""
+    Path(payload["pid_file"]).write_text(str(os.getpid()))
+    while True:
+        time.sleep(60)
+
+
+def take(payload: Payload) -> str:
+    """Take as many seconds as told; the only way to be a slow task."""
+    time.sleep(payload["seconds"])
+    return "done"

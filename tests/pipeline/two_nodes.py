@@ -1,0 +1,53 @@
+"""Run a job on a Ray cluster of one head and two nodes on this machine.
+
+``python -m tests.pipeline.two_nodes JOB.yaml FOLDER``: the head has no CPU, so that every task runs
+on a node that may be killed. Ray keeps its files in FOLDER, whose path must be short.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import ray
+from ray.cluster_utils import Cluster
+
+from curate.config.job import load_job
+from curate.engine.base import Event
+from curate.engine.ray import RayEngine
+from curate.pipeline.progress import Silent
+from curate.pipeline.run import run_job
+
+
+class Retries(Silent):
+    """Tells which shards were tried again, and why."""
+
+    def event(self, stage: str, event: Event) -> None:
+        """See :class:`curate.pipeline.progress.Progress`."""
+        if event.kind == "retry":
+            sys.stdout.write(f"{stage} {event.outcome.key}: {event.outcome.failure}\n")
+
+
+def main(job: Path, folder: str) -> None:
+    """Run the job; the environment says which node dies when."""
+    small = {"object_store_memory": 80_000_000, "include_dashboard": False}
+    quick = {"health_check_period_ms": 500, "health_check_failure_threshold": 3}
+    cluster = Cluster(
+        initialize_head=True,
+        head_node_args={"num_cpus": 0, "_system_config": quick, "temp_dir": folder, **small},
+    )
+    try:
+        for _ in range(2):
+            cluster.add_node(num_cpus=1, **small)
+        cluster.wait_for_nodes()
+        ray.init(address=cluster.address, log_to_driver=False, configure_logging=False)
+        run_job(load_job(job), engine=RayEngine(), progress=Retries())
+        alive = [node for node in ray.nodes() if node["Alive"]]
+        sys.stdout.write(f"nodes alive: {len(alive)}\n")
+        ray.shutdown()
+    finally:
+        cluster.shutdown()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

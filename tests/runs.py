@@ -1,0 +1,110 @@
+"""Jobs over the small crawl, and what is compared between two runs of one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from curate.config.job import JobConfig
+from curate.engine.base import Event
+from curate.failpoints import VARIABLE
+from curate.io import layout
+
+ROOT = Path(__file__).parents[1]
+
+SETTINGS: Mapping[str, Any] = {
+    "name": "small",
+    "snapshot": "CC-MAIN-2024-10",
+    "rebalance": {"min_documents": 1, "max_repetitions": 3},
+    "emit": {"test_min_documents": 5, "test_fraction": 0.3},
+}
+"""A job in which the small crawl has weights above one and test splits."""
+
+SMALLEST = tuple(step for step in layout.STEPS if step not in ("stopwords", "tune"))
+"""The steps of a job that tunes nothing, in order."""
+
+
+def job_of(source: Path | str, work: Path, **changes: Any) -> JobConfig:  # noqa: ANN401 - any JSON
+    """A job over the files of a folder (or over a pattern) with some settings changed."""
+    pattern = str(source) if "*" in str(source) else f"{source}/*"
+    settings = {**SETTINGS, "input": pattern, "work": str(work), **changes}
+    return JobConfig.model_validate(settings)
+
+
+def write_job(path: Path, source: Path | str, work: Path, **changes: Any) -> Path:  # noqa: ANN401
+    """The same job as a file."""
+    path.write_text(json.dumps(job_of(source, work, **changes).to_dict()), encoding="utf-8")
+    return path
+
+
+def corpus_of(work: Path) -> dict[str, str]:
+    """Path -> SHA-256 of everything that is published."""
+    corpus = work / layout.CORPUS
+    return {
+        path.relative_to(corpus).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(corpus.rglob("*"))
+        if path.is_file()
+    }
+
+
+def attempts_of(work: Path) -> dict[tuple[str, str], str]:
+    """(step, shard) -> the attempt that won."""
+    found = {}
+    for step in layout.STEPS:
+        for path in (work / layout.commits_key(step)).glob("*.json"):
+            found[step, path.stem] = json.loads(path.read_bytes())["attempt"]
+    return found
+
+
+def curate(
+    *arguments: object, failpoints: Sequence[str] = (), cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "curate", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=cwd,
+        env=environment(failpoints),
+        timeout=120,
+    )
+
+
+def environment(failpoints: Sequence[str] = ()) -> dict[str, str]:
+    """That of a child process which runs this checkout and dies where it is told."""
+    plain = {k: v for k, v in os.environ.items() if k not in (VARIABLE, "RAY_ADDRESS")}
+    return {**plain, "PYTHONPATH": str(ROOT), VARIABLE: ";".join(failpoints)}
+
+
+class Told:
+    """A progress that remembers."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[str, int, int]] = []
+        self.events: list[tuple[str, Event]] = []
+        self.ended: list[str] = []
+        self.said: list[str] = []
+
+    def begin(self, stage: str, *, shards: int, done: int, bytes_in: int) -> None:
+        """See :class:`curate.pipeline.progress.Progress`."""
+        self.begun.append((stage, shards, done))
+
+    def event(self, stage: str, event: Event) -> None:
+        """See :class:`curate.pipeline.progress.Progress`."""
+        self.events.append((stage, event))
+
+    def end(self, stage: str) -> None:
+        """See :class:`curate.pipeline.progress.Progress`."""
+        self.ended.append(stage)
+
+    def say(self, text: str) -> None:
+        """See :class:`curate.pipeline.progress.Progress`."""
+        self.said.append(text)
