@@ -89,7 +89,10 @@ def config() -> None:
 @click.argument("label")
 @configs_option
 def show_config(label: str, folder: str) -> None:
-    """Show a label's thresholds and stop words with everything it inherits."""
+    """Show a label's thresholds and stop words.
+
+    With everything it inherits from its script and from the default.
+    """
     require_label(label, where="argument LABEL")
     loaded = LanguageConfigs.load(config_folder(folder))
     found = loaded.for_label(label)

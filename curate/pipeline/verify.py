@@ -41,8 +41,10 @@ def verify(path: Path) -> Verified:
     """
     corpus = path if (path / MANIFEST).is_file() else path / layout.CORPUS
     manifest = _read_manifest(corpus)
-    problems = list(_check_files(corpus, manifest))
-    problems += _check_totals(manifest)
+    try:
+        problems = [*_check_files(corpus, manifest), *_check_totals(manifest)]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _no_manifest(corpus / MANIFEST, error) from error
     n_receipts = 0
     work = corpus.parent
     if (work / layout.JOB).is_file():
@@ -79,13 +81,17 @@ def _read_manifest(corpus: Path) -> dict[str, Any]:
             todo="name the corpus folder; if a run was killed, run the same job again first",
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VerifyError(
-            str(path),
-            wanted="the manifest that curate wrote",
-            found=f"{type(error).__name__}: {error}",
-            todo="restore it, or `curate run JOB --rerun emit`",
-        ) from error
+        raise _no_manifest(path, error) from error
     return found
+
+
+def _no_manifest(path: Path, error: Exception) -> VerifyError:
+    return VerifyError(
+        str(path),
+        wanted="the manifest that curate wrote",
+        found=f"{type(error).__name__}: {error}",
+        todo="restore it, or `curate run JOB --rerun emit`",
+    )
 
 
 def _check_files(corpus: Path, manifest: dict[str, Any]) -> Iterator[str]:

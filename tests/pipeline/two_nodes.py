@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import ray
 from ray.cluster_utils import Cluster
@@ -30,7 +31,7 @@ class Retries(Silent):
 
 def main(job: Path, folder: str) -> None:
     """Run the job; the environment says which node dies when."""
-    small = {"object_store_memory": 80_000_000, "include_dashboard": False}
+    small: dict[str, Any] = {"object_store_memory": 80_000_000, "include_dashboard": False}
     quick = {"health_check_period_ms": 500, "health_check_failure_threshold": 3}
     cluster = Cluster(
         initialize_head=True,
@@ -42,11 +43,11 @@ def main(job: Path, folder: str) -> None:
         cluster.wait_for_nodes()
         ray.init(address=cluster.address, log_to_driver=False, configure_logging=False)
         run_job(load_job(job), engine=RayEngine(), progress=Retries())
-        alive = [node for node in ray.nodes() if node["Alive"]]
+        alive = [n for n in ray.nodes() if n["Alive"]]  # type: ignore[no-untyped-call]
         sys.stdout.write(f"nodes alive: {len(alive)}\n")
         ray.shutdown()
     finally:
-        cluster.shutdown()
+        cluster.shutdown()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,55 @@
+"""Run a job and look at what is in its work folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from curate.config.job import JobConfig
+from curate.engine.local import LocalEngine
+from curate.io import layout
+from curate.io.receipt import Receipt
+from curate.io.store import Store
+from curate.pipeline import tables
+from curate.pipeline.run import RunResult, run_job
+
+ADDED = ("identify", "annotate", "sign", "cluster", "select", "rebalance")
+"""Steps whose tables have a row for every document."""
+
+
+def run(job: JobConfig, **options: Any) -> RunResult:  # noqa: ANN401 - those of run_job
+    with LocalEngine(workers=2) as engine:
+        return run_job(job, engine=engine, **options)
+
+
+def receipts(work: Path, step: str) -> list[Receipt]:
+    paths = sorted((work / layout.commits_key(step)).glob("*.json"))
+    return [Receipt.from_json(p.read_bytes(), where=str(p)) for p in paths]
+
+
+def published(work: Path, *, subset: str | None = None) -> dict[str, pa.Table]:
+    """Path -> table of every published file, or of one subset."""
+    manifest = json.loads((work / layout.MANIFEST).read_bytes())
+    return {
+        entry["path"]: pq.read_table(work / "corpus" / entry["path"], partitioning=None)
+        for entry in manifest["files"]
+        if subset is None or entry["subset"] == subset
+    }
+
+
+def document_tables(work: Path) -> Iterator[dict[str, Any]]:
+    """Every document with all its columns."""
+    store = Store(work)
+    for receipt in receipts(work, "extract"):
+        wanted = dict.fromkeys(("extract", *ADDED))
+        yield from tables.read_columns(store, receipt.shard, wanted).to_pylist()
+
+
+def totals(work: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((work / layout.MANIFEST).read_bytes())["totals"]
+    return found

@@ -1,0 +1,94 @@
+"""Pages that kill, hang or starve the extractor cost themselves; the shard goes on and adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from curate.engine.local import LocalEngine
+from curate.engine.sandbox import Sandbox
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline import extract_task
+from curate.pipeline.run import run_job
+from curate.pipeline.step import load_receipts
+from tests.runs import job_of
+from tests.small_crawl import page_html, page_text
+from tests.warc_files import gzip_member, gzip_members, response_record
+
+MISDEEDS = {
+    "abort": ("crash", "died of signal 6"),
+    "exit": ("crash", "exited with status 0"),
+    "kill": ("crash", "died of signal 9"),
+    "memory": ("memory", "memory limit reached"),
+    "raise": ("error", "ValueError: ไม่ดี second line"),
+    "hang": ("timeout", "killed after 2 s"),
+}
+"""What a page asks for -> why it is set aside, and with what detail."""
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """The extract task's sandbox, with an extractor that obeys the pages."""
+    function = "tests.pipeline.page_functions:extract_payload"
+    with Sandbox(function, deadline_s=2.0, memory_bytes=2 << 30) as made:
+        monkeypatch.setattr(extract_task, "page_sandbox", lambda *_: made)
+        yield made
+
+
+def test_every_misdeed_is_quarantined_with_its_reason_and_place(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    pages = []
+    for n, misdeed in enumerate(MISDEEDS):
+        good = page_html(page_text("eng_Latn", n))
+        bad = page_html(f"MISDEED {misdeed}")
+        pages += [
+            response_record(f"https://x.example.org/good/{n}", good, ordinal=2 * n + 1),
+            response_record(f"https://x.example.org/{misdeed}", bad, ordinal=2 * n + 2),
+        ]
+    source = tmp_path / "a.warc.gz"
+    source.write_bytes(gzip_members(pages))
+    with LocalEngine(workers=0) as engine:
+        run_job(job_of(tmp_path / "*.gz", tmp_path / "work"), engine=engine, until="extract")
+
+    store = Store(tmp_path / "work")
+    (receipt,) = load_receipts(store, "extract")
+    assert (receipt.rows_in, receipt.rows_out) == (len(pages), len(MISDEEDS))
+    assert receipt.quarantined == {"crash": 3, "memory": 1, "error": 1, "timeout": 1}
+    (entry,) = receipt.files_of("quarantine")
+    assert entry.key.startswith(layout.QUARANTINE)
+    offset = 0
+    places = {}
+    for page in pages:
+        places[offset] = page
+        offset += len(gzip_member(page))
+    for row in pq.read_table(store.path(entry.key)).to_pylist():
+        reason, detail = MISDEEDS[row["url"].rsplit("/", 1)[1]]
+        assert row["reason"] == reason
+        assert row["detail"].startswith(detail)
+        assert row["warc_path"] == str(source)
+        assert row["id"].encode() in places[row["warc_offset"]]
+        assert row["n_bytes"] > 0
+        assert row["shard"] == receipt.shard
+
+
+def test_good_pages_among_bad_ones_give_the_text_they_always_give(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    texts = [page_text("tha_Thai", n) for n in range(3)]
+    pages = []
+    for n, text in enumerate(texts):
+        pages.append(response_record("https://x.example.org/a", page_html(text), ordinal=n + 1))
+        pages.append(response_record("https://x.example.org/b", "MISDEED kill", ordinal=n + 11))
+    (tmp_path / "a.warc.gz").write_bytes(gzip_members(pages))
+    with LocalEngine(workers=0) as engine:
+        run_job(job_of(tmp_path / "*.gz", tmp_path / "work"), engine=engine, until="extract")
+    store = Store(tmp_path / "work")
+    (receipt,) = load_receipts(store, "extract")
+    (entry,) = receipt.files_of("data")
+    found = pq.read_table(store.path(entry.key))["text"].to_pylist()
+    assert [text.removeprefix("Page\n") for text in found] == texts
