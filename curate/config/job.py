@@ -31,23 +31,13 @@ from curate.config.sections import (
     TuneConfig,
 )
 from curate.errors import ConfigError
+from curate.schema import DOCUMENTS
 
 Json = Any
 BUILTIN: Final = "builtin"
 _ABSENT: Final = "absent"
 
-COLUMNS: Final = (
-    "id",
-    "url",
-    "date",
-    "snapshot",
-    "warc_path",
-    "warc_offset",
-    "html_lang",
-    "encoding",
-    "extraction",
-    "text",
-)
+COLUMNS: Final = DOCUMENTS.names()
 """Columns of the documents table, which `columns` may find under other names in the input."""
 
 
