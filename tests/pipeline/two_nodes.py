@@ -7,6 +7,8 @@ on a node that may be killed. Ray keeps its files in FOLDER, whose path must be 
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,16 @@ class Retries(Silent):
             sys.stdout.write(f"{stage} {event.outcome.key}: {event.outcome.failure}\n")
 
 
+def _alive_once_noticed() -> int:
+    """Nodes alive, once the head has noticed that one is not; all three after a minute."""
+    pause, end = threading.Event(), time.monotonic() + 60
+    while True:
+        alive = sum(1 for n in ray.nodes() if n["Alive"])  # type: ignore[no-untyped-call]
+        if alive < 3 or time.monotonic() > end:
+            return alive
+        pause.wait(0.2)
+
+
 def main(job: Path, folder: str) -> None:
     """Run the job; the environment says which node dies when."""
     small: dict[str, Any] = {"object_store_memory": 80_000_000, "include_dashboard": False}
@@ -43,8 +55,7 @@ def main(job: Path, folder: str) -> None:
         cluster.wait_for_nodes()
         ray.init(address=cluster.address, log_to_driver=False, configure_logging=False)
         run_job(load_job(job), engine=RayEngine(), progress=Retries())
-        alive = [n for n in ray.nodes() if n["Alive"]]  # type: ignore[no-untyped-call]
-        sys.stdout.write(f"nodes alive: {len(alive)}\n")
+        sys.stdout.write(f"nodes alive: {_alive_once_noticed()}\n")
         ray.shutdown()
     finally:
         cluster.shutdown()  # type: ignore[no-untyped-call]
