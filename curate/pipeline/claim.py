@@ -12,6 +12,7 @@ from curate.errors import ConfigError, JobMismatchError, StoreError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.configs import remove_tree
+from curate.pipeline.step import committed
 from curate.stages import ORDER
 
 FOLDERS: Mapping[str, tuple[str, ...]] = {
@@ -51,6 +52,9 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
         )
     store.check_writable()
     before = recorded_settings(store)
+    if before is not None and not committed(store, "extract"):
+        set_aside(store, "extract")  # nothing was done yet, so nothing speaks against another job
+        before = None
     changes = [] if before is None else diff_jobs(before, job.result_settings())
     stages = _stages(changes)
     first = min(stages, key=ORDER.index, default=ORDER[-1])

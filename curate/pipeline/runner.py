@@ -8,7 +8,7 @@ from typing import Any
 
 from curate import failpoints
 from curate.engine.base import Engine, Event, Outcome, Task
-from curate.errors import EngineError
+from curate.errors import EngineError, InputError
 from curate.io.store import Store
 from curate.pipeline.progress import Progress
 from curate.pipeline.step import Plan, ShardPlan, Totals, committed, ensure_plan, seal, sealed
@@ -101,6 +101,8 @@ class Runner:
         finally:
             self.progress.end(stage)
         failed = [o for o in outcomes if o.failure is not None]
+        if failed and len(failed) == len(plan.shards) and isinstance(failed[0].error, InputError):
+            raise failed[0].error  # no input can be read as the job says: a mistake in the job
         if failed:
             raise failure(stage, failed, len(plan.shards))
 

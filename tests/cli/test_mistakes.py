@@ -220,7 +220,11 @@ def test_config_check_of_no_folder(mistake: Mistake, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["status", "explain", "select", "tune", "report", "verify"])
 def test_a_folder_that_is_no_work_folder(command: str, mistake: Mistake, tmp_path: Path) -> None:
-    more = {"explain": ["some-id"], "select": ["--configs", tmp_path]}.get(command, [])
+    options: dict[str, list[object]] = {
+        "explain": ["some-id"],
+        "select": ["--configs", tmp_path],
+    }
+    more = options.get(command, [])
     for folder in (tmp_path, tmp_path / "none"):
         message = mistake(command, folder, *more)
         assert str(folder) in message

@@ -32,6 +32,12 @@ def leave_file(payload: Payload) -> list[str]:
     return sorted(p.name for p in folder.iterdir())
 
 
+def leave_file_slowly(payload: Payload) -> list[str]:
+    """The same, not so fast that all are left before another process has begun."""
+    time.sleep(0.05)
+    return leave_file(payload)
+
+
 def meet(payload: Payload) -> int:
     """Wait for others that run at the same time; the process id."""
     folder, until = Path(payload["folder"]), time.monotonic() + 30

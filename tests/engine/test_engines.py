@@ -144,7 +144,9 @@ def test_an_error_of_the_whole_job_ends_the_run(
 ) -> None:
     engine = make_engine(kind)
     first = task("refuse_job", "first", bytes_in=10**9)
-    rest = [task("leave_file", f"t{i}", folder=str(tmp_path), name=f"{i}") for i in range(200)]
+    rest = [
+        task("leave_file_slowly", f"t{i}", folder=str(tmp_path), name=f"{i}") for i in range(200)
+    ]
     with pytest.raises(ConfigError, match=r"job\.yaml:3"):
         engine.map_shards([first, *rest])
     assert len(list(tmp_path.iterdir())) < 200, "the rest was run all the same"

@@ -91,3 +91,13 @@ def test_compat_fineweb2_runs_and_verifies(small_input: Path, tmp_path: Path) ->
     run(job_of(small_input, tmp_path / "work", compat="fineweb2"))
     verify(tmp_path / "work")
     assert published(tmp_path / "work", subset="train")
+
+
+def test_a_wrong_column_is_a_mistake_that_can_be_mended_in_the_same_folder(tmp_path: Path) -> None:
+    line = {"content": page_text("hin_Deva", 0)}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    with pytest.raises(InputError, match="content") as caught:
+        run(job_of(tmp_path / "*.jsonl", tmp_path / "work"))
+    assert caught.value.exit_code == 1
+    run(job_of(tmp_path / "*.jsonl", tmp_path / "work", columns={"text": "content"}))
+    assert totals(tmp_path / "work")["documents"] == 1

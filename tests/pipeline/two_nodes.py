@@ -35,7 +35,7 @@ def _alive_once_noticed() -> int:
     """Nodes alive, once the head has noticed that one is not; all three after a minute."""
     pause, end = threading.Event(), time.monotonic() + 60
     while True:
-        alive = sum(1 for n in ray.nodes() if n["Alive"])  # type: ignore[no-untyped-call]
+        alive = len([n for n in ray.nodes() if n["Alive"]])  # type: ignore[no-untyped-call]
         if alive < 3 or time.monotonic() > end:
             return alive
         pause.wait(0.2)
