@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -281,6 +282,19 @@ def test_a_file_system_that_lets_two_writers_win_is_refused(
     with pytest.raises(StoreError, match="a second writer of one name was not refused"):
         store.check_writable()
     assert list(store.root.iterdir()) == []
+
+
+@pytest.mark.parametrize("use", ["create", "put"])
+def test_a_value_that_could_not_be_written_leaves_no_part_of_itself(store: Store, use: str) -> None:
+    store.put("before", b"1")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(StoreError, match="File too large"):
+            getattr(store, use)("large", b"x" * 20_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [p.name for p in store.root.iterdir()] == ["before"]
 
 
 SMALL_DISK = """
