@@ -16,6 +16,7 @@ from curate.engine.local import LocalEngine
 from curate.engine.ray import RayEngine
 from curate.failpoints import VARIABLE
 from curate.pipeline.run import run_job
+from curate.stages.kernels import compile_kernels
 from tests.runs import ROOT, job_of
 from tests.small_crawl import write_crawl
 
@@ -30,6 +31,12 @@ def _own_environment() -> Iterator[None]:
         patch.delenv("RAY_ADDRESS", raising=False)
         patch.delenv(VARIABLE, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _kernels() -> None:
+    """No test waits for the compiler, and hypothesis measures none of it."""
+    compile_kernels()
 
 
 @pytest.fixture(scope="session")

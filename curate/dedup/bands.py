@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.dedup.hashing import U8, U64, hash_spans
 from curate.dedup.minhash import DEFAULT_PARAMS, MinHashParams
+from curate.text.hashing import U8, U64, hash_spans
 
 F64 = npt.NDArray[np.float64]
 

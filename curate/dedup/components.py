@@ -25,8 +25,8 @@ from curate.dedup.graph import (
     neighbour_lists,
     unite,
 )
-from curate.dedup.hashing import I64, U8, U64, hash_spans
 from curate.errors import ConfigError
+from curate.text.hashing import I64, U8, U64, hash_spans, read_only
 
 CLUSTER_VERSION = "2"
 """Raise it when the same rows and parameters would give other clusters."""
@@ -111,7 +111,8 @@ def cluster(keys: U64, signatures: U8, order: U64, params: ClusterParams | None 
         raise ValueError(f"{len(keys)} keys, {len(signatures)} signatures, {n} rows (< 2**31)")
     if n == 0:
         return Clusters(np.empty(0, np.int64), np.empty(0, np.int64), 0, 0)
-    signatures = np.ascontiguousarray(signatures)
+    keys = read_only(np.ascontiguousarray(keys))
+    signatures = read_only(np.ascontiguousarray(signatures))
     rows = _canonical(keys, signatures, order)
     hashes = mix_keys(keys, _hash_rows(signatures))
     first, kind = distinct_rows(keys, signatures, hashes, rows)

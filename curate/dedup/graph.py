@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from curate.dedup.hashing import I64, U8, U64
+from curate.text.hashing import I64, U8, U64
 
 I32 = npt.NDArray[np.int32]
 

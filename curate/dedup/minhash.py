@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from curate.dedup.hashing import I64, U64
 from curate.errors import ConfigError
+from curate.text.hashing import I64, U64
 
 _MERSENNE = np.uint64((1 << 61) - 1)
 _61 = np.uint64(61)

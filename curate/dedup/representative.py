@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.dedup.hashing import I64
+from curate.text.hashing import I64
 
 _Bool = npt.NDArray[np.bool_]
 

@@ -7,12 +7,14 @@ in :mod:`curate.text`; nothing here looks at characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
+from numba import njit
 
-from curate.dedup.hashing import I64, U64, hash_spans
+from curate.text.hashing import I64, U64, hash_spans
+from curate.text.words import FoldedWords
 
 _SPACE = 0x20
 
@@ -56,11 +58,11 @@ def _word_ends(words: Sequence[str]) -> I64:
     return np.fromiter(accumulate(n_bytes), np.int64, len(words)) - 1
 
 
-def shingle_documents(documents: Iterable[Sequence[str]], n: int = 5) -> tuple[U64, I64]:
-    """Shingle a batch of documents into one flat array.
+def shingle_words(words: FoldedWords, n: int = 5) -> tuple[U64, I64]:
+    """Shingle many documents at once, each as :func:`shingle_hashes` would.
 
     Args:
-        documents: the words of each document; see :func:`shingle_hashes`.
+        words: the documents' words, folded.
         n: words per shingle, at least 1.
 
     Returns:
@@ -70,8 +72,25 @@ def shingle_documents(documents: Iterable[Sequence[str]], n: int = 5) -> tuple[U
     Raises:
         ValueError: ``n`` is below 1.
     """
-    parts = [shingle_hashes(words, n) for words in documents]
-    offsets = np.zeros(len(parts) + 1, np.int64)
-    np.cumsum([part.size for part in parts], out=offsets[1:])
-    shingles = np.concatenate(parts) if parts else np.empty(0, np.uint64)
-    return shingles, offsets
+    if n < 1:
+        raise ValueError(f"a shingle has at least 1 word, not {n}")
+    n_words = np.diff(words.offsets)
+    counts = np.where(n_words > 0, np.maximum(n_words - n + 1, 1), 0)
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    starts, ends = _spans(words.offsets, words.ends, offsets, n)
+    return hash_spans(words.buffer, starts, ends), offsets
+
+
+@njit(cache=True, nogil=True)
+def _spans(word_offsets: I64, word_ends: I64, offsets: I64, n: int) -> tuple[I64, I64]:
+    """First and last byte of every shingle: int64[n_shingles] twice."""
+    starts, ends = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int64)
+    for document in range(len(offsets) - 1):
+        first, last = word_offsets[document], word_offsets[document + 1] - 1
+        low = offsets[document]
+        for k in range(offsets[document + 1] - low):
+            word = first + k
+            starts[low + k] = word_ends[word - 1] + 1 if word else 0
+            ends[low + k] = word_ends[min(word + n - 1, last)]
+    return starts, ends

@@ -1,12 +1,13 @@
 """The registry: every metric's name, unit, possible values and one definition.
 
 The order is the order in which thresholds are checked: FineWeb2 applies Gopher's repetition rules,
-then FineWeb's quality rules, then Gopher's quality rules, and the first broken one is the reason.
+then FineWeb's quality rules, then Gopher's quality rules; C4's, which it leaves out, come last.
+The first broken one is the reason.
 
 Sources named in the definitions: *Gopher* is arXiv 2112.11446, table A1; *FineWeb* is
 arXiv 2406.17557; *FineWeb2* is arXiv 2506.20920. The arithmetic is that of datatrove 0.10, their
 implementation: given the same tokens the values are equal to 1e-9, but for ``n_stopwords``, which
-folds case. A document without text (None) has null in every column.
+folds case, and ``n_c4_sentences``. A document without text (None) has null in every column.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Final
 
 import pyarrow as pa
 
-METRICS_VERSION: Final = "1"
+METRICS_VERSION: Final = "2"
 """Changes whenever a value of any metric may differ for some text; part of a stage's fingerprint.
 
 It covers the splitter and the tables of :mod:`curate.text` too.
@@ -254,8 +255,80 @@ _WORDS = (
     ),
 )
 
+_NO_LINES = "the text has no lines"
+
+
+def _c4_lines(rule: str, doc: str, example: tuple[str, float]) -> Metric:
+    doc += " Over all lines (str.splitlines, stripped), blank ones included. C4."
+    return _fraction(f"c4_{rule}_line_fraction", "lines / lines", doc, _NO_LINES, example)
+
+
+_C4 = (
+    _c4_lines(
+        "long_word",
+        "Lines with a word of more than 1,000 characters; words stand between white space.",
+        ("𞤀" * 1001 + "\nक", 1 / 2),
+    ),
+    _c4_lines(
+        "unterminated",
+        "Lines that, citations such as [12] and [edit] left out, do not end with one of . ? ! \" ' "
+        "or end with '...'. ASCII alone, as the source has it: terminal_punct_line_fraction knows "
+        "every script.",
+        ("Да.\nНет...\n是。", 2 / 3),
+    ),
+    _c4_lines(
+        "few_word",
+        "Lines with fewer than 3 words; words stand between white space.",
+        ("एक दो तीन\nएक दो\n", 1 / 2),
+    ),
+    _c4_lines(
+        "javascript",
+        "Lines with 'javascript' in any case.",
+        ("Bật JavaScript lên.\nXin chào.", 1 / 2),
+    ),
+    _c4_lines(
+        "policy",
+        "Lines with 'terms of use', 'privacy policy', 'cookie policy', 'uses cookies', 'use of "
+        "cookies' or 'use cookies' in any case. English, as the source has it.",
+        ("ข้อความ\nPrivacy Policy\nข้อความ\nข้อความ", 1 / 4),
+    ),
+    _c4_lines(
+        "kept",
+        "Lines that none of the five rules above removes.",
+        ("Ég er hér.\nÞú\n", 1 / 2),
+    ),
+    _count(
+        "n_c4_sentences",
+        "sentences",
+        "Sentences in the lines that c4_kept_line_fraction counts, at least one a line: runs of "
+        "sentence-ending characters, those of ASCII only before white space, quotes, brackets or "
+        "the end of the line. C4 asks for 5. Not datatrove's number, which takes a sentence "
+        "splitter for each language.",
+        ("Ça va bien. Et 3.5 fois mieux! Non?", 3),
+    ),
+    _count(
+        "n_lorem_ipsum_lines",
+        "lines",
+        "Lines with 'lorem ipsum' in any case. C4 drops a page that has one.",
+        ("你好\nLorem ipsum dolor", 1),
+    ),
+    _count(
+        "n_curly_bracket_lines",
+        "lines",
+        "Lines with '{'. C4 drops a page that has one.",
+        ("مرحبا\nif (a) { b }", 1),
+    ),
+    _count(
+        "n_long_lines",
+        "lines",
+        "Lines of 200 characters or more, cut at line breaks only. mC4 keeps a page that has 3 "
+        "(arXiv 2010.11934, section 3.1).",
+        ("字" * 200 + "\n短", 1),
+    ),
+)
+
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
-    {metric.name: metric for metric in (*_SIZE, *_REPETITION, *_LINES, *_WORDS)}
+    {metric.name: metric for metric in (*_SIZE, *_REPETITION, *_LINES, *_WORDS, *_C4)}
 )
 """Every metric by name, in display order, which is the order in which thresholds are checked."""
 

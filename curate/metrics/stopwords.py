@@ -9,13 +9,14 @@ stop words" by its punctuation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 import regex
 
 from curate.text.normalize import nfc
-from curate.text.split import split
+from curate.text.split import split_texts
 
 DEFAULT_FREQUENCY: Final = 0.008
 """Share of all words that makes a word a stop word.
@@ -27,6 +28,8 @@ stop words in the median of 189 languages; FineWeb2's lists have 19.
 DEFAULT_AT_LEAST: Final = 8
 """How many stop words a language has at least: the length of Gopher's English list."""
 
+_BATCH_TEXTS = 256
+
 # Zero width joiners spell Persian, Sinhala and other words; they have no category of their own.
 _LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}\u200c\u200d]*")
 
@@ -37,13 +40,16 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     Words with a digit, an apostrophe or a hyphen inside are left out whole.
     """
     counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(split(nfc(text)).words())
-    folded: Counter[str] = Counter()
-    for word, count in counts.items():
-        if _LETTERS.fullmatch(word):
-            folded[nfc(word.casefold())] += count
-    return folded
+    for words in _words(texts):
+        counts.update(words)
+    return Counter({word: n for word, n in counts.items() if _LETTERS.fullmatch(word)})
+
+
+def _words(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Folded words, a batch of texts at a time."""
+    remaining = iter(texts)
+    while batch := [nfc(text) for text in islice(remaining, _BATCH_TEXTS)]:
+        yield split_texts(batch).words().strings()
 
 
 def choose_stopwords(

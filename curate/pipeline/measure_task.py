@@ -23,8 +23,9 @@ from curate.metrics import METRICS
 from curate.pipeline.tables import iter_columns, language_configs
 from curate.stages.annotate import add_metrics, metrics_schema
 from curate.stages.identify import identify_stage
+from curate.stages.kernels import compile_kernels
 from curate.stages.sign import add_bands, bands_schema
-from curate.text.split import split
+from curate.text.split import split_texts
 
 identifier_of = lru_cache(maxsize=2)(load_identifier)
 
@@ -32,6 +33,8 @@ identifier_of = lru_cache(maxsize=2)(load_identifier)
 def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the sidecars named in ``payload["due"]`` for one document shard."""
     store, shard, due = Store(payload["work"]), payload["shard"], payload["due"]
+    if not {"annotate", "sign"}.isdisjoint(due):
+        compile_kernels()  # the driver has seen to it, but perhaps on another machine
     with ExitStack() as stack:
         attempts = {
             step: stack.enter_context(Attempt(store, step=step, shard=shard, fingerprint=mark))
@@ -76,7 +79,7 @@ def _write(
                 labels[label] = labels.get(label, 0) + 1
         if stopwords is None and params is None:
             continue
-        tokens = [split(text) for text in batch["text"].to_pylist()]
+        tokens = split_texts(batch["text"])
         if stopwords is not None:
             measured = add_metrics(batch, stopwords=stopwords.of(batch), tokens=tokens)
             writers["annotate"].write(measured.select(list(METRICS)))

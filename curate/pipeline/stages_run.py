@@ -31,6 +31,7 @@ from curate.pipeline.step import (
     sealed,
 )
 from curate.stages.extract import EXTRACT_VERSION
+from curate.stages.kernels import compile_kernels
 
 Json = Any
 FINEWEB2 = "fineweb2"
@@ -172,6 +173,9 @@ class Stages:
 
     def measure(self, steps: Sequence[Step]) -> None:
         """Run identify, annotate and sign, or some of them, in one pass over the text."""
+        names = {step.name for step in steps if sealed(self.runner.store, step.name) is None}
+        if not names.isdisjoint(("annotate", "sign")):
+            compile_kernels(self.runner.progress.say)
         self.runner.run(
             steps,
             "curate.pipeline.measure_task:measure_shard",

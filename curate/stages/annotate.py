@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow as pa
 from curate import schema
 from curate.metrics import METRICS, measure
 from curate.stages.base import Stage, append
-from curate.text.split import Tokens
+from curate.text.split import TokenBatch
 
 
 def metric_columns() -> tuple[schema.Column, ...]:
@@ -29,7 +29,7 @@ def add_metrics(
     batch: pa.Table,
     *,
     stopwords: Mapping[str, frozenset[str]],
-    tokens: Sequence[Tokens] | None = None,
+    tokens: TokenBatch | None = None,
 ) -> pa.Table:
     """Add every metric.
 
@@ -38,8 +38,8 @@ def add_metrics(
         stopwords: label -> its case-folded stop words.
         tokens: the texts' tokens, if somebody has split them already.
     """
-    texts, labels = batch["text"].to_pylist(), batch["label"].to_pylist()
-    measured = measure(texts, labels, stopwords, tokens)
+    texts = batch["text"] if tokens is None else tokens.texts
+    measured = measure(texts, batch["label"].to_pylist(), stopwords, tokens)
     return append(batch, {name: measured[name] for name in METRICS})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -12,14 +11,14 @@ import pyarrow as pa
 from curate import schema
 from curate.dedup.bands import band_keys, compact_signature
 from curate.dedup.minhash import MinHashParams, signatures
-from curate.dedup.shingles import shingle_hashes
+from curate.dedup.shingles import shingle_words
 from curate.stages.base import Stage, append
-from curate.text.normalize import shingle_form
-from curate.text.split import Tokens, split
+from curate.text.normalize import nfc
+from curate.text.split import TokenBatch, split_texts
 
 
 def add_bands(
-    batch: pa.Table, *, params: MinHashParams, tokens: Sequence[Tokens] | None = None
+    batch: pa.Table, *, params: MinHashParams, tokens: TokenBatch | None = None
 ) -> pa.Table:
     """Add ``band_keys`` and ``signature``; null where the text has no words.
 
@@ -28,17 +27,12 @@ def add_bands(
         params: shingle length, bands, rows and seed.
         tokens: the texts' tokens, if somebody has split them already.
     """
-    if tokens is None:
-        tokens = [split(text) for text in batch["text"].to_pylist()]
-    hashes = [
-        shingle_hashes([form for w in t.words() if (form := shingle_form(w))], params.n_grams)
-        for t in tokens
-    ]
-    counts = np.array([len(h) for h in hashes], dtype=np.int64)
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    flat = np.concatenate([np.empty(0, np.uint64), *hashes])
-    signed = signatures(flat, offsets, params)
-    empty = counts == 0
+    found = tokens
+    if found is None:
+        found = split_texts([text and nfc(text) for text in batch["text"].to_pylist()])
+    shingles, offsets = shingle_words(found.words(), params.n_grams)
+    signed = signatures(shingles, offsets, params)
+    empty = np.diff(offsets) == 0
     return append(
         batch,
         {

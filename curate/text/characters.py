@@ -1,19 +1,20 @@
 """Characters: what kind each Unicode code point is, and the few sets that metrics test lines with.
 
-Everything here is a table derived from Unicode properties as the ``regex`` package knows them, so a
-new script needs no new code and the answer does not depend on the version of Python. The sets that
-FineWeb2 (arXiv 2506.20920) fixes are completed from Unicode and tested against what it lists.
+Everything here is a table derived from Unicode properties and shipped as data, so a new script
+needs no new code and the answer does not depend on the versions of Python and of ``regex``:
+:mod:`curate.text.unicode_source` makes the tables, and they say which Unicode they are of. The sets
+that FineWeb2 (arXiv 2506.20920) fixes are completed from Unicode and tested against what it lists.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
 from functools import lru_cache
-from typing import Final
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 N_CODE_POINTS: Final = 0x110000
 
@@ -33,7 +34,7 @@ WORD_DIVIDERS: Final = frozenset(
 """Visible marks that do only what a space does. Like a space, they belong to no token."""
 
 # Lines may end with these although Unicode does not call them Sentence_Terminal; FineWeb2 does.
-_ALSO_TERMINAL = "\u17d6\u17d9\u17da"
+ALSO_TERMINAL: Final = "\u17d6\u17d9\u17da"
 
 
 class CharClass(IntEnum):
@@ -65,80 +66,91 @@ IS_CONSONANT: Final = 0x80  # Indic_Conjunct_Break=Consonant
 IS_PREPEND: Final = 0x100  # Grapheme_Cluster_Break=Prepend
 IS_PICTOGRAPH: Final = 0x200  # Extended_Pictographic
 IS_JOINER: Final = 0x400  # zero width joiner
-
-_DICTIONARY_SCRIPTS = (
-    r"\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}"
-)
-_SYLLABLE_SCRIPTS = (
-    r"\p{sc=Yi}\p{sc=Javanese}\p{sc=Balinese}\p{sc=Tai_Tham}\p{sc=Tangut}\p{sc=Nushu}"
-    r"\p{sc=Khitan_Small_Script}\p{sc=Egyptian_Hieroglyphs}\p{sc=Anatolian_Hieroglyphs}"
-    r"\p{sc=Cuneiform}"
-)
-
-# In order: a later line overrides an earlier one. What no line matches is SYMBOL.
-_CLASS_PATTERNS = (
-    (CharClass.PUNCT, r"\p{P}"),
-    (CharClass.LETTER, r"\p{L}"),
-    (CharClass.HEBREW, r"[\p{L}&&\p{sc=Hebrew}]"),
-    (CharClass.DIGIT, r"\p{N}"),
-    # The signs beside the scripts are letters of kana and Han that several scripts share.
-    (CharClass.DICTIONARY, rf"[[\p{{L}}\p{{Nl}}]&&[{_DICTIONARY_SCRIPTS}〆〱-〵〼ーｰ]]"),
-    (CharClass.SYLLABLE, rf"[\p{{L}}&&[{_SYLLABLE_SCRIPTS}]]"),
-    (CharClass.PICTOGRAPH, r"[\p{Extended_Pictographic}&&[\p{S}\p{Cn}]]"),
-    (CharClass.FLAG, r"\p{Regional_Indicator}"),
-    (CharClass.FORMAT, r"[\p{Cf}--\p{GCB=Prepend}]"),
-    (CharClass.SEPARATOR, r"[\p{White_Space}\p{Cc}\u200b]"),
-    (CharClass.SEPARATOR, "[" + "".join(sorted(WORD_DIVIDERS)) + "]"),
-    # The dashes (Pd) that are hyphens by name; an en or em dash separates.
-    (CharClass.MID_WORD, r"[\-\u058a\u05be\u1400\u1806\u2010\u2011\ufe63\uff0d\U00010ead]"),
-    (CharClass.MID_WORD, r"['\u055a\u2018\u2019\uff07]"),
-    # Middle dots; Armenian stress and question marks stand inside the word; Hebrew geresh.
-    (CharClass.MID_LETTERS, r"[\u00b7\u2027\u055b\u055c\u055e\u055f\u05f3\u05f4]"),
-    (CharClass.MID_DIGITS, r"[.,\u066b\u066c\uff0e]"),
-    (CharClass.MID_HEBREW, r"[\u0022]"),
-    (CharClass.EXTEND, r"[\p{M}\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]"),
-)
-
-_FLAG_PATTERNS = (
-    (IS_LETTER, r"\p{L}"),
-    (IS_NUMBER, r"\p{N}"),
-    (IS_LINKER, r"\p{InCB=Linker}"),
-    (IS_CONSONANT, r"\p{InCB=Consonant}"),
-    (IS_PREPEND, r"\p{GCB=Prepend}"),
-    (IS_PICTOGRAPH, r"\p{Extended_Pictographic}"),
-    (IS_JOINER, r"\p{GCB=ZWJ}"),
-)
+IS_TERMINAL: Final = 0x800  # ends a sentence: see terminal_punctuation()
+IS_SPACE: Final = 0x1000  # white space, as str.strip() knows it
+IS_LINE_BREAK: Final = 0x2000  # ends a line, as str.splitlines() knows it
+IS_DECIMAL: Final = 0x4000  # general category Nd
+IS_FOLDED: Final = 0x8000  # the canonical caseless form is another
 
 
-@lru_cache(maxsize=1)
-def _every_code_point() -> str:
-    points = np.arange(N_CODE_POINTS, dtype="<u4")
-    return points.tobytes().decode("utf-32-le", "surrogatepass")
+class Folding(NamedTuple):
+    """How a word is folded, as arrays that a kernel takes in one piece.
+
+    Args:
+        combining: uint8[0x110000], Canonical_Combining_Class.
+        fold_index: uint16[0x110000], number of the code point's fold where ``IS_FOLDED`` is set.
+        fold_offsets: int64[n_folds + 1], where each fold lies in ``fold_points``.
+        fold_points: uint32[n], case foldings in NFC, one after the other.
+        decomposed: uint32[n_decompositions], ascending; the code points that NFD takes apart.
+        decomposition_offsets: int64[n_decompositions + 1].
+        decomposition_points: uint32[m], whole decompositions, one after the other.
+        pairs: uint64[n_pairs], ascending; ``first << 32 | second`` of what NFC puts together.
+        composites: uint32[n_pairs], what each pair becomes.
+    """
+
+    combining: npt.NDArray[np.uint8]
+    fold_index: npt.NDArray[np.uint16]
+    fold_offsets: npt.NDArray[np.int64]
+    fold_points: npt.NDArray[np.uint32]
+    decomposed: npt.NDArray[np.uint32]
+    decomposition_offsets: npt.NDArray[np.int64]
+    decomposition_points: npt.NDArray[np.uint32]
+    pairs: npt.NDArray[np.uint64]
+    composites: npt.NDArray[np.uint32]
 
 
-def _ranges(pattern: str) -> list[tuple[int, int]]:
-    """Half-open ranges of the code points that match one-character ``pattern``."""
-    runs = regex.compile(f"(?:{pattern})+", regex.V1)
-    return [match.span() for match in runs.finditer(_every_code_point())]
+class Tables(NamedTuple):
+    """What the kernels know of every code point; read-only, shared by all.
+
+    Args:
+        properties: uint16[0x110000], a :class:`CharClass` in the low four bits and ``IS_…`` flags.
+        folding: see there.
+        classes_version: version of Unicode that classes and flags are of.
+        folds_version: version of Unicode that ``folding`` is of.
+    """
+
+    properties: npt.NDArray[np.uint16]
+    folding: Folding
+    classes_version: str
+    folds_version: str
 
 
 @lru_cache(maxsize=1)
+def tables() -> Tables:
+    """The Unicode tables that come with curate; loading takes some hundredths of a second."""
+    source = files("curate").joinpath("data", "unicode", "tables.npz")
+    with source.open("rb") as file, np.load(file, allow_pickle=False) as found:
+        fold_index = np.zeros(N_CODE_POINTS, np.uint16)
+        fold_index[found["fold_of"]] = np.arange(len(found["fold_of"]), dtype=np.uint16)
+        folding = Folding(
+            combining=_spread(found["combining_begin"], found["combining_value"]),
+            fold_index=fold_index,
+            fold_offsets=found["fold_offsets"].astype(np.int64),
+            fold_points=found["fold_points"],
+            decomposed=found["decomposition_of"],
+            decomposition_offsets=found["decomposition_offsets"].astype(np.int64),
+            decomposition_points=found["decomposition_points"],
+            pairs=found["pairs"],
+            composites=found["composites"],
+        )
+        properties = _spread(found["properties_begin"], found["properties_value"])
+        versions = str(found["classes_version"]), str(found["folds_version"])
+    for table in (properties, *folding):
+        table.setflags(write=False)
+    return Tables(properties, folding, *versions)
+
+
+def _spread(begins: npt.NDArray[np.uint32], values: npt.NDArray[np.generic]) -> npt.NDArray[Any]:
+    ends = np.append(begins[1:], N_CODE_POINTS).astype(np.int64)
+    return np.repeat(values, ends - begins)
+
+
 def properties() -> npt.NDArray[np.uint16]:
     """The property table, ``uint16[0x110000]``, indexed by code point.
 
-    The low four bits are a :class:`CharClass`, the rest the ``IS_…`` flags. Built at first use (a
-    tenth of a second) and read-only, so that kernels can share it.
+    The low four bits are a :class:`CharClass`, the rest the ``IS_…`` flags. Read-only.
     """
-    table = np.full(N_CODE_POINTS, CharClass.SYMBOL, dtype=np.uint16)
-    for char_class, pattern in _CLASS_PATTERNS:
-        for start, end in _ranges(pattern):
-            table[start:end] = char_class
-    for flag, pattern in _FLAG_PATTERNS:
-        for start, end in _ranges(pattern):
-            table[start:end] |= flag
-    _every_code_point.cache_clear()
-    table.setflags(write=False)
-    return table
+    return tables().properties
 
 
 def code_points(text: str) -> npt.NDArray[np.uint32]:
@@ -154,9 +166,7 @@ def terminal_punctuation() -> frozenset[str]:
     sixteen that Unicode added or that they left out. It excludes ``…``, quotes, brackets, ``:``,
     ``;`` and ``、``.
     """
-    spans = _ranges(r"\p{Sentence_Terminal}")
-    found = {chr(point) for start, end in spans for point in range(start, end)}
-    return frozenset(found | set(_ALSO_TERMINAL))
+    return frozenset(map(chr, np.flatnonzero(properties() & IS_TERMINAL).tolist()))
 
 
 def is_punctuation_or_symbol(text: str) -> bool:
@@ -164,13 +174,14 @@ def is_punctuation_or_symbol(text: str) -> bool:
 
     ``"。」"``, ``"+"`` and an emoji are; ``"٣"``, ``"कि"`` and ``"$5"`` are not.
     """
-    return bool(text) and _LETTER_OR_NUMBER.search(text) is None
+    return bool(text) and not _seen(text) & (IS_LETTER | IS_NUMBER)
 
 
 def has_letter(text: str) -> bool:
     """True if ``text`` has a character of general category L; marks and numbers are none."""
-    return _LETTER.search(text) is not None
+    return bool(_seen(text) & IS_LETTER)
 
 
-_LETTER_OR_NUMBER = regex.compile(r"[\p{L}\p{N}]")
-_LETTER = regex.compile(r"\p{L}")
+def _seen(text: str) -> int:
+    """The flags of all characters together."""
+    return int(np.bitwise_or.reduce(properties()[code_points(text)], initial=0))

@@ -12,11 +12,12 @@ from functools import lru_cache
 
 import regex
 
+from curate.text.words import fold_words
+
 # Line breaks of every kind (Unicode Standard Annex #14, classes BK, CR, LF and NL).
 _LINE_BREAK = regex.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
-_DIGITS = regex.compile(r"\p{Nd}+")
 
 # Python orders combining marks by insertion, quadratic in the length of a run: 200,000 marks on
 # one letter take half a minute. Unicode's own limit for such runs (Stream-Safe Text, UAX #15) is
@@ -58,12 +59,11 @@ def normalize_text(text: str) -> str:
     return nfc(_CONTROL.sub("", text))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def shingle_form(word: str) -> str:
-    """The form of a word that dedup hashes.
+    """The form of a word that dedup hashes and stop words are compared in.
 
-    NFC, case-folded, every run of decimal digits of any script as ``"0"``; combining marks stay:
-    ``"Straße"`` -> ``"strasse"``, ``"१२३"`` -> ``"0"``, ``"3.14"`` -> ``"0.0"``, ``"की"`` as it is.
-    Idempotent.
+    What :mod:`curate.text.words` says of the word in NFC; combining marks stay: ``"Straße"`` ->
+    ``"strasse"``, ``"१२३"`` -> ``"0"``, ``"3.14"`` -> ``"0.0"``, ``"की"`` as it is. Idempotent.
     """
-    return nfc(_DIGITS.sub("0", nfc(word).casefold()))
+    return fold_words([nfc(word)])[0]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from curate.dedup.bands import band_keys, compact_signature, estimate_similarity
 from curate.dedup.components import ClusterParams, Clusters, cluster, matches_needed
 from curate.dedup.graph import MAX_CENTRES, distinct_rows
-from curate.dedup.hashing import U8, U64
 from curate.dedup.minhash import signatures
 from curate.errors import ConfigError
+from curate.text.hashing import U8, U64
 
 Rows = tuple[U64, U8, U64]
 Edges = list[tuple[int, int]]

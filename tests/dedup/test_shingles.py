@@ -10,7 +10,11 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.dedup.shingles import shingle_documents, shingle_hashes
+from curate.dedup.shingles import shingle_hashes, shingle_words
+from curate.text.normalize import nfc, shingle_form
+from curate.text.split import split, split_texts
+
+ALPHABET = "abA ßİĳ 12१٣ \n.-'कि के ทีน้ำ 世界人 Ωά \u0301\u030c\u0323\u0345J𞤀𞤢 \ud800"
 
 WORDS = st.lists(st.text(st.characters(), max_size=6), max_size=12)
 
@@ -62,9 +66,15 @@ def test_no_words_per_shingle_is_refused() -> None:
 
 
 @settings(deadline=None)  # the first call compiles
-@given(st.lists(WORDS, max_size=5))
-def test_a_batch_is_its_documents_end_to_end(documents: list[list[str]]) -> None:
-    shingles, offsets = shingle_documents(documents, 3)
+@given(st.lists(st.text(ALPHABET, max_size=60), max_size=6), st.integers(1, 6))
+def test_a_batch_is_its_documents_end_to_end(texts: list[str], n: int) -> None:
+    shingles, offsets = shingle_words(split_texts([nfc(text) for text in texts]).words(), n)
     parts = [shingles[a:b].tolist() for a, b in pairwise(offsets.tolist())]
-    assert parts == [plainly(words, 3) for words in documents]
+    words = [list(map(shingle_form, split(nfc(text)).words())) for text in texts]
+    assert parts == [plainly(of_text, n) for of_text in words]
     assert offsets[-1] == shingles.size
+
+
+def test_a_batch_needs_a_word_per_shingle_too() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        shingle_words(split_texts(["a"]).words(), 0)

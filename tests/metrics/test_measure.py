@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.metrics import METRICS, SCHEMA, measure, measure_tokens
-from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES
-from curate.text.split import split
+from curate.metrics.lines import Count, count_lines
+from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES, count_ngrams
+from curate.metrics.seen import next_sum
+from curate.text.characters import properties
+from curate.text.split import split, split_texts
 
 Row = dict[str, float | None]
 
@@ -149,8 +153,8 @@ def test_good_text_is_within_every_usual_limit() -> None:
 
 def test_empty_text_measures_its_counts_and_nothing_else() -> None:
     row = one("")
-    counts = {"n_chars": 0, "n_lines": 0, "n_words": 0}
-    assert row == dict.fromkeys(METRICS) | counts
+    counts = [name for name in METRICS if name.startswith("n_") and name != "n_stopwords"]
+    assert row == dict.fromkeys(METRICS) | dict.fromkeys(counts, 0)
 
 
 def test_blank_text_has_no_words_to_divide_by() -> None:
@@ -206,13 +210,14 @@ def test_stop_words_are_those_of_the_label_whatever_their_case() -> None:
 def test_given_tokens_give_the_same_row() -> None:
     texts = [HINDI, CHINESE, "", None]
     labels = ["hin_Deva"] * 4
-    tokens = [None if text is None else split(text) for text in texts]
-    assert measure(texts, labels, {}, tokens).equals(measure(texts, labels, {}))
+    assert measure(texts, labels, {}, split_texts(texts)).equals(measure(texts, labels, {}))
 
 
 def test_lengths_must_agree() -> None:
-    with pytest.raises(ValueError, match="argument 2 is shorter"):
+    with pytest.raises(ValueError, match="1 texts, 0 labels, 1 lists of tokens"):
         measure(["a"], [], {})
+    with pytest.raises(ValueError, match="1 texts, 1 labels, 2 lists of tokens"):
+        measure(["a"], [None], {}, split_texts(["a", "b"]))
     with pytest.raises(ValueError, match="is_word has 1 entries for 2 tokens"):
         measure_tokens("a b", ["a", "b"], is_word=[True])
 
@@ -305,21 +310,138 @@ def test_ngrams_are_compared_as_strings_not_as_tokens() -> None:
     assert measure_tokens("x" * 20, tokens)["dup_5gram_char_fraction"] == 6 / 20
 
 
-def test_unequal_ngrams_with_equal_hashes_are_no_repetition(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # A base of 1 makes the hash of a run the sum of its characters.
-    monkeypatch.setattr("curate.metrics.repetition._BASE", 1)
-    row = measure_tokens("a b c b a c", ["a", "b", "c", "b", "a", "c"])
-    assert row["top_2gram_char_fraction"] == 3 / 11
-    assert row["top_3gram_char_fraction"] == 5 / 11
+def thue_morse(n_doublings: int) -> tuple[str, str]:
+    """Two strings of a and b, each the other's complement, that polynomial hashes confuse."""
+    one, other = "a", "b"
+    for _ in range(n_doublings):
+        one, other = one + other, other + one
+    return one, other
+
+
+def polynomial_hash(text: str) -> int:
+    total = np.uint64(0)
+    with np.errstate(over="ignore"):
+        for char in text:
+            total = next_sum.py_func(total, ord(char))
+    return int(total)
+
+
+def test_unequal_ngrams_with_equal_hashes_are_no_repetition() -> None:
+    one, other = thue_morse(11)
+    assert polynomial_hash(one) == polynomial_hash(other)
+    tokens = [one, *"xyzw", other, *"xyzw"]
+    text = " ".join(tokens)
+    row = measure_tokens(text, tokens)
+    assert row["top_2gram_char_fraction"] == 2 * 3 / len(text)  # "x y"
+    assert row["top_4gram_char_fraction"] == 2 * 7 / len(text)  # "x y z w"
     assert row["dup_5gram_char_fraction"] == 0.0
+    row = one_of_lines(f"{one}\n{other}")
+    assert (row["dup_line_fraction"], row["dup_paragraph_fraction"]) == (0.0, 0.0)
+
+
+def one_of_lines(text: str) -> Row:
+    return measure_tokens(text, ["x"])
+
+
+LINEAR = {
+    "one word": "x",
+    "one character": "我",
+    "equal lines": "same line\n",
+    "equal tokens": "a ",
+    "marks": "\u0301",
+    "emoji": "👩\u200d👩",
+    "right-to-left override": "\u202eab ",
+    "NUL": "\x00a ",
+    "surrogates": "\ud800 b",
+    "full stops": ". . ... ",
+    "thai": "ที่นี่ ",
+    "paragraphs": "a\n\nb\n\n",
+    "brackets": "[edit [1",
+}
+
+
+@pytest.mark.parametrize("unit", LINEAR.values(), ids=LINEAR.keys())
+def test_twice_the_text_is_twice_the_work(unit: str) -> None:
+    small, large = (work(unit * n) for n in (2_000, 4_000))
+    assert 0 < small < large <= 2.1 * small
+
+
+def work(text: str) -> int:
+    """Steps that the kernels take: code points and table slots looked at."""
+    tokens = split_texts([text])
+    ngrams = count_ngrams(tokens.texts.points, tokens.starts, tokens.ends, tokens.offsets)
+    lines = count_lines(tokens.texts.points, tokens.texts.offsets, properties())
+    return int(ngrams[0, -1] + lines[0, Count.WORK])
 
 
 @pytest.mark.parametrize(
-    "text", ["same line\n" * 100_000, "a" * 1_000_000, "我们" * 100_000, "a b " * 100_000]
+    "text",
+    [
+        "same line\n" * 1_000_000,
+        "a" * 10_000_000,
+        "我们" * 100_000,
+        "a b " * 100_000,
+        "\u0301" * 100_000,
+        "👩\u200d👩\u200d👧" * 20_000,
+        "\u202eשלום " * 10_000,
+        "\x00\ud800\udc00 " * 10_000,
+    ],
 )
 def test_extreme_documents_are_measured(text: str) -> None:
     row = one(text)
     assert row["n_chars"] == len(text)
     assert row["top_2gram_char_fraction"] is not None
+    assert all(value is None or math.isfinite(value) for value in row.values())
+
+
+C4 = """Cookies are used here. See our Cookie Policy.
+JavaScript is required!
+Two words.
+No mark at the end of this
+Wikipedia says so.[12] [edit]
+This is "fine".[3]
+Ein guter Satz. Und noch einer? Ja!
+Lorem ipsum dolor sit amet.
+if (a) { return b; } "Ja.'
+And so on and so on...
+
+यह एक वाक्य है।"""
+
+
+def test_c4_rules_line_by_line() -> None:
+    row = one(C4)
+    n_lines = 12
+    expected = {
+        "c4_long_word_line_fraction": 0.0,
+        # line 5 ends with a space once its citations are gone; 4, 10, 11 and 12 have no mark
+        "c4_unterminated_line_fraction": 5 / n_lines,
+        "c4_few_word_line_fraction": 2 / n_lines,  # the third and the empty one
+        "c4_javascript_line_fraction": 1 / n_lines,
+        "c4_policy_line_fraction": 1 / n_lines,
+        "c4_kept_line_fraction": 4 / n_lines,
+        "n_c4_sentences": 1 + 3 + 1 + 1,
+        "n_lorem_ipsum_lines": 1,
+        "n_curly_bracket_lines": 1,
+        "n_long_lines": 0,
+    }
+    assert {name: row[name] for name in expected} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("line", "n_sentences"),
+    [
+        ('Er sagte "Nein." Dann ging er.', 2),
+        ("3.5 is e.g. a number.", 2),
+        ("他来了。他走了！ 真的? yes.", 4),
+        ("एक है। दो हैं। three four.", 3),
+        ("What?! No. Really.", 3),
+        ('No end mark but a quote "', 1),
+    ],
+)
+def test_sentences_end_as_their_script_ends_them(line: str, n_sentences: int) -> None:
+    assert one(line)["n_c4_sentences"] == n_sentences
+
+
+def test_a_kelvin_sign_is_a_small_k_to_c4() -> None:
+    row = one("This site \u212anows and uses coo\u212aies.")
+    assert row["c4_policy_line_fraction"] == 1.0

@@ -16,12 +16,15 @@ dup_8gram_char_fraction dup_9gram_char_fraction dup_10gram_char_fraction
 terminal_punct_line_fraction short_line_fraction dup_nonblank_line_char_fraction newlines_per_word
 n_words mean_word_chars hashes_per_word ellipses_per_word
 bullet_line_fraction ellipsis_line_fraction alpha_word_fraction n_stopwords
+c4_long_word_line_fraction c4_unterminated_line_fraction c4_few_word_line_fraction
+c4_javascript_line_fraction c4_policy_line_fraction c4_kept_line_fraction
+n_c4_sentences n_lorem_ipsum_lines n_curly_bracket_lines n_long_lines
 """
 
 PARAMETERS = pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
 
 
-def test_holds_these_metrics_in_the_order_in_which_fineweb2_checks_them() -> None:
+def test_holds_these_metrics_in_the_order_in_which_they_are_checked() -> None:
     assert list(METRICS) == NAMES.split()
     assert SCHEMA.names == NAMES.split()
 

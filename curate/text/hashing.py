@@ -7,6 +7,8 @@ per span costs more than the hash: a document has hundreds of word n-grams.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -35,10 +37,19 @@ def _round(lane: np.uint64, value: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _read(buffer: U8, at: int, n_bytes: int) -> np.uint64:
-    """The ``n_bytes`` bytes from ``at`` as a little-endian number, on any machine."""
+def _read(buffer: U8, at: int) -> np.uint64:
+    """The eight bytes from ``at`` as a little-endian number, on any machine."""
     value = np.uint64(0)
-    for i in range(n_bytes):
+    for i in range(8):
+        value |= np.uint64(buffer[at + i]) << np.uint64(8 * i)
+    return value
+
+
+@njit(cache=True, nogil=True)
+def _read_half(buffer: U8, at: int) -> np.uint64:
+    """The four bytes from ``at``."""
+    value = np.uint64(0)
+    for i in range(4):
         value |= np.uint64(buffer[at + i]) << np.uint64(8 * i)
     return value
 
@@ -49,10 +60,10 @@ def _stripes(buffer: U8, start: int, end: int, seed: np.uint64) -> np.uint64:
     a, b, c, d = seed + _P1 + _P2, seed + _P2, seed, seed - _P1
     at = start
     while at + 32 <= end:
-        a = _round(a, _read(buffer, at, 8))
-        b = _round(b, _read(buffer, at + 8, 8))
-        c = _round(c, _read(buffer, at + 16, 8))
-        d = _round(d, _read(buffer, at + 24, 8))
+        a = _round(a, _read(buffer, at))
+        b = _round(b, _read(buffer, at + 8))
+        c = _round(c, _read(buffer, at + 16))
+        d = _round(d, _read(buffer, at + 24))
         at += 32
     h = _rotate(a, np.uint64(1)) + _rotate(b, np.uint64(7))
     h += _rotate(c, np.uint64(12)) + _rotate(d, np.uint64(18))
@@ -68,10 +79,10 @@ def _xxh64(buffer: U8, start: int, end: int, seed: np.uint64) -> np.uint64:
     h += np.uint64(n_bytes)
     at = start + n_bytes // 32 * 32
     while at + 8 <= end:
-        h = _rotate(h ^ _round(np.uint64(0), _read(buffer, at, 8)), np.uint64(27)) * _P1 + _P4
+        h = _rotate(h ^ _round(np.uint64(0), _read(buffer, at)), np.uint64(27)) * _P1 + _P4
         at += 8
     if at + 4 <= end:
-        h = _rotate(h ^ (_read(buffer, at, 4) * _P1), np.uint64(23)) * _P2 + _P3
+        h = _rotate(h ^ (_read_half(buffer, at) * _P1), np.uint64(23)) * _P2 + _P3
         at += 4
     while at < end:
         h = _rotate(h ^ (np.uint64(buffer[at]) * _P5), np.uint64(11)) * _P1
@@ -82,11 +93,35 @@ def _xxh64(buffer: U8, start: int, end: int, seed: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
+def find_sorted(values: npt.NDArray[Any], value: int | np.uint64) -> int:
+    """Where ``value`` stands in ascending ``values``; -1 if it does not."""
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(values) and values[low] == value else -1
+
+
+@njit(cache=True, nogil=True)
 def _hash_spans(buffer: U8, starts: I64, ends: I64, seed: np.uint64) -> U64:
     hashes = np.empty(starts.size, np.uint64)
     for i in range(starts.size):
         hashes[i] = _xxh64(buffer, starts[i], ends[i], seed)
     return hashes
+
+
+def read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same array as a view that nobody writes to.
+
+    Numba compiles a function once for arrays that may be written and once more for others. What
+    comes from an Arrow buffer may not; so nothing that may come from there is handed on as it is.
+    """
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 def hash_spans(buffer: U8, starts: I64, ends: I64, seed: int = 0) -> U64:
@@ -110,5 +145,5 @@ def hash_spans(buffer: U8, starts: I64, ends: I64, seed: int = 0) -> U64:
         starts.min() < 0 or ends.max() > buffer.size or bool(np.any(ends < starts))
     ):
         raise ValueError(f"a span lies outside the buffer of {buffer.size} bytes")
-    hashes: U64 = _hash_spans(buffer, starts, ends, np.uint64(seed))
+    hashes: U64 = _hash_spans(read_only(buffer), starts, ends, np.uint64(seed))
     return hashes

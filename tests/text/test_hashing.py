@@ -8,7 +8,7 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.dedup.hashing import hash_spans
+from curate.text.hashing import hash_spans
 
 
 def spans(*pairs: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

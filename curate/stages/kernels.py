@@ -1,0 +1,99 @@
+"""Kernels are compiled once per machine, before the first shard needs them.
+
+Numba keeps compiled kernels beside the sources, in ``$NUMBA_CACHE_DIR`` or in the user's cache,
+whichever it may write. Without this module every worker of a new machine would compile all of them
+at once, each for itself.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import platform
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import llvmlite
+import numba
+import numpy as np
+import pyarrow as pa
+
+from curate.dedup.components import cluster
+from curate.dedup.minhash import MinHashParams
+from curate.metrics.repetition import count_ngrams
+from curate.stages.annotate import add_metrics
+from curate.stages.sign import add_bands
+from curate.text.split import split_texts
+
+_KERNELS = ("text", "metrics", "dedup")
+_done = False
+
+
+def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
+    """See that all kernels are compiled; at once if they are.
+
+    Of several processes one compiles, and the others wait for it.
+
+    Args:
+        say: is told when it begins to compile.
+
+    Returns:
+        True if this call compiled them.
+    """
+    global _done
+    if _done:
+        return False
+    _done = True
+    mark = _mark()
+    if mark.exists():
+        return False
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        with mark.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if mark.exists():
+                return False
+            say("compiling kernels: once on each machine, about ten seconds")
+            _call_all()
+            mark.touch()
+    except OSError:
+        # No folder to keep them in: numba compiles for this process alone.
+        say("compiling kernels: about ten seconds in each process, because nothing can be kept")
+        _call_all()
+    return True
+
+
+def _mark() -> Path:
+    """A file that exists if the kernels of these sources are compiled for this machine."""
+    seen = hashlib.sha256()
+    for part in (numba.__version__, llvmlite.__version__, platform.python_version(), _cpu()):
+        seen.update(part.encode() + b"\0")
+    package = Path(__file__).parents[1]
+    for source in sorted(path for name in _KERNELS for path in (package / name).glob("*.py")):
+        # Numba itself goes by these two.
+        status = source.stat()
+        seen.update(f"{source.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    folder = count_ngrams.stats.cache_path or "."
+    return Path(folder) / f"curate-{seen.hexdigest()[:16]}.compiled"
+
+
+def _cpu() -> str:
+    name: str = llvmlite.binding.get_host_cpu_name()
+    return name
+
+
+def _call_all() -> None:
+    """Call every kernel once, with arrays of the types that the stages give them."""
+    texts = ["Ⅰ a b. कि ที่ 世界 1 Ÿ\u0301 a b.\n\nlorem [1]", None]
+    batch = pa.table({"text": texts, "label": ["eng_Latn", None]})
+    tokens = split_texts(batch["text"])
+    add_metrics(batch, stopwords={"eng_Latn": frozenset({"a"})}, tokens=tokens)
+    signed = add_bands(batch.slice(0, 1), params=MinHashParams(), tokens=split_texts(texts[:1]))
+    keys = np.array(signed["band_keys"].to_pylist() * 3, np.uint64)
+    signatures = np.frombuffer(bytearray(signed["signature"][0].as_py() * 3), np.uint8)
+    signatures = signatures.reshape(3, -1)
+    signatures[1, :5] += 1
+    signatures[2, :90] += 1
+    with suppress(ValueError):
+        cluster(keys, signatures, np.arange(3, dtype=np.uint64))

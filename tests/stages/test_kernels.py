@@ -1,0 +1,44 @@
+"""Compiling once: what a first call says, and that processes share what it made."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.runs import ROOT
+
+CODE = "from curate.stages.kernels import compile_kernels as c; print(c(print))"
+SAYS = "compiling kernels: once on each machine, about ten seconds"
+COMPILES = """
+import numba.core.event as event
+class Count(event.Listener):
+    n = 0
+    def on_start(self, e): Count.n += 1
+    def on_end(self, e): pass
+event.register("numba:compile", Count())
+from curate.stages.annotate import add_metrics
+from curate.stages.sign import add_bands
+from curate.dedup.minhash import MinHashParams
+import pyarrow as pa
+batch = pa.table({"text": ["क ख ग", None], "label": ["hin_Deva", None]})
+add_metrics(batch, stopwords={"hin_Deva": frozenset({"क"})})
+add_bands(batch, params=MinHashParams())
+print(Count.n)
+"""
+
+
+def start(code: str, cache: Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_one_of_several_compiles_and_the_others_use_it(tmp_path: Path) -> None:
+    told = [process.communicate()[0] for process in [start(CODE, tmp_path) for _ in range(3)]]
+    assert sorted(told) == ["False\n", "False\n", f"{SAYS}\nTrue\n"]
+    assert start(CODE, tmp_path).communicate()[0] == "False\n"
+    # Every kernel with the types that the stages use: nothing is left to compile.
+    assert start(COMPILES, tmp_path).communicate()[0] == "0\n"
