@@ -128,7 +128,7 @@ def _parquet_rows(path: str, size: int, batch: _Batch) -> Iterator[_Row | Damage
             number = first
             try:
                 for block in file.iter_batches(1024, row_groups=[index], columns=roots):
-                    for values in block.to_pylist():
+                    for values in _rows(block):
                         yield number, number, 0, values
                         number += 1
             except (pa.ArrowException, OSError) as error:
@@ -136,6 +136,33 @@ def _parquet_rows(path: str, size: int, batch: _Batch) -> Iterator[_Row | Damage
                 detail = f"parquet: rows {number} to {first + group.num_rows}: {error}"
                 yield Damage("corrupt", path, offset, group.total_byte_size, detail[:200])
             first += group.num_rows
+
+
+def _rows(block: pa.RecordBatch) -> list[dict[str, Any]]:
+    """The rows of a block; bytes of a text that are no UTF-8 become U+FFFD.
+
+    Parquet files may hold any bytes in a column of text: not every writer looks at them.
+    """
+    try:
+        rows: list[dict[str, Any]] = block.to_pylist()
+    except UnicodeDecodeError:
+        columns = [_lenient(column) for column in block.columns]
+        names = block.schema.names
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    return rows
+
+
+def _lenient(column: pa.Array) -> list[Any]:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        raw = column.cast(pa.large_binary()).to_pylist()
+        return [None if value is None else value.decode("utf-8", "replace") for value in raw]
+    values = []
+    for scalar in column:
+        try:
+            values.append(scalar.as_py())
+        except UnicodeDecodeError:
+            values.append(None)  # deep inside a nested value: as good as absent
+    return values
 
 
 class _Batch:

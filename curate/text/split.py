@@ -1,4 +1,4 @@
-"""The splitter: what a word, a line and a paragraph is, for every language.
+"""The splitter: what a word is, for every language.
 
 The script of each run of characters decides, never the language of the document:
 
@@ -16,7 +16,6 @@ it gives equal words for equal text only if the text is in NFC.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -136,33 +135,3 @@ def split(text: str) -> Tokens:
     ['Python3', 'で', '書く', '!']
     """
     return split_texts([text]).of(0)
-
-
-_LINE_BREAKS = re.compile(r"\n+")
-_PARAGRAPH_BREAK = re.compile(r"\n{2,}")
-
-
-def lines(text: str) -> list[str]:
-    r"""The lines of ``text`` that are not blank, as they stand: ``"\n"`` ends a line.
-
-    What *line* means wherever nothing else is said; FineWeb's filter uses it.
-    """
-    return [line for line in text.split("\n") if line.strip()]
-
-
-def all_lines(text: str) -> list[str]:
-    """Every line with the blank ones (``str.splitlines``), as Gopher's quality rules count them."""
-    return text.splitlines()
-
-
-def line_runs(text: str) -> list[str]:
-    r"""The pieces between runs of ``"\n"``, as Gopher's repetition rules count them.
-
-    A text that begins or ends with ``"\n"`` has an empty first or last piece.
-    """
-    return _LINE_BREAKS.split(text)
-
-
-def paragraphs(text: str) -> list[str]:
-    r"""The pieces of the stripped text between runs of two or more ``"\n"``."""
-    return _PARAGRAPH_BREAK.split(text.strip())

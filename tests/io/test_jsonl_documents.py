@@ -218,6 +218,18 @@ def test_a_broken_row_group_costs_its_own_rows_only(tmp_path: Path) -> None:
     assert [d.reason for d in damages] == ["corrupt"]
 
 
+def test_bytes_of_a_parquet_text_that_are_no_utf8_are_replaced(tmp_path: Path) -> None:
+    raw = pa.array([b"\xe0\xb8\x81\xff ok", "कि".encode(), None], pa.binary()).view(pa.string())
+    nested = pa.array([{"url": "http://a.example/"}] * 3)
+    pq.write_table(pa.table({"text": raw, "metadata": nested}), tmp_path / "x")
+    damage, table = read_documents(str(tmp_path / "x"), {})
+    assert isinstance(table, pa.Table)
+    assert table["text"].to_pylist() == ["ก\ufffd ok", "कि"]
+    assert table["url"].to_pylist() == ["http://a.example/"] * 2
+    assert isinstance(damage, Damage)
+    assert damage.reason == "no_text"
+
+
 def test_a_parquet_file_cut_short_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "x"
     write_parquet(path, [{"text": "a"}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from curate.metrics import METRICS, SCHEMA, measure, measure_tokens
 from curate.metrics.lines import Count, count_lines
 from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES, count_ngrams
 from curate.metrics.seen import next_sum
-from curate.text.characters import properties
+from curate.text.characters import properties, terminal_punctuation
 from curate.text.split import split, split_texts
 
 Row = dict[str, float | None]
@@ -308,6 +309,45 @@ def test_ngram_metrics_equal_the_naive_ones(tokens: list[str]) -> None:
 def test_ngrams_are_compared_as_strings_not_as_tokens() -> None:
     tokens = ["ab", "c", "d", "e", "f", "a", "bc", "d", "e", "f"]
     assert measure_tokens("x" * 20, tokens)["dup_5gram_char_fraction"] == 6 / 20
+
+
+LINES = st.text("ab. \n\n\n\r\t\u2028\x0b\x85\x1c\u3000•-…।", max_size=40)
+
+
+def repeated(pieces: list[str]) -> tuple[int, int]:
+    """Pieces equal to an earlier one, and their characters."""
+    again = [piece for i, piece in enumerate(pieces) if piece in pieces[:i]]
+    return len(again), sum(map(len, again))
+
+
+@given(LINES)
+def test_line_metrics_equal_the_naive_ones(text: str) -> None:
+    row = one_of_lines(text)
+    lines = [line for line in text.split("\n") if line.strip()]
+    every = text.splitlines()
+    pieces, paragraphs = re.split(r"\n+", text), re.split(r"\n{2,}", text.strip())
+    terminal = terminal_punctuation()
+    counts: dict[str, tuple[int, int]] = {
+        "terminal_punct_line_fraction": (sum(x[-1] in terminal for x in lines), len(lines)),
+        "short_line_fraction": (sum(len(x) <= 30 for x in lines), len(lines)),
+        "dup_nonblank_line_char_fraction": (
+            repeated(lines)[1],
+            len(text.replace("\n", "")) if lines else 0,
+        ),
+        "bullet_line_fraction": (sum(x.lstrip().startswith(("•", "-")) for x in every), len(every)),
+        "ellipsis_line_fraction": (
+            sum(x.rstrip().endswith(("...", "…")) for x in every),
+            len(every),
+        ),
+        "dup_line_fraction": (repeated(pieces)[0], len(pieces) if text else 0),
+        "dup_line_char_fraction": (repeated(pieces)[1], len(text)),
+        "dup_paragraph_fraction": (repeated(paragraphs)[0], len(paragraphs) if text else 0),
+        "dup_paragraph_char_fraction": (repeated(paragraphs)[1], len(text)),
+        "ellipses_per_word": (text.count("...") + text.count("…"), 1),
+    }
+    expected = {name: top / bottom if bottom else None for name, (top, bottom) in counts.items()}
+    assert {name: row[name] for name in expected} == expected
+    assert row["n_lines"] == len(lines)
 
 
 def thue_morse(n_doublings: int) -> tuple[str, str]:

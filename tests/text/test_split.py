@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.text import characters, split
+from curate.text import characters, scan, split
 from curate.text.characters import CharClass
 from curate.text.split import Kind
 
@@ -204,30 +204,31 @@ def test_a_token_splits_into_itself_outside_dictionaries(text: str) -> None:
         assert split.split(token).strings() == [token]
 
 
-@pytest.mark.parametrize(
-    "unit",
-    ["a", "我", "ก", "。", "\u0301", "👍🏽", "a-", "🇫", "क्", "same line\n", "\u0600", "་", "𠮷"],
-)
-def test_takes_linear_time(unit: str) -> None:
-    def seconds(n_chars: int) -> float:
-        text = unit * (n_chars // len(unit))
-        begin = time.process_time()
-        split.split(text)
-        return time.process_time() - begin
+@pytest.mark.parametrize("unit", ["我", "ก", "𠮷", "ສ", "私は", "ကို ", "a世界 ", "ខ\u200b"])
+def test_a_dictionary_reads_every_character_once(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
 
-    seconds(1_000)
-    small, large = max(seconds(100_000), 0.005), seconds(1_000_000)
-    assert large < 40 * small  # linear is 10, quadratic 100
+    def watched(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+        read.append(len(points))
+        return icu_starts(points)
 
-
-def test_lines_and_paragraphs() -> None:
-    text = "\n एक \n\nदो\u2028तीन\n\n\n \nचार\n"
-    assert split.lines(text) == [" एक ", "दो\u2028तीन", "चार"]
-    assert split.line_runs(text) == ["", " एक ", "दो\u2028तीन", " ", "चार", ""]
-    assert split.paragraphs(text) == ["एक ", "दो\u2028तीन", " \nचार"]
-    assert split.all_lines(text) == ["", " एक ", "", "दो", "तीन", "", "", " ", "चार"]
+    icu_starts = scan._icu_starts
+    monkeypatch.setattr(scan, "_icu_starts", watched)
+    for n in (10_000, 20_000, 400_000):
+        read.clear()
+        split.split_texts([unit * n, "", unit])
+        # and the line break behind each run
+        assert len(unit.strip()) * n <= sum(read) <= (len(unit) + 1) * (n + 1)
 
 
-def test_empty_text_has_no_lines() -> None:
-    assert split.lines("") == []
-    assert split.all_lines("") == []
+@given(st.lists(st.one_of(st.none(), TEXTS), max_size=6))
+def test_a_batch_is_its_texts_one_by_one(texts: list[str | None]) -> None:
+    batch = split.split_texts(texts)
+    for index, text in enumerate(texts):
+        alone, found = split.split(text or ""), batch.of(index)
+        assert found.text == (text or "")
+        assert found.starts.tolist() == alone.starts.tolist()
+        assert found.ends.tolist() == alone.ends.tolist()
+        assert found.kinds.tolist() == alone.kinds.tolist()
