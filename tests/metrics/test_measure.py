@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curate.metrics import METRICS, SCHEMA, measure, measure_tokens
@@ -321,6 +321,7 @@ def repeated(pieces: list[str]) -> tuple[int, int]:
 
 
 @given(LINES)
+@example(" \na\n \n ")
 def test_line_metrics_equal_the_naive_ones(text: str) -> None:
     row = one_of_lines(text)
     lines = [line for line in text.split("\n") if line.strip()]

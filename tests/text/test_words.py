@@ -33,6 +33,7 @@ WORDS = st.text(st.one_of(st.sampled_from(ALPHABET), KNOWN), max_size=12)
 
 @given(WORDS)
 @example("J\u030c")
+@example("J\u0304\u030c")
 @example("Ϊ\u0301")
 @example("I\u0307\u0323")
 @example("Ú\u0323\u0308")
