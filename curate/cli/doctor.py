@@ -18,6 +18,8 @@ from curate.engine.address import ray_address
 from curate.errors import CurateError
 from curate.io.store import Store
 from curate.lid import load_identifier
+from curate.stages.kernels import compile_kernels, kernel_cache
+from curate.text.characters import tables
 
 PACKAGES = (
     "ray",
@@ -48,7 +50,12 @@ def doctor(work: str | None) -> None:
     out = console()
     out.print(table)
     failures = 0
-    for name, check in (("identifier", _check_identifier), ("sandbox", _check_sandbox)):
+    checks = (
+        ("kernels", _check_kernels),
+        ("identifier", _check_identifier),
+        ("sandbox", _check_sandbox),
+    )
+    for name, check in checks:
         failures += _try(name, check)
     if work is not None:
         failures += _try(f"store {work}", lambda: _check_store(work))
@@ -66,6 +73,7 @@ def _facts() -> list[tuple[str, str]]:
         ("engine", f"ray at {a}" if (a := ray_address(None)) else "local"),
         ("language configs", str(builtin_folder("language_configs"))),
         ("job files", str(builtin_folder("jobs"))),
+        ("unicode", f"{tables().classes_version}, case folding of {tables().folds_version}"),
     ]
     return facts + [(name, metadata.version(name)) for name in PACKAGES]
 
@@ -86,6 +94,11 @@ def _try(name: str, check: object) -> int:
         click.echo(f"FAILED   {name}: {error}")
         return 1
     return 0
+
+
+def _check_kernels() -> str:
+    compile_kernels(click.echo)
+    return f"compiled, kept in {kernel_cache()}"
 
 
 def _check_identifier() -> str:

@@ -74,8 +74,12 @@ def _mark() -> Path:
         # Numba itself goes by these two.
         status = source.stat()
         seen.update(f"{source.name} {status.st_size} {status.st_mtime_ns}\n".encode())
-    folder = count_ngrams.stats.cache_path or "."
-    return Path(folder) / f"curate-{seen.hexdigest()[:16]}.compiled"
+    return kernel_cache() / f"curate-{seen.hexdigest()[:16]}.compiled"
+
+
+def kernel_cache() -> Path:
+    """The folder in which numba keeps compiled kernels of the metrics; others are beside it."""
+    return Path(count_ngrams.stats.cache_path or ".")
 
 
 def _cpu() -> str:
