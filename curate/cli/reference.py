@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from curate.cli.fineweb2 import export_fineweb2, import_fineweb2
 from curate.cli.look import console
 from curate.config.explain import did_you_mean
 from curate.config.job import BUILTIN
@@ -82,7 +83,7 @@ def labels(folder: str) -> None:
 
 @click.group()
 def config() -> None:
-    """Look at language configs: show one, or check a folder."""
+    """Look at language configs, check them, read or write FineWeb2's."""
 
 
 @config.command("show")
@@ -115,3 +116,7 @@ def check_configs(folder: str) -> None:
     """Check every file of a folder of language configs."""
     loaded = LanguageConfigs.load(Path(folder).expanduser().absolute())
     click.echo(f"{len(loaded.files)} files, {len(loaded.labels)} labels: all good")
+
+
+config.add_command(import_fineweb2)
+config.add_command(export_fineweb2)

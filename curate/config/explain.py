@@ -78,7 +78,12 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]
         todo = "put the word in quotes: YAML reads bare no, on, off and yes as false and true"
     elif detail["type"] == "string_type":
         todo += ": text that looks like a number, a date or null needs quotes"
-    return f"`{dotted(at)}`{described}: {message}", reprlib.repr(value), todo
+    return f"`{dotted(at)}`{described}: {message}", _shown(value), todo
+
+
+def _shown(value: object) -> str:
+    """As it stands in YAML, where that differs from Python."""
+    return "nothing, or null" if value is None else reprlib.repr(value)
 
 
 def _describe(at: Location, model: type[BaseModel]) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from curate import __version__
 from curate.cli.app import COMMANDS
+from curate.cli.reference import config
 from curate.config.builtin import builtin_folder
 from tests.runs import write_job
 from tests.small_crawl import page_html
@@ -24,7 +25,9 @@ Mistake = Callable[..., str]
 
 
 @pytest.mark.parametrize(
-    "command", ["", *COMMANDS, "config show", "config check"], ids=lambda c: c or "curate"
+    "command",
+    ["", *COMMANDS, *(f"config {name}" for name in config.commands)],
+    ids=lambda c: c or "curate",
 )
 def test_help_fits_a_terminal_and_says_what_it_does(command: str, call: Call) -> None:
     code, out, err = call(*command.split(), "--help")

@@ -1,0 +1,200 @@
+"""Commands that read and write FineWeb2's published configs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from curate.cli.look import console
+from curate.config import fineweb2 as published
+from curate.config.fineweb2_export import export_config
+from curate.config.fineweb2_export import to_yaml as to_published_yaml
+from curate.config.fineweb2_import import import_config
+from curate.config.language import DEFAULT, LanguageConfigs
+from curate.config.load import load_yaml
+from curate.errors import ConfigError, CurateError
+from curate.labels import is_label
+from curate.pipeline.configs import config_folder
+from curate.tune.write import to_yaml
+
+T = TypeVar("T")
+
+out_option = click.option("--out", required=True, metavar="DIR", help="Folder to write to.")
+force_option = click.option("--force", is_flag=True, help="Write over files that are in DIR.")
+verbose_option = click.option("--verbose", is_flag=True, help="List every finding.")
+
+
+@click.command("import-fineweb2")
+@click.argument("source", metavar="DIR")
+@out_option
+@force_option
+@verbose_option
+def import_fineweb2(source: str, out: str, *, force: bool, verbose: bool) -> None:
+    """Read FineWeb2's published configs, a folder or one file.
+
+    Writes a config for each label and a _default.yaml with the rules that are
+    the same for all, so that the folder can be used as it is. Lists what is
+    switched off, what can never fire and what cannot be said; each file has
+    its own findings in its provenance.
+    """
+    files = _published_files(Path(source).expanduser())
+    folder = _empty_folder(out, force=force)
+    default = to_yaml(published.common_config(), comment=published.COMMON_COMMENT)
+    (folder / f"{DEFAULT}.yaml").write_text(default, encoding="utf-8")
+    done = _each(files, lambda path: _import(path, folder))
+    LanguageConfigs.load(folder)  # what is written can be read
+    _show_findings(done.findings, verbose=verbose)
+    click.echo(f"files read: {len(files)}; configs written: {len(files) - len(done.refused)}")
+    click.echo(f"configs: {folder}")
+    _refuse(done.refused)
+
+
+@click.command("export-fineweb2")
+@click.argument("source", metavar="DIR")
+@out_option
+@click.option("--label", "labels", multiple=True, help="Only this label; may be repeated.")
+@force_option
+@verbose_option
+def export_fineweb2(
+    source: str, out: str, labels: Sequence[str], *, force: bool, verbose: bool
+) -> None:
+    """Write configs in FineWeb2's published form.
+
+    DIR is a folder of language configs, or `builtin`. Each label is written
+    for datatrove, with all that it inherits. Lists what the form cannot say.
+    """
+    configs = LanguageConfigs.load(config_folder(source))
+    wanted = list(dict.fromkeys(labels)) or list(configs.labels)
+    unknown = [label for label in wanted if label not in configs.labels]
+    if unknown:
+        raise ConfigError(
+            source,
+            wanted=f"a config for {unknown[0]}",
+            found=f"configs for {len(configs.labels)} labels, none for it",
+            todo="see `curate labels --configs DIR` for those there are",
+        )
+    folder = _empty_folder(out, force=force)
+    done = _each(wanted, lambda label: _export(configs, label, folder))
+    _show_findings(done.findings, verbose=verbose)
+    click.echo(f"labels: {len(wanted)}; configs written: {len(wanted) - len(done.refused)}")
+    click.echo(f"configs: {folder}")
+    _refuse(done.refused)
+
+
+Found = tuple[str, published.Finding]
+"""A label, and what was found in its config."""
+
+
+class _Done(NamedTuple):
+    findings: list[Found]
+    refused: list[CurateError]
+
+
+def _each(items: Sequence[T], convert: Callable[[T], Iterable[Found]]) -> _Done:
+    """Convert all, whatever is wrong with some."""
+    done = _Done([], [])
+    for item in items:
+        try:
+            done.findings.extend(convert(item))
+        except CurateError as error:
+            done.refused.append(error)
+    return done
+
+
+def _import(path: Path, folder: Path) -> list[Found]:
+    label = path.stem
+    if not is_label(label):
+        raise ConfigError(
+            str(path),
+            wanted="a file named after its label, such as fra_Latn.yml",
+            found=path.name,
+            todo="rename it, or leave it out",
+        )
+    data, positions = load_yaml(path)
+    config, findings = import_config(
+        label,
+        published.parse(data, positions, str(path)),
+        source=path.name,
+        where=str(path),
+        positions=positions,
+    )
+    (folder / f"{label}.yaml").write_text(to_yaml(config), encoding="utf-8")
+    return [(label, finding) for finding in findings]
+
+
+def _export(configs: LanguageConfigs, label: str, folder: Path) -> list[Found]:
+    exported = export_config(configs.for_label(label), where=label)
+    text = to_published_yaml(exported.published)
+    (folder / f"{label}.yml").write_text(text, encoding="utf-8")
+    return [(label, finding) for finding in exported.findings]
+
+
+def _published_files(source: Path) -> list[Path]:
+    if source.is_file():
+        return [source]
+    found = sorted(path for path in source.glob("*.y*ml") if path.suffix in (".yml", ".yaml"))
+    if not found:
+        raise ConfigError(
+            str(source),
+            wanted="a folder of FineWeb2's configs, such as fra_Latn.yml, or one of them",
+            found="a folder without .yml files" if source.is_dir() else "no such folder",
+            todo="unpack the configs first; they are in configs/ of huggingface/fineweb-2",
+        )
+    return found
+
+
+def _empty_folder(out: str, *, force: bool) -> Path:
+    folder = Path(out).expanduser()
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise ConfigError(
+            str(folder),
+            wanted="an empty folder, or none",
+            found=f"{sum(1 for _ in folder.iterdir())} file(s) in it",
+            todo="name another folder, or add --force to write over files of the same names",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            str(folder),
+            wanted="a folder that can be made",
+            found=str(error.strerror),
+            todo="name another folder",
+        ) from error
+    return folder
+
+
+def _show_findings(found: Sequence[Found], *, verbose: bool) -> None:
+    """For each kind how many, and the first; or every finding."""
+    out = console()
+    for kind in published.Kind:
+        some = [(label, finding) for label, finding in found if finding.kind is kind]
+        if not some:
+            continue
+        n_labels = len({label for label, _ in some})
+        out.print(Text(f"{kind.value}: {len(some)} in {n_labels} label(s)"))
+        shown = some if verbose else some[:1]
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for label, finding in shown:
+            table.add_row("  " if verbose else "  such as", label, finding.key, _value(finding))
+        out.print(table)
+    if found and not verbose:
+        click.echo("--verbose lists all of them.")
+
+
+def _value(finding: published.Finding) -> Text:
+    return Text(finding.value, overflow="fold")
+
+
+def _refuse(errors: Sequence[CurateError]) -> None:
+    """Show what could not be read, and end with exit code 1."""
+    if not errors:
+        return
+    for error in errors[:-1]:
+        click.echo(f"Error: {error}", err=True)
+    raise errors[-1]
