@@ -21,6 +21,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -121,9 +122,11 @@ class Published(BaseModel):
 
     @field_validator("top_n_grams", "dup_n_grams")
     @classmethod
-    def _sizes_ascend(cls, pairs: tuple[tuple[int, float], ...], info: ValidationInfo) -> Any:
+    def _sizes_ascend(
+        cls, pairs: tuple[tuple[int, float], ...], info: ValidationInfo
+    ) -> tuple[tuple[int, float], ...]:
         sizes = [size for size, _ in pairs]
-        if any(a >= b for a, b in zip(sizes, sizes[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(sizes)):
             raise problem(
                 f"sizes of `{info.field_name}` that rise, each once",
                 ", ".join(map(str, sizes)),

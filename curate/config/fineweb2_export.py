@@ -43,7 +43,7 @@ def export_config(config: LanguageConfig, *, where: str) -> Exported:
     """Convert one config.
 
     Args:
-        config: all that holds for a label, :meth:`curate.config.language.LanguageConfigs.for_label`.
+        config: all that holds for a label, what it inherits included.
         where: its file, for errors.
 
     Raises:
@@ -113,7 +113,7 @@ def _cased(word: str) -> str:
 
 
 def to_yaml(published: Published) -> str:
-    """The bytes of a published file: keys sorted, all but ASCII escaped, whole zeros as integers."""
+    """A published file: keys sorted, all but ASCII escaped, whole zeros as integers."""
     data = {
         name: [[size, _number(name, value)] for size, value in getattr(published, name)]
         if name in ("top_n_grams", "dup_n_grams")
