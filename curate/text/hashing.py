@@ -23,7 +23,7 @@ _P2 = np.uint64(0xC2B2AE3D27D4EB4F)
 _P3 = np.uint64(0x165667B19E3779F9)
 _P4 = np.uint64(0x85EBCA77C2B2AE63)
 _P5 = np.uint64(0x27D4EB2F165667C5)
-_64 = np.uint64(64)
+_4, _8, _32, _64 = np.uint64(4), np.uint64(8), np.uint64(32), np.uint64(64)
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -36,35 +36,39 @@ def _round(lane: np.uint64, value: np.uint64) -> np.uint64:
     return _rotate(lane + value * _P2, np.uint64(31)) * _P1
 
 
-@njit(cache=True, nogil=True)
-def _read(buffer: U8, at: int) -> np.uint64:
+# Offsets are uint64 too: with signed ones numba asks of each byte whether to count from the end,
+# and then eight reads of a byte cannot become one of eight bytes.
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _read(buffer: U8, at: np.uint64) -> np.uint64:
     """The eight bytes from ``at`` as a little-endian number, on any machine."""
     value = np.uint64(0)
     for i in range(8):
-        value |= np.uint64(buffer[at + i]) << np.uint64(8 * i)
+        value |= np.uint64(buffer[at + np.uint64(i)]) << np.uint64(8 * i)
     return value
 
 
-@njit(cache=True, nogil=True)
-def _read_half(buffer: U8, at: int) -> np.uint64:
+@njit(cache=True, nogil=True, inline="always")
+def _read_half(buffer: U8, at: np.uint64) -> np.uint64:
     """The four bytes from ``at``."""
     value = np.uint64(0)
     for i in range(4):
-        value |= np.uint64(buffer[at + i]) << np.uint64(8 * i)
+        value |= np.uint64(buffer[at + np.uint64(i)]) << np.uint64(8 * i)
     return value
 
 
 @njit(cache=True, nogil=True)
-def _stripes(buffer: U8, start: int, end: int, seed: np.uint64) -> np.uint64:
+def _stripes(buffer: U8, start: np.uint64, end: np.uint64, seed: np.uint64) -> np.uint64:
     """The state after all whole 32-byte stripes of ``buffer[start:end]``."""
     a, b, c, d = seed + _P1 + _P2, seed + _P2, seed, seed - _P1
     at = start
-    while at + 32 <= end:
+    while at + _32 <= end:
         a = _round(a, _read(buffer, at))
-        b = _round(b, _read(buffer, at + 8))
-        c = _round(c, _read(buffer, at + 16))
-        d = _round(d, _read(buffer, at + 24))
-        at += 32
+        b = _round(b, _read(buffer, at + _8))
+        c = _round(c, _read(buffer, at + _8 + _8))
+        d = _round(d, _read(buffer, at + _8 + _8 + _8))
+        at += _32
     h = _rotate(a, np.uint64(1)) + _rotate(b, np.uint64(7))
     h += _rotate(c, np.uint64(12)) + _rotate(d, np.uint64(18))
     for lane in (a, b, c, d):
@@ -73,20 +77,20 @@ def _stripes(buffer: U8, start: int, end: int, seed: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
-def _xxh64(buffer: U8, start: int, end: int, seed: np.uint64) -> np.uint64:
+def _xxh64(buffer: U8, start: np.uint64, end: np.uint64, seed: np.uint64) -> np.uint64:
     n_bytes = end - start
-    h = _stripes(buffer, start, end, seed) if n_bytes >= 32 else seed + _P5
-    h += np.uint64(n_bytes)
-    at = start + n_bytes // 32 * 32
-    while at + 8 <= end:
+    h = _stripes(buffer, start, end, seed) if n_bytes >= _32 else seed + _P5
+    h += n_bytes
+    at = start + n_bytes // _32 * _32
+    while at + _8 <= end:
         h = _rotate(h ^ _round(np.uint64(0), _read(buffer, at)), np.uint64(27)) * _P1 + _P4
-        at += 8
-    if at + 4 <= end:
+        at += _8
+    if at + _4 <= end:
         h = _rotate(h ^ (_read_half(buffer, at) * _P1), np.uint64(23)) * _P2 + _P3
-        at += 4
+        at += _4
     while at < end:
         h = _rotate(h ^ (np.uint64(buffer[at]) * _P5), np.uint64(11)) * _P1
-        at += 1
+        at += np.uint64(1)
     h = (h ^ (h >> np.uint64(33))) * _P2
     h = (h ^ (h >> np.uint64(29))) * _P3
     return h ^ (h >> np.uint64(32))
@@ -109,7 +113,7 @@ def find_sorted(values: npt.NDArray[Any], value: int | np.uint64) -> int:
 def _hash_spans(buffer: U8, starts: I64, ends: I64, seed: np.uint64) -> U64:
     hashes = np.empty(starts.size, np.uint64)
     for i in range(starts.size):
-        hashes[i] = _xxh64(buffer, starts[i], ends[i], seed)
+        hashes[i] = _xxh64(buffer, np.uint64(starts[i]), np.uint64(ends[i]), seed)
     return hashes
 
 

@@ -61,6 +61,10 @@ _LETTER, _DICTIONARY = int(CharClass.LETTER), int(CharClass.DICTIONARY)
 _SYLLABLE, _PICTOGRAPH = int(CharClass.SYLLABLE), int(CharClass.PICTOGRAPH)
 _SYMBOL, _PUNCT, _FLAG = int(CharClass.SYMBOL), int(CharClass.PUNCT), int(CharClass.FLAG)
 
+# Of a letter or space that no rule about grapheme clusters is about this leaves the class alone.
+_PLAIN = int(CLASS_MASK | IS_PREPEND | IS_LINKER | IS_PICTOGRAPH)
+_NOTHING = IS_LINKER  # is never left alone, so it ends what is plain
+
 # A state is the class of a code point here, and whether a token may begin with it.
 _CLASS = 0x0F
 _BEGINS = 0x10
@@ -114,8 +118,23 @@ def _mark_one(points: U32, low: int, high: int, table: U16, states: U8) -> int:
     final_before = run_before = int(ZERO) - 1
     linkers = int(ZERO)
     props_next = int(table[points[low]]) if low < high else 0
-    for at in range(low, high):
+    at = low - 1
+    while at + 1 < high:
+        at += 1
         props = props_next
+        plain = props & _PLAIN
+        if plain in (_LETTER, _SEPARATOR) and not linkers | before & IS_PREPEND:
+            # Letters and spaces, as most are: what follows below comes to this for them.
+            while plain in (_LETTER, _SEPARATOR):
+                states[at] = plain | (_BEGINS if plain != run_before else 0)
+                run_before, before = plain, props
+                at += 1
+                props = int(table[points[at]]) if at < high else _NOTHING
+                plain = props & _PLAIN
+            props_next, at = props, at - 1
+            base, base_class, final_before = before, run_before, run_before
+            joins_before, n_flags = int(_JOINS[run_before]), 0
+            continue
         props_next = int(table[points[at + 1]]) if at + 1 < high else 0
         raw = props & CLASS_MASK
         if raw == _EXTEND:
@@ -239,7 +258,8 @@ def _collect(
                     starts[n], ends[n], kinds[n] = start, at, _kind(seen, first_class)
                     n += 1
                 start, first_class, seen = at, states[at] & _CLASS, int(ZERO)
-            seen |= table[points[at]]
+            if not seen & IS_LETTER:  # which decides what the token is
+                seen |= table[points[at]]
         if first_class != _SEPARATOR:
             starts[n], ends[n], kinds[n] = start, high, _kind(int(seen), first_class)
             n += 1
