@@ -26,12 +26,12 @@ _P5 = np.uint64(0x27D4EB2F165667C5)
 _4, _8, _32, _64 = np.uint64(4), np.uint64(8), np.uint64(32), np.uint64(64)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _rotate(x: np.uint64, left: np.uint64) -> np.uint64:
     return (x << left) | (x >> (_64 - left))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _round(lane: np.uint64, value: np.uint64) -> np.uint64:
     return _rotate(lane + value * _P2, np.uint64(31)) * _P1
 
@@ -40,7 +40,7 @@ def _round(lane: np.uint64, value: np.uint64) -> np.uint64:
 # and then eight reads of a byte cannot become one of eight bytes.
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _read(buffer: U8, at: np.uint64) -> np.uint64:
     """The eight bytes from ``at`` as a little-endian number, on any machine."""
     value = np.uint64(0)
@@ -49,7 +49,7 @@ def _read(buffer: U8, at: np.uint64) -> np.uint64:
     return value
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _read_half(buffer: U8, at: np.uint64) -> np.uint64:
     """The four bytes from ``at``."""
     value = np.uint64(0)
