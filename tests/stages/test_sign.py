@@ -52,3 +52,24 @@ def test_widths_follow_the_parameters() -> None:
     out = sign_stage(params).function(pa.table({"text": ["a b c", ""]}))
     assert out.select(["band_keys", "signature"]).schema.types == bands_schema(params).types
     assert len(out["signature"][0].as_py()) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "is_signed"),
+    [
+        ("same line\n" * 1_000_000, True),
+        ("a" * 10_000_000, True),
+        ("我们" * 100_000, True),
+        ("a b " * 100_000, True),
+        ("\u0301" * 100_000, False),
+        ("👩\u200d👩\u200d👧" * 20_000, False),
+        ("\u202eשלום " * 10_000, True),
+        ("\x00\ufffd " * 10_000, False),
+    ],
+    ids=["lines", "one word", "Han", "two words", "marks", "emoji", "right to left", "NUL"],
+)
+def test_extreme_documents_are_signed_or_have_no_words(text: str, *, is_signed: bool) -> None:
+    signed = add_bands(pa.table({"text": [text, "a b c"]}), params=MinHashParams())
+    assert (signed["signature"][0].as_py() is not None) == is_signed
+    assert (signed["band_keys"][0].as_py() is not None) == is_signed
+    assert signed["signature"][1].as_py() is not None
