@@ -9,10 +9,11 @@ Estonian. Two collective codes stay because both publish them: ``nah`` (Nahuatl)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from curate.labels import UNDETERMINED
-from curate.text.scripts import merge_cjk, most_frequent
+from curate.labels import UNDETERMINED, is_label
+from curate.text.scripts import NO_LETTER, merge_cjk, most_frequent
 
 # ISO 639-1 to ISO 639-3 (scope: all 184 codes of the standard), before MACROLANGUAGES is applied.
 _ISO_639_1 = """
@@ -66,6 +67,13 @@ WIKIPEDIA = {
 """Wikipedia's subdomains that are no language codes, or another language's; lid.176 uses them."""
 
 
+# Codes that GlotLID v3 and FineWeb2 publish under although they are of macrolanguages (its members
+# have no labels, or are not told apart) or withdrawn: they stay in a label that is a label already.
+_KEPT = frozenset({"ajp", "doi", "eml", "fas", "kpe", "nah", "srd", UNDETERMINED})
+
+# What models call scripts, as curate's labels have them: Chinese is written in Han, whichever.
+_SCRIPTS = {"Hans": "Hani", "Hant": "Hani", "Kore": "Hang", "Aran": "Arab", "Latf": "Latn"}
+
 # Members of a macrolanguage that a model names as a whole, told apart by their script.
 _MEMBERS_BY_SCRIPT = {
     ("azj", "Arab"): "azb",
@@ -97,12 +105,13 @@ _FURTHER_SCRIPTS = {
     "uzn": "Latn Cyrl Arab",
     "zsm": "Latn Arab",
 }
+_SCRIPT = re.compile(r"[A-Z][a-z]{3}")
 _PRESENT_FRACTION = 0.05  # of a text's letters, for a script to be one the text is written in
 
 # Scripts that one language is written in, but for rare texts.
 _LANGUAGES_OF_SCRIPTS = """
 Adlm:fuf Avst:ave Bali:ban Batk:bbc Bugi:bug Cakm:ccp Cher:chr Copt:cop Egyp:egy Geor:kat
-Glag:chu Goth:got Hmnp:hnj Java:jav Kali:kyu Lepc:lep Limb:lif Linb:gmy Lisu:lis Mand:mid
+Glag:chu Goth:got Gran:san Hmnp:hnj Java:jav Kali:kyu Lepc:lep Limb:lif Linb:gmy Lisu:lis Mand:mid
 Mong:mvf Mtei:mni Nkoo:nqo Ogam:pgl Olck:sat Orkh:otk Osge:osa Phnx:phn Plrd:hmd Rohg:rhg
 Runr:non Saur:saz Sund:sun Sylo:syl Syrc:aii Tale:tdd Talu:khb Tavt:blt Tfng:tzm Thaa:div
 Ugar:uga Vaii:vai Wara:hoc Wcho:nnp Xpeo:peo Xsux:akk Yiii:iii
@@ -135,6 +144,31 @@ def language_code(code: str) -> str:
     primary = _MEMBERS.get(primary, primary)
     is_code = len(primary) == 3 and primary.isascii() and primary.isalpha()
     return primary if is_code and primary not in _NO_LANGUAGE else UNDETERMINED
+
+
+def model_label(name: str) -> tuple[str, str | None]:
+    """The language that a model's label stands for, and its script if it names one.
+
+    A label of the form ``xxx_Yyyy`` keeps the codes that GlotLID v3 publishes; others become them:
+    ``zho_Hans`` (OpenLID) is ``cmn`` in ``Hani``, ``ara_Arab`` ``arb``. Bare codes (lid.176) are
+    Wikipedia's: ``als`` is ``gsw``, while ``als_Latn`` stays. Noise is ``zxx``, ``Zxxx``.
+
+    Args:
+        name: the label without its prefix.
+    """
+    if is_label(name):
+        language, script = name.split("_")
+        if language == "zxx":
+            return language, NO_LETTER
+        return language if language in _KEPT else language_code(language), script_code(script)
+    named = [part for part in re.split("[-_]", name)[1:] if _SCRIPT.fullmatch(part)]
+    language = WIKIPEDIA.get(name.lower()) or language_code(name)
+    return language, script_code(named[0]) if named else None
+
+
+def script_code(script: str) -> str:
+    """``Hans`` -> ``Hani``: what curate's labels call a script."""
+    return _SCRIPTS.get(script, script)
 
 
 def label_of(language: str, script: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -13,26 +12,28 @@ import fasttext
 import regex
 
 from curate.errors import ModelError
-from curate.labels import NO_LANGUAGE, UNDETERMINED, is_label
+from curate.labels import NO_LANGUAGE, UNDETERMINED
 from curate.lid.base import MIN_LISTED_CONFIDENCE, NOTHING, Identification, ranked
-from curate.lid.codes import WIKIPEDIA, label_of, language_code, script_for
+from curate.lid.codes import label_of, model_label, script_for
 from curate.lid.fasttext_file import check_model_file
 from curate.lid.funlang import load_table
-from curate.lid.sample import has_letter, printable
-from curate.text.scripts import merge_cjk, most_frequent, script_counts
+from curate.lid.sample import samples_of
+from curate.text.scripts import merge_cjk, most_frequent
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Raised whenever a change of this package's code could change an answer."""
 
+MAX_CHARS = 800
+"""Code points looked at: with lid.176 whole pages are told no better than by so many."""
+
 _PREFIX = "__label__"
-_SCRIPT = re.compile(r"[A-Z][a-z]{3}")
 
 
 class FastTextIdentifier:
-    """Identifies with a supervised fastText model, from the whole text.
+    """Identifies with a supervised fastText model, from about 800 code points a text.
 
-    A model's ``__label__xxx_Yyyy`` are given as they are. Labels of any other form are read as
-    language codes, and the script is taken from the text.
+    What a model calls a language becomes a label by :func:`curate.lid.codes.model_label`; a script
+    that it does not name is taken from the text.
 
     Raises:
         ModelError: ``path`` is no whole fastText model, or the model has no ``__label__``.
@@ -77,19 +78,23 @@ class FastTextIdentifier:
 
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         """One answer per text, in their order; no str makes it raise."""
-        lines = [" ".join(printable(text).splitlines()) for text in texts]
-        asked = [i for i, line in enumerate(lines) if has_letter(line)]
-        answers = [NOTHING] * len(lines)
+        samples = samples_of(texts, max_chars=MAX_CHARS)
+        asked = [i for i, counts in enumerate(samples.counts) if counts]
+        answers = [NOTHING] * len(texts)
         if asked:
             found, probabilities = self._model.predict(
-                [lines[i] for i in asked], k=-1, threshold=MIN_LISTED_CONFIDENCE
+                [" ".join(samples.texts[i].splitlines()) for i in asked],
+                k=-1,
+                threshold=MIN_LISTED_CONFIDENCE,
             )
             for i, labels, p in zip(asked, found, probabilities, strict=True):
-                answers[i] = self._answer(lines[i], zip(labels, p.tolist(), strict=True))
+                pairs = zip(labels, p.tolist(), strict=True)
+                answers[i] = self._answer(samples.counts[i], pairs)
         return answers
 
-    def _answer(self, text: str, found: Iterable[tuple[str, float]]) -> Identification:
-        counts = script_counts(text)
+    def _answer(
+        self, counts: Mapping[str, int], found: Iterable[tuple[str, float]]
+    ) -> Identification:
         probabilities: dict[str, float] = {}
         for name, probability in found:
             label = self.label_for(name.removeprefix(_PREFIX), counts)
@@ -102,9 +107,7 @@ class FastTextIdentifier:
 
     def label_for(self, name: str, counts: Mapping[str, int]) -> str:
         """The label for what a model calls a language: ``no`` is ``nob_Latn`` in Latin letters."""
-        if is_label(name):
-            return name
-        language = WIKIPEDIA.get(name.lower()) or language_code(name)
-        named = [part for part in re.split("[-_]", name)[1:] if _SCRIPT.fullmatch(part)]
-        script = named[0] if named else script_for(language, self._table.native_scripts, counts)
-        return label_of(language, script)
+        language, script = model_label(name)
+        if script is None:
+            return label_of(language, script_for(language, self._table.native_scripts, counts))
+        return f"{language}_{script}"

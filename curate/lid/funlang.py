@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import numpy as np
 
 from curate.labels import UNDETERMINED
 from curate.lid.codes import label_of, language_code
+from curate.lid.ngrams import Lookup, label_hits, lookup_of, tag_hits
+from curate.text.flat import flatten
 
 NGRAM_CHARS = 4
 """Code points in a window."""
@@ -29,9 +32,7 @@ ONE_CHARACTER_TAGS = ("zh", "zh-Hant", "yue", "ja")
 NOISE = "und_Zyyy"
 """The label of lists that stand for no language, so that noise has somewhere to go."""
 
-_PADDING, _FOREIGN = 0, 1  # character ids: after a short n-gram; not in the table
-_LISTED_FRACTION = 0.25  # of the best score; what scores less decides nothing
-_LAST_IGNORED = 0x7D  # characters up to here never count alone
+_FOREIGN = 1  # character id of what is not in the table; 0 fills up short n-grams
 
 
 @dataclass(frozen=True)
@@ -54,60 +55,50 @@ class FunLangTable:
     native_scripts: dict[str, frozenset[str]]  # language -> scripts, transliterations left out
     sha256: str  # of the table file
 
-    def label_scores(self, text: str) -> tuple[dict[str, float], int]:
-        """Label -> score, best first, and the number of n-grams of ``text``.
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The table as the kernels read it."""
+        return lookup_of(
+            self.keys,
+            self.starts,
+            self.postings,
+            self.character_ids,
+            np.argsort(self.by_label),
+            np.repeat(
+                np.arange(len(self.label_starts)),
+                np.diff(self.label_starts, append=len(self.tags)),
+            ),
+        )
+
+    def label_scores(self, texts: Sequence[str]) -> list[tuple[dict[str, float], int]]:
+        """For each text: label -> score, best first, and the number of its n-grams.
 
         A label with several lists (``zh`` and ``zh-Hant``) has the score of the best. Labels that
         score 0, or less than a quarter of the best, are left out.
 
         Args:
-            text: any; case, white space, quotes and slashes are normalised as FunLangID does.
+            texts: any; case, white space, quotes and slashes are normalised as FunLangID does.
         """
-        text = " ".join(text.lower().replace('"', "'").replace("/", " ").split())
-        scores = np.maximum.reduceat(self.scores(text)[self.by_label], self.label_starts)
-        order = np.argsort(-scores, kind="stable")
-        listed = order[scores[order] >= max(_LISTED_FRACTION * float(scores.max()), 1e-9)]
-        best = {self.unique_labels[i]: float(scores[i]) for i in listed.tolist()}
-        return best, max(len(text) + 2 - (NGRAM_CHARS - 1), 0)
+        flat = flatten([text.lower() for text in texts])
+        found = label_hits(self.lookup, flat.points, flat.offsets)
+        names, hits = found.labels.tolist(), found.hits.tolist()
+        ends, sizes = found.offsets[1:].tolist(), found.n_ngrams.tolist()
+        answers = []
+        start = 0
+        for end, n_ngrams in zip(ends, sizes, strict=True):
+            best = {self.unique_labels[names[i]]: hits[i] / n_ngrams for i in range(start, end)}
+            answers.append((best, n_ngrams))
+            start = end
+        return answers
 
     def scores(self, text: str) -> np.ndarray:
         """The fraction of the n-grams of ``text`` that are in each list: float64[n_tags].
 
         Args:
-            text: lower case; white space only as single inner spaces.
+            text: lower case.
         """
-        code_points = np.frombuffer(f" {text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
-        ids = self.character_ids[code_points].astype(np.uint64)
-        windows = self._window_keys(ids)
-        if not len(windows):
-            return np.zeros(len(self.tags))
-        characters = ids[code_points > _LAST_IGNORED] << np.uint64(48)
-        return self._count(np.concatenate((windows, characters))) / len(windows)
-
-    def _window_keys(self, ids: np.ndarray) -> np.ndarray:
-        """Keys of all windows, stripped: ``" the cat "`` has "the", "the", "he c", "e ca", ..."""
-        if len(ids) < NGRAM_CHARS:
-            return np.empty(0, dtype=np.uint64)
-        a, b, c, d = ids[:-3], ids[1:-2], ids[2:-1], ids[3:]
-        space = self.character_ids[ord(" ")]
-        last = np.where(d == space, np.uint64(_PADDING), d)
-        whole = a << np.uint64(48) | b << np.uint64(32) | c << np.uint64(16) | last
-        shifted = b << np.uint64(48) | c << np.uint64(32) | last << np.uint64(16)
-        keys: np.ndarray = np.where(a == space, shifted, whole)
-        return keys
-
-    def _count(self, keys: np.ndarray) -> np.ndarray:
-        """How many of ``keys`` are in each list: float64[n_tags]."""
-        unique, repeats = np.unique(keys, return_counts=True)
-        at = np.minimum(np.searchsorted(self.keys, unique), len(self.keys) - 1)
-        known = self.keys[at] == unique
-        at, repeats = at[known], repeats[known]
-        lengths = self.starts[at + 1] - self.starts[at]
-        ends = np.cumsum(lengths)
-        offsets = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
-        lists = self.postings[np.repeat(self.starts[at], lengths) + offsets]
-        weights = np.repeat(repeats, lengths)
-        return np.bincount(lists, weights=weights, minlength=len(self.tags))
+        hits, n_ngrams = tag_hits(self.lookup, flatten([text]).points)
+        return hits / max(n_ngrams, 1)
 
 
 def _label(tag: str, scripts: str) -> str:

@@ -2,29 +2,32 @@
 
 CLD2, the base, answers first. FunLangID replaces its answer where CLD2 has none or doubts it, and
 where the text resembles a language outside CLD2's set clearly more than the one CLD2 names. The
-constants were chosen on paragraphs of the Universal Declaration of Human Rights in 189 languages
-and on Wikipedia sentences in 60.
+constants were chosen on one half of the paragraphs of the Universal Declaration of Human Rights in
+189 languages and on GNOME's user guides in 38; docs/language-identification.md has the results on
+others.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from curate.labels import UNDETERMINED, language_of, script_of
 from curate.lid.base import Identification, ranked
 from curate.lid.codes import LANGUAGE_OF_SCRIPT, label_of, letters_of
+from curate.lid.confidence import Curve, Kind
 from curate.lid.funlang import NOISE
 from curate.text.scripts import merge_cjk, most_frequent
 
 MIN_SCORE = 0.08
 """FunLangID score up to which a text resembles no language."""
 
-MIN_LEAD = 1.2
+MIN_LEAD = 1.1
 """FunLangID's label must score more than this many times the base's label to replace it."""
 
-_LEAD_DEVIATIONS = 2.0  # ... and by this many standard deviations of its number of n-grams
+_LEAD_DEVIATIONS = 2.5  # ... and by this many standard deviations of its number of n-grams
 _MIN_HITS = 6.0  # n-grams in common with a language, to name it without the base
 _SCRIPT_FRACTION = 1 / 3  # of the letters of the dominant script, for a label to be considered
 
@@ -33,13 +36,8 @@ _SCRIPT_FRACTION = 1 / 3  # of the letters of the dominant script, for a label t
 _ENGLISH = "eng_Latn"
 _ENGLISH_WEIGHT = 0.7
 
-# Confidence follows the accuracy observed on the texts named above. With the base's answer it
-# falls from 0.98 to 0.4 with FunLangID's support for it (cubic); with FunLangID's answer it grows
-# with the lead over its runner-up (logistic: 0.24 at a lead of 0, 0.93 at 3 deviations).
+# How strong an answer of CLD2's is falls from 0.98 to 0.4 with FunLangID's support for it (cubic).
 _UNSUPPORTED, _SUPPORT_GAIN = 0.4, 0.58
-_UNRELIABLE_FACTOR = 0.6
-_STEEPNESS, _MIDPOINT, _MAX_CONFIDENCE = 1.3, 0.9, 0.97
-_SCRIPT_CONFIDENCE, _GUESS_FACTOR = 0.6, 0.1
 _N_RUNNERS_UP = 4
 
 
@@ -50,17 +48,20 @@ class BaseAnswer:
     Attributes:
         shares: label -> fraction of the text's bytes, 0 to 1; empty if undetermined.
         is_reliable: CLD2's own judgement.
-        is_guess: CLD2 was made to answer although it had found too little text.
     """
 
     shares: Mapping[str, float]
     is_reliable: bool
-    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """What FunLangID said: label -> score, as fractions of so many n-grams."""
+    """What FunLangID said: label -> score, as fractions of so many n-grams.
+
+    Attributes:
+        scores: best first.
+        n_ngrams: of the text.
+    """
 
     scores: Mapping[str, float]
     n_ngrams: int
@@ -68,8 +69,7 @@ class Resemblance:
     def of_language(self, label: str) -> float:
         """The best score of the label's language, in any script."""
         language = language_of(label)
-        scores = (s for name, s in self.scores.items() if language_of(name) == language)
-        return max(scores, default=0.0)
+        return next((s for name, s in self.scores.items() if name[:3] == language), 0.0)
 
     def lead(self, label: str, over: float) -> float:
         """How far ``label`` is ahead of the score ``over``, in standard deviations.
@@ -86,7 +86,7 @@ class Resemblance:
             counts: letters per script of the text.
         """
         enough = _SCRIPT_FRACTION * max(merge_cjk(counts).values(), default=0)
-        for label in sorted(self.scores, key=lambda name: (-self.scores[name], name)):
+        for label in self.scores:
             if label == NOISE:
                 return None
             if letters_of(script_of(label), counts) >= enough:
@@ -94,22 +94,51 @@ class Resemblance:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An answer, and what speaks for it.
+
+    Attributes:
+        label: the answer.
+        kind: how it came about.
+        strength: on the scale of ``kind``.
+        weights: label -> how much of the text, or what resemblance; ``label`` among them.
+    """
+
+    label: str
+    kind: Kind
+    strength: float
+    weights: Mapping[str, float]
+
+    def identification(self, curve: Curve) -> Identification:
+        """The answer with its confidence; other labels share what is left by their weights."""
+        confidence = curve(self.strength)
+        rest = (1 - confidence) / sum(self.weights.values())
+        probabilities = {name: min(rest * w, confidence) for name, w in self.weights.items()}
+        return ranked(self.label, {**probabilities, self.label: confidence})
+
+
 def fuse(
-    base: BaseAnswer, own: Resemblance, counts: Mapping[str, int], base_languages: Collection[str]
-) -> Identification:
-    """The identification of a text that has a letter.
+    base: BaseAnswer,
+    own: Resemblance,
+    counts: Mapping[str, int],
+    base_languages: Collection[str],
+    guess: Callable[[], Mapping[str, float]],
+) -> Evidence | None:
+    """The answer for a text that has a letter; None if nothing is known but its script.
 
     Args:
         base: the base's answer.
         own: FunLangID's answer.
         counts: letters per script of the text.
         base_languages: ISO 639-3 codes that the base can answer.
+        guess: gives the shares of the base's best effort; asked only if nothing else answers.
     """
     best = own.best(counts)
     if best is not None and own.scores[best] <= MIN_SCORE:
         best = None
-    if not base.shares or base.is_guess:
-        return _without_base(base, own, best, counts)
+    if not base.shares:
+        return _without_base(guess, own, best, counts)
     shares = _with_less_english(base.shares)
     label = max(shares, key=lambda name: (shares[name], name))
     if best is not None and _replaces(best, label, own, base, base_languages):
@@ -117,12 +146,18 @@ def fuse(
     return _base_answer(label, shares, own, is_reliable=base.is_reliable)
 
 
+def undetermined(counts: Mapping[str, int]) -> Identification:
+    """The answer where only the script is known."""
+    label = f"{UNDETERMINED}_{most_frequent(merge_cjk(counts))}"
+    return ranked(label, {label: 0.0})
+
+
 def _replaces(
     best: str, label: str, own: Resemblance, base: BaseAnswer, base_languages: Collection[str]
 ) -> bool:
     score, base_score = own.scores[best], own.of_language(label)
     if not base.is_reliable:
-        return score > base_score
+        return score > MIN_LEAD * base_score
     return (
         language_of(best) not in base_languages
         and score > MIN_LEAD * base_score
@@ -140,37 +175,34 @@ def _with_less_english(shares: Mapping[str, float]) -> Mapping[str, float]:
 
 def _base_answer(
     label: str, shares: Mapping[str, float], own: Resemblance, *, is_reliable: bool
-) -> Identification:
-    highest = max(own.scores.values(), default=0.0)
+) -> Evidence:
+    highest = next(iter(own.scores.values()), 0.0)
     support = own.of_language(label) / highest if highest else 1.0
-    factor = _UNSUPPORTED + _SUPPORT_GAIN * support**3
-    if not is_reliable:
-        factor *= _UNRELIABLE_FACTOR
-    return ranked(label, {name: share * factor for name, share in shares.items()})
+    strength = shares[label] * (_UNSUPPORTED + _SUPPORT_GAIN * support**3)
+    return Evidence(label, Kind.BASE if is_reliable else Kind.UNRELIABLE, strength, shares)
 
 
-def _own_answer(label: str, own: Resemblance) -> Identification:
-    others = {name: s for name, s in own.scores.items() if name not in (label, NOISE)}
-    order = sorted(others, key=lambda name: (-others[name], name))[:_N_RUNNERS_UP]
-    lead = own.lead(label, others[order[0]] if order else 0.0)
-    confidence = min(1 / (1 + math.exp(-_STEEPNESS * (lead - _MIDPOINT))), _MAX_CONFIDENCE)
-    total = own.scores[label] + sum(others[name] for name in order)
-    rest = (1 - confidence) / total
-    probabilities = {name: min(rest * others[name], confidence) for name in order}
-    return ranked(label, {label: confidence, **probabilities})
+def _own_answer(label: str, own: Resemblance) -> Evidence:
+    first = islice(own.scores.items(), _N_RUNNERS_UP + 2)
+    others = [item for item in first if item[0] not in (label, NOISE)][:_N_RUNNERS_UP]
+    strength = own.lead(label, others[0][1] if others else 0.0)
+    return Evidence(label, Kind.OWN, strength, {label: own.scores[label], **dict(others)})
 
 
 def _without_base(
-    base: BaseAnswer, own: Resemblance, best: str | None, counts: Mapping[str, int]
-) -> Identification:
+    guess: Callable[[], Mapping[str, float]],
+    own: Resemblance,
+    best: str | None,
+    counts: Mapping[str, int],
+) -> Evidence | None:
     if best is not None and own.scores[best] * own.n_ngrams >= _MIN_HITS:
         return _own_answer(best, own)
     script = most_frequent(merge_cjk(counts))
     if script in LANGUAGE_OF_SCRIPT:
         label = label_of(LANGUAGE_OF_SCRIPT[script], script)
-        return ranked(label, {label: _SCRIPT_CONFIDENCE})
-    if base.shares:
-        label = max(base.shares, key=lambda name: (base.shares[name], name))
-        return ranked(label, {name: s * _GUESS_FACTOR for name, s in base.shares.items()})
-    label = f"{UNDETERMINED}_{script}"
-    return ranked(label, {label: 0.0})
+        return Evidence(label, Kind.SCRIPT, 1.0, {label: 1.0})
+    shares = guess()
+    if not shares:
+        return None
+    label = max(shares, key=lambda name: (shares[name], name))
+    return Evidence(label, Kind.GUESS, shares[label], shares)

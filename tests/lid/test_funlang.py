@@ -82,20 +82,20 @@ def test_one_score_is_worked_out_by_hand() -> None:
 
 
 def test_a_text_is_normalised_before_it_is_scored() -> None:
-    scores, n_ngrams = TABLE.label_scores('  THE\n\t"cat"/')
+    ((scores, n_ngrams),) = TABLE.label_scores(['  THE\n\t"cat"/'])
     assert n_ngrams == len(" the 'cat' ") - 3
     assert scores["eng_Latn"] == pytest.approx(2 / n_ngrams)
 
 
 def test_label_scores_are_best_first_and_leave_out_the_rest() -> None:
-    scores, _ = TABLE.label_scores("the cat and der hat")
+    ((scores, _),) = TABLE.label_scores(["the cat and der hat"])
     assert list(scores.values()) == sorted(scores.values(), reverse=True)
     assert "fuf_Adlm" not in scores
-    assert TABLE.label_scores("xyzzy")[0] == {}
+    assert TABLE.label_scores(["xyzzy", ""]) == [({}, 4), ({}, 0)]
 
 
 def test_a_label_with_two_lists_has_the_score_of_the_best() -> None:
-    scores, n_ngrams = TABLE.label_scores("的國的國")
+    ((scores, n_ngrams),) = TABLE.label_scores(["的國的國"])
     assert scores["cmn_Hani"] == pytest.approx(4 / n_ngrams)
 
 

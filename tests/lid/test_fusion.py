@@ -8,10 +8,21 @@ from hypothesis import strategies as st
 
 from curate.labels import is_label
 from curate.lid.base import Identification
-from curate.lid.fusion import BaseAnswer, Resemblance, fuse
+from curate.lid.confidence import Curve, Kind
+from curate.lid.fusion import BaseAnswer, Resemblance, fuse, undetermined
 
 BASE_LANGUAGES = frozenset({"eng", "fra", "spa", "swh"})
 LATIN = {"Latn": 1000}
+
+# Simple ones, so that what a test expects can be worked out by hand.
+LINE = Curve((0.0, 1.0), (0.0, 1.0))
+CURVES = {
+    Kind.BASE: LINE,
+    Kind.UNRELIABLE: Curve((0.0, 1.0), (0.0, 0.5)),
+    Kind.OWN: Curve((0.0, 4.0), (0.2, 0.96)),
+    Kind.SCRIPT: Curve((1.0,), (0.9,)),
+    Kind.GUESS: Curve((0.0,), (0.1,)),
+}
 
 
 def fused(
@@ -23,8 +34,14 @@ def fused(
     n_ngrams: int = 1000,
     counts: dict[str, int] = LATIN,
 ) -> Identification:
-    base = BaseAnswer(shares, is_reliable=is_reliable, is_guess=is_guess)
-    return fuse(base, Resemblance(scores, n_ngrams), counts, BASE_LANGUAGES)
+    base = BaseAnswer({} if is_guess else shares, is_reliable=is_reliable)
+    best_first = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+    own = Resemblance(best_first, n_ngrams)
+    guess = shares if is_guess else {}
+    evidence = fuse(base, own, counts, BASE_LANGUAGES, guess=lambda: guess)
+    return (
+        undetermined(counts) if evidence is None else evidence.identification(CURVES[evidence.kind])
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,7 +49,7 @@ def fused(
     [
         pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.1}, 1000, "bem_Latn", id="clearly outside"),
         pytest.param({"bem_Latn": 0.3}, 1000, "bem_Latn", id="base's label scores nothing"),
-        pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.26}, 9000, "swh_Latn", id="lead below 1.2"),
+        pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.28}, 9000, "swh_Latn", id="lead below 1.1"),
         pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.2}, 40, "swh_Latn", id="lead by chance"),
         pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.2}, 4000, "bem_Latn", id="same lead, long"),
         pytest.param({"bem_Latn": 0.08}, 9000, "swh_Latn", id="resembles nothing"),
@@ -52,9 +69,10 @@ def test_a_reliable_base_is_replaced_only_by_a_clear_outsider(
     ("scores", "label"),
     [
         pytest.param({"fra_Latn": 0.2, "swh_Latn": 0.1}, "fra_Latn", id="better, inside the set"),
-        pytest.param({"bem_Latn": 0.2, "swh_Latn": 0.19}, "bem_Latn", id="better, outside"),
+        pytest.param({"bem_Latn": 0.2, "swh_Latn": 0.18}, "bem_Latn", id="better, outside"),
+        pytest.param({"bem_Latn": 0.2, "swh_Latn": 0.19}, "swh_Latn", id="hardly better"),
         pytest.param({"swh_Latn": 0.2, "fra_Latn": 0.19}, "swh_Latn", id="base's own is best"),
-        pytest.param({"fra_Latn": 0.07}, "swh_Latn", id="resembles nothing"),
+        pytest.param({"fra_Latn": 0.08}, "swh_Latn", id="resembles nothing"),
     ],
 )
 def test_an_unreliable_base_is_replaced_by_any_better(scores: dict[str, float], label: str) -> None:
