@@ -20,7 +20,7 @@ import numpy as np
 
 from curate.labels import UNDETERMINED
 from curate.lid.codes import label_of, language_code
-from curate.lid.ngrams import Lookup, label_hits, lookup_of, tag_hits
+from curate.lid.ngrams import I32, I64, Lookup, count_hits, lookup_of
 from curate.text.flat import flatten
 
 NGRAM_CHARS = 4
@@ -32,6 +32,8 @@ ONE_CHARACTER_TAGS = ("zh", "zh-Hant", "yue", "ja")
 NOISE = "und_Zyyy"
 """The label of lists that stand for no language, so that noise has somewhere to go."""
 
+_TEXTS_AT_ONCE = 256  # counts of so many texts are a few MiB
+_LISTED_PART = 4  # labels with less than a fourth of the best label's hits decide nothing
 _FOREIGN = 1  # character id of what is not in the table; 0 fills up short n-grams
 
 
@@ -64,10 +66,6 @@ class FunLangTable:
             self.postings,
             self.character_ids,
             np.argsort(self.by_label),
-            np.repeat(
-                np.arange(len(self.label_starts)),
-                np.diff(self.label_starts, append=len(self.tags)),
-            ),
         )
 
     def label_scores(self, texts: Sequence[str]) -> list[tuple[dict[str, float], int]]:
@@ -79,17 +77,25 @@ class FunLangTable:
         Args:
             texts: any; case, white space, quotes and slashes are normalised as FunLangID does.
         """
-        flat = flatten([text.lower() for text in texts])
-        found = label_hits(self.lookup, flat.points, flat.offsets)
-        names, hits = found.labels.tolist(), found.hits.tolist()
-        ends, sizes = found.offsets[1:].tolist(), found.n_ngrams.tolist()
-        answers = []
-        start = 0
-        for end, n_ngrams in zip(ends, sizes, strict=True):
-            best = {self.unique_labels[names[i]]: hits[i] / n_ngrams for i in range(start, end)}
-            answers.append((best, n_ngrams))
-            start = end
-        return answers
+        found: list[tuple[dict[str, float], int]] = []
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            found += self._label_scores(texts[start : start + _TEXTS_AT_ONCE])
+        return found
+
+    def _label_scores(self, texts: Sequence[str]) -> list[tuple[dict[str, float], int]]:
+        counts, n_ngrams = self._counts([text.lower() for text in texts])
+        best = np.maximum.reduceat(counts, self.label_starts, axis=1)
+        listed = (best * _LISTED_PART >= best.max(axis=1, keepdims=True)) & (best > 0)
+        rows, labels = listed.nonzero()
+        hits = best[rows, labels]
+        order = np.lexsort((labels, -hits, rows))
+        names = [self.unique_labels[i] for i in labels[order].tolist()]
+        scores = (hits[order] / n_ngrams[rows]).tolist()  # rows are in order before and after
+        ends = np.cumsum(listed.sum(axis=1)).tolist()
+        return [
+            (dict(zip(names[start:end], scores[start:end], strict=True)), n)
+            for start, end, n in zip([0, *ends], ends, n_ngrams.tolist(), strict=False)
+        ]
 
     def scores(self, text: str) -> np.ndarray:
         """The fraction of the n-grams of ``text`` that are in each list: float64[n_tags].
@@ -97,8 +103,19 @@ class FunLangTable:
         Args:
             text: lower case.
         """
-        hits, n_ngrams = tag_hits(self.lookup, flatten([text]).points)
-        return hits / max(n_ngrams, 1)
+        counts, n_ngrams = self._counts([text])
+        scores = np.empty(len(self.tags))
+        scores[self.by_label] = counts[0] / max(n_ngrams[0], 1)
+        return scores
+
+    def _counts(self, texts: Sequence[str]) -> tuple[I32, I64]:
+        """int32[n_texts, n_tags], in the order of labels, and int64[n_texts] n-grams."""
+        flat = flatten(texts)
+        counts = np.zeros((len(texts), len(self.tags)), np.int32)
+        n_ngrams = np.zeros(len(texts), np.int64)
+        room = np.empty(int(np.diff(flat.offsets).max(initial=0)) + 2, np.uint16)
+        count_hits(self.lookup, flat.points, flat.offsets, room, counts, n_ngrams)
+        return counts, n_ngrams
 
 
 def _label(tag: str, scripts: str) -> str:

@@ -25,9 +25,6 @@ FOREIGN: Final = 1
 LAST_IGNORED: Final = 0x7D
 """Characters up to this one never count alone."""
 
-LISTED_PART: Final = 4
-"""Labels with less than a fourth of the best label's hits are not listed: they decide nothing."""
-
 _SPACE: Final = 0x20
 _QUOTE, _DOUBLE_QUOTE, _SLASH = 0x27, 0x22, 0x2F
 _NO_IDS: Final = 1 << 16
@@ -37,7 +34,6 @@ _N_SLOTS: Final = 1 << 18  # three times the n-grams of the packaged table
 _16: Final = np.uint64(16)
 _32: Final = np.uint64(32)
 _48: Final = np.uint64(48)
-_LAST_TWO: Final = np.uint64(0xFFFF_FFFF)
 
 
 class Lookup(NamedTuple):
@@ -51,8 +47,6 @@ class Lookup(NamedTuple):
         single: int32[65536], the n-gram that is this one character, or -1.
         starts: int64[n_ngrams + 1], into ``postings``.
         postings: uint16[n_postings], lists in the order of their labels.
-        tag_places: int64[n_tags], the place of each list in that order.
-        label_of_place: int64[n_tags], the label of each place, ascending.
     """
 
     ids: U16
@@ -61,28 +55,10 @@ class Lookup(NamedTuple):
     single: I32
     starts: I64
     postings: U16
-    tag_places: I64
-    label_of_place: I64
-
-
-class LabelHits(NamedTuple):
-    """The labels that each text resembles most.
-
-    Args:
-        offsets: int64[n_texts + 1], into ``labels`` and ``hits``.
-        labels: int64[n], best first, equal ones ascending.
-        hits: int64[n], n-grams of the text in the label's best list.
-        n_ngrams: int64[n_texts].
-    """
-
-    offsets: I64
-    labels: I64
-    hits: I64
-    n_ngrams: I64
 
 
 def lookup_of(
-    keys: U64, starts: I64, postings: U16, character_ids: U16, tag_places: I64, label_of_place: I64
+    keys: U64, starts: I64, postings: U16, character_ids: U16, tag_places: I64
 ) -> Lookup:
     """The lists for the kernels; see :class:`Lookup`.
 
@@ -91,8 +67,7 @@ def lookup_of(
         starts: int64[n_ngrams + 1].
         postings: uint16[n_postings], indices of lists in the table's order.
         character_ids: uint16[0x110000].
-        tag_places: int64[n_tags].
-        label_of_place: int64[n_tags].
+        tag_places: int64[n_tags], the place of each list in the order of their labels.
     """
     # 0x1C to 0x1F are white space to str.split, as are those that Unicode lists.
     ids = character_ids.copy()
@@ -112,8 +87,6 @@ def lookup_of(
         single,
         starts.astype(np.int64),
         placed,
-        tag_places.astype(np.int64),
-        label_of_place.astype(np.int64),
     )
 
 
@@ -127,7 +100,7 @@ def _fill(keys: U64, slot_keys: U64, slot_ngrams: I32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _read(lookup: Lookup, points: U32, start: int, end: int, ids: U16, counts: I64) -> int:
+def _read(lookup: Lookup, points: U32, start: int, end: int, ids: U16, counts: I32) -> int:
     """Write the ids of a text, with one space before, between and behind its words.
 
     Characters that count alone are counted on the way.
@@ -156,7 +129,7 @@ def _read(lookup: Lookup, points: U32, start: int, end: int, ids: U16, counts: I
 
 
 @njit(cache=True, nogil=True)
-def _count(lookup: Lookup, ids: U16, n_ids: int, counts: I64) -> None:
+def _count(lookup: Lookup, ids: U16, n_ids: int, counts: I32) -> None:
     """Add the n-grams of the windows to ``counts``; a window is stripped of its outer spaces."""
     space = lookup.ids[_SPACE]
     for at in range(n_ids - 3):
@@ -177,68 +150,26 @@ def _count(lookup: Lookup, ids: U16, n_ids: int, counts: I64) -> None:
 
 
 @njit(cache=True, nogil=True)
-def tag_hits(lookup: Lookup, points: U32) -> tuple[I64, int]:
-    """int64[n_tags] n-grams of one text in each list, and the number of its n-grams.
+def count_hits(
+    lookup: Lookup, points: U32, offsets: I64, ids: U16, counts: I32, n_ngrams: I64
+) -> None:
+    """Count the n-grams of each of many texts that are in each list.
 
-    A text too short for a window has none of either.
-    """
-    counts = np.zeros(len(lookup.tag_places), np.int64)
-    ids = np.empty(len(points) + 2, np.uint16)
-    n_ids = _read(lookup, points, 0, len(points), ids, counts)
-    _count(lookup, ids, n_ids, counts)
-    if n_ids < 4:
-        counts[:] = 0
-    return counts[lookup.tag_places], max(n_ids - 3, 0)
-
-
-@njit(cache=True, nogil=True)
-def _best(lookup: Lookup, counts: I64, labels: I64, hits: I64) -> int:
-    """Write the labels that a text resembles, best first; their number."""
-    most = counts.max()
-    if most == 0:
-        return 0
-    n = 0
-    for place in range(len(counts)):
-        count = counts[place]
-        if count * LISTED_PART < most or count == 0:
-            continue
-        label = lookup.label_of_place[place]
-        if n and labels[n - 1] == label:
-            hits[n - 1] = max(hits[n - 1], count)
-        else:
-            labels[n], hits[n] = label, count
-            n += 1
-    order = np.argsort(-hits[:n], kind="mergesort")  # stable: equal ones stay in label order
-    labels[:n], hits[:n] = labels[:n][order], hits[:n][order]
-    return n
-
-
-@njit(cache=True, nogil=True)
-def label_hits(lookup: Lookup, points: U32, offsets: I64) -> LabelHits:
-    """The labels that each of many texts resembles most.
+    A text too short for a window has no n-grams and is in no list.
 
     Args:
         lookup: the lists.
         points: uint32[n_points], in lower case.
         offsets: int64[n_texts + 1].
+        ids: uint16[at least 2 more than the longest text has points]; room to write in, because
+            making arrays here would double the time to compile.
+        counts: int32[n_texts, n_tags], zeros; written, lists in the order of their labels.
+        n_ngrams: int64[n_texts]; written.
     """
-    n_texts, n_tags = len(offsets) - 1, len(lookup.tag_places)
-    ids = np.empty((offsets[1:] - offsets[:-1]).max() + 2 if n_texts else 2, np.uint16)
-    room = np.empty(n_tags, np.int64)
-    room_hits = np.empty(n_tags, np.int64)
-    ends, n_ngrams = np.zeros(n_texts + 1, np.int64), np.zeros(n_texts, np.int64)
-    labels = np.empty(64 * (n_texts + 1), np.int64)
-    hits = np.empty(64 * (n_texts + 1), np.int64)
-    for text in range(n_texts):
-        counts = np.zeros(n_tags, np.int64)
-        n_ids = _read(lookup, points, offsets[text], offsets[text + 1], ids, counts)
-        _count(lookup, ids, n_ids, counts)
+    for text in range(len(n_ngrams)):
+        n_ids = _read(lookup, points, offsets[text], offsets[text + 1], ids, counts[text])
         n_ngrams[text] = max(n_ids - 3, 0)
-        n = 0 if n_ngrams[text] == 0 else _best(lookup, counts, room, room_hits)
-        start = ends[text]
-        while start + n > len(labels):
-            labels = np.concatenate((labels, np.empty_like(labels)))
-            hits = np.concatenate((hits, np.empty_like(hits)))
-        labels[start : start + n], hits[start : start + n] = room[:n], room_hits[:n]
-        ends[text + 1] = start + n
-    return LabelHits(ends, labels[: ends[-1]], hits[: ends[-1]], n_ngrams)
+        if n_ids < 4:
+            for place in range(counts.shape[1]):
+                counts[text, place] = 0
+        _count(lookup, ids, n_ids, counts[text])

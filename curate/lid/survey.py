@@ -92,20 +92,23 @@ def survey(texts: Sequence[str] | FlatTexts) -> Survey:
     """
     flat = flatten(texts)
     scripts = _scripts()
-    counts, marks = _survey(scripts.table, flat.points, flat.offsets)
-    if counts[:, _UNSEEN].any():
+    seen = _look(scripts.table, flat)
+    if seen.counts[:, _UNSEEN].any():
         scripts.learn(np.unique(flat.points[scripts.table[flat.points] == _UNSEEN]))
-        counts, marks = _survey(scripts.table, flat.points, flat.offsets)
-    counts[:, _NO_LETTER] = 0
-    return Survey(counts, marks)
+        seen = _look(scripts.table, flat)
+    seen.counts[:, _NO_LETTER] = 0
+    return seen
+
+
+def _look(table: U16, flat: FlatTexts) -> Survey:
+    seen = Survey(np.zeros((len(flat), 256), np.int64), np.zeros(len(flat), np.uint8))
+    _survey(table, flat.points, flat.offsets, seen.counts, seen.marks)
+    return seen
 
 
 @njit(cache=True, nogil=True)
-def _survey(table: U16, points: U32, offsets: I64) -> tuple[I64, U8]:
-    n_texts = len(offsets) - 1
-    counts = np.zeros((n_texts, 256), np.int64)
-    marks = np.zeros(n_texts, np.uint8)
-    for text in range(n_texts):
+def _survey(table: U16, points: U32, offsets: I64, counts: I64, marks: U8) -> None:
+    for text in range(len(marks)):
         mark = 0
         for at in range(offsets[text], offsets[text + 1]):
             point = points[at]
@@ -122,4 +125,3 @@ def _survey(table: U16, points: U32, offsets: I64) -> tuple[I64, U8]:
             elif point == _AT:
                 mark |= AT_SIGN
         marks[text] = mark
-    return counts, marks

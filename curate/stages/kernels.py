@@ -21,12 +21,13 @@ import pyarrow as pa
 
 from curate.dedup.components import cluster
 from curate.dedup.minhash import MinHashParams
+from curate.lid import load_identifier
 from curate.metrics.repetition import count_ngrams
 from curate.stages.annotate import add_metrics
 from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 
-_KERNELS = ("text", "metrics", "dedup")
+_KERNELS = ("text", "metrics", "dedup", "lid")
 _done = False
 
 
@@ -99,5 +100,6 @@ def _call_all() -> None:
     signatures = signatures.reshape(3, -1)
     signatures[1, :5] += 1
     signatures[2, :90] += 1
+    load_identifier().identify(["Ⅰ a b"])
     with suppress(ValueError):
         cluster(keys, signatures, np.arange(3, dtype=np.uint64))

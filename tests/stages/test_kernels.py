@@ -21,10 +21,12 @@ event.register("numba:compile", Count())
 from curate.stages.annotate import add_metrics
 from curate.stages.sign import add_bands
 from curate.dedup.minhash import MinHashParams
+from curate.lid import load_identifier
 import pyarrow as pa
 batch = pa.table({"text": ["क ख ग", None], "label": ["hin_Deva", None]})
 add_metrics(batch, stopwords={"hin_Deva": frozenset({"क"})})
 add_bands(batch, params=MinHashParams())
+load_identifier().identify(["क ख ग", "a https://example.org", ""])
 print(Count.n)
 """
 
