@@ -1,8 +1,8 @@
 """Language identifiers side by side: quality by source and length, calibration, speed, memory.
 
-Run ``python -m tests.benchmarks.lid --sets DIR [--quick] [--out results.json] [--systems A,B]``;
-what DIR holds is said in :mod:`tests.benchmarks.lid_sets`. ``--fit FILE`` fits the confidence curves
-on the sets that are for it and writes them instead.
+Run ``python -m tests.benchmarks.lid [--sets DIR] [--quick] [--out results.json] [--systems A,B]``;
+what DIR holds is said in :mod:`tests.benchmarks.lid_sets`. ``--fit FILE`` fits the confidence
+curves on the sets that are for it and writes them instead.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from curate.labels import script_of
 from curate.lid.confidence import expected_calibration_error, fit_curve, to_json
 from curate.lid.embedded import EmbeddedIdentifier
 from tests.benchmarks.lid_sets import (
+    SNIPPETS,
     Labelled,
     TextSet,
     comparable,
@@ -44,7 +46,7 @@ _MIN_PER_SCRIPT = 100
 def main(arguments: Sequence[str]) -> int:
     """Run, print and write; the exit code is 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.lid")
-    parser.add_argument("--sets", type=Path, required=True)
+    parser.add_argument("--sets", type=Path, default=Path())
     parser.add_argument("--out", type=Path)
     parser.add_argument("--systems", default=",".join(SYSTEMS))
     parser.add_argument("--quick", action="store_true")
@@ -72,12 +74,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def measure(name: str, sets: Sequence[TextSet]) -> dict[str, Any] | None:
     """Scores of one system on all sets, its speed and its memory; None if it is not installed."""
-    before = _peak_mib()
+    before = _resident_mib()
     system = load_system(name)
     if system is None:
         return None
     answers = {one.name: system.identify([text for _, text in one.texts]) for one in sets}
-    memory = _peak_mib() - before
+    memory = _resident_mib() - before
     said = frozenset(label[:3] for found in answers.values() for label in found)
     claimed = frozenset(comparable(code) for code in system.languages or said)
     pages = [text for one in sets for _, text in one.texts if len(text) >= 1_500]
@@ -93,8 +95,12 @@ def measure(name: str, sets: Sequence[TextSet]) -> dict[str, Any] | None:
     }
 
 
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _resident_mib() -> float:
+    """Memory of this process; the highest so far would be that of reading the sets."""
+    statistics = Path("/proc/self/statm")
+    if not statistics.exists():
+        return 0.0
+    return int(statistics.read_text().split()[1]) * resource.getpagesize() / 2**20
 
 
 def score(
@@ -142,12 +148,13 @@ def _macro_f1(pairs: Sequence[tuple[str, str]], claimed: frozenset[str]) -> floa
 def _fitted(sets: Sequence[TextSet]) -> str:
     identifier = EmbeddedIdentifier()
     by_kind: dict[Any, list[tuple[float, bool, float]]] = defaultdict(list)
-    n_texts = {source: 0 for source in FIT_WEIGHTS}
+    n_texts: dict[str, int] = defaultdict(int)
     for one in sets:
-        n_texts[_source(one)] = n_texts.get(_source(one), 0) + len(one.texts)
+        if not one.name.endswith(SNIPPETS):
+            n_texts[_source(one)] += len(one.texts)
     for one in sets:
         source = _source(one)
-        if source not in FIT_WEIGHTS:
+        if source not in FIT_WEIGHTS or one.name.endswith(SNIPPETS):
             continue
         weight = FIT_WEIGHTS[source] * 5_000 / n_texts[source]
         for text, evidence in zip(
@@ -166,9 +173,9 @@ def _source(one: TextSet) -> str:
 
 
 def calibration(sets: Sequence[TextSet]) -> dict[str, Any]:
-    """Is the share of right answers what their confidence says? By set, and by script of the answer.
+    """Is the share of right answers what their confidence says? By set and by script of the answer.
 
-    Scripts are of the sets that nothing was fitted or chosen on.
+    Scripts are of sentences and pages of the sets that nothing was fitted or chosen on.
     """
     identifier = EmbeddedIdentifier()
     by_set: dict[str, Any] = {}
@@ -182,7 +189,7 @@ def calibration(sets: Sequence[TextSet]) -> dict[str, Any]:
                 answer.label, gold
             )
             rows.append((answer.confidence or 0.0, is_right))
-            if _source(one) not in FIT_WEIGHTS:
+            if _source(one) not in FIT_WEIGHTS and not one.name.endswith(SNIPPETS):
                 by_script[script_of(answer.label)].append(rows[-1])
         by_set[one.name] = _reliability(rows)
     scripts = {
@@ -198,7 +205,7 @@ def _reliability(rows: Sequence[tuple[float, bool]]) -> dict[str, Any]:
     confidences = np.array([confidence for confidence, _ in rows])
     is_right = np.array([right for _, right in rows], np.bool_)
     bins = []
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = (confidences >= low) & (confidences < high)
         if inside.any():
             share = float(is_right[inside].mean())

@@ -3,7 +3,7 @@
 A folder may hold any of these; what is missing is left out::
 
     eld-1.0.6-py3-none-any.whl             60,000 Wikipedia sentences, 60 languages (pip download)
-    udhr_paragraphs.json.gz                {label: [paragraph, ...]} of the Declaration of Human Rights
+    udhr_paragraphs.json.gz                {label: [paragraph, ...]}, Declaration of Human Rights
     real_pages_wide.labels.json.gz         crawled pages with another identifier's label
     usr/share/libreoffice/help/LOCALE      Debian's libreoffice-help-*, unpacked with dpkg-deb -x
     usr/share/help/LOCALE                  Debian's gnome-user-docs
@@ -34,6 +34,12 @@ MIN_CHARS = 40
 
 PAGE_CHARS = 2_000
 """Code points from which on lines are a page."""
+
+SNIPPETS = "/snippets"
+"""How the names of sets of short texts end."""
+
+SNIPPET_CHARS = 20
+"""Code points of a short text: the beginning of a sentence."""
 
 _MAX_FILES = 400  # of one locale
 _NO_PROSE = re.compile(r"(?is)<(script|style|head)\b.*?</\1>|<!--.*?-->")
@@ -81,7 +87,10 @@ def load_sets(folder: Path, *, per_label: int, pages_per_label: int) -> list[Tex
         lines = read(folder)
         # Two halves: what is chosen on one is reported on the other.
         for part, half in _halves(name, lines):
-            found.append(TextSet(f"{part}/sentences", _sentences(half, per_label)))
+            sentences = _sentences(half, per_label)
+            short = [Labelled(label, text[:SNIPPET_CHARS].strip()) for label, text in sentences]
+            found.append(TextSet(f"{part}{SNIPPETS}", short))
+            found.append(TextSet(f"{part}/sentences", sentences))
             found.append(TextSet(f"{part}/pages", _pages(half, pages_per_label)))
     found.append(TextSet("crawl/pages", _crawled(folder)))
     return [one for one in found if one.texts]
@@ -181,9 +190,10 @@ def _catalogues(folder: Path) -> Lines:
 
 
 def _labelled(lines: Lines) -> Lines:
-    """Lines per label; a line of several languages is a name or was not translated.
+    """Lines per label, without those that were not translated.
 
-    So is one with English function words. A line in another script than most of its language is no text in that language either.
+    A line that several languages have is a name or English, one with two English function words is
+    English, and one in another script than most of its language's lines is not in that language.
     """
     kept = {name: own for name, own in lines.items() if not any(v in name for v in _VARIANTS)}
     seen = Counter(line for own in kept.values() for line in set(own))

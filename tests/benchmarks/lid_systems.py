@@ -43,7 +43,7 @@ def load_system(name: str) -> System | None:
         return None
 
 
-def _module(name: str) -> Any:
+def _module(name: str) -> Any:  # noqa: ANN401 - packages without types, most of them not installed
     return import_module(name)
 
 
@@ -104,7 +104,7 @@ def _lingua() -> System:
     builder = lingua.LanguageDetectorBuilder.from_all_languages()
     detector = builder.with_low_accuracy_mode().build()
 
-    def code(language: Any) -> str:
+    def code(language: Any) -> str:  # noqa: ANN401 - as above
         return language_code(language.iso_code_639_3.name.lower()) if language else UNDETERMINED
 
     return System(

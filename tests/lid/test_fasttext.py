@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from curate.errors import ModelError
 from curate.labels import is_label
-from curate.lid import Identifier, load_identifier
+from curate.lid import Identification, Identifier, load_identifier
 from curate.lid.fasttext import FastTextIdentifier
 
 SENTENCES = {
@@ -103,6 +103,24 @@ def test_lines_are_joined_and_no_str_raises(tiny: Identifier) -> None:
     )
     assert [answer.label for answer in broken[:4]] == ["zxx_Zxxx"] * 3 + ["fra_Latn"]
     assert broken[0].confidence is None
+
+
+@pytest.mark.parametrize("text", ["", "12:30", "🙂🙃", "…?!。", "https://a.b/c", "me@a.bc", "\x00"])
+def test_without_a_letter_outside_addresses_there_is_no_language(
+    tiny: Identifier, text: str
+) -> None:
+    assert tiny.identify([text]) == [Identification("zxx_Zxxx", None, ())]
+
+
+def test_noise_of_a_model_is_no_language(folder: Path) -> None:
+    noisy = load_identifier(str(train(folder / "noisy.bin", {**FULL, "rus": "zxx_Cyrl"})))
+    assert noisy.identify([SENTENCES["rus"]]) == [Identification("zxx_Zxxx", None, ())]
+    assert noisy.identify([SENTENCES["fra"]])[0].label == "fra_Latn"
+
+
+def test_a_long_page_is_identified_by_parts_of_it(tiny: Identifier) -> None:
+    page = SENTENCES["eng"] + " 1" * 50_000 + "\n".join(["", SENTENCES["fra"]] * 2_000)
+    assert tiny.identify([page])[0].label == "fra_Latn"
 
 
 def test_an_answer_depends_on_its_text_alone(tiny: Identifier) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import tarfile
+from pathlib import Path
+
 import pytest
 
-from curate.lid.codes import label_of, language_code, letters_of, script_for
+from curate.lid.codes import label_of, language_code, letters_of, model_label, script_for
+
+SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 
 NATIVE = {"rus": frozenset({"Cyrl"}), "cmn": frozenset({"Hani"}), "jpn": frozenset({"Jpan"})}
 
@@ -77,3 +82,78 @@ def test_script_of_a_language_in_a_mixed_text(
 def test_han_can_be_three_scripts() -> None:
     counts = {"Hani": 5, "Hira": 2, "Hang": 1}
     assert [letters_of(script, counts) for script in ("Hani", "Jpan", "Hang")] == [5, 7, 6]
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "script"),
+    [
+        # GlotLID v3: what it publishes stays, macrolanguages without members included.
+        ("fra_Latn", "fra", "Latn"),
+        ("cmn_Hani", "cmn", "Hani"),
+        ("als_Latn", "als", "Latn"),
+        ("fas_Arab", "fas", "Arab"),
+        ("srd_Latn", "srd", "Latn"),
+        ("sdc_Latn", "sdc", "Latn"),
+        ("kpe_Latn", "kpe", "Latn"),
+        ("doi_Deva", "doi", "Deva"),
+        ("nah_Latn", "nah", "Latn"),
+        ("ajp_Arab", "ajp", "Arab"),
+        ("und_Kana", "und", "Kana"),
+        ("zxx_Latn", "zxx", "Zxxx"),
+        ("zxx_Arab", "zxx", "Zxxx"),
+        # OpenLID and FLORES: written variants, macrolanguages, codes of their own.
+        ("zho_Hans", "cmn", "Hani"),
+        ("zho_Hant", "cmn", "Hani"),
+        ("cmn_Hans", "cmn", "Hani"),
+        ("yue_Hant", "yue", "Hani"),
+        ("ara_Arab", "arb", "Arab"),
+        ("arb_Arab", "arb", "Arab"),
+        ("arb_Latn", "arb", "Latn"),
+        ("ars_Arab", "ars", "Arab"),
+        ("pes_Arab", "pes", "Arab"),
+        ("prs_Arab", "prs", "Arab"),
+        ("lav_Latn", "lvs", "Latn"),
+        ("ltg_Latn", "ltg", "Latn"),
+        ("sqi_Latn", "als", "Latn"),
+        ("swa_Latn", "swh", "Latn"),
+        ("est_Latn", "ekk", "Latn"),
+        ("nep_Deva", "npi", "Deva"),
+        ("msa_Latn", "zsm", "Latn"),
+        ("tgl_Latn", "fil", "Latn"),
+        ("kor_Kore", "kor", "Hang"),
+        ("urd_Aran", "urd", "Arab"),
+        ("zxx_Zxxx", "zxx", "Zxxx"),
+        # lid.176: Wikipedia's subdomains, without a script.
+        ("als", "gsw", None),
+        ("no", "nob", None),
+        ("bh", "bho", None),
+        ("eml", "eml", None),
+        ("nah", "nah", None),
+        ("sh", "srp", None),
+        ("zh", "cmn", None),
+        ("wuu", "wuu", None),
+        ("ku", "kmr", None),
+        ("tl", "fil", None),
+        # Withdrawn and BCP 47.
+        ("iw", "heb", None),
+        ("jw", "jav", None),
+        ("in", "ind", None),
+        ("zh-Hant", "cmn", "Hani"),
+        ("sr-Latn", "srp", "Latn"),
+        ("be-tarask", "bel", None),
+        ("spam", "und", None),
+    ],
+)
+def test_labels_of_models(name: str, language: str, script: str | None) -> None:
+    assert model_label(name) == (language, script)
+
+
+@pytest.mark.shared
+def test_every_published_config_has_the_label_of_its_model() -> None:
+    path = SHARED / "fineweb2_configs.tar.gz"
+    if not path.exists():
+        pytest.skip("needs fineweb2_configs.tar.gz beside the checkout")
+    with tarfile.open(path) as archive:
+        names = {Path(name).stem for name in archive.getnames() if name.endswith(".yml")}
+    assert len(names) > 400
+    assert {f"{language}_{script}" for language, script in map(model_label, names)} == names
