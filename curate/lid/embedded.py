@@ -106,16 +106,17 @@ class EmbeddedIdentifier:
     ) -> BaseAnswer:
         """CLD2's answer; a guess is its best effort where it would rather not answer."""
         shares: dict[str, float] = {}
-        is_reliable = False
+        is_reliable, typicality = False, 0.0
         with suppress(pycld2.error):  # text that CLD2 takes for invalid UTF-8
             is_reliable, _, details = pycld2.detect(sample, isPlainText=True, bestEffort=is_guess)
+            typicality = details[0][3]
             for _, code, percent, _ in details:
                 language = _base_language(code)
                 if language != UNDETERMINED:
                     script = script_for(language, self._table.native_scripts, counts)
                     label = label_of(language, script)
                     shares[label] = shares.get(label, 0.0) + percent / 100
-        return BaseAnswer(shares, is_reliable=is_reliable)
+        return BaseAnswer(shares, is_reliable=is_reliable, typicality=typicality)
 
 
 @lru_cache(maxsize=1)

@@ -36,8 +36,7 @@ def identify_lines(
     distinct = list(dict.fromkeys(line.strip() for own in lines for line in own))
     answers = identifier.identify(distinct)
     labels = {
-        line: _label(answer, min_confidence)
-        for line, answer in zip(distinct, answers, strict=True)
+        line: _label(answer, min_confidence) for line, answer in zip(distinct, answers, strict=True)
     }
     return [[labels[line.strip()] for line in own] for own in lines]
 

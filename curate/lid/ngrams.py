@@ -57,9 +57,7 @@ class Lookup(NamedTuple):
     postings: U16
 
 
-def lookup_of(
-    keys: U64, starts: I64, postings: U16, character_ids: U16, tag_places: I64
-) -> Lookup:
+def lookup_of(keys: U64, starts: I64, postings: U16, character_ids: U16, tag_places: I64) -> Lookup:
     """The lists for the kernels; see :class:`Lookup`.
 
     Args:

