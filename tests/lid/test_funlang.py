@@ -16,7 +16,7 @@ from curate.lid.build_funlang import compile_table, main, read_lexicon
 from curate.lid.funlang import NOISE, ONE_CHARACTER_TAGS, FunLangTable, load_table, parse_table
 
 LEXICON = [
-    ("en", ["the", "and", "he c", "at", "a"]),
+    ("en", ["the", "and", "he c", "at", "a", "'cat"]),
     ("de", ["der", "und", "ie k", "at", ""]),
     ("ja", ["の", "です", "日"]),
     ("zh", ["的", "日"]),
@@ -84,7 +84,7 @@ def test_one_score_is_worked_out_by_hand() -> None:
 def test_a_text_is_normalised_before_it_is_scored() -> None:
     ((scores, n_ngrams),) = TABLE.label_scores(['  THE\n\t"cat"/'])
     assert n_ngrams == len(" the 'cat' ") - 3
-    assert scores["eng_Latn"] == pytest.approx(2 / n_ngrams)
+    assert scores["eng_Latn"] == pytest.approx(3 / n_ngrams)  # the, the, 'cat
 
 
 def test_label_scores_are_best_first_and_leave_out_the_rest() -> None:
@@ -92,6 +92,18 @@ def test_label_scores_are_best_first_and_leave_out_the_rest() -> None:
     assert list(scores.values()) == sorted(scores.values(), reverse=True)
     assert "fuf_Adlm" not in scores
     assert TABLE.label_scores(["xyzzy", ""]) == [({}, 4), ({}, 0)]
+
+
+@pytest.mark.parametrize(("n_english", "is_listed"), [(4, True), (5, False)])
+def test_a_label_with_a_fourth_of_the_hits_is_listed(n_english: int, *, is_listed: bool) -> None:
+    # "the" and "der" are each in two windows.
+    ((scores, _),) = TABLE.label_scores(["the " * n_english + "der"])
+    assert ("deu_Latn" in scores) is is_listed
+
+
+def test_many_texts_are_scored_as_one_by_one() -> None:
+    texts = ["the cat", "", "日本の國です", "𞤀𞤣𞤤𞤢𞤥 𞤫𞤲", "der the"] * 60
+    assert TABLE.label_scores(texts) == [TABLE.label_scores([text])[0] for text in texts]
 
 
 def test_a_label_with_two_lists_has_the_score_of_the_best() -> None:
