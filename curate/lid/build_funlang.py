@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from curate.errors import InputError
-from curate.lid.funlang import NGRAM_CHARS, ONE_CHARACTER_TAGS
+from curate.lid.funlang import ONE_CHARACTER_TAGS
+from curate.lid.ngrams import NGRAM_CHARS
 from curate.text.scripts import SHARED, merge_cjk, script_counts
 
 _LIST_NAME = "_lexicon"

@@ -23,9 +23,6 @@ from curate.lid.codes import label_of, language_code
 from curate.lid.ngrams import I32, I64, Lookup, count_hits, lookup_of
 from curate.text.flat import flatten
 
-NGRAM_CHARS = 4
-"""Code points in a window."""
-
 ONE_CHARACTER_TAGS = ("zh", "zh-Hant", "yue", "ja")
 """Languages whose single characters count too: there a word is often one character."""
 
@@ -113,8 +110,7 @@ class FunLangTable:
         flat = flatten(texts)
         counts = np.zeros((len(texts), len(self.tags)), np.int32)
         n_ngrams = np.zeros(len(texts), np.int64)
-        room = np.empty(int(np.diff(flat.offsets).max(initial=0)) + 2, np.uint16)
-        count_hits(self.lookup, flat.points, flat.offsets, room, counts, n_ngrams)
+        count_hits(self.lookup, flat.points, flat.offsets, counts, n_ngrams)
         return counts, n_ngrams
 
 

@@ -19,8 +19,8 @@ U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 
-FOREIGN: Final = 1
-"""Character id of a code point that no n-gram has; 0 fills up n-grams shorter than a window."""
+NGRAM_CHARS: Final = 4
+"""Code points in a window."""
 
 LAST_IGNORED: Final = 0x7D
 """Characters up to this one never count alone."""
@@ -88,86 +88,83 @@ def lookup_of(keys: U64, starts: I64, postings: U16, character_ids: U16, tag_pla
     )
 
 
-@njit(cache=True, nogil=True)
 def _fill(keys: U64, slot_keys: U64, slot_ngrams: I32) -> None:
-    for ngram in range(len(keys)):
-        slot = np.int64((keys[ngram] * _MIX) >> _SHIFT)
-        while slot_keys[slot] != 0:
-            slot = (slot + 1) & (_N_SLOTS - 1)
-        slot_keys[slot], slot_ngrams[slot] = keys[ngram], ngram
+    """Put each key into the first free slot from its own on; all that can at once."""
+    slots = ((keys * _MIX) >> _SHIFT).astype(np.int64)
+    waiting = np.arange(len(keys))
+    while len(waiting):
+        free = waiting[slot_keys[slots[waiting]] == 0]
+        first = free[np.unique(slots[free], return_index=True)[1]]
+        slot_keys[slots[first]], slot_ngrams[slots[first]] = keys[first], first
+        waiting = np.setdiff1d(waiting, first, assume_unique=True)
+        taken = waiting[slot_keys[slots[waiting]] != 0]
+        slots[taken] = (slots[taken] + 1) & (_N_SLOTS - 1)
 
 
 @njit(cache=True, nogil=True)
-def _read(lookup: Lookup, points: U32, start: int, end: int, ids: U16, counts: I32) -> int:
-    """Write the ids of a text, with one space before, between and behind its words.
-
-    Characters that count alone are counted on the way.
-
-    Returns:
-        The number of ids written.
-    """
-    space = lookup.ids[_SPACE]
-    ids[0] = space
-    n = 1
-    for at in range(start, end):
-        point = points[at]
-        found = lookup.ids[point]
-        if found != space or ids[n - 1] != space:
-            ids[n] = found
-            n += 1
-        if point > LAST_IGNORED:
-            ngram = lookup.single[found]
-            if ngram >= 0:
-                for place in range(lookup.starts[ngram], lookup.starts[ngram + 1]):
-                    counts[lookup.postings[place]] += 1
-    if ids[n - 1] != space or n == 1:
-        ids[n] = space
-        n += 1
-    return n
+def _key(a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64, space: np.uint64) -> np.uint64:
+    """The key of a window without its outer spaces."""
+    key = b << _32 | c << _16
+    if d != space:
+        key |= d
+    return key << _16 if a == space else key | a << _48
 
 
 @njit(cache=True, nogil=True)
-def _count(lookup: Lookup, ids: U16, n_ids: int, counts: I32) -> None:
-    """Add the n-grams of the windows to ``counts``; a window is stripped of its outer spaces."""
-    space = lookup.ids[_SPACE]
-    for at in range(n_ids - 3):
-        a, b, c, d = ids[at], ids[at + 1], ids[at + 2], ids[at + 3]
-        if a == FOREIGN or b == FOREIGN or c == FOREIGN or d == FOREIGN:
-            continue
-        key = np.uint64(b) << _32 | np.uint64(c) << _16
-        if d != space:
-            key |= np.uint64(d)
-        key = key << _16 if a == space else key | np.uint64(a) << _48
-        slot = np.int64((key * _MIX) >> _SHIFT)
-        while lookup.slot_keys[slot] != key and lookup.slot_keys[slot] != 0:
-            slot = (slot + 1) & (_N_SLOTS - 1)
-        if lookup.slot_keys[slot] == key:
-            ngram = lookup.slot_ngrams[slot]
-            for place in range(lookup.starts[ngram], lookup.starts[ngram + 1]):
-                counts[lookup.postings[place]] += 1
+def _find(slot_keys: U64, slot_ngrams: I32, key: np.uint64) -> int:
+    """Which n-gram it is, or -1."""
+    slot = np.int64((key * _MIX) >> _SHIFT)
+    while slot_keys[slot] != key:
+        if slot_keys[slot] == 0:
+            return -1
+        slot = (slot + 1) & (_N_SLOTS - 1)
+    return int(slot_ngrams[slot])
 
 
 @njit(cache=True, nogil=True)
-def count_hits(
-    lookup: Lookup, points: U32, offsets: I64, ids: U16, counts: I32, n_ngrams: I64
-) -> None:
+def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
+    """Count an n-gram for every list that has it; -1 is in none."""
+    if ngram >= 0:
+        for place in range(starts[ngram], starts[ngram + 1]):
+            counts[postings[place]] += 1
+
+
+@njit(cache=True, nogil=True)
+def count_hits(lookup: Lookup, points: U32, offsets: I64, counts: I32, n_ngrams: I64) -> None:
     """Count the n-grams of each of many texts that are in each list.
 
-    A text too short for a window has no n-grams and is in no list.
+    A text is read with one space before, between and behind its words. A window is stripped of its
+    outer spaces. A text too short for a window has no n-grams and is in no list.
+
+    It makes no array, and what it calls takes few arguments: either would double the time to
+    compile.
 
     Args:
         lookup: the lists.
         points: uint32[n_points], in lower case.
         offsets: int64[n_texts + 1].
-        ids: uint16[at least 2 more than the longest text has points]; room to write in, because
-            making arrays here would double the time to compile.
         counts: int32[n_texts, n_tags], zeros; written, lists in the order of their labels.
         n_ngrams: int64[n_texts]; written.
     """
+    space = np.uint64(lookup.ids[_SPACE])
     for text in range(len(n_ngrams)):
-        n_ids = _read(lookup, points, offsets[text], offsets[text + 1], ids, counts[text])
-        n_ngrams[text] = max(n_ids - 3, 0)
-        if n_ids < 4:
+        a, b, c, d = space, space, space, space
+        n_read = 1  # the space before the first word
+        end = offsets[text + 1]
+        for at in range(offsets[text], end + 1):
+            point = np.int64(points[at]) if at < end else _SPACE
+            found = np.uint64(lookup.ids[point])
+            if point > LAST_IGNORED:
+                _add(lookup.starts, lookup.postings, int(lookup.single[found]), counts[text])
+            if found == space and d == space:
+                continue
+            a, b, c, d = b, c, d, found
+            n_read += 1
+            if n_read >= NGRAM_CHARS:
+                key = _key(a, b, c, d, space)
+                ngram = _find(lookup.slot_keys, lookup.slot_ngrams, key)
+                _add(lookup.starts, lookup.postings, ngram, counts[text])
+        n_ngrams[text] = max(n_read - NGRAM_CHARS + 1, 0)
+        if n_read < NGRAM_CHARS:
             for place in range(counts.shape[1]):
                 counts[text, place] = 0
-        _count(lookup, ids, n_ids, counts[text])
