@@ -77,8 +77,9 @@ def _funlang() -> System:
     table = load_table()
 
     def identify(texts: Sequence[str]) -> list[str]:
-        found = table.label_scores(texts)
-        return [next(iter(scores), UNDETERMINED) for scores, _ in found]
+        parts = (texts[start : start + 256] for start in range(0, len(texts), 256))
+        found = (scores for part in parts for scores, _ in table.label_scores(part))
+        return [next(iter(scores), UNDETERMINED) for scores in found]
 
     return System(identify, frozenset(label[:3] for label in table.unique_labels))
 
