@@ -3,7 +3,9 @@
 Every record gives exactly one item: a :class:`Record` worth extracting, a :class:`Skipped` with
 its reason, or a :class:`Damage`. Their ``n_bytes`` add up to the size of the file. A record is
 returned only after its member's checksum was verified, so a cut or flipped file never yields half
-a page. Formats are told apart by their first bytes, never by the name of the file.
+a page. A gzip member is decoded in one go where that is possible, else read forward by the member
+scan; both hand over the same items. Formats are told apart by their first bytes, never by the name
+of the file.
 """
 
 from __future__ import annotations
@@ -155,6 +157,34 @@ def _read_member(
     source: Source, form: Format, start: int, max_record_bytes: int
 ) -> Iterator[Record | Skipped | Damage]:
     """All items of the member at ``start``, or the damage up to the next readable member."""
+    sole = _sole_record(form, start, max_record_bytes)
+    if sole is not None:
+        yield _judge(source.path, sole, sole.end - start, max_record_bytes)
+    else:
+        yield from _scan_member(source, form, start, max_record_bytes)
+
+
+def _sole_record(form: Format, start: int, max_record_bytes: int) -> _Raw | None:
+    """The record of a sound member that holds exactly one: nearly every member there is.
+
+    Whatever else is wrong or uncommon is left to :func:`_scan_member`, which alone decides about
+    damage. So the two ways cannot tell different stories.
+    """
+    member = form.open_whole(start)
+    if member is None:
+        return None
+    try:
+        records = _frame_records(member, max_record_bytes)
+        first = next(records, None)
+        return first if next(records, None) is None else None
+    except BrokenMember:
+        return None
+
+
+def _scan_member(
+    source: Source, form: Format, start: int, max_record_bytes: int
+) -> Iterator[Record | Skipped | Damage]:
+    """The same, reading the member forward through a small buffer."""
     done = start
     try:
         if not form.starts(start):

@@ -16,10 +16,13 @@ import zlib
 from abc import ABC, abstractmethod
 
 from fastwarc.stream_io import ZstdReader
+from zlib_ng import zlib_ng
 
-from curate.io.warc_source import Source
+from curate.io.warc_source import Source, SourceFile
 
 _IN_BYTES = 64 << 10
+_FIRST_IN_BYTES = 32 << 10  # holds most members of a crawl, whose mean is 10 to 30 kB
+_WHOLE_BYTES = 8 << 20  # larger members are read forward, through a small buffer
 _OUT_BYTES = 1 << 20
 _RECORD_MARK = b"WARC/"
 _VERSION_LINE = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n[A-Za-z-]{1,64}:")
@@ -129,6 +132,41 @@ class GzipMember(Member):
         return b""
 
 
+class WholeMember(Member):
+    """A member that was decoded in one go and whose checksum has been verified.
+
+    Args:
+        source: the file.
+        start: offset of its first byte.
+        end: offset behind its last byte.
+        content: all its decoded bytes.
+    """
+
+    def __init__(self, source: Source, start: int, end: int, content: bytes) -> None:
+        super().__init__(source, start)
+        self.position = end
+        self._content = content
+        self._at = 0
+
+    def _more(self) -> bytes:
+        return b""
+
+    def peek(self, n_bytes: int) -> bytes:
+        """See :meth:`Member.peek`."""
+        return self._content[self._at : self._at + n_bytes]
+
+    def take(self, n_bytes: int) -> bytes:
+        """See :meth:`Member.take`."""
+        taken = self._content[self._at : self._at + n_bytes]
+        self._at += len(taken)
+        return taken
+
+    def skip_newlines(self) -> None:
+        """See :meth:`Member.skip_newlines`."""
+        while self._content[self._at : self._at + 1] in (b"\r", b"\n"):
+            self._at += 1
+
+
 class PlainMember(Member):
     """One uncompressed record; it ends where its Content-Length says."""
 
@@ -158,43 +196,13 @@ class PlainMember(Member):
         self.position = self.start + self._n_read - len(self._buffer)
 
 
-class _Slice(io.RawIOBase):
-    """Bytes ``[start, end)`` of a source as a file of its own."""
-
-    def __init__(self, source: Source, start: int, end: int) -> None:
-        self._source = source
-        self._start = start
-        self._at = start
-        self._end = end
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = (self._start, self._at, self._end)[whence]
-        self._at = min(max(base + offset, self._start), self._end)
-        return self._at - self._start
-
-    def tell(self) -> int:
-        return self._at - self._start
-
-    def read(self, size: int = -1, /) -> bytes:
-        left = self._end - self._at
-        block = self._source.read(self._at, left if size < 0 else min(size, left))
-        self._at += len(block)
-        return block
-
-
 class ZstdMember(Member):
     """One Zstandard frame; its end is found by walking the block headers."""
 
     def __init__(self, source: Source, start: int, end: int, dictionary: bytes | None) -> None:
         super().__init__(source, start)
         self.position = end
-        self._reader = ZstdReader(_Slice(source, start, end), dictionary=dictionary)
+        self._reader = ZstdReader(SourceFile(source, start, end), dictionary=dictionary)
 
     def _more(self) -> bytes:
         try:
@@ -226,6 +234,10 @@ class Format(ABC):
     @abstractmethod
     def open(self, start: int) -> Member:
         """The member at ``start``. Raises BrokenMember."""
+
+    def open_whole(self, start: int) -> Member | None:
+        """The member at ``start`` if it is sound and small, decoded in one go; else None."""
+        return None
 
     def starts(self, offset: int) -> bool:
         """Whether a member begins at ``offset``, by its first bytes."""
@@ -259,6 +271,27 @@ class Gzip(Format):
     def open(self, start: int) -> Member:
         """See :meth:`Format.open`."""
         return GzipMember(self._source, start)
+
+    def open_whole(self, start: int) -> Member | None:
+        """See :meth:`Format.open_whole`. zlib-ng accepts what zlib accepts, in half the time."""
+        decoder = zlib_ng.decompressobj(wbits=31)
+        parts: list[bytes] = []
+        n_in, n_out, step = 0, 0, _FIRST_IN_BYTES
+        while not decoder.eof:
+            data = self._source.read(start + n_in, step)
+            n_in += len(data)
+            if not data or n_out >= _WHOLE_BYTES:
+                return None
+            try:
+                parts.append(decoder.decompress(data, _WHOLE_BYTES - n_out))
+            except zlib_ng.error:  # type: ignore[misc] # its stub says Exception()
+                return None
+            if decoder.unconsumed_tail and not decoder.eof:
+                return None
+            n_out += len(parts[-1])
+            step = _IN_BYTES
+        end = start + n_in - len(decoder.unused_data)
+        return WholeMember(self._source, start, end, b"".join(parts))
 
 
 class Plain(Format):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -68,3 +69,33 @@ class Source:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class SourceFile(io.RawIOBase):
+    """Bytes ``[start, end)`` of a source as a file; without ``end``, to the last byte."""
+
+    def __init__(self, source: Source, start: int = 0, end: int | None = None) -> None:
+        self._source = source
+        self._start = start
+        self._at = start
+        self._end = source.size if end is None else end
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        base = (self._start, self._at, self._end)[whence]
+        self._at = min(max(base + offset, self._start), self._end)
+        return self._at - self._start
+
+    def tell(self) -> int:
+        return self._at - self._start
+
+    def read(self, size: int = -1, /) -> bytes:
+        left = self._end - self._at
+        block = self._source.read(self._at, left if size < 0 else min(size, left))
+        self._at += len(block)
+        return block
