@@ -12,9 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from curate.io.remote import open_source
 from curate.io.warc import Damage
 from curate.io.warc_members import BrokenMember, GzipMember
-from curate.io.warc_source import Source
+from curate.io.warc_source import Source, SourceFile
 
 MAX_LINE_BYTES = 256 << 20
 """A longer line is damage: no document is that long, and a bomb is."""
@@ -53,15 +54,20 @@ def read_rows(path: str) -> Iterator[Row | Damage]:
     object), ``too_large``, ``truncated``, ``corrupt`` and ``empty``.
 
     Raises:
-        InputError: the file cannot be opened.
+        InputError: the file cannot be opened, or a server stopped answering.
     """
-    with Source(path) as source:
-        if source.size == 0:
-            yield Damage("empty", path, 0, 0, "the file has no bytes")
-        for line in _split_lines(_blocks(source)):
-            item = _parse(path, line)
-            if item is not None:
-                yield item
+    with open_source(path) as source:
+        yield from rows_of(source)
+
+
+def rows_of(source: Source) -> Iterator[Row | Damage]:
+    """As :func:`read_rows`, of a file that is open already."""
+    if source.size == 0:
+        yield Damage("empty", source.path, 0, 0, "the file has no bytes")
+    for line in _split_lines(_blocks(source)):
+        item = _parse(source.path, line)
+        if item is not None:
+            yield item
 
 
 def _parse(path: str, line: _Line) -> Row | Damage | None:
@@ -119,7 +125,7 @@ def _blocks(source: Source) -> Iterator[bytes]:
     if head.startswith(_GZIP):
         yield from _gzip_blocks(source)
     elif head == _ZSTD:
-        yield from _zstd_blocks(source.path)
+        yield from _zstd_blocks(source)
     else:
         for at in range(0, source.size, _BLOCK_BYTES):
             yield source.read(at, _BLOCK_BYTES)
@@ -134,9 +140,9 @@ def _gzip_blocks(source: Source) -> Iterator[bytes]:
         at = member.position
 
 
-def _zstd_blocks(path: str) -> Iterator[bytes]:
+def _zstd_blocks(source: Source) -> Iterator[bytes]:
     try:
-        with pa.input_stream(path, compression="zstd") as stream:
+        with pa.input_stream(SourceFile(source), compression="zstd") as stream:
             while block := stream.read(_BLOCK_BYTES):
                 yield block
     except (OSError, pa.ArrowException) as error:

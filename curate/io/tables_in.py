@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curate.errors import ConfigError, InputError
-from curate.io.jsonl import read_rows
+from curate.io.jsonl import rows_of
+from curate.io.remote import is_remote, open_source
 from curate.io.warc import Damage
-from curate.io.warc_source import Source
+from curate.io.warc_source import Source, SourceFile
 from curate.schema import DOCUMENTS
 
 SCHEMA = pa.schema(
@@ -50,7 +51,7 @@ def read_documents(
     """Read a JSON Lines or Parquet file, told apart by its first bytes.
 
     Args:
-        path: a local file; JSON Lines may be compressed with gzip or zstd.
+        path: a local file or an address; JSON Lines may be compressed with gzip or zstd.
         columns: our column -> the input's, for those that :data:`DEFAULT_COLUMNS` does not find;
             dots reach into nested objects, as in ``metadata.url``.
         batch_rows: most rows in a table.
@@ -65,23 +66,22 @@ def read_documents(
         ConfigError: ``columns`` names a column that is not ours.
     """
     mapping = _mapping(columns)
-    with Source(path) as source:
-        size = source.size
-        is_parquet = source.read(0, 4) == _PARQUET
     batch = _Batch(path, mapping, required={"text", *columns})
-    rows = _parquet_rows(path, size, batch) if is_parquet else _jsonl_rows(path)
-    for item in rows:
-        if isinstance(item, Damage):
-            yield item
-            continue
-        number, offset, n_bytes, values = item
-        if not batch.add(number, values):
-            detail = f"row {number}: the text is null, missing or no string"
-            yield Damage("no_text", path, offset, n_bytes, detail)
-        if batch.n_seen == batch_rows:
-            batch.require_columns()
-        if batch.n_rows >= batch_rows or batch.n_chars >= _BATCH_CHARS:
-            yield batch.flush()
+    with open_source(path) as source:
+        is_parquet = source.read(0, 4) == _PARQUET
+        rows = _parquet_rows(source, batch) if is_parquet else _jsonl_rows(source)
+        for item in rows:
+            if isinstance(item, Damage):
+                yield item
+                continue
+            number, offset, n_bytes, values = item
+            if not batch.add(number, values):
+                detail = f"row {number}: the text is null, missing or no string"
+                yield Damage("no_text", path, offset, n_bytes, detail)
+            if batch.n_seen == batch_rows:
+                batch.require_columns()
+            if batch.n_rows >= batch_rows or batch.n_chars >= _BATCH_CHARS:
+                yield batch.flush()
     if batch.n_seen:
         batch.require_columns()
     if batch.n_rows:
@@ -103,18 +103,19 @@ def _mapping(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 _Row = tuple[int, int, int, Mapping[str, Any]]
 
 
-def _jsonl_rows(path: str) -> Iterator[_Row | Damage]:
-    for item in read_rows(path):
+def _jsonl_rows(source: Source) -> Iterator[_Row | Damage]:
+    for item in rows_of(source):
         if isinstance(item, Damage):
             yield item
         else:
             yield item.line - 1, item.offset, item.n_bytes, item.values
 
 
-def _parquet_rows(path: str, size: int, batch: _Batch) -> Iterator[_Row | Damage]:
+def _parquet_rows(source: Source, batch: _Batch) -> Iterator[_Row | Damage]:
     """Rows with the mapped columns only; a broken row group is damage, the others are read."""
+    path, size = source.path, source.size
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(SourceFile(source) if is_remote(path) else path)
     except (pa.ArrowException, OSError) as error:
         yield Damage("corrupt", path, 0, size, f"parquet: {error}"[:200])
         return

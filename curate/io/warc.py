@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from curate.io.remote import open_source
 from curate.io.warc_http import (
     HTML_TYPES,
     MAX_HEADER_BYTES,
@@ -117,17 +118,17 @@ def read_warc(
     A file cut exactly between two members looks whole; only its expected size can tell.
 
     Args:
-        path: a local file.
+        path: a local file, or an address such as ``s3://bucket/x.warc.gz``.
         max_record_bytes: larger records and bodies are skipped as ``too_large``.
 
     Yields:
         One item for each record and each stretch of damage.
 
     Raises:
-        InputError: the file cannot be opened.
+        InputError: the file cannot be opened, or a server stopped answering.
         OSError: reading failed half-way; nothing is wrong with the records before.
     """
-    with Source(path) as source:
+    with open_source(path) as source:
         if source.size == 0:
             yield Damage("empty", path, 0, 0, "the file has no bytes")
             return

@@ -5,35 +5,55 @@ from __future__ import annotations
 import glob
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from curate.errors import InputError
 from curate.io.layout import shard_id
+from curate.io.remote import find_remote, is_pattern, is_remote
 from curate.pipeline.step import ShardPlan
 
 _TABLES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".json.gz", ".json.zst", ".parquet")
 
 
-def find_files(patterns: Sequence[str]) -> list[str]:
-    """Absolute paths of the files that the patterns match, sorted, each once.
+def find_inputs(patterns: Sequence[str]) -> dict[str, int]:
+    """Path or address -> size in bytes of the files that the patterns match, sorted, each once.
 
-    ``*`` and ``?`` match within a name, ``**`` across folders.
+    ``*`` and ``?`` match within a name, ``**`` across folders. Local paths become absolute;
+    addresses (``s3://``, ``https://``, ...) stay as they are given. A web server that does not
+    tell a size gives 0.
 
     Raises:
-        InputError: a pattern matches no file.
+        InputError: a pattern matches no file, or a server refuses.
     """
-    found: set[str] = set()
+    found = find_remote([pattern for pattern in patterns if is_remote(pattern)])
     for pattern in patterns:
-        full = str(Path(pattern).expanduser().absolute())
-        matched = [p for p in glob.glob(full, recursive=True) if Path(p).is_file()]  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if not matched:
-            raise InputError(
-                f"input {pattern!r}",
-                wanted="at least one file",
-                found=f"none; looked for {full}{_nearest(full)}",
-                todo="correct `input` in the job file, or pass --set input=...",
-            )
-        found.update(matched)
-    return sorted(found)
+        if not is_remote(pattern):
+            found.update((path, Path(path).stat().st_size) for path in _find_local(pattern))
+    return dict(sorted(found.items()))
+
+
+def find_files(patterns: Sequence[str]) -> list[str]:
+    """The same files without their sizes."""
+    return list(find_inputs(patterns))
+
+
+def present_files(patterns: Sequence[str]) -> list[str]:
+    """The files that are there now, without asking for those that are named one by one."""
+    named = [p for p in patterns if is_remote(p) and not is_pattern(p)]
+    return sorted({*named, *find_files([p for p in patterns if p not in named])})
+
+
+def _find_local(pattern: str) -> list[str]:
+    full = str(Path(pattern).expanduser().absolute())
+    matched = [p for p in glob.glob(full, recursive=True) if Path(p).is_file()]  # noqa: PTH207 - Path.glob takes no absolute pattern
+    if not matched:
+        raise InputError(
+            f"input {pattern!r}",
+            wanted="at least one file",
+            found=f"none; looked for {full}{_nearest(full)}",
+            todo="correct `input` in the job file, or pass --set input=...",
+        )
+    return matched
 
 
 def _nearest(path: str) -> str:
@@ -49,7 +69,7 @@ def kind_of(path: str, wanted: str) -> str:
     """``warc``, ``jsonl`` or ``parquet``: as the job says, or by the name for ``auto``."""
     if wanted != "auto":
         return wanted
-    name = path.lower()
+    name = (urlsplit(path).path if path.startswith(("http://", "https://")) else path).lower()
     if name.endswith(_TABLES):
         return "parquet" if name.endswith(".parquet") else "jsonl"
     return "warc"
@@ -60,8 +80,8 @@ def plan_inputs(patterns: Sequence[str], wanted: str) -> list[ShardPlan]:
     return [
         ShardPlan(
             id=shard_id(path),
-            bytes_in=Path(path).stat().st_size,
+            bytes_in=n_bytes,
             payload={"path": path, "format": kind_of(path, wanted), "number": number},
         )
-        for number, path in enumerate(find_files(patterns))
+        for number, (path, n_bytes) in enumerate(find_inputs(patterns).items())
     ]

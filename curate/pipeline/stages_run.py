@@ -20,7 +20,7 @@ from curate.pipeline import cluster_task, emit_task, rebalance_task
 from curate.pipeline.configs import RunConfigs
 from curate.pipeline.distribution import distributions
 from curate.pipeline.exchange import read_all
-from curate.pipeline.inputs import find_files, plan_inputs
+from curate.pipeline.inputs import plan_inputs, present_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.step import (
@@ -120,7 +120,7 @@ class Stages:
 
     def _present(self) -> list[str]:
         try:
-            return find_files(self.job.input)
+            return present_files(self.job.input)
         except InputError:  # moved away since: what was read is committed
             return []
 
