@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from curate.errors import InputError
 from curate.io.layout import shard_id
-from curate.io.remote import find_remote, is_pattern, is_remote
+from curate.io.remote import is_remote
+from curate.io.remote_find import find_remote, is_pattern
 from curate.pipeline.step import ShardPlan
 
 _TABLES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".json.gz", ".json.zst", ".parquet")

@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import InputError
-from curate.io import remote
-from curate.io.remote import RemoteSource, find_remote, open_source
+from curate.io import remote, remote_ask
+from curate.io.remote import RemoteSource, open_source
+from curate.io.remote_find import find_remote
 from curate.io.tables_in import read_documents
 from curate.io.warc import Record, read_warc
 from curate.pipeline.inputs import find_inputs, kind_of, plan_inputs, present_files
@@ -134,7 +135,7 @@ def served(site: Site) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr(remote_ask, "FIRST_WAIT_SECONDS", 0.001)
 
 
 @pytest.fixture
