@@ -122,8 +122,6 @@ def test_a_folder_that_cannot_be_listed_is_an_error_and_not_left_out(
     try:
         assert find_files(["memory://t/*/*.warc.gz"]) == found
         files.pipe("/t/2/a.warc.gz", b"x")
-        # fsspec's own glob says nothing of the folder that it could not list.
-        assert [f"memory:/{name}" for name in files.glob("/t/*/*.warc.gz")] == found
         with pytest.raises(InputError, match="/t/2"):
             find_files(["memory://t/*/*.warc.gz"])
     finally:
