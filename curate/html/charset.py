@@ -68,17 +68,25 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One encoding tried on the bytes; counts U+FFFD put in, and other non-ASCII characters."""
+    """One encoding tried on the bytes, with the number of U+FFFD put in."""
 
     text: str
     encoding: Encoding
     source: str
     n_bad: int
-    n_good: int
+
+    @property
+    def n_good(self) -> int:
+        """How many characters are neither ASCII nor put in; asked only where it matters."""
+        if self.text.isascii():
+            return 0
+        return len(self.text) - len(self.text.encode("ascii", errors="ignore")) - self.n_bad
 
     @property
     def bad_fraction(self) -> float:
         """Share of the non-ASCII characters that did not decode."""
+        if not self.n_bad:
+            return 0.0
         return self.n_bad / max(1, self.n_bad + self.n_good)
 
 
@@ -96,7 +104,8 @@ def decode(payload: bytes, http_content_type: str | None) -> Decoded:
         if payload.startswith(start):
             return _finish(_attempt(payload, encoding, "detected"))
     declared, source = _declared(payload, http_content_type)
-    if declared in (None, UTF_8) and any(mark in payload for mark in _JIS_ESCAPES):
+    is_jis = b"\x1b" in payload and any(mark in payload for mark in _JIS_ESCAPES)
+    if is_jis and declared in (None, UTF_8):
         declared, source = _ISO_2022_JP, "detected"  # in 7-bit bytes, so that UTF-8 would fit too
     utf8 = _as_utf8(payload, declared, source)
     if utf8 is not None:
@@ -155,8 +164,7 @@ def _attempt(payload: bytes, encoding: Encoding, source: str) -> _Attempt:
     except UnicodeDecodeError:
         text = payload.decode(encoding.codec, errors="replace")
         n_bad = text.count("\ufffd")
-    n_non_ascii = 0 if text.isascii() else len(text) - len(text.encode("ascii", errors="ignore"))
-    return _Attempt(text, encoding, source, n_bad, n_non_ascii - n_bad)
+    return _Attempt(text, encoding, source, n_bad)
 
 
 def _finish(attempt: _Attempt) -> Decoded:
@@ -167,6 +175,8 @@ def _finish(attempt: _Attempt) -> Decoded:
     )
     if "\0" in text:
         text = text.replace("\0", "")
-    # No codec of the table should give a surrogate; Arrow and UTF-8 could not hold it.
-    text = _SURROGATE.sub("\ufffd", text)
+    # No codec of the table should give a surrogate, and that of UTF-8 cannot; Arrow and UTF-8
+    # could not hold it.
+    if attempt.encoding != UTF_8:
+        text = _SURROGATE.sub("\ufffd", text)
     return Decoded(text, attempt.encoding.name, attempt.source, failed)
