@@ -68,12 +68,13 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One encoding tried on the bytes, with the number of U+FFFD put in."""
+    """One encoding tried on the bytes: how many U+FFFD were put in, and if NUL can be in it."""
 
     text: str
     encoding: Encoding
     source: str
     n_bad: int
+    has_nul: bool
 
     @property
     def n_good(self) -> int:
@@ -164,7 +165,7 @@ def _attempt(payload: bytes, encoding: Encoding, source: str) -> _Attempt:
     except UnicodeDecodeError:
         text = payload.decode(encoding.codec, errors="replace")
         n_bad = text.count("\ufffd")
-    return _Attempt(text, encoding, source, n_bad)
+    return _Attempt(text, encoding, source, n_bad, b"\0" in payload)
 
 
 def _finish(attempt: _Attempt) -> Decoded:
@@ -173,7 +174,7 @@ def _finish(attempt: _Attempt) -> Decoded:
         attempt.bad_fraction > _FAILED_FRACTION_NON_ASCII
         and attempt.n_bad > _FAILED_FRACTION * len(text)
     )
-    if "\0" in text:
+    if attempt.has_nul:
         text = text.replace("\0", "")
     # No codec of the table should give a surrogate, and that of UTF-8 cannot; Arrow and UTF-8
     # could not hold it.
