@@ -141,12 +141,13 @@ def _as_utf8(payload: bytes, declared: Encoding | None, source: str) -> _Attempt
     """The text if the bytes are UTF-8 and the declaration does not speak against it."""
     declares_utf8 = declared == UTF_8
     utf8 = _attempt(payload, UTF_8, source if declares_utf8 else "utf8")
-    is_sure = utf8.n_good >= _SURE_UTF8_CHARACTERS and utf8.bad_fraction <= _BAD_FRACTION
-    if utf8.n_bad:
-        return utf8 if is_sure else None
-    if declared is None or declares_utf8:
+    if not utf8.n_bad and (declared is None or declares_utf8):
         return utf8
-    return utf8 if is_sure or (utf8.n_good and not declared.is_multibyte) else None
+    n_good = utf8.n_good
+    is_sure = n_good >= _SURE_UTF8_CHARACTERS and utf8.bad_fraction <= _BAD_FRACTION
+    if utf8.n_bad or declared is None:
+        return utf8 if is_sure else None
+    return utf8 if is_sure or (n_good and not declared.is_multibyte) else None
 
 
 def _detect(payload: bytes) -> _Attempt:
