@@ -21,7 +21,7 @@ from zlib_ng import zlib_ng
 from curate.io.warc_source import Source, SourceFile
 
 _IN_BYTES = 64 << 10
-_FIRST_IN_BYTES = 64 << 10  # holds most members of a crawl, whose mean is 10 to 30 kB
+_FIRST_IN_BYTES = 32 << 10  # holds most members of a crawl, whose mean is 10 to 30 kB
 _WHOLE_BYTES = 8 << 20  # larger members are read forward, through a small buffer
 _OUT_BYTES = 1 << 20
 _RECORD_MARK = b"WARC/"
