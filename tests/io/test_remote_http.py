@@ -46,7 +46,8 @@ class Site:
         statuses: answered first, one a request.
         drop_after: connections are closed after so many bytes of a body ...
         n_drops: ... so often.
-        lie: bytes that ``Content-Length`` promises beyond what there is.
+        lie: bytes that ``Content-Length`` promises beyond what there is ...
+        honest_later: ... in answers to HEAD alone.
         asked: method, path and range of each request.
     """
 
@@ -58,6 +59,7 @@ class Site:
     drop_after: int = 0
     n_drops: int = 0
     lie: int = 0
+    honest_later: bool = False
     encoding: str = ""
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     url: str = ""
@@ -86,13 +88,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
-        total = len(content) + site.lie
+        lies = body is False or not site.honest_later
+        total = len(content) + (site.lie if lies else 0)
         wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
         part, n_bytes = content, total
         if wanted and site.ranges and not site.silent:
             start, end = int(wanted[1]), min(int(wanted[2]) + 1, total)
-            part, n_bytes = content[start:end], end - start
-            self.send_response(206)
+            part, n_bytes = content[start:end], max(0, end - start)
+            self.send_response(206 if start < total else 416)
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{total}")
         else:
             self.send_response(200)
@@ -246,11 +249,14 @@ def test_no_server() -> None:
         find_remote([f"{gone.url}/x.warc.gz"])
 
 
-@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize("block", [100_000, 8 << 20])
+@pytest.mark.parametrize("honest_later", [True, False], ids=["only to HEAD", "always"])
+@pytest.mark.parametrize("ranges", [True, False], ids=["ranges", "no ranges"])
 def test_fewer_bytes_than_announced_are_an_error_and_no_short_file(
-    site: Site, *, ranges: bool
+    site: Site, monkeypatch: pytest.MonkeyPatch, *, ranges: bool, honest_later: bool, block: int
 ) -> None:
-    site.ranges, site.lie = ranges, 1000
+    monkeypatch.setattr(remote, "BLOCK_BYTES", block)
+    site.ranges, site.lie, site.honest_later = ranges, 1000, honest_later
     records: list[Record] = []
     with pytest.raises(InputError) as caught:
         records.extend(
