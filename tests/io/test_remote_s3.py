@@ -125,6 +125,7 @@ def test_a_folder_that_cannot_be_listed_is_an_error_and_not_left_out(
         with pytest.raises(InputError, match="/t/2"):
             find_files(["memory://t/*/*.warc.gz"])
     finally:
+        monkeypatch.undo()
         files.rm("/t", recursive=True)
 
 
