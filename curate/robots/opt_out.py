@@ -1,0 +1,142 @@
+"""Signs by which a page opts out: X-Robots-Tag, robots metas and TDM reservations.
+
+Read are the header and meta of Google's robots specification, with the directives ``noai`` and
+``noimageai`` that image sites added, and the TDM Reservation Protocol of the W3C community group
+(TDMRep, 2024). A page may be hostile: a bounded beginning is read in one pass.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+Headers = Iterable[tuple[str, str]]
+
+MAX_BYTES: Final = 256 << 10
+"""Of a page: metas stand at its beginning."""
+
+DIRECTIVES: Final = frozenset(
+    ("noindex", "nofollow", "noarchive", "nosnippet", "noimageindex", "noai", "noimageai")
+)
+"""What is reported; ``none`` is ``noindex`` and ``nofollow``. The others limit previews."""
+
+BOTS: Final = frozenset(
+    (
+        *("googlebot", "googlebot-news", "google-extended", "bingbot", "msnbot", "slurp", "teoma"),
+        *("yandex", "baiduspider", "duckduckbot", "ccbot", "ia_archiver", "diffbot"),
+        *("gptbot", "claudebot", "anthropic-ai", "perplexitybot", "cohere-ai", "ai2bot"),
+        *("applebot", "applebot-extended", "amazonbot", "bytespider", "facebookbot"),
+        "meta-externalagent",
+    )
+)
+"""Agents whose names are looked for in metas; any name is understood in a header."""
+
+TDM: Final = "tdm_reservation"
+
+_MAX_TAG: Final = 4096
+_ANY: Final = frozenset(("", "robots", "*"))
+_LIMITS = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
+_OPENING = re.compile(
+    rb"<(?:(!--)|(script|style|title|textarea|template|xmp|iframe)(?=[\s/>])|meta(?=[\s/]))", re.I
+)
+_ATTRIBUTE = re.compile(
+    rb"""[\s/]*(?:(>)|([^\s"'>/=][^\s>/=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?|.)""",
+    re.DOTALL,
+)
+
+
+def opt_out(headers: Headers, page: bytes, *, agents: Sequence[str] = ()) -> list[str]:
+    """The signs that a response carries, sorted, each once.
+
+    Args:
+        headers: name and value of every HTTP header.
+        page: the page, or its beginning; :data:`MAX_BYTES` of it are read.
+        agents: names, such as ``CCBot``, whose directives are taken as meant for all.
+
+    Returns:
+        Directives of :data:`DIRECTIVES` and ``tdm_reservation``; those for one other agent with
+        its name, as in ``googlebot:noindex``.
+    """
+    ours = _ANY | {agent.lower() for agent in agents}
+    found: set[str] = set()
+    for name, value in headers:
+        if name.strip().lower() == "x-robots-tag":
+            found.update(_of_header(value, ours))
+        elif name.strip().lower() == "tdm-reservation" and value.strip() == "1":
+            found.add(TDM)
+    for name, content in _metas(_as_ascii(page)):
+        if name == "tdm-reservation" and content.strip() == "1":
+            found.add(TDM)
+        elif name and (name in ours or name in BOTS):
+            found.update(_named(content.split(","), "" if name in ours else name))
+    return sorted(found)
+
+
+def _of_header(value: str, ours: frozenset[str]) -> Iterable[str]:
+    """``googlebot: nofollow, noai``: an agent holds for what follows it in the header."""
+    agent = ""
+    for part in value.split(","):
+        before, colon, after = part.partition(":")
+        before = before.strip().lower()
+        if colon and before not in _LIMITS:
+            agent = "" if before in ours else before
+            part = after
+        yield from _named([part], agent)
+
+
+def _named(parts: Iterable[str], agent: str) -> Iterable[str]:
+    prefix = f"{agent}:" if agent else ""
+    for part in parts:
+        word = part.strip().lower()
+        for directive in ("noindex", "nofollow") if word == "none" else (word,):
+            if directive in DIRECTIVES:
+                yield prefix + directive
+
+
+def _as_ascii(page: bytes) -> bytes:
+    """The beginning of a page in an encoding that agrees with ASCII on tags."""
+    page = page[:MAX_BYTES]
+    if page.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return page.decode("utf-16", "replace").encode("utf-8", "replace")
+    return page
+
+
+def _metas(page: bytes) -> Iterable[tuple[str, str]]:
+    """Name, in lower case, and content of every meta outside comments, scripts and the like."""
+    at = 0
+    while (opening := _OPENING.search(page, at)) is not None:
+        if opening[1]:
+            at = _behind(page, b"-->", opening.start() + 2)
+        elif opening[2]:
+            closing = re.compile(b"</" + opening[2] + rb"(?=[\s/>])", re.I)
+            end = closing.search(page, opening.end())
+            at = end.end() if end else len(page)
+        else:
+            values, at = _attributes(page, opening.end())
+            yield values.get("name", "").strip().lower(), values.get("content", "")
+
+
+def _behind(page: bytes, mark: bytes, start: int) -> int:
+    end = page.find(mark, start)
+    return len(page) if end < 0 else end + len(mark)
+
+
+def _attributes(page: bytes, start: int) -> tuple[dict[str, str], int]:
+    """The attributes of a tag, the first of each name, and where the tag ends."""
+    values: dict[str, str] = {}
+    at, stop = start, min(len(page), start + _MAX_TAG)
+    while at < stop:
+        match = _ATTRIBUTE.match(page, at, stop)
+        if match is None:
+            break
+        at = match.end()
+        if match[1]:
+            return values, at
+        if match[2]:
+            raw = match[3] or match[4] or match[5] or b""
+            name = match[2].decode("latin-1").lower()
+            values.setdefault(name, html.unescape(raw.decode("utf-8", "replace")))
+    return values, max(at, start)
