@@ -39,6 +39,11 @@ class ExtractConfig(Settings):
         description="a page that gives fewer characters with precision favoured is extracted again "
         "with balanced settings, and the longer text is taken; 0 for never",
     )
+    repair: bool = Field(
+        default=True,
+        description="undo mojibake, entities and debris of tables (ftfy with FineWeb2's settings) "
+        "before anything is measured; with `compat: fineweb2` only in what is published",
+    )
 
 
 class IdentifyConfig(Settings):

@@ -21,6 +21,7 @@ from curate.stages.emit import (
     sort_and_repeat,
     text_bytes,
 )
+from curate.text.repair import repair
 
 WANTED = {
     "extract": ("id", "url", "date", "snapshot", "warc_path", "text"),
@@ -42,7 +43,8 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             batch, removed=settings["removed"], test_fractions=settings["test_fractions"]
         )
         batch = batch.append_column("subset", pa.array(subsets, pa.string()))
-        kept.append(batch.filter(pc.is_valid(batch["subset"])))
+        batch = batch.filter(pc.is_valid(batch["subset"]))
+        kept.append(_repaired(batch) if settings["repair"] else batch)
     table = pa.concat_tables(kept) if kept else None
     with Attempt(
         store, step="emit.split", shard=shard, fingerprint=payload["due"]["emit.split"]
@@ -61,6 +63,11 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             bytes_in=payload["bytes_in"],
         )
     return {"rows": rows_in}
+
+
+def _repaired(batch: pa.Table) -> pa.Table:
+    texts = pa.array([repair(text) for text in batch["text"].to_pylist()], pa.string())
+    return batch.set_column(batch.column_names.index("text"), batch.schema.field("text"), texts)
 
 
 def _write_sorted(attempt: Attempt, table: pa.Table, *, repeat: bool) -> list[dict[str, Any]]:

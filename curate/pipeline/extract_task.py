@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from curate.io.tables_in import read_documents
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.stages.extract import Rejected, extract_row, snapshot_of
 from curate.text.normalize import normalize_text
+from curate.text.repair import repair
 
 ROWS = 256
 PAGE_FUNCTION = "curate.html.service:extract_payload"
@@ -107,6 +108,11 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         return shard.commit(payload["bytes_in"])
 
 
+def _tidy(settings: Mapping[str, Any]) -> Callable[[str], str]:
+    """What gives texts their stored form; FineWeb2 repairs them when it publishes them."""
+    return repair if settings["repair"] and not settings["compat"] else normalize_text
+
+
 def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
     memory = settings["memory_mb"]
     sandbox = page_sandbox(
@@ -115,6 +121,7 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
     fallback = 0 if settings["compat"] else settings["fallback_chars"]
     largest = settings["max_page_mb"] * (1 << 20)
     snapshot = snapshot_of(path, settings["snapshot"])
+    tidy = _tidy(settings)
 
     def extract(payload: bytes, content_type: str | None) -> Outcome:
         return sandbox.call(payload, content_type, fallback)
@@ -127,7 +134,7 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
         elif len(item.payload) > largest:
             _set_page_aside(shard, item, Rejected("too_large", f"{len(item.payload)} bytes"))
         else:
-            row = extract_row(item, snapshot=snapshot, extract=extract)
+            row = extract_row(item, snapshot=snapshot, extract=extract, tidy=tidy)
             if isinstance(row, Rejected):
                 _set_page_aside(shard, item, row)
             else:
@@ -147,19 +154,19 @@ def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:
 
 
 def _read_documents(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
-    default = snapshot_of(path, settings["snapshot"])
+    default, tidy = snapshot_of(path, settings["snapshot"]), _tidy(settings)
     items: Iterator[pa.Table | Damage] = read_documents(path, settings["columns"])
     for item in items:
         if isinstance(item, Damage):
             shard.damage(item)
         else:
-            shard.keep_table(_completed(item, default, path))
+            shard.keep_table(_completed(item, default, path, tidy))
 
 
-def _completed(table: pa.Table, snapshot: str, path: str) -> pa.Table:
-    """The input's columns in our form: normalised text, a snapshot and a path in every row."""
+def _completed(table: pa.Table, snapshot: str, path: str, tidy: Callable[[str], str]) -> pa.Table:
+    """The input's columns in our form: tidied text, a snapshot and a path in every row."""
     columns = {name: table[name].to_pylist() for name in schema.DOCUMENTS.names()}
-    columns["text"] = [normalize_text(text) for text in columns["text"]]
+    columns["text"] = [tidy(text) for text in columns["text"]]
     columns["snapshot"] = [name or snapshot for name in columns["snapshot"]]
     columns["warc_path"] = [name or path for name in columns["warc_path"]]
     return pa.table(columns, schema=schema.DOCUMENTS.schema())

@@ -32,6 +32,7 @@ from curate.pipeline.step import (
 )
 from curate.stages.extract import EXTRACT_VERSION
 from curate.stages.kernels import compile_kernels
+from curate.text.repair import REPAIR_VERSION
 
 Json = Any
 FINEWEB2 = "fineweb2"
@@ -85,6 +86,7 @@ class Stages:
         step = self._step(
             "extract",
             code=f"{EXTRACT_VERSION} {EXTRACTOR_VERSION}",
+            repair_code=REPAIR_VERSION if job.extract.repair else None,
             input=list(job.input),
             format=job.format,
             **settings,
@@ -321,11 +323,13 @@ class Stages:
         emit, store = self.job.emit, self.runner.store
         materialise = self.job.rebalance.repetition == "materialise"
         tests = {k: v for k, v in emit.model_dump().items() if k.startswith("test_")}
+        repair = self._compat and self.job.extract.repair  # otherwise done at extraction
         split = self._step(
             "emit.split",
             code=CODE["emit"],
             removed=emit.removed,
             materialise=materialise,
+            repair=repair,
             **tests,
             **self._after("rebalance"),
         )
@@ -335,6 +339,7 @@ class Stages:
             {
                 "removed": emit.removed,
                 "materialise": materialise,
+                "repair": repair,
                 "test_fractions": self.test_fractions(),
             },
         )

@@ -81,7 +81,11 @@ def snapshot_of(path: str, default: str) -> str:
 
 
 def extract_row(
-    page: Page, *, snapshot: str, extract: Callable[[bytes, str | None], Answer]
+    page: Page,
+    *,
+    snapshot: str,
+    extract: Callable[[bytes, str | None], Answer],
+    tidy: Callable[[str], str] = normalize_text,
 ) -> dict[str, object] | Rejected:
     """One row of the documents table.
 
@@ -90,6 +94,7 @@ def extract_row(
         snapshot: name of the crawl release.
         extract: runs :func:`curate.html.service.extract_payload` in a sandbox, since decoding
             and parsing touch what strangers wrote.
+        tidy: gives the text the form in which it is stored.
     """
     html_lang: str | None = None
     extraction: str | None = None
@@ -114,5 +119,5 @@ def extract_row(
         "html_lang": html_lang,
         "encoding": encoding,
         "extraction": extraction,
-        "text": normalize_text(text),
+        "text": tidy(text),
     }
