@@ -162,6 +162,30 @@ CLUSTERS = Table(
     ),
 )
 
+DOCUMENTS_URL = next(column for column in DOCUMENTS.columns if column.name == "url")
+
+SCREEN = Table(
+    "screen",
+    "screen",
+    (
+        Column(
+            "url_filter",
+            pa.string(),
+            "hit",
+            "What the address hits first: `domain`, `url`, `word:<w>`, `soft_words:<a>,<b>` or "
+            "`substring:<s>`.",
+            "it hits nothing, or no URL is known",
+        ),
+        Column(
+            "robots_disallowed",
+            pa.list_(pa.string()),
+            "agents",
+            "Of the job's agents those that the site's robots.txt does not let read the address.",
+            "no robots.txt of the site is known",
+        ),
+    ),
+)
+
 VERDICT = Table(
     "verdict",
     "select",
@@ -169,8 +193,9 @@ VERDICT = Table(
         Column(
             "drop_reason",
             pa.string(),
-            "metric name",
-            "The first threshold that the document breaks.",
+            "reason",
+            "`url_filter` or `robots_disallowed` if the job drops what these hit, else the metric "
+            "of the first threshold that the document breaks.",
             "it breaks none: kept",
         ),
     ),
@@ -191,7 +216,7 @@ WEIGHTS = Table(
             "removal_reason",
             pa.string(),
             "reason",
-            "`lid_confidence`, then `duplicate`, then the metric whose threshold it breaks.",
+            "`lid_confidence`, then `duplicate`, then the drop reason.",
             "it is published",
         ),
     ),
@@ -250,5 +275,6 @@ CORPUS_FILTER_REASON = Column(
 )
 
 TABLES: Mapping[str, Table] = {
-    t.name: t for t in (DOCUMENTS, LANGUAGE, BANDS, CLUSTERS, VERDICT, WEIGHTS, QUARANTINE, CORPUS)
+    t.name: t
+    for t in (DOCUMENTS, LANGUAGE, BANDS, CLUSTERS, SCREEN, VERDICT, WEIGHTS, QUARANTINE, CORPUS)
 }

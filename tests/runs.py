@@ -26,8 +26,8 @@ SETTINGS: Mapping[str, Any] = {
 }
 """A job in which the small crawl has weights above one and test splits."""
 
-SMALLEST = tuple(step for step in layout.STEPS if step not in ("stopwords", "tune"))
-"""The steps of a job that tunes nothing, in order."""
+SMALLEST = tuple(step for step in layout.STEPS if step not in ("stopwords", "tune", "screen"))
+"""The steps of a job that tunes and screens nothing, in order."""
 
 
 def job_of(source: Path | str, work: Path, **changes: Any) -> JobConfig:  # noqa: ANN401 - any JSON

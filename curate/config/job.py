@@ -26,9 +26,11 @@ from curate.config.sections import (
     MinHashConfig,
     RebalanceConfig,
     ReportConfig,
+    RobotsConfig,
     SelectConfig,
     Settings,
     TuneConfig,
+    UrlsConfig,
 )
 from curate.errors import ConfigError
 from curate.schema import DOCUMENTS
@@ -71,6 +73,12 @@ class JobConfig(Settings):
     )
     minhash: MinHashConfig = Field(default=MinHashConfig(), description="signatures")
     cluster: ClusterConfig = Field(default=ClusterConfig(), description="near-duplicates")
+    urls: UrlsConfig | None = Field(
+        default=None, description="addresses to look for on lists; null for none"
+    )
+    robots: RobotsConfig | None = Field(
+        default=None, description="robots.txt files to look addresses up in; null for none"
+    )
     select: SelectConfig = Field(default=SelectConfig(), description="selection")
     rebalance: RebalanceConfig = Field(default=RebalanceConfig(), description="repetition")
     emit: EmitConfig = Field(default=EmitConfig(), description="published files")
@@ -130,6 +138,10 @@ class JobConfig(Settings):
         if self.tune is not None and self.tune.out is not None:
             out = _absolute(self.tune.out, folder)
             changes["tune"] = self.tune.model_copy(update={"out": out})
+        for name in ("urls", "robots"):
+            section = getattr(self, name)
+            if section is not None:
+                changes[name] = _absolute_lists(section, folder)
         return self.model_copy(update=changes)
 
 
@@ -147,6 +159,8 @@ FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
         "tune": "tune",
         "cluster": "cluster",
         "compat": "extract",
+        "urls": "screen",
+        "robots": "screen",
         "select": "select",
         "rebalance": "rebalance",
         "emit": "emit",
@@ -265,6 +279,16 @@ def _typed(at: tuple[str, ...], raw: str) -> Json:
     if is_text and not isinstance(value, str | None):
         return raw
     return value
+
+
+def _absolute_lists(section: Settings, folder: Path) -> Settings:
+    """A section whose lists of paths are absolute; names of agents are no paths."""
+    changes = {
+        name: tuple(_absolute(path, folder) for path in value)
+        for name, value in section
+        if isinstance(value, tuple) and name != "agents"
+    }
+    return section.model_copy(update=changes)
 
 
 def _absolute(path: str, folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -115,6 +115,49 @@ class ClusterConfig(Settings):
     min_representative_similarity: float = Field(
         default=0.5, ge=0, le=1, description="similarity, 0-1, to the centre of a large cluster"
     )
+
+
+Paths = Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class UrlsConfig(Settings):
+    """Addresses to look for: lists that you supply, as files, plain or .gz; none are shipped."""
+
+    domains: Paths = Field(
+        default=(), description="files of domains; each stands for all hosts below it"
+    )
+    urls: Paths = Field(
+        default=(), description="files of addresses; each stands for all that begin with it"
+    )
+    folders: Paths = Field(
+        default=(), description="folders with files `domains` and `urls`, such as those of UT1"
+    )
+    words: Paths = Field(
+        default=(), description="files of words; one in host, path or query is a hit"
+    )
+    soft_words: Paths = Field(
+        default=(), description="files of words; `min_soft_words` different ones are a hit"
+    )
+    min_soft_words: int = Field(default=2, ge=1, description="soft words that are a hit")
+    substrings: Paths = Field(
+        default=(), description="files of parts of words; expect false hits, such as `essex`"
+    )
+    drop: bool = Field(default=True, description="drop what is hit; false only writes the column")
+
+
+class RobotsConfig(Settings):
+    """What sites let agents read, from their robots.txt files (RFC 9309)."""
+
+    files: Paths = Field(
+        min_length=1, description="WARC files with robots.txt responses; `*`, `?` and `**` match"
+    )
+    agents: Paths = Field(
+        default=("CCBot",), min_length=1, description="agents whose rules are looked up"
+    )
+    unreachable_disallows: bool = Field(
+        default=True, description="a server error for robots.txt forbids the whole site"
+    )
+    drop: bool = Field(default=False, description="drop what one of the agents may not read")
 
 
 class SelectConfig(Settings):

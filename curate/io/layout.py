@@ -30,6 +30,7 @@ STEPS: dict[str, str] = {
     "cluster.split": "clusters/_split",
     "cluster.group": "clusters/_group",
     "cluster": "clusters",
+    "screen": "screen",
     "select": "verdict",
     "rebalance.split": "weights/_split",
     "rebalance.group": "weights/_group",

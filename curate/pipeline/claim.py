@@ -22,6 +22,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "sign": ("bands",),
     "tune": ("tune", "stopwords", "language_configs"),
     "cluster": ("clusters",),
+    "screen": ("screen",),
     "select": ("verdict",),
     "rebalance": ("weights",),
     "emit": ("emit", "corpus"),
@@ -105,10 +106,14 @@ def record(store: Store, job: JobConfig) -> None:
 
 
 UNTOUCHED: Mapping[str, frozenset[str]] = {
-    "identify": frozenset({"sign"}),
-    "annotate": frozenset({"sign", "cluster"}),
+    "identify": frozenset({"sign", "screen"}),
+    "annotate": frozenset({"sign", "cluster", "screen"}),
+    "sign": frozenset({"screen"}),
+    "tune": frozenset({"screen"}),
+    "cluster": frozenset({"screen"}),
 }
-"""Stage -> later stages that do not read it: signatures need the text alone, clusters no metric."""
+"""Stage -> later stages that do not read it: signatures need the text alone, clusters no
+metric, and `screen` the addresses alone."""
 
 
 def set_aside(store: Store, stage: str) -> None:

@@ -36,7 +36,16 @@ from curate.report.model import (
 
 EXAMPLE_CHARS = 600
 EXAMPLE_SHARDS = 100
-SHOWN_STEPS = ("extract", "identify", "annotate", "sign", "cluster", "select", "rebalance")
+SHOWN_STEPS = (
+    "extract",
+    "identify",
+    "annotate",
+    "sign",
+    "cluster",
+    "screen",
+    "select",
+    "rebalance",
+)
 
 
 def collect(store: Store, name: str, configs: RunConfigs, sizes: pa.Table) -> ReportData:
@@ -197,7 +206,7 @@ def _example(store: Store, shard: str, row: int, configs: Mapping[str, LanguageC
 
 def document_row(store: Store, shard: str, row: int) -> dict[str, Any]:
     """One document with all its columns; sidecars of stages that have not run are left out."""
-    steps = ("extract", "identify", "annotate", "cluster", "select", "rebalance")
+    steps = ("extract", "identify", "annotate", "cluster", "screen", "select", "rebalance")
     found: dict[str, Any] = {}
     for step in steps:
         if sealed(store, step) is not None:

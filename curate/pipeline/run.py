@@ -21,6 +21,7 @@ from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.publish import publish
 from curate.pipeline.runner import Runner
+from curate.pipeline.screening import screens_of
 from curate.pipeline.stages_run import Stages
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
@@ -97,7 +98,7 @@ def run_job(
         runner = Runner(store, running, progress or Silent())
         stages = Stages(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         _measure(stages, last)
-        for name in ("cluster", "select", "rebalance", "emit"):
+        for name in ("cluster", "screen", "select", "rebalance", "emit"):
             if last >= ORDER.index(name):
                 getattr(stages, name)()
         if until is not None and until != ORDER[-1]:
@@ -110,13 +111,14 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     """Find a user's mistakes before the work folder becomes this job's.
 
     Raises:
-        CurateError: a language config, the model or the input is missing or wrong.
+        CurateError: a language config, the model, a list or the input is missing or wrong.
     """
     LanguageConfigs.load(config_folder(job.language_configs))
     if sealed(store, "identify") is None:
         identifier_of(job.identify.model)
     if load_plan(store, "extract") is None:
         find_files(job.input)
+    screens_of(job)
 
 
 def _measure(stages: Stages, last: int) -> None:

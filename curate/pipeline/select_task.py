@@ -20,8 +20,11 @@ SELECT_ROWS = 65_536
 def select_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the verdict sidecar of one shard."""
     store, shard = Store(payload["work"]), payload["shard"]
-    stage = select_stage(language_configs(payload["settings"]["configs"]))
+    screens = tuple(payload["settings"]["screens"])
+    stage = select_stage(language_configs(payload["settings"]["configs"]), screens)
     wanted = {"identify": ("label", "lid_confidence"), "annotate": tuple(METRICS)}
+    if screens:
+        wanted["screen"] = screens
     reasons: dict[str, int] = {}
     with Attempt(
         store, step="select", shard=shard, fingerprint=payload["due"]["select"]

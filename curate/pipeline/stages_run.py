@@ -23,6 +23,7 @@ from curate.pipeline.exchange import read_all
 from curate.pipeline.inputs import plan_inputs, present_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Runner, Step
+from curate.pipeline.screening import compile_screens, dropping, screens_of
 from curate.pipeline.step import (
     ShardPlan,
     fingerprint,
@@ -32,6 +33,7 @@ from curate.pipeline.step import (
 )
 from curate.stages.extract import EXTRACT_VERSION
 from curate.stages.kernels import compile_kernels
+from curate.stages.screen import SCREEN_VERSION
 from curate.text.repair import REPAIR_VERSION
 
 Json = Any
@@ -251,16 +253,29 @@ class Stages:
 
     # ---- verdicts --------------------------------------------------------------------------
 
+    def screen(self) -> None:
+        """Addresses on lists and in robots.txt; no step at all if the job names none."""
+        screens = screens_of(self.job)
+        if not screens:
+            return
+        step = self._step("screen", code=SCREEN_VERSION, **screens, **self._after("extract"))
+        store, keys = self.runner.store, {}
+        if sealed(store, "screen") is None:
+            keys = compile_screens(self.job, store, screens)
+        self._run(step, "screen_task:screen_shard", keys)
+
     def select(self) -> None:
-        """Thresholds."""
+        """Thresholds, and the screens that drop."""
+        screens = dropping(self.job)
         step = self._step(
             "select",
             code=CODE["select"],
+            screens=screens,
             thresholds=self.configs.fingerprint("thresholds"),
-            **self._after("identify", "annotate"),
+            **self._after("identify", "annotate", *(["screen"] if screens else [])),
         )
         folder = str(self.configs.folder("thresholds"))
-        self._run(step, "select_task:select_shard", {"configs": folder})
+        self._run(step, "select_task:select_shard", {"configs": folder, "screens": screens})
 
     def rebalance(self) -> None:
         """Representatives and weights."""

@@ -9,6 +9,7 @@ ORDER: tuple[str, ...] = (
     "sign",
     "tune",
     "cluster",
+    "screen",
     "select",
     "rebalance",
     "emit",

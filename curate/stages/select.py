@@ -25,8 +25,12 @@ class Configs(Protocol):
         """The label's own config, or the one it inherits."""
 
 
-def mark_drop_reason(batch: pa.Table, *, configs: Configs) -> pa.Table:
-    """Add ``drop_reason``: the metric of the first broken threshold, null if none is.
+def mark_drop_reason(
+    batch: pa.Table, *, configs: Configs, screens: tuple[str, ...] = ()
+) -> pa.Table:
+    """Add ``drop_reason``: the first screen that hits, or the metric of the first broken threshold.
+
+    Null if there is neither. ``screens`` are columns that hold something where a document is hit.
 
     A null or NaN metric breaks its threshold: a document that could not be measured was not
     checked, so it must not pass.
@@ -43,7 +47,17 @@ def mark_drop_reason(batch: pa.Table, *, configs: Configs) -> pa.Table:
             broken = rows[breaks(values[threshold.metric][rows], threshold)]
             reasons[broken] = threshold.metric
             rows = np.setdiff1d(rows, broken, assume_unique=True)
+    for screen in reversed(screens):
+        reasons[is_hit(batch[screen])] = screen
     return append(batch, {"drop_reason": pa.array(reasons, pa.string())})
+
+
+def is_hit(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """bool[n]: where a column of texts is not null, or one of lists not empty."""
+    is_list = pa.types.is_list(column.type)
+    hits = pc.greater(pc.list_value_length(column), 0) if is_list else pc.is_valid(column)
+    found: npt.NDArray[np.bool_] = pc.fill_null(hits, False).to_numpy()
+    return found
 
 
 def breaks(values: npt.NDArray[np.float64], threshold: Threshold) -> npt.NDArray[np.bool_]:
@@ -61,11 +75,16 @@ def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     return found
 
 
-def select_stage(configs: Configs) -> Stage:
-    """The stage, bound to the language configs."""
+def select_stage(configs: Configs, screens: tuple[str, ...] = ()) -> Stage:
+    """The stage, bound to the language configs and the screens that drop."""
+    known = {column.name: column for column in schema.SCREEN.columns}
     return Stage(
         "select",
-        partial(mark_drop_reason, configs=configs),
-        reads=(*schema.LANGUAGE.columns[:2], *metric_columns()),
+        partial(mark_drop_reason, configs=configs, screens=screens),
+        reads=(
+            *schema.LANGUAGE.columns[:2],
+            *metric_columns(),
+            *(known[screen] for screen in screens),
+        ),
         writes=schema.VERDICT.columns,
     )
