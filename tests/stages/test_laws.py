@@ -12,19 +12,29 @@ from curate.config.language import LanguageConfigs
 from curate.dedup.minhash import MinHashParams
 from curate.errors import SchemaError
 from curate.lid import load_identifier
+from curate.robots.index import RobotsIndex, RobotsRecord
 from curate.stages.annotate import annotate_stage
 from curate.stages.base import Stage
 from curate.stages.identify import identify_stage
+from curate.stages.screen import screen_stage
 from curate.stages.select import select_stage
 from curate.stages.sign import sign_stage
+from curate.urls.filter import UrlFilter
 
 CONFIGS = LanguageConfigs.load(builtin_folder("language_configs"))
 STOPWORDS = {"eng_Latn": frozenset({"the", "and", "of"}), "hin_Deva": frozenset({"के", "और"})}
+ROBOTS = RobotsRecord("https://a.example/robots.txt", 200, b"user-agent: *\ndisallow: /x")
 STAGES = (
     identify_stage(load_identifier()),
     annotate_stage(STOPWORDS),
     sign_stage(MinHashParams()),
     select_stage(CONFIGS),
+    select_stage(CONFIGS, ("url_filter", "robots_disallowed")),
+    screen_stage(
+        UrlFilter.from_lists(domains=["b.example"], words=["ที่"]),
+        RobotsIndex.build([ROBOTS], ["CCBot"]),
+    ),
+    screen_stage(None, None),
 )
 
 PIECES = (
@@ -46,7 +56,22 @@ PIECES = (
 texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 labels = st.sampled_from(["eng_Latn", "hin_Deva", "tha_Thai", "zxx_Zxxx", "fuv_Adlm"])
 floats = st.none() | st.just(float("nan")) | st.floats(0, 200)
-VALUES = {"text": texts, "label": labels, "lid_confidence": st.none() | st.floats(0, 1)}
+URLS = (
+    "https://a.example/x",
+    "https://a.example/",
+    "http://b.example",
+    "http://c/ที่",
+    "",
+    "\U0001e900",
+)
+VALUES = {
+    "text": texts,
+    "label": labels,
+    "lid_confidence": st.none() | st.floats(0, 1),
+    "url": st.none() | st.sampled_from(URLS),
+    "url_filter": st.none() | st.sampled_from(["domain", "word:ที่"]),
+    "robots_disallowed": st.none() | st.lists(st.sampled_from(["CCBot", "GPTBot"]), max_size=2),
+}
 
 
 @st.composite
