@@ -100,6 +100,13 @@ DOCUMENTS = Table(
             "`precision`, or `balanced` if the first pass found next to nothing.",
             "the input was text already",
         ),
+        Column(
+            "opt_out",
+            pa.list_(pa.string()),
+            "signs",
+            "What page and HTTP headers ask of robots, such as `noai` or `ccbot:noindex`.",
+            "the input was text already",
+        ),
         Column("text", pa.string(), "text", "The extracted text, NFC; empty if nothing was found."),
     ),
 )
@@ -194,8 +201,8 @@ VERDICT = Table(
             "drop_reason",
             pa.string(),
             "reason",
-            "`url_filter` or `robots_disallowed` if the job drops what these hit, else the metric "
-            "of the first threshold that the document breaks.",
+            "`url_filter`, `robots_disallowed` or `opt_out` if the job drops these, else the "
+            "metric of the first threshold that the document breaks.",
             "it breaks none: kept",
         ),
     ),

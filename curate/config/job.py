@@ -282,11 +282,11 @@ def _typed(at: tuple[str, ...], raw: str) -> Json:
 
 
 def _absolute_lists(section: Settings, folder: Path) -> Settings:
-    """A section whose lists of paths are absolute; names of agents are no paths."""
+    """A section whose lists of paths are absolute; names of agents and signs are none."""
     changes = {
         name: tuple(_absolute(path, folder) for path in value)
         for name, value in section
-        if isinstance(value, tuple) and name != "agents"
+        if isinstance(value, tuple) and name not in ("agents", "drop_opt_out")
     }
     return section.model_copy(update=changes)
 

@@ -149,7 +149,7 @@ class RobotsConfig(Settings):
     """What sites let agents read, from their robots.txt files (RFC 9309)."""
 
     files: Paths = Field(
-        min_length=1, description="WARC files with robots.txt responses; `*`, `?` and `**` match"
+        default=(), description="WARC files with robots.txt responses; `*`, `?` and `**` match"
     )
     agents: Paths = Field(
         default=("CCBot",), min_length=1, description="agents whose rules are looked up"
@@ -158,6 +158,11 @@ class RobotsConfig(Settings):
         default=True, description="a server error for robots.txt forbids the whole site"
     )
     drop: bool = Field(default=False, description="drop what one of the agents may not read")
+    drop_opt_out: Paths = Field(
+        default=(),
+        description="drop pages with one of these signs in `opt_out`, such as `noai`, "
+        "`tdm_reservation` or `ccbot:noindex`",
+    )
 
 
 class SelectConfig(Settings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -35,6 +35,7 @@ DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "html_lang": ("html_lang", "htmllang", "metadata.html_lang"),
     "encoding": ("encoding", "de", "metadata.encoding"),
     "extraction": ("extraction", "metadata.extraction"),
+    "opt_out": ("opt_out", "metadata.opt_out"),
     "text": ("text",),
 }
 """Where our columns are looked for: names of FineWeb, FineWeb2, datatrove and HPLT, in order."""
@@ -195,7 +196,7 @@ class _Batch:
         if not isinstance(text, str):
             return False
         for name, value in picked.items():
-            self._values[name].append(_number(value) if name == "warc_offset" else _string(value))
+            self._values[name].append(_READ.get(name, _string)(value))
         if self._values["id"][-1] is None:
             self._values["id"][-1] = _made_id(self._path, number)
         self.n_chars += len(text)
@@ -283,6 +284,17 @@ def _number(value: object) -> int | None:
         return int(value)
     is_offset = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
     return value if is_offset and isinstance(value, int) else None
+
+
+def _strings(value: object) -> list[str] | None:
+    """A list as a column of lists of strings holds it; null for what is no list."""
+    if not isinstance(value, list):
+        return None
+    return [text for text in map(_string, value) if text is not None]
+
+
+_READ: Mapping[str, Callable[[object], object]] = {"warc_offset": _number, "opt_out": _strings}
+"""Columns that are no strings."""
 
 
 def _made_id(path: str, number: int) -> str:

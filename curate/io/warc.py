@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from curate.io.remote import open_source
@@ -23,6 +23,7 @@ from curate.io.warc_http import (
     decode_body,
     looks_like_html,
     media_type,
+    opt_out_headers,
     parse_headers,
     parse_response,
 )
@@ -52,6 +53,7 @@ class Record:
         http_content_type: HTTP ``Content-Type``; for a conversion the record's, UTF-8 if it
             names no charset.
         n_bytes: bytes of the file that the record takes.
+        opt_out_headers: HTTP headers by which a server opts out, one pair for each.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Record:
     payload: bytes
     http_content_type: str | None
     n_bytes: int = 0
+    opt_out_headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +302,9 @@ def _judge(path: str, raw: _Raw, n_bytes: int, max_record_bytes: int) -> Record 
         return Skipped(reason, path, raw.offset, url, n_bytes)
     identity = headers.get("warc-record-id") or _made_id(path, raw.offset, raw.ordinal)
     date = headers.get("warc-date", "")
-    return Record(identity, url, date, path, raw.offset, kind, payload, content_type, n_bytes)
+    found = Record(identity, url, date, path, raw.offset, kind, payload, content_type, n_bytes)
+    signs = opt_out_headers(raw.content or b"") if kind == "response" else ()
+    return replace(found, opt_out_headers=signs) if signs else found
 
 
 def _judge_conversion(headers: Mapping[str, str], content: bytes) -> tuple[str, bytes, str | None]:

@@ -17,6 +17,7 @@ MAX_HEADER_BYTES = 64 << 10
 
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
+_OPT_OUT = re.compile(rb"(?im)^(x-robots-tag|tdm-reservation)[ \t]*:([^\r\n]*)")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,256})?\r?\n")
 _HTML_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,1024}?-->\s*)?"
@@ -72,6 +73,19 @@ def parse_response(content: bytes) -> Response | None:
     first_line_end = content.find(b"\n") + 1
     headers = parse_headers(content[first_line_end : end.start()], encoding="latin-1")
     return Response(int(status[1]), headers, content[end.end() :])
+
+
+def opt_out_headers(content: bytes) -> tuple[tuple[str, str], ...]:
+    """X-Robots-Tag and TDM-Reservation headers of a response, repeats kept apart.
+
+    In a header of its own an agent's name no longer holds, so that they may not be joined.
+    """
+    end = _HEADER_END.search(content, 0, MAX_HEADER_BYTES)
+    head = content[: end.start() if end else 0]
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1").strip())
+        for name, value in _OPT_OUT.findall(head)
+    )
 
 
 def media_type(content_type: str | None) -> str | None:

@@ -37,7 +37,7 @@ def screens_of(job: JobConfig) -> dict[str, Json]:
             "min_soft_words": job.urls.min_soft_words,
             **{kind: _digest(paths) for kind, paths in files.items() if paths},
         }
-    if job.robots is not None:
+    if job.robots is not None and job.robots.files:
         found["robots"] = {
             "code": ROBOTS_VERSION,
             "agents": list(job.robots.agents),
@@ -47,10 +47,16 @@ def screens_of(job: JobConfig) -> dict[str, Json]:
     return found
 
 
-def dropping(job: JobConfig) -> list[str]:
-    """The columns of `screen` that drop a document which they hit."""
-    sections = {"url_filter": job.urls, "robots_disallowed": job.robots}
-    return [name for name, section in sections.items() if section is not None and section.drop]
+def dropping(job: JobConfig) -> dict[str, list[str]]:
+    """The columns that drop a document: column -> the values that do; empty for any value."""
+    found: dict[str, list[str]] = {}
+    if job.urls is not None and job.urls.drop:
+        found["url_filter"] = []
+    if job.robots is not None and job.robots.files and job.robots.drop:
+        found["robots_disallowed"] = []
+    if job.robots is not None and job.robots.drop_opt_out:
+        found["opt_out"] = sorted(set(job.robots.drop_opt_out))
+    return found
 
 
 def url_lists(urls: UrlsConfig) -> dict[str, list[str]]:
@@ -75,7 +81,7 @@ def compile_screens(job: JobConfig, store: Store, screens: dict[str, Json]) -> d
     if job.urls is not None:
         urls = job.urls
         keys["urls"] = _kept(store, "url_filter", screens["urls"], lambda: _filter_of(urls))
-    if job.robots is not None:
+    if job.robots is not None and job.robots.files:
         robots = job.robots
         keys["robots"] = _kept(store, "robots", screens["robots"], lambda: _index_of(robots))
     return keys

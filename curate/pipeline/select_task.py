@@ -20,11 +20,12 @@ SELECT_ROWS = 65_536
 def select_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the verdict sidecar of one shard."""
     store, shard = Store(payload["work"]), payload["shard"]
-    screens = tuple(payload["settings"]["screens"])
+    screens: dict[str, list[str]] = payload["settings"]["screens"]
     stage = select_stage(language_configs(payload["settings"]["configs"]), screens)
     wanted = {"identify": ("label", "lid_confidence"), "annotate": tuple(METRICS)}
-    if screens:
-        wanted["screen"] = screens
+    for step, table in (("extract", schema.DOCUMENTS), ("screen", schema.SCREEN)):
+        if columns := tuple(name for name in table.names() if name in screens):
+            wanted[step] = columns
     reasons: dict[str, int] = {}
     with Attempt(
         store, step="select", shard=shard, fingerprint=payload["due"]["select"]

@@ -272,7 +272,7 @@ class Stages:
             code=CODE["select"],
             screens=screens,
             thresholds=self.configs.fingerprint("thresholds"),
-            **self._after("identify", "annotate", *(["screen"] if screens else [])),
+            **self._after("identify", "annotate", *(["screen"] if "screen" in self._marks else [])),
         )
         folder = str(self.configs.folder("thresholds"))
         self._run(step, "select_task:select_shard", {"configs": folder, "screens": screens})

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from curate.robots.opt_out import opt_out
 from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
@@ -48,6 +49,10 @@ class Page(Protocol):
     @property
     def http_content_type(self) -> str | None:
         """As the server said."""
+
+    @property
+    def opt_out_headers(self) -> tuple[tuple[str, str], ...]:
+        """X-Robots-Tag and the like."""
 
 
 class Answer(Protocol):
@@ -98,6 +103,7 @@ def extract_row(
     """
     html_lang: str | None = None
     extraction: str | None = None
+    signs: list[str] | None = None
     if page.kind == "conversion":
         text, encoding = page.payload.decode("utf-8", errors="replace"), "utf-8"
     else:
@@ -109,6 +115,7 @@ def extract_row(
             return Rejected("charset", f"undecodable as {found['encoding']}")
         text, html_lang, encoding = found["text"], found["html_lang"], found["encoding"]
         extraction = found["extraction"]
+        signs = opt_out(page.opt_out_headers, page.payload)
     return {
         "id": page.id,
         "url": page.url or None,
@@ -119,5 +126,6 @@ def extract_row(
         "html_lang": html_lang,
         "encoding": encoding,
         "extraction": extraction,
+        "opt_out": signs,
         "text": tidy(text),
     }

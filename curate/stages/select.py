@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +19,9 @@ from curate.stages.base import Stage, append
 
 LID = "lid_confidence"
 
+Screens = Mapping[str, Sequence[str]]
+_NO_SCREENS: Screens = MappingProxyType({})
+
 
 class Configs(Protocol):
     """Where the config of a label comes from."""
@@ -26,11 +31,12 @@ class Configs(Protocol):
 
 
 def mark_drop_reason(
-    batch: pa.Table, *, configs: Configs, screens: tuple[str, ...] = ()
+    batch: pa.Table, *, configs: Configs, screens: Screens = _NO_SCREENS
 ) -> pa.Table:
     """Add ``drop_reason``: the first screen that hits, or the metric of the first broken threshold.
 
-    Null if there is neither. ``screens`` are columns that hold something where a document is hit.
+    Null if there is neither. ``screens`` maps columns to the values that drop a document, none for
+    every value but null and the empty list.
 
     A null or NaN metric breaks its threshold: a document that could not be measured was not
     checked, so it must not pass.
@@ -47,14 +53,21 @@ def mark_drop_reason(
             broken = rows[breaks(values[threshold.metric][rows], threshold)]
             reasons[broken] = threshold.metric
             rows = np.setdiff1d(rows, broken, assume_unique=True)
-    for screen in reversed(screens):
-        reasons[is_hit(batch[screen])] = screen
+    for screen in reversed(list(screens)):
+        reasons[is_hit(batch[screen], screens[screen])] = screen
     return append(batch, {"drop_reason": pa.array(reasons, pa.string())})
 
 
-def is_hit(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """bool[n]: where a column of texts is not null, or one of lists not empty."""
+def is_hit(column: pa.ChunkedArray, values: Sequence[str] = ()) -> npt.NDArray[np.bool_]:
+    """bool[n]: where a column of texts is not null, or one of lists not empty.
+
+    With ``values``: where a list has one of them.
+    """
     is_list = pa.types.is_list(column.type)
+    if values:
+        wanted = frozenset(values)
+        rows = column.to_pylist()
+        return np.array([not wanted.isdisjoint(row or ()) for row in rows], np.bool_)
     hits = pc.greater(pc.list_value_length(column), 0) if is_list else pc.is_valid(column)
     found: npt.NDArray[np.bool_] = pc.fill_null(hits, False).to_numpy()
     return found
@@ -75,9 +88,10 @@ def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     return found
 
 
-def select_stage(configs: Configs, screens: tuple[str, ...] = ()) -> Stage:
+def select_stage(configs: Configs, screens: Screens = _NO_SCREENS) -> Stage:
     """The stage, bound to the language configs and the screens that drop."""
-    known = {column.name: column for column in schema.SCREEN.columns}
+    tables = (schema.DOCUMENTS, schema.SCREEN)
+    known = {column.name: column for table in tables for column in table.columns}
     return Stage(
         "select",
         partial(mark_drop_reason, configs=configs, screens=screens),

@@ -27,6 +27,7 @@ WANTED = {
     "html_lang": None,
     "encoding": None,
     "extraction": None,
+    "opt_out": None,
     "text": TEXT,
 }
 FINEWEB = {

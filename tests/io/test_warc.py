@@ -317,3 +317,17 @@ def test_real_pages() -> None:
 
 def test_http_response_helper_round_trips() -> None:
     assert http_response(b"x", content_type=None) == b"HTTP/1.1 200 OK\r\n\r\nx"
+
+
+def test_headers_that_opt_out_are_kept_apart(tmp_path: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Robots-Tag: a: noindex\r\n"
+    body = b"x-robots-tag:noai\r\nTDM-Reservation: 1\r\n\r\n<p>X-Robots-Tag: none"
+    path = tmp_path / "a.warc"
+    path.write_bytes(warc_record("response", head + body, url="http://a.example/"))
+    (record,) = read_warc(str(path))
+    assert isinstance(record, Record)
+    assert record.opt_out_headers == (
+        ("X-Robots-Tag", "a: noindex"),
+        ("x-robots-tag", "noai"),
+        ("TDM-Reservation", "1"),
+    )

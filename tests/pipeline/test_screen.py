@@ -20,8 +20,8 @@ from curate.pipeline.explain import explain
 from curate.pipeline.verify import verify
 from tests.looking import published, receipts, run, totals
 from tests.runs import attempts_of, corpus_of, job_of
-from tests.small_crawl import url_of
-from tests.warc_files import gzip_members, response_record
+from tests.small_crawl import page_html, page_text, url_of
+from tests.warc_files import gzip_members, http_response, response_record, warc_record
 
 ROBOTS = b"User-agent: CCBot\nDisallow: /1$\n\nUser-agent: *\nDisallow: /0/\n"
 
@@ -187,3 +187,30 @@ def test_a_line_of_two_words_is_refused(small_input: Path, tmp_path: Path) -> No
     job = job_of(small_input, tmp_path / "work", urls={"words": [f"{tmp_path}/w.txt"]})
     with pytest.raises(ConfigError, match="one word a line"):
         run(job)
+
+
+SIGNS: dict[str, tuple[dict[str, str], str, list[str]]] = {
+    "deu_Latn": ({"X-Robots-Tag": "noai, ccbot: noindex"}, "", ["ccbot:noindex", "noai"]),
+    "rus_Cyrl": ({}, '<meta name="robots" content="noindex">', ["noindex"]),
+    "tha_Thai": ({"TDM-Reservation": "1"}, "", ["tdm_reservation"]),
+    "hin_Deva": ({}, "", []),
+}
+
+
+def test_pages_that_opt_out_say_so_and_are_dropped_if_asked_for(tmp_path: Path) -> None:
+    records = []
+    for n, (label, (headers, meta, _)) in enumerate(SIGNS.items()):
+        html = page_html(page_text(label, 0)).replace("<title>", f"{meta}<title>")
+        response = http_response(html.encode(), headers=headers)
+        records.append(warc_record("response", response, url=url_of(label, 0), ordinal=n))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.warc.gz").write_bytes(gzip_members(records))
+    robots = {"drop_opt_out": ["noai", "tdm_reservation"]}
+    run(job_of(tmp_path / "in", tmp_path / "work", robots=robots), until="select")
+    store = Store(tmp_path / "work")
+    (receipt,) = receipts(tmp_path / "work", "extract")
+    table = tables.read_columns(store, receipt.shard, {"extract": ("opt_out",), "select": None})
+    assert table["opt_out"].to_pylist() == [signs for _, _, signs in SIGNS.values()]
+    dropped = [reason == "opt_out" for reason in table["drop_reason"].to_pylist()]
+    assert dropped == [True, False, True, False]
+    assert not (tmp_path / "work" / layout.STEPS["screen"]).exists()

@@ -29,7 +29,7 @@ STAGES = (
     annotate_stage(STOPWORDS),
     sign_stage(MinHashParams()),
     select_stage(CONFIGS),
-    select_stage(CONFIGS, ("url_filter", "robots_disallowed")),
+    select_stage(CONFIGS, {"url_filter": [], "robots_disallowed": [], "opt_out": ["noai"]}),
     screen_stage(
         UrlFilter.from_lists(domains=["b.example"], words=["ที่"]),
         RobotsIndex.build([ROBOTS], ["CCBot"]),
@@ -70,6 +70,7 @@ VALUES = {
     "lid_confidence": st.none() | st.floats(0, 1),
     "url": st.none() | st.sampled_from(URLS),
     "url_filter": st.none() | st.sampled_from(["domain", "word:ที่"]),
+    "opt_out": st.none() | st.lists(st.sampled_from(["noai", "noindex"]), max_size=2),
     "robots_disallowed": st.none() | st.lists(st.sampled_from(["CCBot", "GPTBot"]), max_size=2),
 }
 
