@@ -108,6 +108,11 @@ CASES = {
     "a colon forgotten": ("user-agent a\ndisallow /x", "a", {"/x": False}),
     "paths have case": ("user-agent: a\ndisallow: /X", "a", {"/x": True, "/X": False}),
     "stars": ("user-agent: a\ndisallow: /*.php?*id=", "a", {"/b/c.php?id=": False, "/c.php": True}),
+    "pieces follow each other": (
+        "user-agent: a\ndisallow: /x*ab*b*c",
+        "a",
+        {"/xabc": True, "/xabbc": False},
+    ),
     "a dollar ends": ("user-agent: a\ndisallow: /x$", "a", {"/x": False, "/x/": True}),
     "a dollar within is itself": (
         "user-agent: a\ndisallow: /x$y",

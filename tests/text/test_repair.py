@@ -79,6 +79,7 @@ GOLDEN = {
     "a quotation mark lost": ("â€œhelloâ€\ufffd", "“hello\ufffd"),
     "entities": ("caf&eacute; &lt;b&gt; &#x2014; P&EACUTE;REZ", "café <b> — PÉREZ"),
     "entities twice escaped": ("fish &amp;amp; chips &amp;amp;amp;lt;", "fish & chips <"),
+    "entities escaped fifty times": ("&" + "amp;" * 50 + "lt;", "<"),
     "entities after a tag stay": ("a <b>\nx &amp; y", "a <b>\nx &amp; y"),
     "no entity": ("AT&T; this&not that; Q&A", "AT&T; this&not that; Q&A"),
     "C1 controls": ("\x93quoted\x94 \x80 5\x85", "“quoted” € 5…"),

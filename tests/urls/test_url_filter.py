@@ -159,6 +159,12 @@ def test_every_form_of_list_is_read(lines: list[str | bytes]) -> None:
     assert found.check(urls) == ["domain", None, None, None]
 
 
+def test_a_host_in_punycode_is_listed_in_every_form() -> None:
+    found = UrlFilter.from_lists(domains=["xn--bcher-kva.example", "a.xn--p1ai"])
+    urls = ["http://bücher.example", "http://www.XN--BCHER-KVA.example", "http://a.рф"]
+    assert found.check(urls) == ["domain"] * 3
+
+
 def test_bytes_hold_the_whole_filter() -> None:
     whole = UrlFilter.from_lists(
         domains=DOMAINS, urls=["a.org/b"], words=["x"], soft_words=["y", "z"], substrings=["ö"]
