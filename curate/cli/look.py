@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from curate import schema
 from curate.cli.options import work_argument
 from curate.config.language import LanguageConfigs
 from curate.io.layout import TUNED
@@ -175,6 +176,8 @@ def _verdict(columns: dict[str, object | None]) -> str:
         own = columns.get("drop_reason")
         also = f"; it would break {own}" if own else ""
         return f"removed as a duplicate of its cluster's representative{also}"
+    if reason in (*schema.SCREEN.names(), "opt_out"):
+        return f"removed: {reason} is {plain(str(columns.get(str(reason))))}"
     return f"removed: breaks {reason}"
 
 

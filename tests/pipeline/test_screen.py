@@ -19,7 +19,7 @@ from curate.pipeline.configs import config_folder
 from curate.pipeline.explain import explain
 from curate.pipeline.verify import verify
 from tests.looking import published, receipts, run, totals
-from tests.runs import attempts_of, corpus_of, job_of
+from tests.runs import attempts_of, corpus_of, curate, job_of
 from tests.small_crawl import page_html, page_text, url_of
 from tests.warc_files import gzip_members, http_response, response_record, warc_record
 
@@ -214,3 +214,9 @@ def test_pages_that_opt_out_say_so_and_are_dropped_if_asked_for(tmp_path: Path) 
     dropped = [reason == "opt_out" for reason in table["drop_reason"].to_pylist()]
     assert dropped == [True, False, True, False]
     assert not (tmp_path / "work" / layout.STEPS["screen"]).exists()
+
+
+def test_the_command_line_explains_what_was_hit(screened: Path) -> None:
+    told = curate("explain", screened, url_of("tha_Thai", 1))
+    assert told.returncode == 0
+    assert "removed: url_filter is domain" in " ".join(told.stdout.split())
