@@ -1,70 +1,93 @@
-"""HTML -> the text of the page's main content, with trafilatura.
+"""HTML -> the text of the page's main content, by one of three extractors.
 
-The settings are FineWeb2's (arXiv 2506.20920, section 3) but for ``deduplicate``: that option keeps
-a memory of lines over all pages of the process, so that a page's text would depend on the pages
-before it.
+``trafilatura`` is careful and slow, ``resiliparse`` fast and generous, ``cascade`` fast where a
+page looks like an article and careful where it does not. None knows a language, and none has a
+memory: equal pages give equal text whatever was extracted before.
+
+Hostile pages can take minutes with any of them: call it through :mod:`curate.html.service` in a
+sandbox.
 """
 
 from __future__ import annotations
 
-import logging
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import trafilatura
-from trafilatura.settings import use_config
+from curate.html.by_resiliparse import main_text
+from curate.html.by_trafilatura import balanced_text, fineweb2_text, precise_text, quick_text
+from curate.html.cascade import fast_text
+from curate.html.extractors import (
+    CASCADE,
+    FINEWEB2,
+    RESILIPARSE,
+    TRAFILATURA,
+    extractor_version,
+)
 
-EXTRACTOR_VERSION = f"trafilatura {trafilatura.__version__} favor_precision no_comments"
+EXTRACTOR_VERSION = extractor_version(TRAFILATURA)
 """Goes into the fingerprint of the extract stage: another version gives another text."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-# Pages are hostile or broken every day; what the library has to say about each is noise.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-
-
-PRECISION, BALANCED = "precision", "balanced"
+PRECISION, BALANCED, MAIN_CONTENT, ARTICLE = "precision", "balanced", "main_content", "article"
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """Text of a page, lines separated by ``\\n``, and the pass that found it."""
+    """Text of a page, lines separated by ``\\n``, and the pass that found it.
+
+    Attributes:
+        text: empty if there is none.
+        extraction: ``precision`` or ``balanced`` (trafilatura's settings), ``main_content``
+            (resiliparse's) or ``article`` (the cascade's own fast pass).
+    """
 
     text: str
     extraction: str
 
 
-def extract(html: str, *, fallback_chars: int = 0) -> Extracted:
-    """The main text of a page; empty if there is none.
+def extract(html: str, *, extractor: str = TRAFILATURA, fallback_chars: int = 0) -> Extracted:
+    """The main text of a page.
 
-    The first pass favours precision. It finds nothing in many a page that is a list, a forum or a
-    shop; where it gives fewer than ``fallback_chars`` code points, a second pass with the
-    library's balanced settings is tried and the longer of the two is taken, so that such a page
-    is a document with a language and metrics, to be judged like any other, and not a silent loss.
+    Args:
+        html: the decoded page.
+        extractor: a name of :mod:`curate.html.extractors`.
+        fallback_chars: a text of fewer code points is not trusted; another pass is tried and the
+            longer text taken, so that a list or a shop is a document like any other, with a
+            language and metrics, and not a silent loss. 0: never. Only ``trafilatura`` and
+            ``cascade`` have another pass.
 
-    Equal pages give equal text whatever was extracted before. Deeply nested or very long pages
-    can take minutes: call it through :mod:`curate.html.service` in a sandbox.
+    Raises:
+        KeyError: there is no such extractor.
     """
-    text = _run(html, favor_precision=True)
-    if len(text) >= fallback_chars:
-        return Extracted(text, PRECISION)
-    more = _run(html, favor_precision=False)
-    return Extracted(more, BALANCED) if len(more) > len(text) else Extracted(text, PRECISION)
+    return _EXTRACTORS[extractor](html, fallback_chars)
 
 
 def extract_text(html: str) -> str:
-    """The text of the first pass alone."""
-    return extract(html).text
+    """The text of trafilatura's first pass alone."""
+    return precise_text(html)
 
 
-def _run(html: str, *, favor_precision: bool) -> str:
-    text = trafilatura.extract(
-        html,
-        output_format="txt",
-        favor_precision=favor_precision,
-        include_comments=False,
-        deduplicate=False,
-        with_metadata=False,
-        config=use_config(),
-    )
-    return _SURROGATE.sub("\ufffd", text) if text else ""
+def _by_trafilatura(html: str, fallback_chars: int) -> Extracted:
+    """Precision is right for articles and finds nothing in many a list, forum or shop."""
+    text = precise_text(html)
+    if len(text) >= fallback_chars:
+        return Extracted(text, PRECISION)
+    more = balanced_text(html)
+    return Extracted(more, BALANCED) if len(more) > len(text) else Extracted(text, PRECISION)
+
+
+def _by_cascade(html: str, fallback_chars: int) -> Extracted:
+    fast = fast_text(html)
+    if len(fast.text) >= fallback_chars and not fast.is_doubtful:
+        return Extracted(fast.text, ARTICLE)
+    # The lines of a doubtful page are worth less than trafilatura's, but more than nothing.
+    text = quick_text(html)
+    is_better = bool(text) if fast.is_doubtful else len(text) > len(fast.text)
+    return Extracted(text, BALANCED) if is_better else Extracted(fast.text, ARTICLE)
+
+
+_EXTRACTORS: dict[str, Callable[[str, int], Extracted]] = {
+    TRAFILATURA: _by_trafilatura,
+    RESILIPARSE: lambda html, _: Extracted(main_text(html), MAIN_CONTENT),
+    CASCADE: _by_cascade,
+    FINEWEB2: lambda html, _: Extracted(fineweb2_text(html), PRECISION),
+}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from curate.html.charset import decode
 from curate.html.extract import extract, extract_text
+from curate.html.extractors import CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
 from curate.html.page import html_lang
 
 
@@ -20,9 +21,18 @@ def extract_page(html: str) -> dict[str, str | None]:
 
 
 def extract_payload(
-    payload: bytes, http_content_type: str | None, fallback_chars: int = 0
+    payload: bytes,
+    http_content_type: str | None,
+    fallback_chars: int = 0,
+    extractor: str = TRAFILATURA,
 ) -> dict[str, str | bool | None]:
     """Decode the body of a response and extract it.
+
+    Args:
+        payload: the body without transfer and content codings.
+        http_content_type: the ``Content-Type`` header.
+        fallback_chars: see :func:`curate.html.extract.extract`.
+        extractor: a name of :mod:`curate.html.extractors`.
 
     Returns:
         What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
@@ -32,7 +42,7 @@ def extract_payload(
     decoded = decode(payload, http_content_type)
     page: dict[str, str | bool | None] = {"text": "", "html_lang": html_lang(decoded.text)}
     if not decoded.failed:
-        found = extract(decoded.text, fallback_chars=fallback_chars)
+        found = extract(decoded.text, extractor=extractor, fallback_chars=fallback_chars)
         page["text"], page["extraction"] = found.text, found.extraction
     page["encoding"] = decoded.encoding
     page["encoding_source"] = decoded.source
@@ -44,5 +54,6 @@ def warm_up() -> None:
     """Pay for what the libraries do on first use; a sandbox calls this once, before it forks."""
     paragraph = "<p>" + "A sentence of a page, long enough to be kept as text. " * 5 + "</p>"
     page = f"<html lang='en'><head><title>t</title></head><body>{paragraph * 3}</body></html>"
-    extract_payload(page.encode("utf-16"), None)
+    for extractor in (TRAFILATURA, RESILIPARSE, CASCADE, FINEWEB2):
+        extract_payload(page.encode("utf-16"), None, 1 << 20, extractor)
     extract_payload(page.replace("page", "p\xe4ge").encode("latin-1"), None)

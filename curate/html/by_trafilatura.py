@@ -1,0 +1,50 @@
+"""HTML -> the text of the page's main content with trafilatura (Barbaresi, ACL 2021).
+
+Every call stands for itself. ``deduplicate`` with the library's own memory of lines, which lives as
+long as the process, would make a page's text depend on the pages before it; where FineWeb2's
+settings are asked for, each page gets a memory of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import trafilatura
+from trafilatura.deduplication import LRUCache
+from trafilatura.settings import use_config
+
+_LINES_REMEMBERED = 4096  # the library's own number
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONFIG = use_config()
+
+# Pages are hostile or broken every day; what the library has to say about each is noise.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def precise_text(html: str) -> str:
+    """FineWeb2's settings (arXiv 2506.20920, section 3), but no line is removed as repeated."""
+    return _run(html, favor_precision=True)
+
+
+def balanced_text(html: str) -> str:
+    """The library's balanced settings: finds lists, forums and shops that precision empties."""
+    return _run(html)
+
+
+def quick_text(html: str) -> str:
+    """Balanced settings without the library's second opinions, readability and jusText."""
+    return _run(html, fast=True)
+
+
+def fineweb2_text(html: str) -> str:
+    """The arguments of datatrove's extractor, repeated lines judged within the page alone."""
+    return _run(html, favor_precision=True, deduplicate=LRUCache(maxsize=_LINES_REMEMBERED))
+
+
+def _run(html: str, **options: Any) -> str:  # noqa: ANN401 - the library's arguments
+    text = trafilatura.extract(
+        html, output_format="txt", include_comments=False, config=_CONFIG, **options
+    )
+    return _SURROGATE.sub("\ufffd", text) if text else ""

@@ -1,0 +1,108 @@
+"""The lines of an extracted page, with what tells text from navigation: width and links.
+
+Nothing here knows a language: no spaces between words, no punctuation and no letter case is looked
+for. The length of a line is its *width* in columns (Unicode Standard Annex 11): an ideograph or a
+Hangul syllable takes two, so that one number means about as much text in every script.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONG_LINE_COLUMNS = 100
+"""From here on a line without links is taken for running text, not for a label or a button."""
+
+_BLOCK = re.compile(r"<(/?)(p|h[1-6]|ul|ol|li|pre|br|a)(?: href=\"[^\"]*\")?>")
+_LINK = re.compile(r"<a(?: href=\"[^\"]*\")?>(.*?)(?:</a>|$)")
+_START = re.compile(r"<(p|h[1-6]|li|pre)>")
+_CELLS = re.compile(r"\t+")
+
+# East Asian Width W and F, in ranges: the blocks of Han, Kana, Hangul, Yi, Tangut, and full forms.
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f"
+    "\uff01-\uff60\uffe0-\uffe6\U00016fe0-\U0001b2ff\U0001f300-\U0001faff\U00020000-\U0003fffd]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page.
+
+    Attributes:
+        text: as a reader would write it: ``- `` before a list item, `` | `` between cells.
+        tag: ``p``, ``h1`` … ``h6``, ``li``, ``pre``, or empty for text in no such element.
+        width: columns of the text.
+        link_width: columns of the text inside links.
+    """
+
+    text: str
+    tag: str
+    width: int
+    link_width: int
+
+    @property
+    def plain_width(self) -> int:
+        """Columns outside links."""
+        return self.width - self.link_width
+
+    @property
+    def is_link(self) -> bool:
+        """At least half of the line is links."""
+        return 2 * self.link_width >= self.width
+
+    @property
+    def is_long(self) -> bool:
+        """Long enough to be running text."""
+        return self.plain_width >= LONG_LINE_COLUMNS
+
+
+def columns(text: str) -> int:
+    """Width of ``text`` in columns: 2 for a wide character, 1 for any other."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def read_lines(minimal_html: str) -> list[Line]:
+    """Lines of what resiliparse gives as ``minimal_html`` with links.
+
+    Lines without a letter or a digit of any script are left out: they are rules and separators.
+    """
+    lines: list[Line] = []
+    inside = ""
+    for raw in minimal_html.split("\n"):
+        start = _START.search(raw)
+        tag = start[1] if start else inside
+        if start and start[1] in ("p", "pre"):
+            inside = start[1]
+        if f"</{inside}>" in raw:
+            inside = ""
+        text = html.unescape(_BLOCK.sub("", raw))
+        text = text.rstrip() if tag == "pre" else _CELLS.sub(" | ", text.strip())
+        if not any(map(str.isalnum, text)):
+            continue
+        link_width = _link_width(raw) if "<a" in raw else 0
+        shown = f"- {text}" if tag == "li" else text
+        lines.append(Line(shown, tag, columns(text), link_width))
+    return lines
+
+
+def _link_width(raw: str) -> int:
+    links = (html.unescape(_BLOCK.sub("", link)).strip() for link in _LINK.findall(raw))
+    return sum(map(columns, links))
+
+
+def densest_run(gains: Sequence[int]) -> tuple[int, int]:
+    """Start and end of the run whose sum is greatest; an empty run if no sum is positive.
+
+    Maximum subsequence segmentation (Pasternack and Roth, WWW 2009); linear in time.
+    """
+    best, total, start, found = 0, 0, 0, (0, 0)
+    for i, gain in enumerate(gains):
+        if total <= 0:
+            total, start = 0, i
+        total += gain
+        if total > best:
+            best, found = total, (start, i + 1)
+    return found
