@@ -97,7 +97,9 @@ DOCUMENTS = Table(
             "extraction",
             pa.string(),
             "pass",
-            "`precision`, or `balanced` if the first pass found next to nothing.",
+            "`article`: the fast pass of the cascade; `precision`, `balanced`: trafilatura with "
+            "these settings, the second where the first pass found next to nothing or was "
+            "doubtful; `main_content`: resiliparse.",
             "the input was text already",
         ),
         Column(

@@ -21,8 +21,11 @@ class Settings(BaseModel):
 class ExtractConfig(Settings):
     """From records to text."""
 
-    extractor: Literal["trafilatura"] = Field(
-        default="trafilatura", description="what finds the text"
+    extractor: Literal["cascade", "trafilatura", "resiliparse"] = Field(
+        default="cascade",
+        description="what finds the text: `cascade` is fast and asks trafilatura about doubtful "
+        "pages, `resiliparse` is the fastest and leaves more of menus in, `trafilatura` the "
+        "slowest; with `compat: fineweb2` it is trafilatura with datatrove's arguments",
     )
     deadline_seconds: float = Field(
         default=10.0, gt=0, le=3600, description="seconds a page may take before it is quarantined"
@@ -36,8 +39,9 @@ class ExtractConfig(Settings):
     fallback_chars: int = Field(
         default=250,
         ge=0,
-        description="a page that gives fewer characters with precision favoured is extracted again "
-        "with balanced settings, and the longer text is taken; 0 for never",
+        description="a page that gives fewer characters is extracted again with trafilatura's "
+        "balanced settings, and the longer text is taken; 0 for never; resiliparse has no second "
+        "pass",
     )
     repair: bool = Field(
         default=True,

@@ -13,7 +13,8 @@ from curate.dedup.components import CLUSTER_VERSION
 from curate.dedup.minhash import MinHashParams
 from curate.dedup.weights import repetition_weights
 from curate.errors import InputError
-from curate.html.extract import EXTRACTOR_VERSION
+from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
+from curate.html.extractors import extractor_version
 from curate.io.store import Store
 from curate.metrics import METRICS_VERSION
 from curate.pipeline import cluster_task, emit_task, rebalance_task
@@ -85,9 +86,11 @@ class Stages:
             "snapshot": job.snapshot or job.name,
             "compat": self._compat,
         }
+        if self._compat:
+            settings |= {"extractor": FINEWEB2_EXTRACTOR, "fallback_chars": 0}
         step = self._step(
             "extract",
-            code=f"{EXTRACT_VERSION} {EXTRACTOR_VERSION}",
+            code=f"{EXTRACT_VERSION} {extractor_version(settings['extractor'])}",
             repair_code=REPAIR_VERSION if job.extract.repair else None,
             input=list(job.input),
             format=job.format,
