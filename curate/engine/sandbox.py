@@ -13,7 +13,6 @@ If the parent dies by SIGKILL, the zygote sees it and takes its child down, hang
 from __future__ import annotations
 
 import contextlib
-import marshal
 import os
 import signal
 import socket
@@ -101,9 +100,9 @@ class Sandbox:
         self._zygote: _Zygote | None = None
         self._child: socket.socket | None = None
 
-    def call(self, *args: Any) -> Outcome:  # noqa: ANN401 - what marshal can write
+    def call(self, *args: Any) -> Outcome:  # noqa: ANN401 - plain values
         """Run the function on ``args``; whatever it does, this returns soon after the deadline."""
-        request = marshal.dumps(args)
+        request = frames.encode_call(args)
         if self._child is None or self._calls_left <= 0:
             self._fork()
         child = self._child
@@ -111,18 +110,18 @@ class Sandbox:
         self._calls_left -= 1
         until = time.monotonic() + self._deadline_s
         try:
-            frames.send(child, frames.CALL, request, until=until)
+            frames.send(child, frames.CALL, *request, until=until)
             kind, body = frames.receive(child, until=until)
             value = frames.decode_answer(body)
         except TimeoutError:
-            self._drop_child()
+            self._drop_child(wait=False)
             return Outcome("timeout", detail=f"killed after {self._deadline_s:g} s")
         except frames.Closed:
             return Outcome("crash", detail=self._bury())
         if kind == frames.OK:
             return Outcome("ok", value=value)
         if kind == frames.MEMORY:
-            self._drop_child()
+            self._drop_child(wait=False)
             return Outcome("memory", detail=str(value))
         return Outcome("error", detail=str(value))
 
@@ -146,14 +145,18 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _drop_child(self) -> int | None:
-        """Have the child killed and reaped; its wait status, or None if that cannot be known."""
+    def _drop_child(self, *, wait: bool = True) -> int | None:
+        """Have the child killed, and reaped before this returns if ``wait``.
+
+        Returns:
+            Its wait status; None if that cannot be known.
+        """
         if self._child is None:
             return None
         self._child.close()
         self._child = None
         try:
-            return self._order_fork(None)
+            return self._order(frames.FORK if wait else frames.KILL, None)
         except (frames.Closed, TimeoutError):
             self._drop_zygote()
             return None
@@ -184,7 +187,7 @@ class Sandbox:
             ours, theirs = socket.socketpair()
             try:
                 with theirs:
-                    self._order_fork(theirs)
+                    self._order(frames.FORK, theirs)
             except (frames.Closed, TimeoutError) as error:
                 ours.close()
                 self._drop_zygote()
@@ -193,12 +196,15 @@ class Sandbox:
                 continue
             if self._child is not None:
                 self._child.close()
+            frames.widen(ours)
             self._child = ours
             self._calls_left = self._calls_per_child
             return
 
-    def _order_fork(self, theirs: socket.socket | None) -> int:
-        """Have the last child killed and reaped, and a new one forked if a socket is given.
+    def _order(self, order: bytes, theirs: socket.socket | None) -> int:
+        """Have the last child killed, and a new one forked if a socket is given.
+
+        ``FORK`` waits until the last child is gone, ``KILL`` does not.
 
         Returns:
             Wait status of the last child.
@@ -209,7 +215,7 @@ class Sandbox:
         until = time.monotonic() + _FORK_SECONDS
         try:
             control.settimeout(_FORK_SECONDS)
-            socket.send_fds(control, [frames.FORK], [] if theirs is None else [theirs.fileno()])
+            socket.send_fds(control, [order], [] if theirs is None else [theirs.fileno()])
         except OSError as error:
             raise frames.Closed from error
         kind, body = frames.receive(control, until=until)

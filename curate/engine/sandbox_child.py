@@ -9,7 +9,6 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import marshal
 import os
 import resource
 import select
@@ -31,17 +30,26 @@ def _serve_forks(control: socket.socket, function: Callable[..., Any], memory_by
     """The zygote: fork, kill and reap on order, until the parent closes the socket or is gone."""
     parent = os.getppid()
     child = 0
+    dying: list[int] = []
     while True:
         while not select.select([control], [], [], _LOOK_FOR_PARENT_SECONDS)[0]:
             # A process that the parent forked may hold the socket open: look for ourselves.
             if os.getppid() != parent:
                 _end(child)
                 return
+            dying = [pid for pid in dying if not os.waitpid(pid, os.WNOHANG)[0]]
         try:
             order, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         except ConnectionError:
             order, descriptors = b"", []
-        status = _end(child)
+        dying = [pid for pid in dying if not os.waitpid(pid, os.WNOHANG)[0]]
+        status = 0
+        if order == frames.KILL and child:
+            # The kernel needs a tenth of a second to take back gigabytes: nobody waits for it.
+            os.kill(child, signal.SIGKILL)
+            dying.append(child)
+        else:
+            status = _end(child)
         child = 0
         if not order:
             return
@@ -65,6 +73,7 @@ def _end(child: int) -> int:
 def _serve_calls(sock: socket.socket, function: Callable[..., Any], memory_bytes: int) -> NoReturn:
     """The child: answer calls until the parent closes the socket."""
     _confine(memory_bytes)
+    frames.widen(sock)
     try:
         while True:
             _, body = frames.receive(sock)
@@ -74,10 +83,10 @@ def _serve_calls(sock: socket.socket, function: Callable[..., Any], memory_bytes
         os._exit(0)
 
 
-def _answer(function: Callable[..., Any], request: bytes) -> tuple[bytes, bytes]:
+def _answer(function: Callable[..., Any], request: bytearray) -> tuple[bytes, bytes]:
     """(kind, body) of the answer to one call."""
     try:
-        return frames.OK, frames.encode_answer(function(*marshal.loads(request)))
+        return frames.OK, frames.encode_answer(function(*frames.decode_call(request)))
     except MemoryError:
         return frames.MEMORY, frames.encode_answer("memory limit reached")
     except BaseException as error:

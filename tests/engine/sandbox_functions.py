@@ -57,6 +57,10 @@ def act(what: str, value: Any = None) -> Any:  # noqa: ANN401, C901 - one name f
             return len(bytearray(4 << 30))
         case "memory in steps":
             return len([bytearray(1 << 20) for _ in range(4096)])
+        case "hang with memory":
+            held = os.urandom(1 << 20) * (value >> 20)  # touched, so that it is real
+            while held:
+                pass
         case "raise":
             raise ValueError("ภาษา\ntwo lines \ud800")
         case "recurse":
