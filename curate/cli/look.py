@@ -67,6 +67,8 @@ def status(work: str) -> None:
 def _show_open(out: Console, step: StepStatus) -> None:
     for reason, n in step.totals.quarantined.items():
         out.print(f"{step.step}: quarantined {n} {reason}", markup=False)
+    for what, n in step.totals.noted.items():
+        out.print(f"{step.step}: noted {n} {what}", markup=False)
     if step.is_sealed:
         return
     share = step.bytes_done / step.bytes_in if step.bytes_in else 0.0

@@ -46,3 +46,9 @@ def main_html(tree: HTMLTree) -> str:
     # A caption stands between two paragraphs and belongs to neither.
     html: str = extract_plain_text(tree, links=True, skip_elements=["[class*=caption]"], **options)
     return html
+
+
+def n_visible_characters(tree: HTMLTree) -> int:
+    """Characters that a reader of the whole page sees, white space aside."""
+    text = extract_plain_text(tree, preserve_formatting=False, alt_texts=False)
+    return len("".join(text.split()))

@@ -14,9 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resiliparse.extract.html2text import extract_plain_text
-
-from curate.html.by_resiliparse import main_html, parse
+from curate.html.by_resiliparse import main_html, n_visible_characters, parse
 from curate.html.container import find_container
 from curate.html.lines import Line, densest_run, read_lines
 
@@ -58,7 +56,7 @@ class FastText:
 def fast_text(html: str) -> FastText:
     """The fast pass over one page."""
     tree = parse(html)
-    n_visible = _n_characters(extract_plain_text(tree, preserve_formatting=False, alt_texts=False))
+    n_visible = n_visible_characters(tree)
     lines = read_lines(main_html(tree))
     container = find_container(tree, lines)
     if container is not None and container.coverage >= _MIN_COVERAGE:
@@ -67,7 +65,8 @@ def fast_text(html: str) -> FastText:
     text = "\n".join(line.text for line in kept)
     width = sum(line.width for line in kept)
     long_width = sum(line.width for line in kept if line.is_long)
-    return FastText(text, long_width / max(1, width), _n_characters(text) / max(1, n_visible))
+    n_found = len("".join(text.split()))
+    return FastText(text, long_width / max(1, width), min(1.0, n_found / max(1, n_visible)))
 
 
 def article_lines(lines: Sequence[Line]) -> list[Line]:
@@ -82,7 +81,3 @@ def article_lines(lines: Sequence[Line]) -> list[Line]:
     while start > 0 and lines[start - 1].tag.startswith("h"):
         start -= 1
     return [line for line in lines[start:end] if not line.is_link]
-
-
-def _n_characters(text: str) -> int:
-    return len("".join(text.split()))

@@ -5,6 +5,7 @@ Detection, parsing and extraction of what strangers wrote all happen behind thes
 
 from __future__ import annotations
 
+from curate.html.by_resiliparse import n_visible_characters, parse
 from curate.html.charset import decode
 from curate.html.extract import extract, extract_text
 from curate.html.extractors import CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
@@ -25,7 +26,7 @@ def extract_payload(
     http_content_type: str | None,
     fallback_chars: int = 0,
     extractor: str = TRAFILATURA,
-) -> dict[str, str | bool | None]:
+) -> dict[str, str | bool | int | None]:
     """Decode the body of a response and extract it.
 
     Args:
@@ -37,13 +38,16 @@ def extract_payload(
     Returns:
         What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
         ``encoding``, ``encoding_source`` and ``charset_failed``; of a page whose charset failed
-        nothing is extracted.
+        nothing is extracted. If nothing was found, ``n_visible_chars`` tells what there was to
+        find: the characters of the whole page, white space aside.
     """
     decoded = decode(payload, http_content_type)
-    page: dict[str, str | bool | None] = {"text": "", "html_lang": html_lang(decoded.text)}
+    page: dict[str, str | bool | int | None] = {"text": "", "html_lang": html_lang(decoded.text)}
     if not decoded.failed:
         found = extract(decoded.text, extractor=extractor, fallback_chars=fallback_chars)
         page["text"], page["extraction"] = found.text, found.extraction
+        if not found.text:
+            page["n_visible_chars"] = n_visible_characters(parse(decoded.text))
     page["encoding"] = decoded.encoding
     page["encoding_source"] = decoded.source
     page["charset_failed"] = decoded.failed

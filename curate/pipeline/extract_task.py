@@ -14,11 +14,16 @@ from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.io.tables_in import read_documents
 from curate.io.warc import Damage, Record, Skipped, read_warc
+from curate.pipeline.repeated_pages import RepeatedPages
 from curate.stages.extract import Rejected, extract_row, snapshot_of
 from curate.text.normalize import normalize_text
 from curate.text.repair import repair
 
 ROWS = 256
+
+EMPTY_WITH_CHARS = 250
+"""A page that shows a reader so many characters and gave us none was lost by the extractor."""
+
 PAGE_FUNCTION = "curate.html.service:extract_payload"
 
 
@@ -40,6 +45,7 @@ class _Shard:
         self.dropped: dict[str, int] = {}
         self.quarantined: dict[str, int] = {}
         self.quarantine: list[dict[str, object]] = []
+        self.noted: dict[str, int] = {}
 
     def keep(self, row: dict[str, object]) -> None:
         self.rows.append(row)
@@ -57,6 +63,11 @@ class _Shard:
 
     def drop(self, reason: str) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    def note(self, what: str, n: int = 1) -> None:
+        """Count something that changes no row."""
+        if n:
+            self.noted[what] = self.noted.get(what, 0) + n
 
     def set_aside(self, reason: str, detail: str, **where: object) -> None:
         self.quarantined[reason] = self.quarantined.get(reason, 0) + 1
@@ -84,6 +95,7 @@ class _Shard:
             rows_out=self.n_rows,
             dropped=self.dropped,
             quarantined=self.quarantined,
+            counts={"noted": self.noted},
             bytes_in=bytes_in,
         )
         return {"rows": self.n_rows, "quarantined": sum(self.quarantined.values())}
@@ -118,13 +130,21 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
     sandbox = page_sandbox(
         settings["deadline_seconds"], None if memory is None else int(memory) << 20
     )
-    fallback = 0 if settings["compat"] else settings["fallback_chars"]
+    fallback, extractor = settings["fallback_chars"], settings["extractor"]
     largest = settings["max_page_mb"] * (1 << 20)
     snapshot = snapshot_of(path, settings["snapshot"])
     tidy = _tidy(settings)
 
+    def call(payload: bytes, content_type: str | None) -> Outcome:
+        return sandbox.call(payload, content_type, fallback, extractor)
+
+    pages = RepeatedPages(call)
+
     def extract(payload: bytes, content_type: str | None) -> Outcome:
-        return sandbox.call(payload, content_type, fallback)
+        outcome = pages(payload, content_type)
+        if outcome.status == "ok" and outcome.value.get("n_visible_chars", 0) >= EMPTY_WITH_CHARS:
+            shard.note("extracted_empty")
+        return outcome
 
     for item in read_warc(path):
         if isinstance(item, Skipped):
@@ -139,6 +159,7 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
                 _set_page_aside(shard, item, row)
             else:
                 shard.keep(row)
+    shard.note("repeated_page", pages.n_repeated)
 
 
 def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:

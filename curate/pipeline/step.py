@@ -75,12 +75,14 @@ class Totals:
     quarantined: Mapping[str, int] = field(default_factory=dict)
     bytes: int = 0
     seconds: float = 0.0
+    noted: Mapping[str, int] = field(default_factory=dict)
 
     @staticmethod
     def of(receipts: Iterable[Receipt]) -> Totals:
         """Add receipts up."""
         dropped: dict[str, int] = {}
         quarantined: dict[str, int] = {}
+        noted: dict[str, int] = {}
         shards = rows_in = rows_out = size = 0
         seconds = 0.0
         for receipt in receipts:
@@ -91,6 +93,7 @@ class Totals:
             size += sum(f.bytes for f in receipt.files)
             add_counts(dropped, receipt.dropped)
             add_counts(quarantined, receipt.quarantined)
+            add_counts(noted, receipt.counts.get("noted", {}))
         return Totals(
             shards=shards,
             rows_in=rows_in,
@@ -99,6 +102,7 @@ class Totals:
             quarantined=sorted_counts(quarantined),
             bytes=size,
             seconds=round(seconds, 3),
+            noted=sorted_counts(noted),
         )
 
 

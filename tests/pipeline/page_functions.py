@@ -10,7 +10,10 @@ from curate.html import service
 
 
 def extract_payload(
-    payload: bytes, http_content_type: str | None, fallback_chars: int = 0
+    payload: bytes,
+    http_content_type: str | None,
+    fallback_chars: int = 0,
+    extractor: str = "trafilatura",
 ) -> dict[str, Any]:
     """Our extraction, but for pages with a mark."""
     if b"MISDEED abort" in payload:
@@ -25,7 +28,7 @@ def extract_payload(
         raise ValueError("ไม่ดี\nsecond line")
     while b"MISDEED hang" in payload:
         pass
-    return service.extract_payload(payload, http_content_type, fallback_chars)
+    return service.extract_payload(payload, http_content_type, fallback_chars, extractor)
 
 
 warm_up = service.warm_up
