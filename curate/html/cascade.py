@@ -19,14 +19,14 @@ from curate.html.container import find_container
 from curate.html.lines import Line, densest_run, read_lines
 
 MIN_LONG_LINE_FRACTION = 0.5
-"""Least share of the found text, in columns, that stands in long lines."""
+"""Least share of the width of the found text that stands in long lines."""
 
 MIN_FOUND_FRACTION = 0.05
 """Least share of the page's visible characters, white space aside, that was found."""
 
 _MIN_COVERAGE = 0.5  # a page whose paragraphs hold less of its text is not narrowed to them
 
-# What a line costs, in columns: a button or a label is shorter, a line of a list is about as long.
+# What a line costs, in letters: a button or a label is shorter, a line of a list is about as long.
 _COST_PER_LINE = 20
 
 
@@ -36,7 +36,7 @@ class FastText:
 
     Attributes:
         text: lines separated by ``\\n``; may be empty.
-        long_line_fraction: share of its columns in long lines, 0-1.
+        long_line_fraction: share of its width in long lines, 0-1.
         found_fraction: its characters over the page's visible ones, white space aside, 0-1.
     """
 
@@ -72,7 +72,7 @@ def fast_text(html: str) -> FastText:
 def article_lines(lines: Sequence[Line]) -> list[Line]:
     """The densest run of lines, the headings right above it, and no line of links.
 
-    A line gains its columns outside links; columns inside links and the line itself cost. Menus
+    A line gains its width outside links; its width inside links and the line itself cost. Menus
     and link lists at either end lose more than they gain, and one between two paragraphs is
     passed over if the paragraphs outweigh it.
     """

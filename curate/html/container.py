@@ -61,7 +61,7 @@ def find_container(tree: HTMLTree, lines: Iterable[Line]) -> Container | None:
 
 
 def _width_by_parent(body: Any, widths: dict[str, int]) -> dict[Any, int]:  # noqa: ANN401
-    """Columns of main content in the paragraphs right below each element."""
+    """Width of main content in the paragraphs right below each element."""
     by_parent: dict[Any, int] = {}
     # The slice is a plain list: iterating the live one counts from its start for each element.
     for paragraph in body.query_selector_all("p")[:]:
@@ -76,7 +76,7 @@ def _width_by_parent(body: Any, widths: dict[str, int]) -> dict[Any, int]:  # no
 
 
 def _deepest(body: Any, by_parent: dict[Any, int], wanted: float) -> Any:  # noqa: ANN401
-    """The deepest element below ``body`` that holds ``wanted`` columns; None if there is none.
+    """The deepest element below ``body`` that holds text ``wanted`` wide; None if there is none.
 
     Elements with more than half of the text lie on one path, so the deepest of them is the one
     that is no other's parent.

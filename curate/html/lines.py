@@ -1,8 +1,11 @@
 """The lines of an extracted page, with what tells text from navigation: width and links.
 
 Nothing here knows a language: no spaces between words, no punctuation and no letter case is looked
-for. The length of a line is its *width* in columns (Unicode Standard Annex 11): an ideograph or a
-Hangul syllable takes two, so that one number means about as much text in every script.
+for. The length of a line is its *width*, in letters: an ideograph counts three and a syllable of
+Hangul, Kana or Yi two, so that one number means about as much text in every script. In the
+translations of the Universal Declaration of Human Rights an English text has 3.2 times the
+characters of a Chinese one, 2.8 times those of Yi, 2.5 of Korean, 2.2 of Japanese, and between 0.5
+and 1.7 times those of all others.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LONG_LINE_COLUMNS = 100
+LONG_LINE_WIDTH = 100
 """From here on a line without links is taken for running text, not for a label or a button."""
 
 _BLOCK = re.compile(r"<(/?)(p|h[1-6]|ul|ol|li|pre|br|a)(?: href=\"[^\"]*\")?>")
@@ -20,10 +23,13 @@ _LINK = re.compile(r"<a(?: href=\"[^\"]*\")?>(.*?)(?:</a>|$)")
 _START = re.compile(r"<(p|h[1-6]|li|pre)>")
 _CELLS = re.compile(r"\t+")
 
-# East Asian Width W and F, in ranges: the blocks of Han, Kana, Hangul, Yi, Tangut, and full forms.
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f"
-    "\uff01-\uff60\uffe0-\uffe6\U00016fe0-\U0001b2ff\U0001f300-\U0001faff\U00020000-\U0003fffd]"
+_SYLLABLE = re.compile(
+    "[\u1100-\u115f\u3000-\u33ff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uff01-\uff60"
+    "\U0001b000-\U0001b16f]"
+)
+_IDEOGRAPH = re.compile(
+    "[\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00016fe0-\U00018d8f"
+    "\U00020000-\U0003fffd]"
 )
 
 
@@ -34,8 +40,8 @@ class Line:
     Attributes:
         text: as a reader would write it: ``- `` before a list item, `` | `` between cells.
         tag: ``p``, ``h1`` … ``h6``, ``li``, ``pre``, or empty for text in no such element.
-        width: columns of the text.
-        link_width: columns of the text inside links.
+        width: of the text, in letters.
+        link_width: of the text inside links.
     """
 
     text: str
@@ -45,7 +51,7 @@ class Line:
 
     @property
     def plain_width(self) -> int:
-        """Columns outside links."""
+        """Width of the text outside links."""
         return self.width - self.link_width
 
     @property
@@ -56,12 +62,14 @@ class Line:
     @property
     def is_long(self) -> bool:
         """Long enough to be running text."""
-        return self.plain_width >= LONG_LINE_COLUMNS
+        return self.plain_width >= LONG_LINE_WIDTH
 
 
-def columns(text: str) -> int:
-    """Width of ``text`` in columns: 2 for a wide character, 1 for any other."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+def width_of(text: str) -> int:
+    """Width of ``text`` in letters: 3 for an ideograph, 2 for a syllable, 1 for any other."""
+    if text.isascii():
+        return len(text)
+    return len(text) + len(_SYLLABLE.findall(text)) + 2 * len(_IDEOGRAPH.findall(text))
 
 
 def read_lines(minimal_html: str) -> list[Line]:
@@ -84,13 +92,13 @@ def read_lines(minimal_html: str) -> list[Line]:
             continue
         link_width = _link_width(raw) if "<a" in raw else 0
         shown = f"- {text}" if tag == "li" else text
-        lines.append(Line(shown, tag, columns(text), link_width))
+        lines.append(Line(shown, tag, width_of(text), link_width))
     return lines
 
 
 def _link_width(raw: str) -> int:
     links = (html.unescape(_BLOCK.sub("", link)).strip() for link in _LINK.findall(raw))
-    return sum(map(columns, links))
+    return sum(map(width_of, links))
 
 
 def densest_run(gains: Sequence[int]) -> tuple[int, int]:
