@@ -1,8 +1,7 @@
 """How much of a true text an extractor found, and how much else.
 
-The measure of the article extraction benchmark (github.com/scrapinghub/article-extraction-benchmark,
-MIT): n-grams as a bag, counts of each page scaled to 1, precision and recall averaged over pages, F1
-of the averages.
+The measure of scrapinghub's article extraction benchmark: n-grams as a bag, counts of each page
+scaled to 1, precision and recall averaged over pages, F1 of the averages.
 """
 
 from __future__ import annotations
