@@ -42,9 +42,17 @@ def main_text(html: str) -> str:
 
 def main_html(tree: HTMLTree) -> str:
     """The main content as minimal HTML with links, for :func:`curate.html.lines.read_lines`."""
-    options: dict[str, Any] = {**_MAIN_CONTENT, "preserve_formatting": "minimal_html"}
     # A caption stands between two paragraphs and belongs to neither.
-    html: str = extract_plain_text(tree, links=True, skip_elements=["[class*=caption]"], **options)
+    return _minimal_html(tree, skip_elements=["[class*=caption]"], **_MAIN_CONTENT)
+
+
+def whole_html(tree: HTMLTree) -> str:
+    """All that a reader of the page sees, in the same form."""
+    return _minimal_html(tree, alt_texts=False)
+
+
+def _minimal_html(tree: HTMLTree, **options: Any) -> str:  # noqa: ANN401 - the library's
+    html: str = extract_plain_text(tree, preserve_formatting="minimal_html", links=True, **options)
     return html
 
 

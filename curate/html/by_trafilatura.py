@@ -44,7 +44,8 @@ def fineweb2_text(html: str) -> str:
 
 
 def _run(html: str, **options: Any) -> str:  # noqa: ANN401 - the library's arguments
+    page = _SURROGATE.sub("\ufffd", html)  # lxml takes the paragraph with it
     text = trafilatura.extract(
-        html, output_format="txt", include_comments=False, config=_CONFIG, **options
+        page, output_format="txt", include_comments=False, config=_CONFIG, **options
     )
     return _SURROGATE.sub("\ufffd", text) if text else ""

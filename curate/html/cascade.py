@@ -5,8 +5,8 @@ The fast pass takes resiliparse's main content, narrows it to the element that h
 Whether a page is one is told by two shares that mean the same in every script:
 
 - of the text found, how much stands in long lines: lists, forums and shops have few;
-- of the page's visible text, how much was found: next to nothing means that the fast pass has
-  taken the content for navigation.
+- of all long lines of the page, how many were found: if most were not, the fast pass has taken
+  content for navigation.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from curate.html.by_resiliparse import main_html, n_visible_characters, parse
+from curate.html.by_resiliparse import main_html, parse, whole_html
 from curate.html.container import find_container
-from curate.html.lines import Line, densest_run, read_lines
+from curate.html.lines import Line, densest_run, long_width, read_lines
 
-MIN_LONG_LINE_FRACTION = 0.5
-"""Least share of the width of the found text that stands in long lines."""
-
-MIN_FOUND_FRACTION = 0.05
-"""Least share of the page's visible characters, white space aside, that was found."""
+MAJORITY = 0.5
+"""Both shares must reach it, or the page is doubtful."""
 
 _MIN_COVERAGE = 0.5  # a page whose paragraphs hold less of its text is not narrowed to them
+
+# Resiliparse takes a list near the body for a menu; those of an article are not.
+_AS_DEEP_AS_A_PAGE = "<div>" * 8
 
 # What a line costs, in letters: a button or a label is shorter, a line of a list is about as long.
 _COST_PER_LINE = 20
@@ -37,7 +37,7 @@ class FastText:
     Attributes:
         text: lines separated by ``\\n``; may be empty.
         long_line_fraction: share of its width in long lines, 0-1.
-        found_fraction: its characters over the page's visible ones, white space aside, 0-1.
+        found_fraction: share of the width of the page's long lines that it holds, 0-1.
     """
 
     text: str
@@ -47,26 +47,22 @@ class FastText:
     @property
     def is_doubtful(self) -> bool:
         """A slower extractor should look at this page."""
-        return (
-            self.long_line_fraction < MIN_LONG_LINE_FRACTION
-            or self.found_fraction < MIN_FOUND_FRACTION
-        )
+        return min(self.long_line_fraction, self.found_fraction) < MAJORITY
 
 
 def fast_text(html: str) -> FastText:
     """The fast pass over one page."""
     tree = parse(html)
-    n_visible = n_visible_characters(tree)
+    wanted = long_width(whole_html(tree))
     lines = read_lines(main_html(tree))
     container = find_container(tree, lines)
     if container is not None and container.coverage >= _MIN_COVERAGE:
-        lines = read_lines(main_html(parse(container.node.html)))
+        lines = read_lines(main_html(parse(_AS_DEEP_AS_A_PAGE + container.node.html)))
     kept = article_lines(lines)
     text = "\n".join(line.text for line in kept)
     width = sum(line.width for line in kept)
-    long_width = sum(line.width for line in kept if line.is_long)
-    n_found = len("".join(text.split()))
-    return FastText(text, long_width / max(1, width), min(1.0, n_found / max(1, n_visible)))
+    found = sum(line.plain_width for line in kept if line.is_long)
+    return FastText(text, found / max(1, width), min(1.0, found / max(1, wanted)))
 
 
 def article_lines(lines: Sequence[Line]) -> list[Line]:

@@ -79,10 +79,9 @@ def _by_cascade(html: str, fallback_chars: int) -> Extracted:
     fast = fast_text(html)
     if len(fast.text) >= fallback_chars and not fast.is_doubtful:
         return Extracted(fast.text, ARTICLE)
-    # The lines of a doubtful page are worth less than trafilatura's, but more than nothing.
     text = quick_text(html)
-    is_better = bool(text) if fast.is_doubtful else len(text) > len(fast.text)
-    return Extracted(text, BALANCED) if is_better else Extracted(fast.text, ARTICLE)
+    is_longer = len(text) > len(fast.text)
+    return Extracted(text, BALANCED) if is_longer else Extracted(fast.text, ARTICLE)
 
 
 _EXTRACTORS: dict[str, Callable[[str, int], Extracted]] = {

@@ -20,6 +20,7 @@ LONG_LINE_WIDTH = 100
 
 _BLOCK = re.compile(r"<(/?)(p|h[1-6]|ul|ol|li|pre|br|a)(?: href=\"[^\"]*\")?>")
 _LINK = re.compile(r"<a(?: href=\"[^\"]*\")?>(.*?)(?:</a>|$)")
+_MAX_WIDTH = 3  # of one character
 _START = re.compile(r"<(p|h[1-6]|li|pre)>")
 _CELLS = re.compile(r"\t+")
 
@@ -94,6 +95,20 @@ def read_lines(minimal_html: str) -> list[Line]:
         shown = f"- {text}" if tag == "li" else text
         lines.append(Line(shown, tag, width_of(text), link_width))
     return lines
+
+
+def long_width(minimal_html: str) -> int:
+    """Width outside links of all long lines, without making the lines."""
+    total = 0
+    for raw in minimal_html.split("\n"):
+        if len(raw) * _MAX_WIDTH < LONG_LINE_WIDTH:
+            continue
+        text = _BLOCK.sub("", raw)
+        if len(text) * (1 if text.isascii() else _MAX_WIDTH) < LONG_LINE_WIDTH:
+            continue
+        width = width_of(html.unescape(text).strip()) - (_link_width(raw) if "<a" in raw else 0)
+        total += width if width >= LONG_LINE_WIDTH else 0
+    return total
 
 
 def _link_width(raw: str) -> int:

@@ -148,7 +148,7 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
 
     for item in read_warc(path):
         if isinstance(item, Skipped):
-            shard.drop(item.reason)
+            _skip(shard, item)
         elif isinstance(item, Damage):
             shard.damage(item)
         elif len(item.payload) > largest:
@@ -160,6 +160,21 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
             else:
                 shard.keep(row)
     shard.note("repeated_page", pages.n_repeated)
+
+
+def _skip(shard: _Shard, page: Skipped) -> None:
+    """A bomb was a page, and is told like one; redirects and pictures never were."""
+    if page.reason != "too_large":
+        shard.drop(page.reason)
+        return
+    shard.set_aside(
+        page.reason,
+        "the record or its decoded body is above the reader's limit",
+        warc_path=page.warc_path,
+        warc_offset=page.warc_offset,
+        n_bytes=page.n_bytes,
+        url=page.url,
+    )
 
 
 def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.html.lines import Line, densest_run, read_lines, width_of
+from curate.html.lines import Line, densest_run, long_width, read_lines, width_of
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,13 @@ def test_any_text_gives_lines(markup: str) -> None:
         assert line.text.strip()
         assert "\n" not in line.text
         assert line.width >= 0
+
+
+BLOCKS = st.tuples(st.sampled_from(["p", "li", "h2"]), st.text("ก人가a <&", max_size=140))
+
+
+@given(st.lists(BLOCKS, max_size=5))
+def test_the_sum_of_long_lines_needs_no_lines(blocks: list[tuple[str, str]]) -> None:
+    minimal = "\n".join(f"<{tag}>{escape(text)}<a>人</a></{tag}>" for tag, text in blocks)
+    lines = read_lines(minimal)
+    assert long_width(minimal) == sum(line.plain_width for line in lines if line.is_long)

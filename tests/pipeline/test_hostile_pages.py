@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from curate.engine.local import LocalEngine
 from curate.engine.sandbox import Sandbox
 from curate.io import layout
 from curate.io.store import Store
+from curate.io.warc import MAX_RECORD_BYTES
 from curate.pipeline import extract_task
 from curate.pipeline.run import run_job
 from curate.pipeline.step import load_receipts
@@ -92,3 +94,24 @@ def test_good_pages_among_bad_ones_give_the_text_they_always_give(
     (entry,) = receipt.files_of("data")
     found = pq.read_table(store.path(entry.key))["text"].to_pylist()
     assert [text.removeprefix("Page\n") for text in found] == texts
+
+
+def test_a_gzip_bomb_is_quarantined_with_its_place(sandbox: Sandbox, tmp_path: Path) -> None:
+    good = response_record("https://x.example.org/a", page_html(page_text("hin_Deva", 1)))
+    bomb = response_record(
+        "https://x.example.org/bomb",
+        gzip.compress(bytes(MAX_RECORD_BYTES + 1), compresslevel=9),
+        http_headers={"Content-Encoding": "gzip"},
+        ordinal=2,
+    )
+    (tmp_path / "a.warc.gz").write_bytes(gzip_members([good, bomb, good]))
+    with LocalEngine(workers=0) as engine:
+        run_job(job_of(tmp_path / "*.gz", tmp_path / "work"), engine=engine, until="extract")
+    store = Store(tmp_path / "work")
+    (receipt,) = load_receipts(store, "extract")
+    assert (receipt.rows_in, receipt.rows_out) == (3, 2)
+    assert receipt.quarantined == {"too_large": 1}
+    (row,) = pq.read_table(store.path(receipt.files_of("quarantine")[0].key)).to_pylist()
+    assert row["url"] == "https://x.example.org/bomb"
+    assert row["warc_offset"] == len(gzip_member(good))
+    assert row["n_bytes"] > 0
