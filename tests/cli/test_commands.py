@@ -150,8 +150,8 @@ def test_explain_shows_a_document_and_why(call: Call, baseline: Path) -> None:
     code, out, _ = call("explain", baseline, "https://eng.example.org/repeated")
     assert code == 0
     assert re.search(r"^label +eng_Latn$", out, re.MULTILINE)
-    assert re.search(r"^top_3gram_char_fraction .* BROKEN", out, re.MULTILINE)
-    assert "removed: breaks top_3gram_char_fraction" in out
+    assert re.search(r"^dup_line_fraction .* BROKEN", out, re.MULTILINE)
+    assert "removed: breaks dup_line_fraction" in out
     _, out, _ = call("explain", baseline, url_of("cmn_Hani", 0))
     assert re.search(r"^cluster_size +2$", out, re.MULTILINE)
     assert "removed as a duplicate" in out
