@@ -58,6 +58,16 @@ def test_a_page_of_short_lines_goes_to_trafilatura(lang: str) -> None:
     assert names[20] in found.text
 
 
+def test_one_long_line_among_many_short_ones_makes_no_article() -> None:
+    names = [f"{ALL['my'][n : n + 30].strip()} {n}" for n in range(40)]
+    body = "".join(f"<p>{name}</p>" for name in names)
+    html = f"<html><body><div><div><p>{ALL['my'] * 2}</p>{body}</div></div></body></html>"
+    fast = fast_text(html)
+    assert fast.found_fraction == 1
+    assert fast.long_line_fraction < 0.5
+    assert fast.is_doubtful
+
+
 def test_content_taken_for_navigation_goes_to_trafilatura() -> None:
     sentence = ALL["th"] * 3
     body = "".join(f"<p>{n} {sentence}</p>" for n in range(40))
