@@ -39,9 +39,15 @@ def find_files(patterns: Sequence[str]) -> list[str]:
 
 
 def present_files(patterns: Sequence[str]) -> list[str]:
-    """The files that are there now, without asking for those that are named one by one."""
+    """The files that are there now, without asking for those that are named one by one.
+
+    None where some were moved away since they were read: what was read is committed.
+    """
     named = [p for p in patterns if is_remote(p) and not is_pattern(p)]
-    return sorted({*named, *find_files([p for p in patterns if p not in named])})
+    try:
+        return sorted({*named, *find_files([p for p in patterns if p not in named])})
+    except InputError:
+        return []
 
 
 def _find_local(pattern: str) -> list[str]:

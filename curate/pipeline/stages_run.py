@@ -118,18 +118,12 @@ class Stages:
         plan = load_plan(self.runner.store, "extract")
         assert plan is not None
         planned = {str(s.payload["path"]) for s in plan.shards}
-        new = [p for p in self._present() if p not in planned]
+        new = [p for p in present_files(self.job.input) if p not in planned]
         if new:
             self.runner.progress.say(
                 f"{len(new)} input file(s) came after this work folder was planned and are not "
                 f"part of it, such as {new[0]}; `--rerun extract` takes them in"
             )
-
-    def _present(self) -> list[str]:
-        try:
-            return present_files(self.job.input)
-        except InputError:  # moved away since: what was read is committed
-            return []
 
     def documents(self) -> list[ShardPlan]:
         """One shard per document shard that was extracted, for stages that add columns."""
