@@ -10,6 +10,7 @@ sandbox.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +29,9 @@ EXTRACTOR_VERSION = extractor_version(TRAFILATURA)
 """Goes into the fingerprint of the extract stage: another version gives another text."""
 
 PRECISION, BALANCED, MAIN_CONTENT, ARTICLE = "precision", "balanced", "main_content", "article"
+
+_FRAMESET = re.compile(r"<frameset\b", re.IGNORECASE)
+_FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,14 @@ def extract(html: str, *, extractor: str = TRAFILATURA, fallback_chars: int = 0)
     Raises:
         KeyError: there is no such extractor.
     """
+    if extractor != FINEWEB2:
+        html = without_frames(html)
     return _EXTRACTORS[extractor](html, fallback_chars)
+
+
+def without_frames(html: str) -> str:
+    """A page of frames as one without: what ``<noframes>`` holds is all the text that it has."""
+    return _FRAMES.sub("", html) if _FRAMESET.search(html) else html
 
 
 def extract_text(html: str) -> str:

@@ -131,3 +131,15 @@ def test_menus_at_the_ends_are_cut_and_headings_stay() -> None:
     menu, head, text, list_item = line(10, 10), line(15, tag="h2"), line(300), line(12, tag="li")
     inner = [text, menu, list_item, text]
     assert article_lines([menu, head, *inner, menu, menu]) == [head, text, list_item, text]
+
+
+@pytest.mark.parametrize(
+    "text", ["Click here to proceed.", "กรุณารอสักครู่", "页面不存在", "الصفحة غير موجودة", "𞤖𞤢𞤤𞤢"]
+)
+@pytest.mark.parametrize("extractor", [CASCADE, "trafilatura", "resiliparse"])
+def test_a_page_of_frames_has_the_text_for_those_without(text: str, extractor: str) -> None:
+    html = (
+        '<html><head><title>x</title></head><FRAMESET rows="100%,*"><frame src="/?a=1&b=2">'
+        f'</FRAMESET><noframes><body><a href="/?fp=1">{text}</a></body></noframes></html>'
+    )
+    assert extract(html, extractor=extractor, fallback_chars=250).text == text
