@@ -11,19 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curate.metrics import METRICS, SCHEMA, measure, measure_tokens
-from curate.metrics.lines import Count, count_lines
-from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES, count_ngrams
+from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES
 from curate.metrics.seen import next_sum
-from curate.text.characters import properties, terminal_punctuation
+from curate.text.characters import terminal_punctuation
 from curate.text.split import split, split_texts
-
-Row = dict[str, float | None]
-
-
-def one(text: str, stopwords: frozenset[str] = frozenset()) -> Row:
-    row: Row = measure([text], ["und_Zyyy"], {"und_Zyyy": stopwords}).to_pylist()[0]
-    return row
-
+from tests.metrics.rows import Row, one
 
 HINDI = "घर घर है।\nघर घर है।\n\nहै..."
 # tokens: घर घर है । घर घर है । है ...   (10; each word has 2 code points)
@@ -382,107 +374,3 @@ def test_unequal_ngrams_with_equal_hashes_are_no_repetition() -> None:
 
 def one_of_lines(text: str) -> Row:
     return measure_tokens(text, ["x"])
-
-
-LINEAR = {
-    "one word": "x",
-    "one character": "我",
-    "equal lines": "same line\n",
-    "equal tokens": "a ",
-    "marks": "\u0301",
-    "emoji": "👩\u200d👩",
-    "right-to-left override": "\u202eab ",
-    "NUL": "\x00a ",
-    "surrogates": "\ud800 b",
-    "full stops": ". . ... ",
-    "thai": "ที่นี่ ",
-    "paragraphs": "a\n\nb\n\n",
-    "brackets": "[edit [1",
-}
-
-
-@pytest.mark.parametrize("unit", LINEAR.values(), ids=LINEAR.keys())
-def test_twice_the_text_is_twice_the_work(unit: str) -> None:
-    small, large = (work(unit * n) for n in (2_000, 4_000))
-    assert 0 < small < large <= 2.1 * small
-
-
-def work(text: str) -> int:
-    """Steps that the kernels take: code points and table slots looked at."""
-    tokens = split_texts([text])
-    ngrams = count_ngrams(tokens.texts.points, tokens.starts, tokens.ends, tokens.offsets)
-    lines = count_lines(tokens.texts.points, tokens.texts.offsets, properties())
-    return int(ngrams[0, -1] + lines[0, Count.WORK])
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "same line\n" * 1_000_000,
-        "a" * 10_000_000,
-        "我们" * 100_000,
-        "a b " * 100_000,
-        "\u0301" * 100_000,
-        "👩\u200d👩\u200d👧" * 20_000,
-        "\u202eשלום " * 10_000,
-        "\x00\ud800\udc00 " * 10_000,
-    ],
-)
-def test_extreme_documents_are_measured(text: str) -> None:
-    row = one(text)
-    assert row["n_chars"] == len(text)
-    assert row["top_2gram_char_fraction"] is not None
-    assert all(value is None or math.isfinite(value) for value in row.values())
-
-
-C4 = """Cookies are used here. See our Cookie Policy.
-JavaScript is required!
-Two words.
-No mark at the end of this
-Wikipedia says so.[12] [edit]
-This is "fine".[3]
-Ein guter Satz. Und noch einer? Ja!
-Lorem ipsum dolor sit amet.
-if (a) { return b; } "Ja.'
-And so on and so on...
-
-यह एक वाक्य है।"""
-
-
-def test_c4_rules_line_by_line() -> None:
-    row = one(C4)
-    n_lines = 12
-    expected = {
-        "c4_long_word_line_fraction": 0.0,
-        # line 5 ends with a space once its citations are gone; 4, 10, 11 and 12 have no mark
-        "c4_unterminated_line_fraction": 5 / n_lines,
-        "c4_few_word_line_fraction": 2 / n_lines,  # the third and the empty one
-        "c4_javascript_line_fraction": 1 / n_lines,
-        "c4_policy_line_fraction": 1 / n_lines,
-        "c4_kept_line_fraction": 4 / n_lines,
-        "n_c4_sentences": 1 + 3 + 1 + 1,
-        "n_lorem_ipsum_lines": 1,
-        "n_curly_bracket_lines": 1,
-        "n_long_lines": 0,
-    }
-    assert {name: row[name] for name in expected} == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("line", "n_sentences"),
-    [
-        ('Er sagte "Nein." Dann ging er.', 2),
-        ("3.5 is e.g. a number.", 2),
-        ("他来了。他走了！ 真的? yes.", 4),
-        ("एक है। दो हैं। three four.", 3),
-        ("What?! No. Really.", 3),
-        ('No end mark but a quote "', 1),
-    ],
-)
-def test_sentences_end_as_their_script_ends_them(line: str, n_sentences: int) -> None:
-    assert one(line)["n_c4_sentences"] == n_sentences
-
-
-def test_a_kelvin_sign_is_a_small_k_to_c4() -> None:
-    row = one("This site \u212anows and uses coo\u212aies.")
-    assert row["c4_policy_line_fraction"] == 1.0
