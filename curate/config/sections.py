@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from curate.config.explain import problem
+from curate.labels import is_label
 
 EMBEDDED: Final = "embedded"
 """The language identifier that comes with curate."""
@@ -48,6 +49,27 @@ class ExtractConfig(Settings):
         description="undo mojibake, entities and debris of tables (ftfy with FineWeb2's settings) "
         "before anything is measured; with `compat: fineweb2` only in what is published",
     )
+    labels: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(),
+        description="the labels wanted: a page whose visible text is surely in another language is "
+        "not extracted, but counted as `unwanted_language`; empty for all. What comes through is "
+        "labelled and published whatever it is",
+    )
+    gate_confidence: float = Field(
+        default=0.9, ge=0.5, le=1, description="how sure `labels` must be of another language"
+    )
+
+    @field_validator("labels")
+    @classmethod
+    def _are_labels(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [label for label in labels if not is_label(label)]
+        if wrong:
+            raise problem(
+                "labels: ISO 639-3, '_', ISO 15924, such as fra_Latn or cmn_Hani",
+                f"`{wrong[0]}`",
+                "correct it; `curate labels` lists those that have a config",
+            )
+        return labels
 
 
 class IdentifyConfig(Settings):

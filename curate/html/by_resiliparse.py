@@ -56,6 +56,12 @@ def _minimal_html(tree: HTMLTree, **options: Any) -> str:  # noqa: ANN401 - the 
     return html
 
 
+def visible_text(tree: HTMLTree) -> str:
+    """All that a reader of the whole page sees, a line per block."""
+    text: str = extract_plain_text(tree, alt_texts=False)
+    return text
+
+
 def n_visible_characters(tree: HTMLTree) -> int:
     """Characters that a reader of the whole page sees, white space aside."""
     text = extract_plain_text(tree, preserve_formatting=False, alt_texts=False)

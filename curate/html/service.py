@@ -6,7 +6,7 @@ Detection, parsing and extraction of what strangers wrote all happen behind thes
 from __future__ import annotations
 
 from curate.html.by_resiliparse import n_visible_characters, parse
-from curate.html.charset import decode
+from curate.html.charset import Decoded, decode
 from curate.html.extract import extract, extract_text
 from curate.html.extractors import CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
 from curate.html.page import html_lang
@@ -41,7 +41,13 @@ def extract_payload(
         nothing is extracted. If nothing was found, ``n_visible_chars`` tells what there was to
         find: the characters of the whole page, white space aside.
     """
-    decoded = decode(payload, http_content_type)
+    return extract_decoded(decode(payload, http_content_type), fallback_chars, extractor)
+
+
+def extract_decoded(
+    decoded: Decoded, fallback_chars: int, extractor: str
+) -> dict[str, str | bool | int | None]:
+    """The rest of :func:`extract_payload`, for whoever has decoded the page."""
     page: dict[str, str | bool | int | None] = {"text": "", "html_lang": html_lang(decoded.text)}
     if not decoded.failed:
         found = extract(decoded.text, extractor=extractor, fallback_chars=fallback_chars)

@@ -15,7 +15,7 @@ from curate.io.store import Store
 from curate.io.tables_in import read_documents
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.repeated_pages import RepeatedPages
-from curate.stages.extract import Rejected, extract_row, snapshot_of
+from curate.stages.extract import Rejected, Unwanted, extract_row, snapshot_of
 from curate.text.normalize import normalize_text
 from curate.text.repair import repair
 
@@ -25,12 +25,18 @@ EMPTY_WITH_CHARS = 250
 """A page that shows a reader so many characters and gave us none was lost by the extractor."""
 
 PAGE_FUNCTION = "curate.html.service:extract_payload"
+GATED_FUNCTION = "curate.stages.gate:extract_wanted"
+
+UNWANTED = "unwanted_language"
+_SURE = (0.99, 0.95, 0.9)
 
 
 @lru_cache(maxsize=2)
-def page_sandbox(deadline_s: float, memory_bytes: int | None) -> Sandbox:
+def page_sandbox(
+    deadline_s: float, memory_bytes: int | None, function: str = PAGE_FUNCTION
+) -> Sandbox:
     """The sandbox of this worker process; lives as long as the worker."""
-    return Sandbox(PAGE_FUNCTION, deadline_s=deadline_s, memory_bytes=memory_bytes)
+    return Sandbox(function, deadline_s=deadline_s, memory_bytes=memory_bytes)
 
 
 class _Shard:
@@ -127,16 +133,20 @@ def _tidy(settings: Mapping[str, Any]) -> Callable[[str], str]:
 
 def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
     memory = settings["memory_mb"]
+    arguments = [settings["fallback_chars"], settings["extractor"]]
+    if settings["labels"]:
+        arguments += [list(settings["labels"]), settings["gate_confidence"]]
     sandbox = page_sandbox(
-        settings["deadline_seconds"], None if memory is None else int(memory) << 20
+        settings["deadline_seconds"],
+        None if memory is None else int(memory) << 20,
+        GATED_FUNCTION if settings["labels"] else PAGE_FUNCTION,
     )
-    fallback, extractor = settings["fallback_chars"], settings["extractor"]
     largest = settings["max_page_mb"] * (1 << 20)
     snapshot = snapshot_of(path, settings["snapshot"])
     tidy = _tidy(settings)
 
     def call(payload: bytes, content_type: str | None) -> Outcome:
-        return sandbox.call(payload, content_type, fallback, extractor)
+        return sandbox.call(payload, content_type, *arguments)
 
     pages = RepeatedPages(call)
 
@@ -154,12 +164,23 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
         elif len(item.payload) > largest:
             _set_page_aside(shard, item, Rejected("too_large", f"{len(item.payload)} bytes"))
         else:
-            row = extract_row(item, snapshot=snapshot, extract=extract, tidy=tidy)
-            if isinstance(row, Rejected):
-                _set_page_aside(shard, item, row)
-            else:
-                shard.keep(row)
+            _take(shard, item, extract_row(item, snapshot=snapshot, extract=extract, tidy=tidy))
     shard.note("repeated_page", pages.n_repeated)
+
+
+def _take(shard: _Shard, page: Record, row: dict[str, object] | Rejected | Unwanted) -> None:
+    if isinstance(row, Rejected):
+        _set_page_aside(shard, page, row)
+    elif isinstance(row, Unwanted):
+        shard.drop(UNWANTED)
+        shard.note(_how_sure(row.confidence))
+    else:
+        shard.keep(row)
+
+
+def _how_sure(confidence: float) -> str:
+    """``unwanted_language>=0.95``: the counts tell how sure the gate was of what it skipped."""
+    return next((f"{UNWANTED}>={p}" for p in _SURE if confidence >= p), f"{UNWANTED}<0.9")
 
 
 def _skip(shard: _Shard, page: Skipped) -> None:

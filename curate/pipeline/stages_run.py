@@ -33,6 +33,7 @@ from curate.pipeline.step import (
     sealed,
 )
 from curate.stages.extract import EXTRACT_VERSION
+from curate.stages.gate import gate_version
 from curate.stages.kernels import compile_kernels
 from curate.stages.screen import SCREEN_VERSION
 from curate.text.repair import REPAIR_VERSION
@@ -92,6 +93,7 @@ class Stages:
             "extract",
             code=f"{EXTRACT_VERSION} {extractor_version(settings['extractor'])}",
             repair_code=REPAIR_VERSION if job.extract.repair else None,
+            gate=gate_version() if job.extract.labels else None,
             input=list(job.input),
             format=job.format,
             **settings,

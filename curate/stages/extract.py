@@ -79,6 +79,14 @@ class Rejected:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A page that was not extracted because it is in another language than those wanted."""
+
+    label: str
+    confidence: float
+
+
 def snapshot_of(path: str, default: str) -> str:
     """``CC-MAIN-2024-10`` if the path names a snapshot, else ``default``."""
     found = _SNAPSHOT.search(path)
@@ -91,14 +99,15 @@ def extract_row(
     snapshot: str,
     extract: Callable[[bytes, str | None], Answer],
     tidy: Callable[[str], str] = normalize_text,
-) -> dict[str, object] | Rejected:
+) -> dict[str, object] | Rejected | Unwanted:
     """One row of the documents table.
 
     Args:
         page: an HTML response, or the text of a WET record.
         snapshot: name of the crawl release.
-        extract: runs :func:`curate.html.service.extract_payload` in a sandbox, since decoding
-            and parsing touch what strangers wrote.
+        extract: runs :func:`curate.html.service.extract_payload` or
+            :func:`curate.stages.gate.extract_wanted` in a sandbox, since decoding and parsing
+            touch what strangers wrote.
         tidy: gives the text the form in which it is stored.
     """
     html_lang: str | None = None
@@ -113,6 +122,8 @@ def extract_row(
         found = answer.value
         if found["charset_failed"]:
             return Rejected("charset", f"undecodable as {found['encoding']}")
+        if "skipped_label" in found:
+            return Unwanted(found["skipped_label"], found["skipped_confidence"])
         text, html_lang, encoding = found["text"], found["html_lang"], found["encoding"]
         extraction = found["extraction"]
         signs = opt_out(page.opt_out_headers, page.payload)
