@@ -59,7 +59,7 @@ def test_select_again_with_the_same_configs_changes_nothing(
 def test_select_again_with_another_lid_threshold_makes_clusters_again(
     finished: Path, configs: Path
 ) -> None:
-    edit(configs / "_default.yaml", "lid_confidence, min: 0.3", "lid_confidence, min: 0.9")
+    edit(configs / "_default.yaml", "lid_confidence, min: 0.3", "lid_confidence, min: 0.95")
     before = attempts_of(finished)
     select_again(load_recorded(str(finished)), str(configs))
     again = set(SMALLEST[SMALLEST.index("cluster.split") :])
