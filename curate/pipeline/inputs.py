@@ -16,12 +16,16 @@ from curate.pipeline.step import ShardPlan
 _TABLES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".json.gz", ".json.zst", ".parquet")
 
 
-def find_inputs(patterns: Sequence[str]) -> dict[str, int]:
+def find_inputs(patterns: Sequence[str], *, setting: str = "input") -> dict[str, int]:
     """Path or address -> size in bytes of the files that the patterns match, sorted, each once.
 
     ``*`` and ``?`` match within a name, ``**`` across folders. Local paths become absolute;
     addresses (``s3://``, ``https://``, ...) stay as they are given. A web server that does not
     tell a size gives 0.
+
+    Args:
+        patterns: paths and addresses.
+        setting: where they stand in the job, for errors.
 
     Raises:
         InputError: a pattern matches no file, or a server refuses.
@@ -29,13 +33,15 @@ def find_inputs(patterns: Sequence[str]) -> dict[str, int]:
     found = find_remote([pattern for pattern in patterns if is_remote(pattern)])
     for pattern in patterns:
         if not is_remote(pattern):
-            found.update((path, Path(path).stat().st_size) for path in _find_local(pattern))
+            found.update(
+                (path, Path(path).stat().st_size) for path in _find_local(pattern, setting)
+            )
     return dict(sorted(found.items()))
 
 
-def find_files(patterns: Sequence[str]) -> list[str]:
+def find_files(patterns: Sequence[str], *, setting: str = "input") -> list[str]:
     """The same files without their sizes."""
-    return list(find_inputs(patterns))
+    return list(find_inputs(patterns, setting=setting))
 
 
 def present_files(patterns: Sequence[str]) -> list[str]:
@@ -50,15 +56,15 @@ def present_files(patterns: Sequence[str]) -> list[str]:
         return []
 
 
-def _find_local(pattern: str) -> list[str]:
+def _find_local(pattern: str, setting: str) -> list[str]:
     full = str(Path(pattern).expanduser().absolute())
     matched = [p for p in glob.glob(full, recursive=True) if Path(p).is_file()]  # noqa: PTH207 - Path.glob takes no absolute pattern
     if not matched:
         raise InputError(
-            f"input {pattern!r}",
+            f"{setting} {pattern!r}",
             wanted="at least one file",
             found=f"none; looked for {full}{_nearest(full)}",
-            todo="correct `input` in the job file, or pass --set input=...",
+            todo=f"correct `{setting}` in the job file, or pass --set {setting}=...",
         )
     return matched
 

@@ -42,7 +42,7 @@ def screens_of(job: JobConfig) -> dict[str, Json]:
             "code": ROBOTS_VERSION,
             "agents": list(job.robots.agents),
             "unreachable_disallows": job.robots.unreachable_disallows,
-            "files": _digest(find_files(job.robots.files)),
+            "files": _digest(find_files(job.robots.files, setting="robots.files")),
         }
     return found
 
@@ -61,11 +61,11 @@ def dropping(job: JobConfig) -> dict[str, list[str]]:
 
 def url_lists(urls: UrlsConfig) -> dict[str, list[str]]:
     """The files of each kind of list, those in folders of the UT1 form among them."""
-    files = {kind: find_files(getattr(urls, kind)) for kind in LISTS}
+    files = {kind: find_files(getattr(urls, kind), setting=f"urls.{kind}") for kind in LISTS}
     for folder in urls.folders:
         present = [kind for kind in _UT1 if (Path(folder) / kind).is_file()]
         if not present:
-            find_files([f"{folder}/domains"])  # says what is not there
+            find_files([f"{folder}/domains"], setting="urls.folders")  # says what is not there
         for kind in present:
             files[kind].append(str(Path(folder) / kind))
     return files
@@ -104,7 +104,9 @@ def _filter_of(urls: UrlsConfig) -> bytes:
 
 
 def _index_of(robots: RobotsConfig) -> bytes:
-    records = chain.from_iterable(map(read_robots, find_files(robots.files)))
+    records = chain.from_iterable(
+        map(read_robots, find_files(robots.files, setting="robots.files"))
+    )
     return RobotsIndex.build(
         records, robots.agents, unreachable_disallows=robots.unreachable_disallows
     ).to_bytes()

@@ -165,9 +165,9 @@ def test_explain_shows_the_hit(screened: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
-        ({"urls": {"domains": ["/nowhere.txt"]}}, InputError, "nowhere.txt"),
+        ({"urls": {"domains": ["/nowhere.txt"]}}, InputError, "correct `urls.domains`"),
         ({"urls": {"folders": ["/nowhere"]}}, InputError, "/nowhere/domains"),
-        ({"robots": {"files": ["/nowhere.warc"]}}, InputError, "nowhere.warc"),
+        ({"robots": {"files": ["/nowhere.warc"]}}, InputError, "correct `robots.files`"),
     ],
 )
 def test_a_missing_list_is_a_mistake_found_before_anything_is_written(
