@@ -126,6 +126,36 @@ LANGUAGE = Table(
             "the text has no letters",
         ),
         Column("top_labels", TOP_LABELS, "labels", "All labels with a confidence above 0.01."),
+        Column(
+            "seg_langs",
+            pa.list_(pa.string()),
+            "labels",
+            "The label of each line of the text, as many as it has line feeds and one more.",
+            "`identify.segments` is off",
+        ),
+        Column(
+            "own_label_char_fraction",
+            pa.float64(),
+            "fraction, 0-1",
+            "Share of the characters that are in lines of the document's label, of those in lines "
+            "that have one.",
+            "`identify.segments` is off, or no line has a label",
+        ),
+        Column(
+            "own_word_fraction",
+            pa.float64(),
+            "fraction, 0-1",
+            "Share of the words that are in the wordlist of the document's label.",
+            "the label has no wordlist, or the text has no words",
+        ),
+        Column(
+            "url_names_language",
+            pa.bool_(),
+            "boolean",
+            "True if the address names the language, as its wordlist says. It then needs none of "
+            "the words: a threshold of `own_word_fraction` does not drop it.",
+            "the label has no wordlist",
+        ),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -11,10 +12,10 @@ from rich.text import Text
 
 from curate import schema
 from curate.cli.options import work_argument
-from curate.config.language import LanguageConfigs
+from curate.config.identified import SETTINGS
+from curate.config.language import THRESHOLD_METRICS, LanguageConfigs
 from curate.io.layout import TUNED
 from curate.io.store import Store
-from curate.metrics import METRICS
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import config_folder
 from curate.pipeline.explain import Explanation, broken
@@ -26,6 +27,7 @@ from curate.report.table import plain
 
 WIDTH = 80
 PREVIEW_CHARS = 400
+SHOWN_LABELS = 8
 
 
 def console() -> Console:
@@ -109,12 +111,14 @@ def _explain_one(out: Console, found: Explanation) -> None:
         "extraction",
         "label",
         "lid_confidence",
+        "url_names_language",
         "cluster_size",
     ):
         value = columns.get(name)
         if value is not None:
             shown = f"{value:.4f}" if isinstance(value, float) else plain(str(value))
             out.print(Text(f"{name:<15} {shown}"), overflow="fold")
+    _explain_lines(out, columns)
     out.print(f"{'in':<15} shard {found.shard}, row {found.row}", markup=False)
     if found.config is not None and "n_chars" in columns:
         out.print()
@@ -124,14 +128,26 @@ def _explain_one(out: Console, found: Explanation) -> None:
     out.print(Text(f"\n{text[:PREVIEW_CHARS]}{'…' if len(text) > PREVIEW_CHARS else ''}\n"))
 
 
+def _explain_lines(out: Console, columns: dict[str, object]) -> None:
+    """The labels of the lines, most frequent first."""
+    found = columns.get("seg_langs")
+    if isinstance(found, list):
+        counts = Counter(found).most_common()
+        shown = ", ".join(f"{label} {n}" for label, n in counts[:SHOWN_LABELS])
+        more = f" and {len(counts) - SHOWN_LABELS} more" if len(counts) > SHOWN_LABELS else ""
+        out.print(Text(f"{'seg_langs':<15} {shown}{more}"), overflow="fold")
+
+
 def _metric_table(found: Explanation) -> Table:
     assert found.config is not None
     table = Table(box=None, pad_edge=False)
     for name in ("metric", "value", "min", "max", "margin", ""):
         table.add_column(name, justify="left" if name in ("metric", "") else "right")
-    for metric in ("lid_confidence", *METRICS):
+    for metric in THRESHOLD_METRICS:
         value = found.columns.get(metric)
         threshold = found.config.threshold(metric)
+        if metric in SETTINGS and value is None and threshold is None:
+            continue  # nobody asked for it
         shown = "unmeasured" if value is None else _number(value)
         if threshold is None:
             table.add_row(metric, shown, "", "", "", "")
@@ -142,7 +158,7 @@ def _metric_table(found: Explanation) -> Table:
             _number(threshold.min),
             _number(threshold.max),
             _number(_margin(value, threshold.min, threshold.max)),
-            "BROKEN" if broken(value, threshold) else "",
+            "BROKEN" if broken(found.columns, threshold) else "",
         )
     return table
 

@@ -132,9 +132,16 @@ class JobConfig(Settings):
         }
         if self.language_configs != BUILTIN:
             changes["language_configs"] = _absolute(self.language_configs, folder)
-        if self.identify.model != EMBEDDED:
-            model = _absolute(self.identify.model, folder)
-            changes["identify"] = self.identify.model_copy(update={"model": model})
+        changes["identify"] = self.identify.model_copy(
+            update={
+                key: _absolute(path, folder)
+                for key, path in (
+                    ("model", self.identify.model),
+                    ("wordlists", self.identify.wordlists),
+                )
+                if path is not None and path != EMBEDDED
+            }
+        )
         if self.tune is not None and self.tune.out is not None:
             out = _absolute(self.tune.out, folder)
             changes["tune"] = self.tune.model_copy(update={"out": out})

@@ -34,20 +34,19 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from curate.config.builtin import builtin_folder
 from curate.config.explain import did_you_mean, problem
+from curate.config.identified import IDENTIFIED, refuse_for_parents
+from curate.config.identified import LID as LID
 from curate.config.load import build, load_yaml
 from curate.errors import ConfigError
 from curate.labels import is_label, require_label, script_of
 from curate.metrics import METRICS
 from curate.text.normalize import nfc
 
-LID: Final = "lid_confidence"
-"""The identifier's confidence: not measured on the text, but thresholded like what is."""
-
 DEFAULT: Final = "_default"
 SCRIPTS: Final = "_script"
 _PARENT = re.compile(rf"{DEFAULT}|{SCRIPTS}/[A-Z][a-z]{{3}}")
 
-THRESHOLD_METRICS: Final = (LID, *METRICS)
+THRESHOLD_METRICS: Final = (*IDENTIFIED, *METRICS)
 """What a threshold may be about, in the order in which thresholds are checked."""
 
 Aspect = Literal["lid", "stopwords", "thresholds"]
@@ -69,7 +68,7 @@ class Range(NamedTuple):
 
 def range_of(metric: str) -> Range:
     """Where a metric can lie. Raises KeyError for an unknown one."""
-    if metric == LID:
+    if metric in IDENTIFIED:
         return Range(0.0, 1.0)
     known = METRICS[metric]
     return Range(known.lowest, known.highest)
@@ -85,7 +84,7 @@ class Threshold(_Frozen):
     A document whose metric is null is outside any bounds.
     """
 
-    metric: str = Field(description="name of a metric, or lid_confidence")
+    metric: str = Field(description="name of a metric, or of a column of identify")
     min: Bound | None = Field(default=None, description="least value that is kept")
     max: Bound | None = Field(default=None, description="greatest value that is kept")
     inherit: bool = Field(
@@ -227,6 +226,12 @@ class LanguageConfig(_Frozen):
                 "move it to the top of `thresholds`",
             )
         return tuple(sorted(thresholds, key=lambda t: _RANK[t.metric]))
+
+    @model_validator(mode="after")
+    def _decides_what_is_measured(self) -> Self:
+        if not is_label(self.label):
+            refuse_for_parents(self, f"{self.label}.yaml")
+        return self
 
     def threshold(self, metric: str) -> Threshold | None:
         """The entry for a metric, if there is one."""

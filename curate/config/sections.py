@@ -80,6 +80,15 @@ class IdentifyConfig(Settings):
         min_length=1,
         description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176",
     )
+    segments: bool = Field(
+        default=False,
+        description="identify every line too, for `seg_langs` and `own_label_char_fraction`",
+    )
+    wordlists: str | None = Field(
+        default=None,
+        min_length=1,
+        description="folder of wordlists, for `own_word_fraction` and `url_names_language`",
+    )
 
 
 Method = Literal["10tail", "quantile", "mean_std", "median_ratio"]

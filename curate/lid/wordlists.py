@@ -51,6 +51,7 @@ def affine_words(
     *,
     min_affinity: float = MIN_AFFINITY,
     quantile: float = FREQUENT_QUANTILE,
+    totals: Mapping[str, int] | None = None,
 ) -> frozenset[str]:
     """The frequent words of a language that hardly any other language has.
 
@@ -63,18 +64,45 @@ def affine_words(
         min_affinity: 0 to 1.
         quantile: 0 to 1, of the distinct words of the language by their count; those below are
             left out.
+        totals: word -> its count in all of ``counts``, from :func:`total_counts`: saves adding them
+            up for each of many languages.
     """
+    if totals is None:
+        totals = total_counts(counts)
     own = counts.get(label, {})
     if not own:
         return frozenset()
     ordered = sorted(own.values())
     enough = ordered[min(math.ceil(quantile * len(ordered)), len(ordered)) - 1] if quantile else 0
     frequent = (word for word, count in own.items() if count >= enough)
-    return frozenset(
-        word
-        for word in frequent
-        if own[word] >= min_affinity * sum(other.get(word, 0) for other in counts.values())
-    )
+    return frozenset(word for word in frequent if own[word] >= min_affinity * totals[word])
+
+
+def total_counts(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """How often each word occurs in all languages.
+
+    Args:
+        counts: label -> word -> count.
+    """
+    totals: dict[str, int] = {}
+    for own in counts.values():
+        for word, count in own.items():
+            totals[word] = totals.get(word, 0) + count
+    return totals
+
+
+def own_word_fraction(text: str, words: Collection[str]) -> float | None:
+    """The share of a text's words that are in the list: 0 to 1; None for a text without a word.
+
+    FineWeb2 keeps a document with any such word, whatever their share.
+
+    Args:
+        text: a document.
+        words: from :func:`affine_words`.
+    """
+    counts = count_words([text])
+    n = sum(counts.values())
+    return sum(count for word, count in counts.items() if word in words) / n if n else None
 
 
 def contamination_fraction(

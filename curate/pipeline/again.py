@@ -13,7 +13,7 @@ from curate.errors import InputError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.claim import claim, recorded_settings, set_aside
-from curate.pipeline.configs import RunConfigs, config_folder
+from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.run import RunResult, make_engine, run_job
 from curate.pipeline.runner import Runner
@@ -53,6 +53,7 @@ def select_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
     before = LanguageConfigs.load(config_folder(job.language_configs))
     target = Path(folder).expanduser().absolute()
     after = LanguageConfigs.load(target)
+    require_measured(job, after, target)
     changed = job.model_copy(update={"language_configs": str(target), "tune": None})
     rerun = ["select"]
     if job.tune is not None or before.fingerprint("lid") != after.fingerprint("lid"):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from curate.config.builtin import builtin_folder
-from curate.config.job import BUILTIN
+from curate.config.identified import require_asked
+from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs
+from curate.config.wordlists import SUFFIX, load_wordlists, wordlists_fingerprint
 from curate.io.store import Store
 
 
@@ -59,6 +62,42 @@ class RunConfigs:
             if not self.store.exists(f"{folder}/{name}"):
                 self.store.create(f"{folder}/{name}", text)
         return self.store.path(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class RunWordlists:
+    """The wordlists of a run: their copy in its work folder, and what they decide by."""
+
+    folder: Path
+    fingerprint: str
+
+
+def copy_wordlists(store: Store, source: str | None) -> RunWordlists | None:
+    """Copy a folder of wordlists into the work folder, where the workers of any machine find it.
+
+    Raises:
+        ConfigError: it is no such folder, or a list is wrong.
+    """
+    if source is None:
+        return None
+    lists = load_wordlists(Path(source))
+    mark = wordlists_fingerprint(lists.values())
+    folder = f"_run/wordlists-{mark}"
+    for label, found in lists.items():
+        if not store.exists(f"{folder}/{label}{SUFFIX}"):
+            store.create(f"{folder}/{label}{SUFFIX}", found.to_text().encode())
+    return RunWordlists(store.path(folder), mark)
+
+
+def require_measured(job: JobConfig, configs: LanguageConfigs, folder: Path) -> None:
+    """Check that a job measures what its thresholds are about.
+
+    Raises:
+        ConfigError: it does not, or its wordlists are missing or wrong.
+    """
+    lists = job.identify.wordlists
+    labels = frozenset() if lists is None else frozenset(load_wordlists(Path(lists)))
+    require_asked(configs, folder, job.identify, labels)
 
 
 def config_folder(name: str) -> Path:

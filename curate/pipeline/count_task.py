@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.config.identified import IDENTIFIED
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
@@ -45,7 +46,7 @@ def count_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         store,
         shard,
         {
-            "identify": ("label", "lid_confidence"),
+            "identify": ("label", *IDENTIFIED),
             "annotate": tuple(METRICS),
             "rebalance": ("weight", "removal_reason"),
         },
@@ -77,7 +78,7 @@ def _outcomes(table: pa.Table) -> pa.Table:
 
 def _histograms(table: pa.Table) -> pa.Table:
     parts = []
-    for metric in ("lid_confidence", *METRICS):
+    for metric in (*IDENTIFIED, *METRICS):
         bins = bin_index(metric, as_floats(table[metric]))
         n = np.ones(table.num_rows, dtype=np.int64)
         names = pa.array([metric] * table.num_rows, pa.string())

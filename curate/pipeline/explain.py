@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curate.config.identified import OWN_WORDS, URL_NAMES
 from curate.config.language import LanguageConfig, LanguageConfigs, Threshold
 from curate.errors import InputError
 from curate.io.store import Store
@@ -69,8 +71,11 @@ def explain(store: Store, wanted: str, configs: LanguageConfigs) -> list[Explana
     return found
 
 
-def broken(value: object, threshold: Threshold) -> bool:
-    """True if the value lies outside the threshold; what could not be measured does."""
+def broken(columns: Mapping[str, object], threshold: Threshold) -> bool:
+    """True if a document's value lies outside the threshold; what could not be measured does."""
+    if threshold.metric == OWN_WORDS and columns.get(URL_NAMES):
+        return False
+    value = columns.get(threshold.metric)
     if not isinstance(value, int | float) or value != value:
         return True
     low = threshold.min is not None and value < threshold.min

@@ -9,25 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from curate import schema
+from curate.config.wordlists import load_wordlists
 from curate.dedup.minhash import MinHashParams
 from curate.io.commit import Attempt, TableWriter
 from curate.io.store import Store
 from curate.lid import load_identifier
-from curate.lid.base import Identifier
 from curate.metrics import METRICS
 from curate.pipeline.tables import iter_columns, language_configs
 from curate.stages.annotate import add_metrics, metrics_schema
+from curate.stages.base import Stage
 from curate.stages.identify import identify_stage
 from curate.stages.kernels import compile_kernels
 from curate.stages.sign import add_bands, bands_schema
 from curate.text.split import split_texts
 
 identifier_of = lru_cache(maxsize=2)(load_identifier)
+wordlists_of = lru_cache(maxsize=2)(load_wordlists)
 
 
 def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,19 +64,18 @@ def _schema_of(step: str, settings: Mapping[str, Any]) -> pa.Schema:
 def _write(
     store: Store, shard: str, writers: Mapping[str, TableWriter], settings: Mapping[str, Any]
 ) -> dict[str, int]:
-    wanted = {"extract": ("text",)}
+    has_lists = "identify" in writers and settings["identify"]["wordlists"] is not None
+    wanted: dict[str, tuple[str, ...]] = {"extract": ("url", "text") if has_lists else ("text",)}
     if "annotate" in writers and "identify" not in writers:
         wanted["identify"] = ("label",)
-    identifier: Identifier | None = None
-    if "identify" in writers:
-        identifier = identifier_of(settings["identify"]["model"])
+    identify = _identify(settings["identify"]) if "identify" in writers else None
     # a step that is not due may not be part of this run, and then has no settings
     params = MinHashParams(**settings["sign"]) if "sign" in writers else None
     stopwords = _Stopwords(settings["annotate"]["configs"]) if "annotate" in writers else None
     labels: dict[str, int] = {}
     for batch in iter_columns(store, shard, wanted):
-        if identifier is not None:
-            batch = identify_stage(identifier)(batch)
+        if identify is not None:
+            batch = identify(batch)
             writers["identify"].write(batch.select(schema.LANGUAGE.names()))
             for label in batch["label"].to_pylist():
                 labels[label] = labels.get(label, 0) + 1
@@ -87,6 +89,15 @@ def _write(
             signed = add_bands(batch, params=params, tokens=tokens)
             writers["sign"].write(signed.select(schema.BANDS.names()))
     return labels
+
+
+def _identify(settings: Mapping[str, Any]) -> Stage:
+    folder = settings["wordlists"]
+    return identify_stage(
+        identifier_of(settings["model"]),
+        segments=settings["segments"],
+        wordlists=None if folder is None else wordlists_of(Path(folder)),
+    )
 
 
 class _Stopwords:

@@ -15,7 +15,7 @@ from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline import results
 from curate.pipeline.claim import claim
-from curate.pipeline.configs import RunConfigs, config_folder
+from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.inputs import find_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.progress import Progress, Silent
@@ -113,7 +113,8 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     Raises:
         CurateError: a language config, the model, a list or the input is missing or wrong.
     """
-    LanguageConfigs.load(config_folder(job.language_configs))
+    folder = config_folder(job.language_configs)
+    require_measured(job, LanguageConfigs.load(folder), folder)
     if sealed(store, "identify") is None:
         identifier_of(job.identify.model)
     if load_plan(store, "extract") is None:

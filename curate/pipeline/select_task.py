@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from curate import schema
+from curate.config.identified import SELECTED
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
@@ -22,7 +23,7 @@ def select_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     store, shard = Store(payload["work"]), payload["shard"]
     screens: dict[str, list[str]] = payload["settings"]["screens"]
     stage = select_stage(language_configs(payload["settings"]["configs"]), screens)
-    wanted = {"identify": ("label", "lid_confidence"), "annotate": tuple(METRICS)}
+    wanted = {"identify": ("label", *SELECTED), "annotate": tuple(METRICS)}
     for step, table in (("extract", schema.DOCUMENTS), ("screen", schema.SCREEN)):
         if columns := tuple(name for name in table.names() if name in screens):
             wanted[step] = columns

@@ -18,7 +18,7 @@ from curate.html.extractors import extractor_version
 from curate.io.store import Store
 from curate.metrics import METRICS_VERSION
 from curate.pipeline import cluster_task, emit_task, rebalance_task
-from curate.pipeline.configs import RunConfigs
+from curate.pipeline.configs import RunConfigs, copy_wordlists
 from curate.pipeline.distribution import distributions
 from curate.pipeline.exchange import read_all
 from curate.pipeline.inputs import plan_inputs, present_files
@@ -41,7 +41,7 @@ from curate.text.repair import REPAIR_VERSION
 Json = Any
 FINEWEB2 = "fineweb2"
 
-CODE = {"select": "1", "rebalance": "1", "emit": "1", "report": "1", "tune": "1"}
+CODE = {"identify": "2", "select": "1", "rebalance": "1", "emit": "1", "report": "1", "tune": "1"}
 """Raised by hand when the code of a stage changes what it gives for the same settings."""
 
 
@@ -142,11 +142,15 @@ class Stages:
 
     def identify_step(self) -> Step:
         """Labels."""
-        model = self.job.identify.model
+        found = self.job.identify
+        lists = copy_wordlists(self.runner.store, found.wordlists)
         return self._step(
             "identify",
-            {"model": model},
-            identifier=identifier_of(model).fingerprint,
+            {**found.model_dump(), "wordlists": lists and str(lists.folder)},
+            code=CODE["identify"],
+            identifier=identifier_of(found.model).fingerprint,
+            segments=found.segments,
+            wordlists=lists and lists.fingerprint,
             **self._after("extract"),
         )
 

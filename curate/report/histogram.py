@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.metrics import METRICS
+from curate.config.language import range_of
 
 N_BINS = 50
 UNMEASURED = -1
@@ -16,7 +16,7 @@ def edges(metric: str) -> npt.NDArray[np.float64]:
 
     The last bin also takes what lies above it.
     """
-    highest = 1.0 if metric == "lid_confidence" else METRICS[metric].highest
+    highest = range_of(metric).highest
     if highest is not None and highest <= 1.0:
         return np.linspace(0.0, 1.0, N_BINS + 1)
     if metric.endswith("_fraction"):  # can pass 1 in degenerate text only

@@ -1,35 +1,90 @@
-"""Identify: give each document its language and script."""
+"""Identify: give each document its language and script, and measure how sure one can be of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import pyarrow as pa
 
 from curate import schema
+from curate.config.wordlists import Wordlist
 from curate.lid.base import Identifier
+from curate.lid.lines import identify_lines, own_fraction
+from curate.lid.wordlists import own_word_fraction
 from curate.stages.base import Stage, append
 
+_URL, _TEXT = (c for c in schema.DOCUMENTS.columns if c.name in ("url", "text"))
 
-def add_language(batch: pa.Table, *, identifier: Identifier) -> pa.Table:
-    """Add ``label``, ``lid_confidence`` and ``top_labels``."""
-    answers = identifier.identify(batch["text"].to_pylist())
+
+def add_language(
+    batch: pa.Table,
+    *,
+    identifier: Identifier,
+    segments: bool = False,
+    wordlists: Mapping[str, Wordlist] | None = None,
+) -> pa.Table:
+    """Add the columns of :data:`curate.schema.LANGUAGE`.
+
+    Args:
+        batch: has ``text``, and ``url`` if there are wordlists.
+        identifier: a loaded one.
+        segments: fill ``seg_langs`` and ``own_label_char_fraction``.
+        wordlists: label -> its list; fills ``own_word_fraction`` and ``url_names_language``.
+    """
+    texts = batch["text"].to_pylist()
+    answers = identifier.identify(texts)
+    labels = [a.label for a in answers]
     top = [[{"label": n, "confidence": c} for n, c in a.top_labels] for a in answers]
-    return append(
-        batch,
-        {
-            "label": pa.array([a.label for a in answers], pa.string()),
-            "lid_confidence": pa.array([a.confidence for a in answers], pa.float64()),
-            "top_labels": pa.array(top, schema.TOP_LABELS),
-        },
-    )
+    found = {
+        "label": labels,
+        "lid_confidence": [a.confidence for a in answers],
+        "top_labels": top,
+        **_segments(identifier, texts, labels, wanted=segments),
+        **_own_words(batch, texts, labels, wordlists or {}),
+    }
+    return append(batch, {c.name: pa.array(found[c.name], c.type) for c in schema.LANGUAGE.columns})
 
 
-def identify_stage(identifier: Identifier) -> Stage:
-    """The stage, bound to a loaded identifier."""
+def _segments(
+    identifier: Identifier, texts: list[str], labels: list[str], *, wanted: bool
+) -> dict[str, list[object]]:
+    if not wanted:
+        nothing: list[object] = [None] * len(texts)
+        return {"seg_langs": nothing, "own_label_char_fraction": nothing}
+    lines = identify_lines(identifier, texts)
+    return {
+        "seg_langs": [*lines],
+        "own_label_char_fraction": [
+            own_fraction(text, own, label)
+            for text, own, label in zip(texts, lines, labels, strict=True)
+        ],
+    }
+
+
+def _own_words(
+    batch: pa.Table, texts: list[str], labels: list[str], wordlists: Mapping[str, Wordlist]
+) -> dict[str, list[object]]:
+    urls = batch["url"].to_pylist() if wordlists else [None] * len(texts)
+    fractions: list[object] = []
+    named: list[object] = []
+    for text, url, label in zip(texts, urls, labels, strict=True):
+        own = wordlists.get(label)
+        fractions.append(None if own is None else own_word_fraction(text, own.words))
+        named.append(None if own is None else bool(url) and own.address.name_language(url))
+    return {"own_word_fraction": fractions, "url_names_language": named}
+
+
+def identify_stage(
+    identifier: Identifier,
+    *,
+    segments: bool = False,
+    wordlists: Mapping[str, Wordlist] | None = None,
+) -> Stage:
+    """The stage, bound to a loaded identifier, and to wordlists if there are any."""
     return Stage(
         "identify",
-        partial(add_language, identifier=identifier),
-        reads=(schema.DOCUMENTS.columns[-1],),
+        partial(add_language, identifier=identifier, segments=segments, wordlists=wordlists),
+        reads=(_TEXT, _URL) if wordlists else (_TEXT,),
         writes=schema.LANGUAGE.columns,
     )

@@ -13,11 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate import schema
+from curate.config.identified import OWN_WORDS, SELECTED, URL_NAMES
 from curate.config.language import LanguageConfig, Threshold
 from curate.stages.annotate import metric_columns
 from curate.stages.base import Stage, append
 
-LID = "lid_confidence"
+_READ = tuple(c for c in schema.LANGUAGE.columns if c.name in ("label", *SELECTED))
 
 Screens = Mapping[str, Sequence[str]]
 _NO_SCREENS: Screens = MappingProxyType({})
@@ -39,7 +40,8 @@ def mark_drop_reason(
     every value but null and the empty list.
 
     A null or NaN metric breaks its threshold: a document that could not be measured was not
-    checked, so it must not pass.
+    checked, so it must not pass. Words of the language are not asked for where the address names
+    it (FineWeb2, arXiv 2506.20920, A.7.3).
     """
     labels = pc.dictionary_encode(batch["label"].combine_chunks())
     codes = labels.indices.to_numpy(zero_copy_only=False)
@@ -51,6 +53,9 @@ def mark_drop_reason(
             if threshold.metric not in values:
                 values[threshold.metric] = as_floats(batch[threshold.metric])
             broken = rows[breaks(values[threshold.metric][rows], threshold)]
+            if threshold.metric == OWN_WORDS:
+                named = pc.fill_null(batch[URL_NAMES], False).to_numpy()
+                broken = broken[~named[broken]]
             reasons[broken] = threshold.metric
             rows = np.setdiff1d(rows, broken, assume_unique=True)
     for screen in reversed(list(screens)):
@@ -96,7 +101,7 @@ def select_stage(configs: Configs, screens: Screens = _NO_SCREENS) -> Stage:
         "select",
         partial(mark_drop_reason, configs=configs, screens=screens),
         reads=(
-            *schema.LANGUAGE.columns[:2],
+            *_READ,
             *metric_columns(),
             *(known[screen] for screen in screens),
         ),

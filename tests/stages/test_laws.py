@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
+from curate.config.wordlists import Wordlist, WordlistHead
 from curate.dedup.minhash import MinHashParams
 from curate.errors import SchemaError
 from curate.lid import load_identifier
@@ -21,11 +22,27 @@ from curate.stages.select import select_stage
 from curate.stages.sign import sign_stage
 from curate.urls.filter import UrlFilter
 
+SOURCE = {
+    "reference": ["made up"],
+    "documents": 1,
+    "words": 9,
+    "labels": 3,
+    "min_affinity": 0.85,
+    "quantile": 0.95,
+}
 CONFIGS = LanguageConfigs.load(builtin_folder("language_configs"))
 STOPWORDS = {"eng_Latn": frozenset({"the", "and", "of"}), "hin_Deva": frozenset({"के", "और"})}
 ROBOTS = RobotsRecord("https://a.example/robots.txt", 200, b"user-agent: *\ndisallow: /x")
+WORDLISTS = {
+    label: Wordlist(
+        WordlistHead.model_validate({"label": label, "names": ["hin"], "provenance": SOURCE}),
+        dict.fromkeys(words, (9, 9)),
+    )
+    for label, words in {"eng_Latn": ["house"], "hin_Deva": ["के"], "tha_Thai": ["มนุษย์"]}.items()
+}
 STAGES = (
     identify_stage(load_identifier()),
+    identify_stage(load_identifier(), segments=True, wordlists=WORDLISTS),
     annotate_stage(STOPWORDS),
     sign_stage(MinHashParams()),
     select_stage(CONFIGS),
@@ -57,6 +74,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 labels = st.sampled_from(["eng_Latn", "hin_Deva", "tha_Thai", "zxx_Zxxx", "fuv_Adlm"])
 floats = st.none() | st.just(float("nan")) | st.floats(0, 200)
 URLS = (
+    "https://hin.example.org/1",
     "https://a.example/x",
     "https://a.example/",
     "http://b.example",
@@ -72,6 +90,7 @@ VALUES = {
     "url_filter": st.none() | st.sampled_from(["domain", "word:ที่"]),
     "opt_out": st.none() | st.lists(st.sampled_from(["noai", "noindex"]), max_size=2),
     "robots_disallowed": st.none() | st.lists(st.sampled_from(["CCBot", "GPTBot"]), max_size=2),
+    "url_names_language": st.none() | st.booleans(),
 }
 
 
