@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "run": "curate.cli.run:run",
     "status": "curate.cli.look:status",
     "tune": "curate.cli.run:tune",
+    "wordlists": "curate.cli.wordlists:wordlists",
     "select": "curate.cli.run:select",
     "explain": "curate.cli.look:explain",
     "report": "curate.cli.run:report",

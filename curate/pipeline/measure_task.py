@@ -6,6 +6,7 @@ shares the decoded text and its tokens.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import lru_cache
@@ -47,10 +48,10 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             step: attempt.writer(_schema_of(step, payload["settings"][step]))
             for step, attempt in attempts.items()
         }
-        labels = _write(store, shard, writers, payload["settings"])
+        found = _write(store, shard, writers, payload["settings"])
         rows = next(iter(writers.values())).rows
         for step, attempt in attempts.items():
-            counts = {"labels": dict(sorted(labels.items()))} if step == "identify" else {}
+            counts = found.to_json() if step == "identify" else {}
             attempt.commit(rows_in=rows, rows_out=rows, counts=counts, bytes_in=payload["bytes_in"])
     return {"rows": rows}
 
@@ -63,7 +64,7 @@ def _schema_of(step: str, settings: Mapping[str, Any]) -> pa.Schema:
 
 def _write(
     store: Store, shard: str, writers: Mapping[str, TableWriter], settings: Mapping[str, Any]
-) -> dict[str, int]:
+) -> _Labels:
     has_lists = "identify" in writers and settings["identify"]["wordlists"] is not None
     wanted: dict[str, tuple[str, ...]] = {"extract": ("url", "text") if has_lists else ("text",)}
     if "annotate" in writers and "identify" not in writers:
@@ -72,13 +73,12 @@ def _write(
     # a step that is not due may not be part of this run, and then has no settings
     params = MinHashParams(**settings["sign"]) if "sign" in writers else None
     stopwords = _Stopwords(settings["annotate"]["configs"]) if "annotate" in writers else None
-    labels: dict[str, int] = {}
+    found = _Labels()
     for batch in iter_columns(store, shard, wanted):
         if identify is not None:
             batch = identify(batch)
             writers["identify"].write(batch.select(schema.LANGUAGE.names()))
-            for label in batch["label"].to_pylist():
-                labels[label] = labels.get(label, 0) + 1
+            found.add(batch)
         if stopwords is None and params is None:
             continue
         tokens = split_texts(batch["text"])
@@ -88,7 +88,32 @@ def _write(
         if params is not None:
             signed = add_bands(batch, params=params, tokens=tokens)
             writers["sign"].write(signed.select(schema.BANDS.names()))
-    return labels
+    return found
+
+
+class _Labels:
+    """Documents by label, and of those that a wordlist was for how many have none of its words."""
+
+    def __init__(self) -> None:
+        self.n: Counter[str] = Counter()
+        self.n_listed: Counter[str] = Counter()
+        self.n_without_words: Counter[str] = Counter()
+
+    def add(self, batch: pa.Table) -> None:
+        labels, fractions = batch["label"].to_pylist(), batch["own_word_fraction"].to_pylist()
+        self.n.update(labels)
+        for label, fraction in zip(labels, fractions, strict=True):
+            if fraction is not None:
+                self.n_listed[label] += 1
+                self.n_without_words[label] += fraction == 0
+
+    def to_json(self) -> dict[str, dict[str, int]]:
+        kinds = {
+            "labels": self.n,
+            "listed": self.n_listed,
+            "without_own_words": self.n_without_words,
+        }
+        return {name: dict(sorted(counts.items())) for name, counts in kinds.items()}
 
 
 def _identify(settings: Mapping[str, Any]) -> Stage:

@@ -71,6 +71,7 @@ def collect(store: Store, name: str, configs: RunConfigs, sizes: pa.Table) -> Re
         kept=tuple(examples(store, resolved, kept=True)),
         dropped=tuple(examples(store, resolved, kept=False)),
         quarantined=sorted_counts(quarantined),
+        contamination=_contamination(store),
         files=tuple(_files(store)),
     )
 
@@ -140,6 +141,15 @@ def _histograms(table: pa.Table) -> dict[str, dict[str, dict[int, int]]]:
 
 def _bounds(config: LanguageConfig) -> tuple[Bounds, ...]:
     return tuple(Bounds(t.metric, t.min, t.max) for t in config.thresholds)
+
+
+def _contamination(store: Store) -> dict[str, float]:
+    listed: dict[str, int] = {}
+    without: dict[str, int] = {}
+    for receipt in load_receipts(store, "identify"):
+        add_counts(listed, receipt.counts["listed"])
+        add_counts(without, receipt.counts["without_own_words"])
+    return {label: without.get(label, 0) / n for label, n in listed.items()}
 
 
 def _files(store: Store) -> Iterable[tuple[str, int, int]]:
@@ -248,6 +258,7 @@ def stats_json(data: ReportData) -> bytes:
                 "repeated": y.n_repeated,
                 "test": y.n_test,
                 "n_chars": y.n_chars,
+                "contamination_fraction": data.contamination.get(y.label),
                 "outcomes": dict(y.outcomes),
             }
             for y in data.yields

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from curate import __version__
 from curate.config.builtin import builtin_folder
-from curate.config.language import LanguageConfig, LanguageConfigs
+from curate.config.identified import SETTINGS
+from curate.config.language import THRESHOLD_METRICS, LanguageConfig, LanguageConfigs
 from curate.config.sections import TuneConfig
 from curate.io import layout
 from curate.labels import NO_LANGUAGE
@@ -89,6 +90,7 @@ def tune_folder(
     summaries = _summaries(stages)
     words = count_stopwords(stages, settings.min_documents)
     english = english_reference(summaries, settings.min_documents)
+    base = LanguageConfigs.load(config_folder(stages.job.language_configs))
     fitted: dict[str, LanguageConfig] = {}
     for label in sorted(summaries):
         if label == NO_LANGUAGE or (only and label not in only):
@@ -109,9 +111,20 @@ def tune_folder(
             date=datetime.datetime.now(datetime.UTC).date(),
         )
         if config.thresholds:
-            fitted[label] = config
+            own = base.files.get(label)
+            fitted[label] = config if own is None else _with_untuned(config, own)
     write_configs(target, config_folder(stages.job.language_configs), fitted)
     return [x for x in fitted if count_documents(summaries[x]) >= settings.min_documents]
+
+
+def _with_untuned(config: LanguageConfig, before: LanguageConfig) -> LanguageConfig:
+    """A tuned config with what the label's file said of columns that no method tunes."""
+    kept = {t.metric: t for t in (*before.thresholds, *config.thresholds) if t.metric in SETTINGS}
+    if not kept:
+        return config
+    thresholds = {**kept, **{t.metric: t for t in config.thresholds}}
+    ordered = tuple(thresholds[m] for m in THRESHOLD_METRICS if m in thresholds)
+    return config.model_copy(update={"thresholds": ordered})
 
 
 def _summaries(stages: Stages) -> Summaries:

@@ -105,6 +105,7 @@ class ReportData:
         kept: example documents that are published.
         dropped: example documents that are not.
         quarantined: reason -> records, over all stages.
+        contamination: label with a wordlist -> share of its documents without any of the words.
         files: (path below the corpus folder, rows, bytes) of the published files.
     """
 
@@ -119,4 +120,5 @@ class ReportData:
     kept: tuple[Example, ...] = ()
     dropped: tuple[Example, ...] = ()
     quarantined: Mapping[str, int] = field(default_factory=dict)
+    contamination: Mapping[str, float] = field(default_factory=dict)
     files: tuple[tuple[str, int, int], ...] = ()
