@@ -140,7 +140,9 @@ def _metrics() -> Iterator[str]:
     yield from (
         "# Metrics\n",
         f"The {len(METRICS)} metrics, in the order in which their thresholds are checked. "
-        "`lid_confidence`, the identifier's confidence, is checked before them. A metric is "
+        "`lid_confidence`, the identifier's confidence, is checked before them, and so are "
+        "`own_label_char_fraction` and `own_word_fraction`, which a job must ask for "
+        "([language identification](language-identification.md#lines)). A metric is "
         "computed once and stored as a column; `tune`, `select` and the report read that column.\n",
         "`curate metrics` prints this list, `curate metrics NAME` one of them.\n",
     )

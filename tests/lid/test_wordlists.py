@@ -12,6 +12,8 @@ from curate.lid.wordlists import (
     contamination_fraction,
     count_words,
     is_precise,
+    own_word_fraction,
+    total_counts,
 )
 
 COUNTS = {
@@ -54,6 +56,33 @@ def test_words_are_counted_as_the_splitter_cuts_them(
 def test_affine_words(min_affinity: float, quantile: float, words: set[str]) -> None:
     found = affine_words(COUNTS, "pcm_Latn", min_affinity=min_affinity, quantile=quantile)
     assert found == words
+
+
+def test_totals_may_be_given_to_many_calls() -> None:
+    totals = total_counts(COUNTS)
+    assert totals == {"dey": 100, "wetin": 48, "una": 520, "the": 9_030, "oga": 1}
+    assert affine_words(COUNTS, "pcm_Latn", quantile=0, totals=totals) == {"dey", "oga"}
+    doubled = {word: 2 * n for word, n in totals.items()}
+    assert affine_words(COUNTS, "pcm_Latn", quantile=0, totals=doubled) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "fraction"),
+    [
+        pytest.param("How una dey, dey?", {"dey"}, 0.5, id="occurrences, not distinct words"),
+        pytest.param("How una dey", {"Dey", "how"}, 0.0, id="case counts"),
+        pytest.param("cafe\u0301 noir", {"caf\u00e9"}, 0.5, id="NFC"),
+        pytest.param("नया घर", {"घर"}, 0.5, id="Devanagari"),
+        pytest.param("ห้องสมุด", {"สมุด"}, 0.5, id="Thai has no spaces"),
+        pytest.param("كتاب جديد", {"كتاب"}, 0.5, id="Arabic"),
+        pytest.param("图书馆", {"图书"}, 0.5, id="Han"),
+        pytest.param("𞤀𞤣 𐌰𐍄", {"𞤀𞤣"}, 0.5, id="astral planes"),
+        pytest.param("?!", {"a"}, None, id="no word"),
+        pytest.param("", {"a"}, None, id="nothing"),
+    ],
+)
+def test_own_word_fraction(text: str, words: set[str], fraction: float | None) -> None:
+    assert own_word_fraction(text, words) == fraction
 
 
 def test_a_language_without_a_corpus_has_no_words() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from curate.config.builtin import builtin_folder
+from curate.config.language import LanguageConfigs
 from curate.config.wordlists import Wordlist, WordlistHead, WordlistSource
 from curate.errors import ConfigError, JobMismatchError
-from curate.pipeline.again import load_recorded, select_again
+from curate.pipeline.again import load_recorded, select_again, tune_again
 from curate.pipeline.verify import verify
 from tests.looking import document_tables, run, totals
 from tests.runs import attempts_of, corpus_of, curate, job_of, write_job
@@ -146,6 +147,20 @@ def test_wordlists_decide_and_an_address_rescues(
     said = curate("explain", work, url_of("deu_Latn", 0)).stdout
     assert "removed: breaks own_word_fraction" in said
     assert "BROKEN" not in curate("explain", work, url_of("tha_Thai", 0)).stdout
+
+
+def test_tuning_keeps_the_thresholds_that_no_method_tunes(
+    finished: Path, configs: Path, tmp_path: Path
+) -> None:
+    add_threshold(configs, "eng_Latn", "{metric: own_label_char_fraction, min: 0.6}")
+    job = load_recorded(str(finished)).model_copy(update={"language_configs": str(configs)})
+    folder, written = tune_again(job, min_documents=20, out=str(tmp_path / "tuned"))
+    assert written == ["eng_Latn"]
+    tuned = LanguageConfigs.load(folder).files["eng_Latn"]
+    kept = tuned.threshold("own_label_char_fraction")
+    assert kept is not None
+    assert kept.min == 0.6
+    assert len(tuned.thresholds) > 5
 
 
 def test_other_words_are_another_job_but_other_provenance_is_not(

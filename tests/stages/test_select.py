@@ -85,3 +85,47 @@ def test_labels_may_be_mixed_in_a_batch() -> None:
     )
     reasons = mark_drop_reason(batch, configs=CONFIGS)["drop_reason"].to_pylist()
     assert reasons == [None, "lid_confidence", "mean_word_chars", "mean_word_chars"]
+
+
+@pytest.mark.parametrize(
+    ("fraction", "named", "reason"),
+    [
+        pytest.param(0.01, False, None, id="a word is enough"),
+        pytest.param(0.0, False, "own_word_fraction", id="no word"),
+        pytest.param(0.0, True, None, id="the address is enough"),
+        pytest.param(None, True, None, id="the address of a text without words"),
+        pytest.param(None, False, "own_word_fraction", id="unmeasured is not passed"),
+        pytest.param(None, None, "own_word_fraction", id="nor is what nobody asked for"),
+    ],
+)
+def test_words_of_the_language_or_an_address_that_names_it(
+    fraction: float | None, *, named: bool | None, reason: str | None
+) -> None:
+    pidgin = config("pcm_Latn", Threshold(metric="own_word_fraction", min=0.001))
+    batch = pa.table(
+        {
+            "label": ["pcm_Latn"],
+            "own_word_fraction": pa.array([fraction], pa.float64()),
+            "url_names_language": pa.array([named], pa.bool_()),
+        }
+    )
+    found = mark_drop_reason(batch, configs=Configs({"pcm_Latn": pidgin}))["drop_reason"]
+    assert found.to_pylist() == [reason]
+
+
+def test_an_address_rescues_from_no_other_threshold() -> None:
+    strict = config(
+        "pcm_Latn",
+        Threshold(metric="n_words", min=10),
+        Threshold(metric="own_word_fraction", min=0.001),
+    )
+    batch = pa.table(
+        {
+            "label": ["pcm_Latn", "pcm_Latn"],
+            "own_word_fraction": [0.0, 0.0],
+            "url_names_language": [True, True],
+            "n_words": pa.array([5, 50], pa.int32()),
+        }
+    )
+    found = mark_drop_reason(batch, configs=Configs({"pcm_Latn": strict}))["drop_reason"]
+    assert found.to_pylist() == ["n_words", None]
