@@ -147,8 +147,8 @@ def _contamination(store: Store) -> dict[str, float]:
     listed: dict[str, int] = {}
     without: dict[str, int] = {}
     for receipt in load_receipts(store, "identify"):
-        add_counts(listed, receipt.counts["listed"])
-        add_counts(without, receipt.counts["without_own_words"])
+        add_counts(listed, receipt.counts.get("listed", {}))
+        add_counts(without, receipt.counts.get("without_own_words", {}))
     return {label: without.get(label, 0) / n for label, n in listed.items()}
 
 
