@@ -25,7 +25,6 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 from curate.config.load import dump_yaml
@@ -43,9 +42,13 @@ Json = dict[str, Any]
 
 FEW_PAGES = 10
 """So many tell what a side takes whatever there is to do: starting, loading, and every file."""
+SCALING_TIMES = 3
+"""So many times the pages for the rows of cores and engines: Ray takes seconds to start."""
 PAGE_SECONDS = 10.0
 N_FILES = 4
 WIDE = "real_pages_wide.warc.gz"
+OWN = "curate, `{}`, own identifier"
+DEFAULT = OWN.format(CASCADE)
 FILTERS = ("Gopher repetition", "FineWeb quality", "Gopher quality")
 SCRIPT = Path(__file__).with_name("end_to_end_datatrove.py")
 
@@ -73,7 +76,7 @@ def sides_of(lid: Path | None, python: str | None) -> list[Side]:
         job = {"extract": {"extractor": name}}
         if lid:
             found.append(Side(f"curate, `{name}`", name, {**job, **same}))
-        found.append(Side(f"curate, `{name}`, own identifier", name, job))
+        found.append(Side(OWN.format(name), name, job))
     return found
 
 
@@ -197,9 +200,10 @@ def main(arguments: Sequence[str] | None = None) -> Json:
     sources = [SAMPLE, *[path for path in (given.data / WIDE,) if path.exists()], *given.warc]
     compile_kernels()
     load = os.getloadavg()
+    n_scaled = given.pages * SCALING_TIMES
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), given.datatrove_python, lid)
-        for n in (FEW_PAGES, given.pages):
+        for n in (FEW_PAGES, given.pages, n_scaled):
             bench.write(sources, n)
         sides = sides_of(lid, given.datatrove_python)
         f1 = article_f1(given.data, given.datatrove_python, every=8 if given.quick else 1)
@@ -207,14 +211,16 @@ def main(arguments: Sequence[str] | None = None) -> Json:
         scaled = (
             {}
             if given.no_scaling
-            else scale(bench, given.pages, given.rounds, with_ray=not given.no_ray)
+            else scale(bench, n_scaled, given.rounds, with_ray=not given.no_ray)
         )
     results: Json = {
         "versions": tables.versions_of(used.get("datatrove", [])),
         "pages": given.pages,
+        "pages_scaled": n_scaled,
         "rounds": given.rounds,
         "load": load[0],
         "f1": f1,
+        "default": DEFAULT,
         "extractors": {side.name: side.extractor for side in sides},
         "few_pages": FEW_PAGES,
         "few": {name: one._asdict() for name, one in few.items()},

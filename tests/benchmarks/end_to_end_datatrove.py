@@ -42,6 +42,7 @@ from datatrove.pipeline.filters import (
 from datatrove.pipeline.filters.base_filter import BaseFilter
 from datatrove.pipeline.readers import JsonlReader, WarcReader
 from datatrove.pipeline.writers import JsonlWriter
+from datatrove.utils.word_tokenizers import TibetanTokenizer, load_word_tokenizer
 from fasttext.FastText import _FastText
 from loguru import logger
 from tldextract import TLDExtract
@@ -122,10 +123,11 @@ class ByLanguage(BaseFilter):  # type: ignore[misc] # no types
 
 def language_of(code: str) -> str:
     """The code itself if datatrove has a tokeniser for it that can be loaded, else English."""
-    from datatrove.utils.word_tokenizers import load_word_tokenizer
-
     try:
-        load_word_tokenizer(code).word_tokenize("a")
+        tokenizer = load_word_tokenizer(code)
+        if isinstance(tokenizer, TibetanTokenizer):  # it would download its dictionary
+            return ENGLISH
+        tokenizer.word_tokenize("a")
     except (ValueError, ImportError, OSError):
         return ENGLISH
     return code
@@ -161,15 +163,15 @@ def filter_of(kind: str, config: Json, language: str) -> BaseFilter:
     )
 
 
-def first_pass(settings: Json, work: Path) -> None:
-    """From WARC to JSONL by language."""
+def first_pass(settings: Json, work: Path) -> Json:
+    """From WARC to JSONL by language; how many documents were there on the way."""
     start = time.process_time()
     urls = URLFilter()
     urls.tldextractor = TLDExtract(suffix_list_urls=())  # its own copy of the list; no download
     urls.download_data()
     urls.tldextractor(_SAMPLE_URL)
     trafilatura.extract("<p>a</p>")  # so that no page pays for imports in the extractor's child
-    languages = LanguageFilter()
+    languages = LanguageFilter(language_threshold=settings["published"][ENGLISH]["language_score"])
     languages.model._model = _FastText(settings["lid"])
     CPU[LOADING] += time.process_time() - start
     run(
@@ -182,6 +184,8 @@ def first_pass(settings: Json, work: Path) -> None:
     )
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     CPU["Trafilatura"] += children.ru_utime + children.ru_stime
+    stats = languages.stats.stats
+    return {"documents": stats["total"].total, "identified": stats["forwarded"].total}
 
 
 def deduplicate(work: Path, code: str) -> None:
@@ -216,13 +220,13 @@ def main(path: str) -> None:
     logger.remove()
     warnings.simplefilter("ignore")
     work = Path(settings["work"])
-    first_pass(settings, work)
+    counts = first_pass(settings, work)
     kept = work / "kept"
     for folder in sorted(kept.iterdir()) if kept.exists() else ():
         deduplicate(work, folder.name)
     told = {
         "cpu": CPU,
-        "counts": {"kept": count(kept), "one a cluster": count(work / "corpus")},
+        "counts": {**counts, "kept": count(kept), "one a cluster": count(work / "corpus")},
         "trafilatura": trafilatura.__version__,
     }
     Path(settings["result"]).write_text(json.dumps(told), encoding="utf-8")

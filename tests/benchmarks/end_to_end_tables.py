@@ -127,9 +127,10 @@ def _sum(results: Json, name: str, beginnings: tuple[str, ...]) -> float:
 
 
 def steps(results: Json) -> tuple[list[str], list[list[str]]]:
-    """CPU seconds of every step or stage of every side, as each calls them; start included."""
+    """CPU seconds of datatrove's steps and of the stages of curate's default; start included."""
     rows = []
-    for name, runs in results["used"].items():
+    for name in [name for name in results["used"] if name in (DATATROVE, results["default"])]:
+        runs = results["used"][name]
         for stage in runs[0]["told"]["cpu"]:
             cpu = middle(runs, "told", "cpu", stage)
             share = cpu / middle(runs, "cpu")
@@ -162,7 +163,7 @@ def _scaling(results: Json) -> Iterator[list[str]]:
             wall = _working_wall(runs)
             gain = alone / wall
             cpu = middle(runs, "cpu")
-            rate = results["pages"] / wall
+            rate = results["pages_scaled"] / wall
             numbers = [f"{wall:.1f}", f"{rate:.1f}", f"{cpu:.1f}", f"{gain:.2f}"]
             yield [engine, str(cores), *numbers, f"{gain / cores:.0%}"]
 
