@@ -139,7 +139,7 @@ def take_turns(
 ) -> tuple[dict[str, list[Used]], dict[str, Used]]:
     """Every side once a round, and each once over a few pages; all on one CPU."""
     cpus = sorted(os.sched_getaffinity(0))[:1]
-    few = {side.name: bench.run(side, FEW_PAGES, cpus) for side in sides}
+    few = {side.name: bench.run(side, FEW_PAGES, cpus) for side in sides if side.job is not None}
     used: dict[str, list[Used]] = {side.name: [] for side in sides}
     for _ in range(rounds):
         for side in sides:
@@ -186,6 +186,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="one round over 120 pages")
     parser.add_argument("--no-ray", action="store_true", help="the local engine alone")
     parser.add_argument("--no-scaling", action="store_true", help="one core alone")
+    parser.add_argument("--sides", nargs="+", default=[""], help="only those with this in the name")
     parser.add_argument("--out", type=Path, help="write all numbers as JSON")
     given = parser.parse_args(arguments)
     if given.quick:
@@ -205,7 +206,11 @@ def main(arguments: Sequence[str] | None = None) -> Json:
         bench = Bench(Path(name), given.datatrove_python, lid)
         for n in (FEW_PAGES, given.pages, n_scaled):
             bench.write(sources, n)
-        sides = sides_of(lid, given.datatrove_python)
+        sides = [
+            side
+            for side in sides_of(lid, given.datatrove_python)
+            if any(part in side.name for part in given.sides)
+        ]
         f1 = article_f1(given.data, given.datatrove_python, every=8 if given.quick else 1)
         used, few = take_turns(bench, sides, given.pages, given.rounds)
         scaled = (

@@ -10,6 +10,7 @@ MinHash steps exist once for each language, with thresholds of its own, as in Fi
 over the documents, which saves writing and reading them once.
 """
 
+# mypy: disable-error-code="import-not-found"
 from __future__ import annotations
 
 import json
@@ -19,7 +20,7 @@ import resource
 import sys
 import time
 import warnings
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ from tldextract import TLDExtract
 Step = Any
 Json = dict[str, Any]
 
-CPU: Counter[str] = Counter()
+CPU: defaultdict[str, float] = defaultdict(float)
 """Seconds in each step, without the steps that feed it."""
 LOADING = "start"
 ENGLISH = "en"

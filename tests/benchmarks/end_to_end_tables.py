@@ -115,14 +115,14 @@ def stages(results: Json) -> tuple[list[str], list[list[str]]]:
 
 
 def _sum(results: Json, name: str, beginnings: tuple[str, ...]) -> float:
-    runs, few = results["used"][name], results["few"][name]
+    runs = results["used"][name]
     stages = {stage for run in runs for stage in run["told"]["cpu"]}
     total = 0.0
     for stage in stages:
         if stage.startswith(beginnings):
             total += middle(runs, "told", "cpu", stage)
             if name != DATATROVE:
-                total -= few["told"]["cpu"].get(stage, 0.0)
+                total -= results["few"][name]["told"]["cpu"].get(stage, 0.0)
     return total
 
 
@@ -170,4 +170,5 @@ def _scaling(results: Json) -> Iterator[list[str]]:
 
 def _working_wall(runs: Sequence[Json]) -> float:
     """Seconds from the first stage to the end: imports and a cluster's start are left out."""
-    return median(sum(run["told"]["wall"].values()) - run["told"]["wall"][START] for run in runs)
+    walls = [run["told"]["wall"] for run in runs]
+    return float(median(sum(wall.values()) - wall[START] for wall in walls))
