@@ -20,7 +20,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Sequence
 from functools import partial
@@ -67,8 +69,27 @@ class Side(NamedTuple):
     job: Json | None
 
 
-def sides_of(lid: Path | None, python: str | None) -> list[Side]:
-    """datatrove first, where it is, then curate with three extractors and two identifiers."""
+def datatrove_lists(python: str, folder: Path) -> Json:
+    """The lists of addresses that datatrove ships, as the section ``urls`` of a job."""
+    code = "import datatrove.utils._import_utils as found; print(found.ASSETS_PATH)"
+    answer = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    assets = Path(answer.stdout.strip())
+    folder.mkdir()
+    with tarfile.open(next(assets.glob("url_filterblacklists*.tar.gz"))) as archive:
+        archive.extractall(folder, filter="data")
+    return {
+        "folders": [str(folder)],
+        "words": [str(assets / "banned_words.txt")],
+        "soft_words": [str(assets / "soft_banned_words.txt")],
+        "substrings": [str(assets / "banned_subwords.txt")],
+    }
+
+
+def sides_of(lid: Path | None, python: str | None, folder: Path) -> list[Side]:
+    """datatrove first, where it is, then curate with three extractors and two identifiers.
+
+    The last one looks addresses up in datatrove's lists, unpacked to ``folder``.
+    """
     found = [Side("datatrove", DATATROVE, None)] if python and lid else []
     same = {"identify": {"model": str(lid)}} if lid else {}
     found.append(Side("curate, `compat: fineweb2`", FINEWEB2, {"compat": "fineweb2", **same}))
@@ -77,6 +98,9 @@ def sides_of(lid: Path | None, python: str | None) -> list[Side]:
         if lid:
             found.append(Side(f"curate, `{name}`", name, {**job, **same}))
         found.append(Side(OWN.format(name), name, job))
+    if python:
+        lists = {"urls": datatrove_lists(python, folder)}
+        found.append(Side(f"{DEFAULT}, address lists", CASCADE, lists))
     return found
 
 
@@ -208,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> Json:
             bench.write(sources, n)
         sides = [
             side
-            for side in sides_of(lid, given.datatrove_python)
+            for side in sides_of(lid, given.datatrove_python, Path(name) / "lists")
             if any(part in side.name for part in given.sides)
         ]
         f1 = article_f1(given.data, given.datatrove_python, every=8 if given.quick else 1)
