@@ -192,25 +192,23 @@ class Stages:
 
     def stopwords_step(self) -> None:
         """Word counts by label."""
-        settings = {"configs": str(self.configs.folder("lid"))}
         step = self._step(
             "stopwords",
             words=METRICS_VERSION,
             lid=self.configs.fingerprint("lid"),
             **self._after("identify"),
         )
-        self._run(step, "tune_task:count_shard_words", settings)
+        self._run(step, "tune_task:count_shard_words", {"configs": str(self.configs.folder("lid"))})
 
     def tune_step(self) -> None:
         """Metric summaries by label."""
-        settings = {"configs": str(self.configs.folder("lid"))}
         step = self._step(
             "tune",
             code=CODE["tune"],
             lid=self.configs.fingerprint("lid"),
             **self._after("identify", "annotate"),
         )
-        self._run(step, "tune_task:summarise_shard", settings)
+        self._run(step, "tune_task:summarise_shard", {"configs": str(self.configs.folder("lid"))})
 
     # ---- clusters --------------------------------------------------------------------------
 
