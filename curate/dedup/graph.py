@@ -27,7 +27,16 @@ def _slots(n: int) -> tuple[I32, np.uint64]:
     n_bits = 1
     while (1 << n_bits) < 2 * n:
         n_bits += 1
-    return np.full(1 << n_bits, -1, np.int32), _64 - np.uint64(n_bits)
+    return _nobody(1 << n_bits), _64 - np.uint64(n_bits)
+
+
+@njit(cache=True, nogil=True)
+def _nobody(n: int) -> I32:
+    """int32[n] of -1. Numba takes a third of a second to compile its own ``full``."""
+    found = np.empty(n, np.int32)
+    for i in range(n):
+        found[i] = -1
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -99,7 +108,7 @@ def _runs(column: U64) -> tuple[I32, npt.NDArray[np.bool_]]:
     """Link documents of equal key: the next of the same key or -1; True for the first of a key."""
     table, shift = _slots(column.size)
     mask = table.size - 1
-    following = np.full(column.size, -1, np.int32)
+    following = _nobody(column.size)
     last = np.empty(column.size, np.int32)
     is_first = np.zeros(column.size, np.bool_)
     for i in range(column.size):
@@ -247,8 +256,8 @@ def balls(
         int64[m], the smallest number in each one's cluster.
     """
     m = first.size
-    centre_of = np.full(m, -1, np.int32)
-    refused_by = np.full(m, -1, np.int32)
+    centre_of = _nobody(m)
+    refused_by = _nobody(m)
     queue = np.empty(m, np.int32)
     for centre in by_rank:
         if centre_of[centre] >= 0:
@@ -275,7 +284,7 @@ def balls(
 @njit(cache=True, nogil=True)
 def _smallest(centre_of: I32) -> I64:
     """The smallest number that has the same centre: int32[m] -> int64[m]."""
-    smallest = np.full(centre_of.size, -1, np.int64)
+    smallest = _nobody(centre_of.size)
     owner = np.empty(centre_of.size, np.int64)
     for i in range(centre_of.size):
         centre = centre_of[i]

@@ -89,9 +89,9 @@ def _permutations(n_hashes: int, seed: int) -> tuple[U64, U64]:
 
 
 @njit(cache=True, nogil=True)
-def _minimum_hashes(shingles: U64, offsets: I64, a: U64, b: U64) -> U64:
+def _minimum_hashes(shingles: U64, offsets: I64, a: U64, b: U64, minima: U64) -> None:
+    """Lower each row of ``minima`` to its document's; they come filled with :data:`UNSIGNED`."""
     n_hashes = a.size
-    minima = np.full((offsets.size - 1, n_hashes), UNSIGNED, np.uint64)
     for i in range(offsets.size - 1):
         row = minima[i]
         for at in range(offsets[i], offsets[i + 1]):
@@ -102,7 +102,6 @@ def _minimum_hashes(shingles: U64, offsets: I64, a: U64, b: U64) -> U64:
                 h = (h & _MERSENNE) + (h >> _61)
                 h = h - _MERSENNE if h >= _MERSENNE else h
                 row[k] = min(row[k], h)
-    return minima
 
 
 def signatures(shingles: U64, offsets: I64, params: MinHashParams = DEFAULT_PARAMS) -> U64:
@@ -125,10 +124,15 @@ def signatures(shingles: U64, offsets: I64, params: MinHashParams = DEFAULT_PARA
     if bool(np.any(offsets[1:] < offsets[:-1])):
         raise ValueError("offsets fall")
     a, b = _permutations(params.n_hashes, params.seed)
-    result: U64 = _minimum_hashes(
-        np.ascontiguousarray(shingles, np.uint64), np.ascontiguousarray(offsets, np.int64), a, b
+    minima = np.full((offsets.size - 1, params.n_hashes), UNSIGNED, np.uint64)
+    _minimum_hashes(
+        np.ascontiguousarray(shingles, np.uint64),
+        np.ascontiguousarray(offsets, np.int64),
+        a,
+        b,
+        minima,
     )
-    return result
+    return minima
 
 
 def signature(shingles: U64, params: MinHashParams = DEFAULT_PARAMS) -> U64:

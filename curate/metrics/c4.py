@@ -215,7 +215,9 @@ def _count_line(
     n_words, longest = _count_words(points, low, high, table)
     n = _clean(points, low, high, table, citations, plain, lower)
     _find_phrases(lower, n, phrases, found)
-    has_policy = found[2:].any()
+    has_policy = False
+    for phrase in range(2, len(found)):
+        has_policy = has_policy or found[phrase]
     removed = longest > MAX_WORD_CHARS or n_words < MIN_LINE_WORDS or not _is_terminated(plain, n)
     row[_LINES] += 1
     row[_LONG_WORD] += longest > MAX_WORD_CHARS

@@ -233,7 +233,8 @@ def count_lines(points: U32, offsets: I64, table: U16) -> I64:
     for text in range(n_texts):
         longest = max(longest, offsets[text + 1] - offsets[text])
     powers_of = powers(longest)
-    sums = np.zeros(longest + 1, np.uint64)
+    sums = np.empty(longest + 1, np.uint64)
+    sums[0] = np.uint64(0)
     seen = room_for(_most_lines(points, offsets))
     for text in range(n_texts):
         low, high = offsets[text], offsets[text + 1]

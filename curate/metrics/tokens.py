@@ -87,8 +87,10 @@ class StopwordTable:
         Returns:
             int64[n_texts].
         """
-        found: I64 = _count_stopwords(hashes, offsets, set_of_text, self.hashes, self.offsets)
-        return found
+        counts = np.zeros(len(offsets) - 1, np.int64)
+        last_seen = np.full(len(self.hashes), -1, np.int64)
+        _count_stopwords(hashes, offsets, set_of_text, self.hashes, self.offsets, last_seen, counts)
+        return counts
 
 
 def _hash(words: Sequence[str]) -> U64:
@@ -100,12 +102,15 @@ def _hash(words: Sequence[str]) -> U64:
 
 @njit(cache=True, nogil=True)
 def _count_stopwords(
-    hashes: U64, offsets: I64, set_of_text: I64, wanted: U64, wanted_offsets: I64
-) -> I64:
-    n_texts = len(offsets) - 1
-    counts = np.zeros(n_texts, np.int64)
-    last_seen = np.full(len(wanted), -1, np.int64)
-    for text in range(n_texts):
+    hashes: U64,
+    offsets: I64,
+    set_of_text: I64,
+    wanted: U64,
+    wanted_offsets: I64,
+    last_seen: I64,
+    counts: I64,
+) -> None:
+    for text in range(len(offsets) - 1):
         low, high = wanted_offsets[set_of_text[text]], wanted_offsets[set_of_text[text] + 1]
         known = wanted[low:high]
         # A word whose last six bits no stop word has is none: most are turned away here.
@@ -120,7 +125,6 @@ def _count_stopwords(
             if place >= 0 and last_seen[low + place] != text:
                 last_seen[low + place] = text
                 counts[text] += 1
-    return counts
 
 
 def fold_set(words: AbstractSet[str] | Sequence[str]) -> frozenset[str]:

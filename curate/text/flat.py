@@ -142,7 +142,8 @@ def _sequence_length(raw: U8, at: int, end: int) -> int:
 @njit(cache=True, nogil=True)
 def _count_points(raw: U8, byte_offsets: I64, is_valid: Bools) -> tuple[I64, int]:
     """int64[n_texts + 1] offsets in code points, and the number of ill-formed texts."""
-    offsets = np.zeros(len(is_valid) + 1, np.int64)
+    offsets = np.empty(len(is_valid) + 1, np.int64)
+    offsets[0] = 0
     n_bad = 0
     for text in range(len(is_valid)):
         n_points = 0

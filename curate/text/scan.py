@@ -247,7 +247,8 @@ def _collect(
 ) -> tuple[I64, I64, U8, I64]:
     starts, ends = np.empty(n_runs, np.int64), np.empty(n_runs, np.int64)
     kinds = np.empty(n_runs, np.uint8)
-    token_offsets = np.zeros(len(offsets), np.int64)
+    token_offsets = np.empty(len(offsets), np.int64)
+    token_offsets[0] = 0
     n = 0
     for text in range(len(offsets) - 1):
         low, high = offsets[text], offsets[text + 1]
