@@ -250,7 +250,8 @@ def test_batches_and_order_of_tasks_do_not_matter(
     run_job(job_of(small_input, tmp_path / "work"), engine=engine)
     settings = job_of(small_input, tmp_path).extract
     assert settings.memory_mb is not None
-    extract_task.page_sandbox(settings.deadline_seconds, settings.memory_mb << 20).close()
+    memory = settings.memory_mb << 20
+    extract_task.page_sandbox(settings.deadline_seconds, memory, extract_task.PAGE_FUNCTION).close()
     extract_task.page_sandbox.cache_clear()
     assert corpus_of(tmp_path / "work") == corpus_of(baseline)
 
