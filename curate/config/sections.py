@@ -148,7 +148,7 @@ class ClusterConfig(Settings):
         description="estimated Jaccard similarity, 0-1, that makes a duplicate",
     )
     min_representative_similarity: float = Field(
-        default=0.5, ge=0, le=1, description="similarity, 0-1, to the centre of a large cluster"
+        default=0.7, ge=0, le=1, description="similarity, 0-1, to the longest of the cluster"
     )
 
 

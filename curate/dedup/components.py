@@ -1,9 +1,11 @@
 """Band keys and signatures -> clusters, for one label held in memory.
 
 Documents that share a band key are candidates. With verification a candidate pair becomes an edge
-when the similarity estimated from the signatures reaches ``min_similarity``; a cluster is a
-connected component of the edges, cut where a chain (A~B~C~D) has joined documents that are unlike
-the cluster's centre. Without it every shared key is an edge, as in datatrove and FineWeb2.
+when the similarity estimated from the signatures reaches ``min_similarity``. The longest document
+leads, and others join the leader they are most like, if an edge joins them to somebody in its
+cluster; a chain (A~B~C~D) therefore gives several clusters and not one with unlike ends. Without
+verification every shared key is an edge and a cluster is what edges connect, as in datatrove and
+FineWeb2.
 
 All choices follow one canonical order of the documents, so the clusters do not depend on the
 order of the rows. Time and memory are linear in the documents.
@@ -18,17 +20,16 @@ import numpy as np
 from curate.dedup.bands import similarity_of_matches
 from curate.dedup.graph import (
     I32,
-    balls,
     distinct_rows,
     edges_of_band,
+    follow,
     mix_keys,
-    neighbour_lists,
     unite,
 )
 from curate.errors import ConfigError
 from curate.text.hashing import I64, U8, U64, hash_spans, read_only
 
-CLUSTER_VERSION = "2"
+CLUSTER_VERSION = "3"
 """Raise it when the same rows and parameters would give other clusters."""
 
 
@@ -40,8 +41,9 @@ class ClusterParams:
         verify: compare candidates by signature; False: every shared band key counts, and the
             two similarities are not used.
         min_similarity: least estimated Jaccard similarity of an edge, 0 to 1.
-        min_representative_similarity: least estimated similarity of a member to the centre of
-            its cluster, 0 to 1; 0 leaves chains whole.
+        min_representative_similarity: least estimated similarity of a member to the longest of
+            its cluster, which stands for it unless selection drops it, 0 to 1; 0 leaves chains
+            whole.
 
     Raises:
         ConfigError: a similarity is not within 0 to 1.
@@ -49,7 +51,7 @@ class ClusterParams:
 
     verify: bool = True
     min_similarity: float = 0.7
-    min_representative_similarity: float = 0.5
+    min_representative_similarity: float = 0.7
 
     def __post_init__(self) -> None:
         """Refuse what is no similarity."""
@@ -88,7 +90,14 @@ class Clusters:
     n_uncompared: int = 0
 
 
-def cluster(keys: U64, signatures: U8, order: U64, params: ClusterParams | None = None) -> Clusters:
+def cluster(
+    keys: U64,
+    signatures: U8,
+    order: U64,
+    params: ClusterParams | None = None,
+    *,
+    n_chars: I64 | None = None,
+) -> Clusters:
     """Cluster documents by band keys and signatures.
 
     Every row must have a signature: documents without words would all be equal.
@@ -98,6 +107,7 @@ def cluster(keys: U64, signatures: U8, order: U64, params: ClusterParams | None 
         signatures: uint8[n, n_hashes], from :func:`curate.dedup.bands.compact_signature`.
         order: uint64[n], a hash of each document's id; ties go by keys and signature.
         params: see :class:`ClusterParams`.
+        n_chars: int64[n], lengths: longer documents come before ``order`` counts. Equal if None.
 
     Returns:
         The clusters; as a partition of the documents the same for every order of the rows.
@@ -107,13 +117,15 @@ def cluster(keys: U64, signatures: U8, order: U64, params: ClusterParams | None 
     """
     params = params or ClusterParams()
     n = order.size
-    if not len(keys) == len(signatures) == n or n >= 2**31:
-        raise ValueError(f"{len(keys)} keys, {len(signatures)} signatures, {n} rows (< 2**31)")
+    lengths = np.zeros(n, np.int64) if n_chars is None else n_chars
+    if not len(keys) == len(signatures) == len(lengths) == n or n >= 2**31:
+        counts_of = f"{len(keys)} keys, {len(signatures)} signatures, {len(lengths)} lengths"
+        raise ValueError(f"{counts_of}, {n} rows (< 2**31)")
     if n == 0:
         return Clusters(np.empty(0, np.int64), np.empty(0, np.int64), 0, 0)
     keys = read_only(np.ascontiguousarray(keys))
     signatures = read_only(np.ascontiguousarray(signatures))
-    rows = _canonical(keys, signatures, order)
+    rows = _canonical(keys, signatures, order, lengths)
     hashes = mix_keys(keys, _hash_rows(signatures))
     first, kind = distinct_rows(keys, signatures, hashes, rows)
     owner, counts = _cluster_distinct(keys, signatures, first, params)
@@ -137,16 +149,19 @@ def _hash_rows(signatures: U8) -> U64:
     return hash_spans(signatures.reshape(-1), starts, starts + n_hashes)
 
 
-def _canonical(keys: U64, signatures: U8, order: U64) -> I64:
-    """Rows by ``order``, then by content: int64[n]. Rows equal in both are the same document."""
-    rows = np.argsort(order, kind="stable").astype(np.int64)
-    ordered = order[rows]
+def _canonical(keys: U64, signatures: U8, order: U64, lengths: I64) -> I64:
+    """Rows by length, longest first, then ``order``, then content: int64[n].
+
+    Rows equal in all of them are the same document.
+    """
+    rows = np.lexsort((order, -lengths)).astype(np.int64)
+    ordered, long = order[rows], lengths[rows]
     is_tied = np.zeros(rows.size, bool)
-    is_tied[1:] = ordered[1:] == ordered[:-1]
+    is_tied[1:] = (ordered[1:] == ordered[:-1]) & (long[1:] == long[:-1])
     is_tied[:-1] |= is_tied[1:]
     tied = rows[is_tied]
     if tied.size:
-        columns = (*signatures[tied].T, *keys[tied].T, order[tied])
+        columns = (*signatures[tied].T, *keys[tied].T, order[tied], -lengths[tied])
         rows[is_tied] = tied[np.lexsort(columns)]
     return rows
 
@@ -163,13 +178,10 @@ def _cluster_distinct(
     n_hashes = signatures.shape[1]
     needed = matches_needed(params.min_similarity, n_hashes) if params.verify else 0
     left, right, counts = _edges(keys, signatures, first, needed)
-    if not params.verify:
+    if not params.verify or params.min_representative_similarity == 0:
         return unite(first.size, left, right), counts
-    starts, neighbours = neighbour_lists(first.size, left, right)
-    # the centre of a component is the member most often verified, then the first in order
-    by_rank = np.argsort(-np.diff(starts), kind="stable")
-    floor = matches_needed(params.min_representative_similarity, n_hashes)
-    return balls(starts, neighbours, by_rank, signatures, first, floor), counts
+    enough = matches_needed(params.min_representative_similarity, n_hashes)
+    return follow(first.size, left, right, signatures, first, enough), counts
 
 
 def _edges(keys: U64, signatures: U8, first: I64, needed: int) -> tuple[I32, I32, I64]:

@@ -1,4 +1,4 @@
-"""The compiled parts of clustering: copies, edges of a band, components, chain cutting.
+"""The compiled parts of clustering: copies, edges of a band, components, leaders.
 
 Distinct documents are numbered 0 to m - 1 in canonical order; ``first[i]`` is the row of number i
 in the arrays of keys and signatures, which are never copied.
@@ -214,81 +214,44 @@ def unite(m: int, left: I32, right: I32) -> I64:
 
 
 @njit(cache=True, nogil=True)
-def neighbour_lists(m: int, left: I32, right: I32) -> tuple[I64, I32]:
-    """Edges -> for each i its neighbours: ``neighbours[starts[i]:starts[i + 1]]``, with repeats."""
+def follow(m: int, left: I32, right: I32, signatures: U8, first: I64, needed: int) -> I64:
+    """Clusters with a leader: each document joins the leader it is most like, or leads.
+
+    Documents are taken in order. One may join the leaders of the earlier documents that it has
+    an edge to, if it agrees with them in ``needed`` values; ties go to the earlier leader. What
+    comes later in order changes nothing that was decided, so a document that is added behind the
+    others leaves their clusters as they are. A document is compared at most once per edge.
+
+    Args:
+        m: how many documents.
+        left: int32[n_edges], the earlier end of each edge.
+        right: int32[n_edges], the later end; an edge may be there more than once.
+        signatures: uint8[n, n_hashes].
+        first: int64[m], rows of the documents.
+        needed: equal values that a member has with its leader, at least.
+
+    Returns:
+        int64[m], the leader of each one's cluster, which is its first member.
+    """
     starts = np.zeros(m + 1, np.int64)
     for i in range(left.size):
-        starts[left[i] + 1] += 1
         starts[right[i] + 1] += 1
     for i in range(m):
         starts[i + 1] += starts[i]
     free = starts[:-1].copy()
-    neighbours = np.empty(2 * left.size, np.int32)
+    earlier = np.empty(left.size, np.int32)
     for i in range(left.size):
-        a, b = left[i], right[i]
-        neighbours[free[a]] = b
-        free[a] += 1
-        neighbours[free[b]] = a
-        free[b] += 1
-    return starts, neighbours
-
-
-@njit(cache=True, nogil=True)
-def balls(
-    starts: I64, neighbours: I32, by_rank: I64, signatures: U8, first: I64, floor: int
-) -> I64:
-    """Connected components of the edges, cut so that every member is like its cluster's centre.
-
-    The highest in rank that has no cluster yet becomes a centre. Its cluster is what can be
-    reached from it over edges through free documents that agree with the centre in at least
-    ``floor`` values. What is left over is clustered in the same way by the edges that remain. An
-    edge is walked at most once from either end, so the work is linear however long the chain.
-
-    Args:
-        starts: int64[m + 1], see :func:`neighbour_lists`.
-        neighbours: int32[2 * n_edges].
-        by_rank: int64[m], every document, highest rank first.
-        signatures: uint8[n, n_hashes].
-        first: int64[m], rows of the distinct documents.
-        floor: equal values that a member needs with its centre; 0 cuts nothing.
-
-    Returns:
-        int64[m], the smallest number in each one's cluster.
-    """
-    m = first.size
-    centre_of = _nobody(m)
-    refused_by = _nobody(m)
-    queue = np.empty(m, np.int32)
-    for centre in by_rank:
-        if centre_of[centre] >= 0:
-            continue
-        centre_of[centre] = centre
-        queue[0] = centre
-        done, n_queued = 0, 1
-        while done < n_queued:
-            member = queue[done]
-            done += 1
-            for at in range(starts[member], starts[member + 1]):
-                other = neighbours[at]
-                if centre_of[other] >= 0 or refused_by[other] == centre:
-                    continue
-                if floor == 0 or _n_matches(signatures, first[centre], first[other]) >= floor:
-                    centre_of[other] = centre
-                    queue[n_queued] = other
-                    n_queued += 1
-                else:
-                    refused_by[other] = centre
-    return _smallest(centre_of)
-
-
-@njit(cache=True, nogil=True)
-def _smallest(centre_of: I32) -> I64:
-    """The smallest number that has the same centre: int32[m] -> int64[m]."""
-    smallest = _nobody(centre_of.size)
-    owner = np.empty(centre_of.size, np.int64)
-    for i in range(centre_of.size):
-        centre = centre_of[i]
-        if smallest[centre] < 0:
-            smallest[centre] = i
-        owner[i] = smallest[centre]
-    return owner
+        earlier[free[right[i]]] = left[i]
+        free[right[i]] += 1
+    leader_of = np.arange(m)
+    for i in range(m):
+        best, most = i, needed - 1
+        for at in range(starts[i], starts[i + 1]):
+            leader = leader_of[earlier[at]]
+            if leader == best:
+                continue
+            agreed = _n_matches(signatures, first[leader], first[i])
+            if agreed > most or (agreed == most and best != i and leader < best):
+                best, most = leader, agreed
+        leader_of[i] = best
+    return leader_of

@@ -52,6 +52,8 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         {
             "extract": ("id",),
             "identify": ("label", "lid_confidence"),
+            # a property of the text: other stop words give other metrics, not another length
+            "annotate": ("n_chars",),
             "sign": ("band_keys", "signature"),
         },
     )
@@ -162,7 +164,8 @@ def _cluster_label(
     keys = some["band_keys"].combine_chunks().flatten().to_numpy().reshape(-1, n_bands)
     packed = b"".join(some["signature"].to_pylist())
     signatures = np.frombuffer(packed, dtype=np.uint8).reshape(-1, n_bytes)
-    found = cluster(keys, signatures, order[signed], params)
+    n_chars = some["n_chars"].to_numpy().astype(np.int64)
+    found = cluster(keys, signatures, order[signed], params, n_chars=n_chars)
     which = np.arange(rows.num_rows, dtype=np.int64)
     size = np.ones(rows.num_rows, dtype=np.int64)
     which[signed] = signed[found.cluster]

@@ -17,7 +17,6 @@ from tests.benchmarks.minhash_clusters import (
     Documents,
     clustered,
     drift,
-    longest_is_centre,
     nearest_kept,
     score,
     template,
@@ -41,13 +40,13 @@ def partition(owner: np.ndarray) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("language", NINE)
 @pytest.mark.parametrize("chain", [drift, windows], ids=["chain of edits", "sliding window"])
-def test_members_of_a_cut_chain_are_like_one_of_them(language: str, chain: Maker) -> None:
+def test_members_of_a_cut_chain_are_like_the_longest(language: str, chain: Maker) -> None:
     documents = Documents.of(chain(Random(f"chain {language}"), pool(language), 12))
     assert documents.similarity.min() < 0.3  # the ends have little in common
     for members in partition(AS_BUILT(documents)):
-        among = documents.similarity[np.ix_(members, members)]
-        # 0.5 by the estimate, whose standard error is 0.047
-        assert among.min(axis=0).max() > 0.5 - 3.5 * 0.047
+        longest = members[np.argmax(documents.n_chars[members])]
+        # 0.7 by the estimate, whose standard error is 0.043
+        assert documents.similarity[longest, members].min() > 0.7 - 3.5 * 0.043
 
 
 @pytest.mark.parametrize("language", NINE)
@@ -64,8 +63,8 @@ def test_copies_are_found_and_what_is_removed_is_a_copy(language: str) -> None:
     ours = score(documents, AS_BUILT(documents))
     assert ours.duplicates >= 5
     assert ours.left <= 1
-    assert ours.worst > 0.35
-    assert ours.false_merges * 5 <= ours.removed
+    assert ours.worst > 0.5
+    assert ours.selected_false_merges == 0
 
 
 def test_verification_makes_far_fewer_false_merges() -> None:
@@ -77,7 +76,8 @@ def test_verification_makes_far_fewer_false_merges() -> None:
         theirs = theirs.plus(other) if theirs else other
     assert ours is not None
     assert theirs is not None
-    assert ours.false_merges * 2 < theirs.false_merges
+    assert ours.false_merges == ours.selected_false_merges == 0
+    assert theirs.false_merges * 3 > theirs.removed
     assert ours.left * 10 <= ours.duplicates
 
 
@@ -97,6 +97,7 @@ def test_documents_without_words_are_never_clustered(params: ClusterParams) -> N
     texts = ["", "!!! ... ?", "。。。", "\n\n", "๏", "सभी मनुष्य", "", "सभी मनुष्य", "⚠️ — ©"]
     rows = add_bands(pa.table({"text": texts}), params=DEFAULT_PARAMS)
     assert rows["signature"].null_count == 7
+    rows = rows.append_column("n_chars", pa.array([len(text) for text in texts]))
     order = np.arange(len(texts), dtype=np.uint64)
     assert _cluster_label(rows, order, params).size.tolist() == [1, 1, 1, 1, 1, 2, 1, 2, 1]
 
@@ -131,14 +132,6 @@ def test_brute_force_makes_no_false_merge_and_misses_nothing() -> None:
         documents = Documents.of(versions(Random(f"brute {language}"), pool(language), 30))
         best = score(documents, nearest_kept(0.7)(documents))
         assert (best.false_merges, best.left) == (0, 0)
-
-
-def test_the_longest_as_centre_stands_for_its_cluster() -> None:
-    documents = Documents.of(drift(Random("centre"), pool("English"), 24))
-    owner = longest_is_centre(0.7, 0.6)(documents)
-    for members in partition(owner):
-        longest = members[np.argmax(documents.n_chars[members])]
-        assert documents.similarity[longest, members].min() > 0.6 - 3.5 * 0.047
 
 
 def test_every_language_has_text() -> None:
