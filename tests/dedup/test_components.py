@@ -208,7 +208,9 @@ def test_what_holds_of_any_clustering(rows: Rows, params: ClusterParams) -> None
         members = sorted(part)
         owner = found.cluster[members[0]]
         assert owner in part
-        assert (-n_chars[owner], order[owner]) == min(zip(-n_chars[members], order[members]))
+        assert (-n_chars[owner], order[owner]) == min(
+            zip(-n_chars[members], order[members], strict=True)
+        )
         floor = params.min_representative_similarity - 1e-9
         to_leader = estimate_similarity(signed[owner], signed[members])
         assert floor <= 0 or min(to_leader) >= floor
