@@ -76,7 +76,7 @@ def test_bytes_go_in(sandbox: Sandbox, n_bytes: int) -> None:
 
 @given(st.lists(st.one_of(st.binary(), st.none(), st.text(), st.integers(-(2**40), 2**40))))
 def test_arguments_arrive_as_they_were_given(args: list[object]) -> None:
-    body = bytearray(b"".join(frames.encode_call(tuple(args))))
+    body = b"".join(frames.encode_call(tuple(args)))
     assert frames.decode_call(body) == args
 
 
