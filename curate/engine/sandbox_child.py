@@ -89,29 +89,20 @@ def _serve_calls(sock: socket.socket, bell: socket.socket, *, work: _Work) -> No
     """The child: answer calls until the parent closes the socket or one call took all memory."""
     _confine(work.memory_bytes)
     frames.widen(sock)
-    reader = frames.Reader(sock)
-    kind = frames.OK
+    answered = frames.OK
     try:
-        while kind != frames.MEMORY:
-            request = _next_call(reader, bell)
+        while answered != frames.MEMORY:
+            kind, args = frames.receive_call(sock, lambda: _ring(bell))
             # Whatever a page does, in whatever library: the kernel ends it at its deadline.
             signal.setitimer(signal.ITIMER_REAL, work.deadline_s)
-            kind, answer = _answer(work.function, request.body)
+            answered, answer = _answer(work.function, args)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            _send(sock, bell, frames.parts_of(kind, *answer))
-            if request.kind == frames.CALL_AND_RING:
+            del args
+            _send(sock, bell, frames.parts_of(answered, *answer))
+            if kind == frames.CALL_AND_RING:
                 _ring(bell)
     finally:
         os._exit(0)
-
-
-def _next_call(reader: frames.Reader, bell: socket.socket) -> frames.Frame:
-    """The next request; the parent is rung for if there is none."""
-    while (request := reader.next()) is None:
-        if not reader.fill(socket.MSG_DONTWAIT):
-            _ring(bell)
-            reader.fill()
-    return request
 
 
 def _send(sock: socket.socket, bell: socket.socket, parts: list[memoryview]) -> None:
@@ -130,10 +121,10 @@ def _ring(bell: socket.socket) -> None:
         bell.send(b"!", socket.MSG_DONTWAIT)
 
 
-def _answer(function: Callable[..., Any], request: memoryview) -> tuple[bytes, list[bytes]]:
+def _answer(function: Callable[..., Any], args: list[Any]) -> tuple[bytes, list[bytes]]:
     """(kind, body) of the answer to one call."""
     try:
-        return frames.OK, frames.encode_answer(function(*frames.decode_call(request)))
+        return frames.OK, frames.encode_answer(function(*args))
     except MemoryError:
         return frames.MEMORY, frames.encode_answer("memory limit reached")
     except BaseException as error:

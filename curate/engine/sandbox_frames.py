@@ -13,6 +13,7 @@ import marshal
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 _HEADER = struct.Struct("!cdQ")
@@ -63,8 +64,8 @@ class Reader:
         self._start = 0
         self._end = 0
 
-    def fill(self, flags: int = 0) -> bool:
-        """Read once; False if nothing is there and the socket or ``flags`` say not to wait.
+    def fill(self) -> bool:
+        """Read once; False if nothing is there and the socket says not to wait.
 
         Raises:
             Closed: the other side has gone.
@@ -73,7 +74,7 @@ class Reader:
         self._make_room()
         try:
             with memoryview(self._buffer) as whole, whole[self._end :] as rest:
-                n_new = self._sock.recv_into(rest, 0, flags)
+                n_new = self._sock.recv_into(rest)
         except BlockingIOError:
             return False
         except ConnectionError as error:
@@ -173,15 +174,38 @@ def encode_call(args: tuple[Any, ...]) -> list[bytes]:
     return [_PLAIN.pack(len(head)), head, *blobs.values()]
 
 
-def decode_call(body: memoryview | bytes) -> list[Any]:
-    """The arguments of a request."""
-    at = _PLAIN.size + _PLAIN.unpack_from(body)[0]
-    args, blobs = marshal.loads(body[_PLAIN.size : at])
+def receive_call(sock: socket.socket, when_dry: Callable[[], None]) -> tuple[bytes, list[Any]]:
+    """The kind of the next request, and its arguments; each page is read to where it stays.
+
+    Args:
+        sock: a blocking socket.
+        when_dry: called before waiting for a request that has not come.
+
+    Raises:
+        Closed: the other side has gone.
+    """
+    try:
+        start = sock.recv(_HEADER.size + _PLAIN.size, socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        when_dry()
+        start = b""
+    start += _read(sock, _HEADER.size + _PLAIN.size - len(start))
+    kind, _, _ = _HEADER.unpack_from(start)
+    (n_head,) = _PLAIN.unpack_from(start, _HEADER.size)
+    args, blobs = marshal.loads(_read(sock, n_head))
     for i, n_bytes in blobs:
-        args[i] = bytes(body[at : at + n_bytes])
-        at += n_bytes
-    found: list[Any] = args
-    return found
+        args[i] = _read(sock, n_bytes)
+    return kind, args
+
+
+def _read(sock: socket.socket, n_bytes: int) -> bytes:
+    """Exactly so many bytes."""
+    parts = [sock.recv(n_bytes, socket.MSG_WAITALL)] if n_bytes else [b""]
+    while (left := n_bytes - sum(map(len, parts))) > 0:
+        if not parts[-1]:
+            raise Closed
+        parts.append(sock.recv(left, socket.MSG_WAITALL))
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def encode_answer(value: object) -> list[bytes]:
