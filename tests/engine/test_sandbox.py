@@ -229,22 +229,31 @@ print(*sandbox.call("pid").value, flush=True)
 if sys.argv[1:] == ["heir"] and os.fork() == 0:
     sys.stdin.read()  # a process that holds the parent's sockets open
     os._exit(0)
+if "busy" in sys.argv:
+    calls = [sandbox.submit("sleep in C") for _ in range(20)]
+    while True:
+        pass
 sandbox.call("sleep in C")
 """
 
 
 @LINUX
-@pytest.mark.parametrize("heirs", [[], ["heir"]], ids=["alone", "with another child"])
-def test_a_parent_killed_in_a_hanging_call_takes_all_down(heirs: list[str]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["KILL", "TERM"])
+@pytest.mark.parametrize(
+    "how", [[], ["heir"], ["busy"]], ids=["alone", "with another child", "with calls in flight"]
+)
+def test_a_parent_killed_in_a_hanging_call_takes_all_down(
+    how: list[str], number: signal.Signals
+) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", PARENT, *heirs],
+        [sys.executable, "-c", PARENT, *how],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[2],
     ) as parent:
         assert parent.stdout is not None
         child, zygote = map(int, parent.stdout.readline().split())
-        parent.kill()
+        parent.send_signal(number)
         wait_until(lambda: is_gone(child) and is_gone(zygote))
 
 
