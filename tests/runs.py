@@ -26,7 +26,8 @@ SETTINGS: Mapping[str, Any] = {
 }
 """A job in which the small crawl has weights above one and test splits."""
 
-SMALLEST = tuple(step for step in layout.STEPS if step not in ("stopwords", "tune", "screen"))
+_OPTIONAL = ("stopwords", "reference", "tune", "screen")
+SMALLEST = tuple(step for step in layout.STEPS if step not in _OPTIONAL)
 """The steps of a job that tunes and screens nothing, in order."""
 
 

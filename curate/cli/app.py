@@ -18,7 +18,7 @@ COMMANDS: dict[str, str] = {
     "demo": "curate.cli.run:demo",
     "run": "curate.cli.run:run",
     "status": "curate.cli.look:status",
-    "tune": "curate.cli.run:tune",
+    "tune": "curate.cli.tune:tune",
     "wordlists": "curate.cli.wordlists:wordlists",
     "select": "curate.cli.run:select",
     "explain": "curate.cli.look:explain",

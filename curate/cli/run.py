@@ -1,4 +1,4 @@
-"""Commands that run stages: demo, run, tune, select, report."""
+"""Commands that run stages: demo, run, select, report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from curate.cli.options import (
 from curate.cli.progress import TerminalProgress
 from curate.config.builtin import builtin_folder
 from curate.config.job import load_job
-from curate.pipeline.again import load_recorded, report_again, select_again, tune_again
+from curate.pipeline.again import load_recorded, report_again, select_again
 from curate.pipeline.run import RunResult, run_job
 from curate.report.table import shown_example, yields_table
 from curate.stages import ORDER
@@ -72,38 +72,6 @@ def run(
     result = run_job(loaded, progress=TerminalProgress(), until=until, rerun=rerun)
     _show(result)
     _show_paths(result)
-
-
-@click.command()
-@work_argument
-@click.option("--label", "labels", multiple=True, help="Only this label; may be repeated.")
-@click.option("--out", metavar="DIR", help="Folder for the YAML files.  [default: WORK/tuned]")
-@click.option("--min-documents", type=int, help="Documents a label needs to be tuned.")
-@engine_option
-@workers_option
-def tune(
-    work: str,
-    labels: tuple[str, ...],
-    out: str | None,
-    min_documents: int | None,
-    engine: str | None,
-    workers: int | None,
-) -> None:
-    """Compute thresholds and stop words from a finished run.
-
-    They come from the work folder's own statistics.
-
-    Writes one YAML file per label with enough documents, beside a copy of the
-    configs the others inherit, so that DIR can be used as it is:
-    `curate select WORK --configs DIR`.
-    """
-    job = with_engine(load_recorded(work), engine, None, workers)
-    folder, written = tune_again(
-        job, labels=labels, out=out, min_documents=min_documents, progress=TerminalProgress()
-    )
-    named = ", ".join(written) or "none had enough documents"
-    click.echo(f"{len(written)} label(s) tuned: {named}")
-    click.echo(f"configs: {folder}")
 
 
 @click.command()

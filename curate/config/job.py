@@ -31,6 +31,7 @@ from curate.config.sections import (
     Settings,
     TuneConfig,
     UrlsConfig,
+    split_reference,
 )
 from curate.errors import ConfigError
 from curate.schema import DOCUMENTS
@@ -69,7 +70,7 @@ class JobConfig(Settings):
     )
     tune: TuneConfig | None = Field(
         default=None,
-        description="tune thresholds on this job's documents; null to use the configs as is",
+        description="tune thresholds and stop words; null to use the configs as is",
     )
     minhash: MinHashConfig = Field(default=MinHashConfig(), description="signatures")
     cluster: ClusterConfig = Field(default=ClusterConfig(), description="near-duplicates")
@@ -142,9 +143,8 @@ class JobConfig(Settings):
                 if path is not None and path != EMBEDDED
             }
         )
-        if self.tune is not None and self.tune.out is not None:
-            out = _absolute(self.tune.out, folder)
-            changes["tune"] = self.tune.model_copy(update={"out": out})
+        if self.tune is not None:
+            changes["tune"] = _absolute_tune(self.tune, folder)
         for name in ("urls", "robots"):
             section = getattr(self, name)
             if section is not None:
@@ -245,6 +245,26 @@ def load_job(path: Path, overrides: Sequence[str] = (), *, folder: Path | None =
     return job.in_folder(folder or Path.cwd())
 
 
+def with_settings(job: JobConfig, overrides: Sequence[str], *, section: str) -> JobConfig:
+    """A job with settings of one section put over it, each ``"section.key=value"``.
+
+    Raises:
+        ConfigError: a setting is of another section, or wrong.
+    """
+    data: dict[str, Json] = job.to_dict()
+    positions: dict[tuple[str | int, ...], str] = {}
+    for text in overrides:
+        if not text.startswith(f"{section}."):
+            raise ConfigError(
+                f"--set {text}",
+                wanted=f"a setting of `{section}`, such as {section}.key=value",
+                found=repr(text),
+                todo="the work folder has its job; settings of other sections are made there",
+            )
+        _override(data, positions, text)
+    return build(JobConfig, data, positions, "options")
+
+
 def _override(
     data: dict[str, Json], positions: dict[tuple[str | int, ...], str], text: str
 ) -> None:
@@ -296,6 +316,17 @@ def _absolute_lists(section: Settings, folder: Path) -> Settings:
         if isinstance(value, tuple) and name not in ("agents", "drop_opt_out")
     }
     return section.model_copy(update=changes)
+
+
+def _absolute_tune(tune: TuneConfig, folder: Path) -> TuneConfig:
+    """The section with every path absolute, also behind ``LABEL=``."""
+    references = []
+    for text in tune.reference:
+        label, pattern = split_reference(text)
+        absolute = _absolute(pattern, folder)
+        references.append(absolute if label is None else f"{label}={absolute}")
+    out = None if tune.out is None else _absolute(tune.out, folder)
+    return tune.model_copy(update={"out": out, "reference": tuple(references)})
 
 
 def _absolute(path: str, folder: Path) -> str:

@@ -156,6 +156,20 @@ class Provenance(_Frozen):
     documents: int | None = Field(
         default=None, ge=0, description="documents of the label they rest on"
     )
+    sources: dict[str, int] = Field(
+        default_factory=dict,
+        description="the same by source: `reference`, and `own` for those of the job",
+    )
+    weight: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="share of the label's own statistics in a bound, n / (n + shrinkage), the "
+        "least of any rule; the rest is the parent's bound",
+    )
+    shrinkage: int | None = Field(
+        default=None, ge=0, description="documents that weigh as much as the parent's bound"
+    )
     date: datetime.date | None = Field(default=None, description="the day they were computed")
     curate: str | None = Field(default=None, description="the version of curate that computed them")
     notes: Annotated[tuple[str, ...], Field(strict=False)] = Field(

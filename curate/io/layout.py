@@ -24,6 +24,7 @@ STEPS: dict[str, str] = {
     "extract": "documents",
     "identify": "language",
     "stopwords": "stopwords",
+    "reference": "reference",
     "annotate": "metrics",
     "sign": "bands",
     "tune": "tune",

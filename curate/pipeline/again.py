@@ -15,11 +15,12 @@ from curate.io.store import Store
 from curate.pipeline.claim import claim, recorded_settings, set_aside
 from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.progress import Progress, Silent
+from curate.pipeline.reference import made_anew, reference_step
 from curate.pipeline.run import RunResult, make_engine, run_job
 from curate.pipeline.runner import Runner
 from curate.pipeline.stages_run import Stages
 from curate.pipeline.step import sealed
-from curate.pipeline.tuning import tune_folder
+from curate.pipeline.tuning import TunedLabel, tune_folder
 from curate.stages import ORDER
 
 
@@ -72,21 +73,16 @@ def tune_again(
     *,
     labels: Sequence[str] = (),
     out: str | None = None,
-    min_documents: int | None = None,
     progress: Progress | None = None,
-) -> tuple[Path, list[str]]:
-    """Tune configs on a work folder's own statistics.
+) -> tuple[Path, list[TunedLabel]]:
+    """Tune configs on a work folder's own statistics, and on the references that ``job`` names.
 
     Returns:
-        The folder written, and the labels tuned.
+        The folder written, and what was made of each label.
     """
     store = Store(job.work)
     _require(store, "annotate")
-    settings = job.tune or TuneConfig()
-    if min_documents is not None:
-        settings = build(
-            TuneConfig, {**settings.model_dump(), "min_documents": min_documents}, {}, "option"
-        )
+    job = job if job.tune is not None else job.model_copy(update={"tune": TuneConfig()})
     target = Path(out).expanduser().absolute() if out else store.root / "tuned"
     with make_engine(job) as engine:
         runner = Runner(store, engine, progress or Silent())
@@ -94,8 +90,34 @@ def tune_again(
         stages.extract()
         stages.identify_step()
         stages.annotate_step()
-        written = tune_folder(stages, settings, target, only=frozenset(labels))
-    return target, written
+        reference_step(runner, job)
+        made_anew(runner, "stopwords", stages.stopwords_step)
+        made_anew(runner, "tune", stages.tune_step)
+        found = tune_folder(store, job, target, only=frozenset(labels))
+    return target, found
+
+
+def tune_references(
+    job: JobConfig,
+    target: Path,
+    *,
+    labels: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> list[TunedLabel]:
+    """Tune configs on reference corpora alone.
+
+    Args:
+        job: names them in ``tune.reference``; ``work`` is where their statistics are kept.
+        target: folder to write.
+        labels: those to write; all if there are none.
+        progress: is told what happens.
+    """
+    store = Store(job.work)
+    store.check_writable()
+    LanguageConfigs.load(config_folder(job.language_configs))
+    with make_engine(job) as engine:
+        reference_step(Runner(store, engine, progress or Silent()), job)
+    return tune_folder(store, job, target, only=frozenset(labels), own=False)
 
 
 def report_again(job: JobConfig) -> RunResult:

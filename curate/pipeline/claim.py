@@ -28,7 +28,8 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "emit": ("emit", "corpus"),
     "report": ("report",),
 }
-"""Stage -> the folders that hold its results."""
+"""Stage -> the folders that hold its results. Statistics of reference corpora are in none: they
+depend on no stage, and are made again by themselves when their files or settings change."""
 
 
 def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:

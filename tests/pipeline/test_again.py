@@ -9,6 +9,7 @@ import pytest
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
+from curate.config.sections import TuneConfig
 from curate.errors import ConfigError, InputError
 from curate.io import layout
 from curate.pipeline.again import load_recorded, report_again, select_again, tune_again
@@ -115,16 +116,17 @@ def test_report_again_leaves_the_corpus_alone(baseline: Path, finished: Path) ->
 
 def test_tuned_configs_load_and_a_second_tuning_changes_nothing(finished: Path) -> None:
     job = load_recorded(str(finished))
-    folder, written = tune_again(job, min_documents=20)
-    assert written == ["eng_Latn"]
+    job = job.model_copy(update={"tune": TuneConfig(min_documents=20)})
+    folder, found = tune_again(job)
+    assert [one.label for one in found if one.is_tuned] == ["eng_Latn"]
     loaded = LanguageConfigs.load(folder)
     assert loaded.for_label("eng_Latn").threshold("newlines_per_word") is not None
     assert loaded.files["eng_Latn"].provenance.reference == "documents of job small"
     texts = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*.yaml")}
-    tune_again(job, min_documents=20)
+    tune_again(job)
     again = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*.yaml")}
     assert {n for n in texts if texts[n][0] != again[n][0]} == set()
-    result = select_again(job, str(folder))
+    result = select_again(load_recorded(str(finished)), str(folder))
     assert result.data is not None
     verify(finished)
 

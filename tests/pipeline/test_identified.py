@@ -10,6 +10,7 @@ import pytest
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
+from curate.config.sections import TuneConfig
 from curate.config.wordlists import Wordlist, WordlistHead, WordlistSource
 from curate.errors import ConfigError, JobMismatchError
 from curate.pipeline.again import load_recorded, select_again, tune_again
@@ -153,9 +154,10 @@ def test_tuning_keeps_the_thresholds_that_no_method_tunes(
     finished: Path, configs: Path, tmp_path: Path
 ) -> None:
     add_threshold(configs, "eng_Latn", "{metric: own_label_char_fraction, min: 0.6}")
-    job = load_recorded(str(finished)).model_copy(update={"language_configs": str(configs)})
-    folder, written = tune_again(job, min_documents=20, out=str(tmp_path / "tuned"))
-    assert written == ["eng_Latn"]
+    changes = {"language_configs": str(configs), "tune": TuneConfig(min_documents=20)}
+    job = load_recorded(str(finished)).model_copy(update=changes)
+    folder, found = tune_again(job, out=str(tmp_path / "tuned"))
+    assert [one.label for one in found if one.is_tuned] == ["eng_Latn"]
     tuned = LanguageConfigs.load(folder).files["eng_Latn"]
     kept = tuned.threshold("own_label_char_fraction")
     assert kept is not None
