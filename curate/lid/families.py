@@ -102,6 +102,26 @@ _OTHERS = {
     "tupian": "grn gug gun gnw gui kgk yrl",
 }
 
+_CREOLES_OF_ENGLISH = """
+    pcm jam tpi bis pis srn gul kri bzj icr hwc djk srm aoc rop tcs wes fpe gpe lir tch svc vic aig
+    bah bzk gyn jvd brc afs pih tgh cpi trf kww
+"""
+_CREOLES_OF_FRENCH = "gcf gcr hat acf lou mfe crs rcf scf"
+
+# Languages of wide communication, which text in other languages is most often mixed with, are told
+# even from languages of their branch, but for those that are nearest.
+_NEAREST = {
+    "eng": f"sco ang enm {_CREOLES_OF_ENGLISH}",
+    "deu": """
+        gsw bar ksh pfl nds frs gos pdc pdt swg vmf wae cim mhn hrx sli gmh goh gml ltz lim yid ydd
+        yih act twd drt rmu
+    """,
+    "fra": f"frp wln pcd nrf frc frm fro xno oci pro {_CREOLES_OF_FRENCH}",
+    "spa": "ast arg ext mwl lad glg cat oci cbk osp mxi pln pap ist ina ile lfn epo",
+    "por": "mwl glg ext ast lad pov cri fab aoa pre idb mcm kea mzs pap",
+    "rus": "rue orv chu",
+}
+
 _GROUPS: Final = {**_LISTED, **_OTHERS}
 
 # Related across the lists, or full of each other's words.
@@ -148,17 +168,21 @@ def branches_of(language: str) -> frozenset[str]:
 def is_foreign(answer: str, label: str) -> bool:
     """True if text in ``label`` is hardly ever taken for ``answer``: then it is not in ``label``.
 
-    The language of ``answer`` must be of known branches, and of others than the label's. Of a
-    language that is not known here it is only certain that it is in none of the branches that are
+    The language of ``answer`` must be of known branches, and of others than the label's; for six
+    languages of wide communication it is enough that the label is not very near. Of a language that
+    is not known here it is only certain that it is in none of the branches that are
     listed in full. Text in Han letters may be read as Chinese whatever it is.
 
     Args:
         answer: an identifier's label.
         label: the label that the text should have.
     """
+    language, wanted = (language_code(language_of(x)) for x in (answer, label))
     theirs, own = branches_of(language_of(answer)), branches_of(language_of(label))
-    if not theirs or language_code(language_of(answer)) == language_code(language_of(label)):
+    if not theirs or language == wanted:
         return False
+    if language in _NEAREST:
+        return language_of(label) not in _NEAREST[language].split()
     if script_code(script_of(label)) == "Hani" and "sinitic" in theirs:
         return False
     if own:

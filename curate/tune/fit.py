@@ -35,6 +35,7 @@ MIN_STOPWORDS: Final = 8
 """Fewer make "two of them" a hard demand; it is also the length of Gopher's English list."""
 
 _SOURCES: Final[Mapping[Source, str]] = {"reference": "the reference", "own": "own documents"}
+_HAVE: Final[Mapping[Source, str]] = {"reference": "the reference has", "own": "own documents are"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ class _Fit:
         other = next(iter(self.enough))
         if wanted in self.corpora:
             n = self.documents.get(wanted, 0)
-            note = f"{family} on {_SOURCES[other]}: {_SOURCES[wanted]} have only {n}"
+            note = f"{family} on {_SOURCES[other]}: {_HAVE[wanted]} only {n}"
             if note not in self.notes:
                 self.notes.append(note)
         return other

@@ -25,6 +25,7 @@ MAX_REMOVED: Final = 0.75
 
 _STEPS = 1000  # a bound has three decimals
 _HALF = 0.5
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def clamped(value: float | None, metric: str, side: Side) -> float | None:
 
     A minimum above the range, or a maximum below it, is moved to where it keeps something.
     """
-    if value is None or math.isnan(value):
+    if value is None or not math.isfinite(value):
         return None
     lowest, highest = useful_range(metric)
     value = round(value, 3)
@@ -123,15 +124,15 @@ def _loosened(bounds: Bounds, sample: Sketch, room: float, metric: str) -> Bound
     above = 0.0 if bounds.high is None else 1.0 - sample.below(bounds.high)
     if bounds.high is not None and bounds.high >= sample.highest:
         above = 0.0
-    if below + above <= room:
+    if below + above <= room + _ROUNDING:
         return bounds
     each = room / 2 if bounds.low is not None and bounds.high is not None else room
     low, high = bounds.low, bounds.high
     if low is not None and below > each:
-        reached = sample.around(each)[0]
+        reached = min(low, sample.around(each)[0])
         low = clamped(math.floor(reached * _STEPS) / _STEPS, metric, "min")
     if high is not None and above > each:
-        reached = sample.around(1 - each)[1]
+        reached = max(high, sample.around(1 - each)[1])
         high = clamped(math.ceil(reached * _STEPS) / _STEPS, metric, "max")
     return Bounds(low, high)
 
