@@ -27,13 +27,12 @@ from curate.lid.codes import language_code, script_code
 from curate.lid.families import is_foreign
 from curate.text.scripts import (
     NO_LETTER,
-    dominant_script,
     merge_cjk,
     most_frequent,
     script_counts,
 )
 
-CLEAN_VERSION: Final = "1"
+CLEAN_VERSION: Final = "2"
 """Raised whenever a change of this module changes what is left of a text."""
 
 MIN_CONFIDENCE: Final = 0.70
@@ -84,7 +83,9 @@ def clean_texts(texts: Sequence[str], label: str, identifier: Identifier) -> lis
         identifier: any.
     """
     script = script_code(script_of(label))
-    paragraphs = [_paragraphs(text) if dominant_script(text) == script else None for text in texts]
+    paragraphs = [
+        _paragraphs(text) if _script(script_counts(text)) == script else None for text in texts
+    ]
     asked = [p.text for own in paragraphs for p in own or () if p.is_enough]
     answers = iter(identifier.identify(asked))
     least = _least_confidence(label, identifier)
@@ -157,7 +158,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
 
     for line in text.split("\n"):
         counts = script_counts(line)
-        own, its = _dense(counts), most_frequent(merge_cjk(counts))
+        own, its = sum(_weighed(counts).values()), _script(counts)
         if own >= MIN_LETTERS or (own and script not in (NO_LETTER, its)):
             close()
         waiting.append(line)
@@ -170,8 +171,13 @@ def _paragraphs(text: str) -> list[_Paragraph]:
 
 def n_letters(text: str) -> int:
     """Letters, those of scripts that write a word with one or two of them three times."""
-    return _dense(script_counts(text))
+    return sum(_weighed(script_counts(text)).values())
 
 
-def _dense(counts: Mapping[str, int]) -> int:
-    return sum(n * (_DENSE_LETTERS if s in _DENSE else 1) for s, n in counts.items())
+def _script(counts: Mapping[str, int]) -> str:
+    """The dominant script, dense letters weighed: a Chinese page names many products in Latin."""
+    return most_frequent(merge_cjk(_weighed(counts)))
+
+
+def _weighed(counts: Mapping[str, int]) -> dict[str, int]:
+    return {s: n * (_DENSE_LETTERS if s in _DENSE else 1) for s, n in counts.items()}

@@ -135,7 +135,10 @@ def test_a_line_in_another_script_is_looked_at_alone(embedded: Identifier) -> No
     assert cleaned.text == "\n".join([lines[0], *lines[2:]])
 
 
-def test_dense_letters_count_more() -> None:
+def test_dense_letters_count_more(embedded: Identifier) -> None:
+    text = page_text("cmn_Hani", 2)
+    mixed = text + "\n" + "LibreOffice Writer, " * (len(text) // 20)
+    assert clean_texts([mixed], "cmn_Hani", embedded)[0].reason is None
     assert n_letters("中文かな한글") == 18
     assert n_letters("abcกขค12 !") == 6
 
