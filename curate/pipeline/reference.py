@@ -25,6 +25,7 @@ from curate.pipeline.step import ShardPlan, add_counts, load_plan, load_receipts
 from curate.stages.kernels import compile_kernels
 from curate.text.repair import REPAIR_VERSION
 from curate.tune.clean import CLEAN_VERSION
+from curate.tune.methods import TUNED
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
 from curate.tune.words import WordCounts
@@ -190,7 +191,7 @@ def made_anew(runner: Runner, step: str, run: Any) -> None:  # noqa: ANN401
 
 def reference_summaries(store: Store) -> Summaries:
     """Statistics by label."""
-    return merge_tables(read_all(store, STEP, "summaries"), where=f"step {STEP}")
+    return merge_tables(read_all(store, STEP, "summaries"), where=f"step {STEP}", metrics=TUNED)
 
 
 def reference_words(store: Store) -> dict[str, WordCounts]:

@@ -32,6 +32,7 @@ from curate.pipeline.reference import (
 from curate.pipeline.step import load_receipts
 from curate.pipeline.tuned_files import write_configs
 from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
+from curate.tune.methods import TUNED
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
 
@@ -187,8 +188,8 @@ def _corpora(store: Store, job: JobConfig, *, own: bool) -> dict[Source, Corpus]
 
 
 def own_summaries(store: Store) -> Summaries:
-    """Statistics of the job's own documents by label."""
-    return merge_tables(read_all(store, "tune", "data"), where="step tune")
+    """Statistics of the job's own documents by label, of what is tuned."""
+    return merge_tables(read_all(store, "tune", "data"), where="step tune", metrics=TUNED)
 
 
 def _named(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from curate.config.language import range_of
+from curate.config.language import LID, range_of
 from curate.config.sections import Method, Source
 from curate.tune.sketch import Sketch
 
@@ -50,6 +50,9 @@ ENGLISH: Final = (
     English("alpha_word_fraction", "min", 0.80, "gopher_quality"),
 )
 """The thresholds that are tuned; the others are the same for every language."""
+
+TUNED: Final = frozenset({LID, *(rule.metric for rule in ENGLISH)})
+"""What statistics are needed of."""
 
 WINNERS: Final[Mapping[Family, Method]] = MappingProxyType(
     {"repetition": "mean_std", "fineweb_quality": "10tail", "gopher_quality": "quantile"}

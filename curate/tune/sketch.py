@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +29,13 @@ _GAMMA: Final = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 _LOG_GAMMA: Final = math.log(_GAMMA)
 _TINY: Final = 1e-9
 _HUGE: Final = 1e12  # more than any metric can be; what is above shares a bucket
-_ZERO: Final = round(math.log(_TINY) / _LOG_GAMMA) - 1
+LEAST_BUCKET: Final = round(math.log(_TINY) / _LOG_GAMMA) - 1
 """The bucket of 0 and of what is smaller than any metric can be without being 0."""
+SPAN: Final = 1 << 15
+"""More than there are buckets."""
+_DENSE_KEYS: Final = 4  # places to count in for each value, up to which sorting is slower
 
+Integer = TypeVar("Integer", np.int32, np.int64)
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
@@ -117,8 +121,8 @@ class Sketch:
         if not self.n:
             return math.nan, math.nan
         bucket = int(self.buckets[self._place(share)])
-        low = 0.0 if bucket == _ZERO else math.exp((bucket - 1) * _LOG_GAMMA) * (1 - 1e-9)
-        high = _TINY if bucket == _ZERO else math.exp(bucket * _LOG_GAMMA) * (1 + 1e-9)
+        low = 0.0 if bucket == LEAST_BUCKET else math.exp((bucket - 1) * _LOG_GAMMA) * (1 - 1e-9)
+        high = _TINY if bucket == LEAST_BUCKET else math.exp(bucket * _LOG_GAMMA) * (1 + 1e-9)
         return max(low, self.lowest), min(high, self.highest)
 
     def _place(self, share: float) -> int:
@@ -173,7 +177,7 @@ def add(sketches: Sequence[Sketch]) -> Sketch:
     """The sketch of the values of all."""
     if len(sketches) == 1:
         return sketches[0]
-    buckets, counts = _added(
+    buckets, counts = add_counts(
         np.concatenate([_no_buckets(), *(s.buckets for s in sketches)]),
         np.concatenate([_no_counts(), *(s.counts for s in sketches)]),
     )
@@ -189,7 +193,7 @@ def add(sketches: Sequence[Sketch]) -> Sketch:
     )
 
 
-def _added(buckets: I32, counts: I64) -> tuple[I32, I64]:
+def add_counts(buckets: npt.NDArray[Integer], counts: I64) -> tuple[npt.NDArray[Integer], I64]:
     """Buckets ascending, each once, with the sum of its counts."""
     if not len(buckets):
         return buckets, counts
@@ -241,36 +245,51 @@ def merge(*parts: Summaries) -> Summaries:
 
 
 def _sketches(codes: npt.NDArray[Any], values: F64, n_labels: int) -> list[Sketch]:
-    """One sketch per code 0..n_labels-1; NaN is null."""
-    order = np.argsort(codes, kind="stable")
-    borders = np.searchsorted(codes[order], np.arange(n_labels + 1))
-    return [_sketch(values[order[start:end]]) for start, end in pairwise(borders)]
+    """One sketch per code 0..n_labels-1; NaN is null. All labels at once, so few are no slower."""
+    is_real = ~np.isnan(values)
+    n_null = np.bincount(codes[~is_real], minlength=n_labels)
+    own, real = codes[is_real].astype(np.int64), values[is_real]
+    n = np.bincount(own, minlength=n_labels)
+    total = np.bincount(own, weights=real, minlength=n_labels)
+    squares = np.bincount(own, weights=real * real, minlength=n_labels)
+    lowest, highest = np.full(n_labels, math.inf), np.full(n_labels, -math.inf)
+    np.minimum.at(lowest, own, real)
+    np.maximum.at(highest, own, real)
+    keys, counts = _counted(own * SPAN + (_bucket_of(real) - LEAST_BUCKET))
+    borders = np.searchsorted(keys, np.arange(n_labels + 1) * SPAN)
+    buckets = (keys % SPAN + LEAST_BUCKET).astype(np.int32)
+    return [
+        Sketch(
+            n=int(n[i]),
+            n_null=int(n_null[i]),
+            total=float(total[i]),
+            squares=float(squares[i]),
+            lowest=float(lowest[i]),
+            highest=float(highest[i]),
+            buckets=buckets[start:end],
+            counts=counts[start:end],
+        )
+        for i, (start, end) in enumerate(pairwise(borders.tolist()))
+    ]
 
 
-def _sketch(values: F64) -> Sketch:
-    real = values[~np.isnan(values)]
-    if not len(real):
-        return Sketch(n_null=len(values))
-    buckets, counts = np.unique(_bucket_of(real), return_counts=True)
-    return Sketch(
-        n=len(real),
-        n_null=len(values) - len(real),
-        total=math.fsum(real),
-        squares=math.fsum(real * real),
-        lowest=float(real.min()),
-        highest=float(real.max()),
-        buckets=buckets,
-        counts=counts.astype(np.int64),
-    )
+def _counted(keys: I64) -> tuple[I64, I64]:
+    """Distinct keys, ascending, and how often each occurs."""
+    if len(keys) and keys.max() < _DENSE_KEYS * len(keys):
+        counts = np.bincount(keys)
+        found = np.flatnonzero(counts)
+        return found, counts[found]
+    found, counts = np.unique(keys, return_counts=True)
+    return found, counts.astype(np.int64)
 
 
 def _bucket_of(values: F64) -> I32:
     """int32[n]: bucket ``i`` holds the values in ``(gamma ** (i - 1), gamma ** i]``."""
     inside = np.clip(values, _TINY, _HUGE)
     numbers = np.ceil(np.log(inside) / _LOG_GAMMA).astype(np.int32)
-    return np.where(values <= _TINY, np.int32(_ZERO), numbers)
+    return np.where(values <= _TINY, np.int32(LEAST_BUCKET), numbers)
 
 
 def _middle(bucket: int) -> float:
     """The value that no value of the bucket is further from than the relative error."""
-    return 0.0 if bucket == _ZERO else 2.0 * math.exp(bucket * _LOG_GAMMA) / (1.0 + _GAMMA)
+    return 0.0 if bucket == LEAST_BUCKET else 2.0 * math.exp(bucket * _LOG_GAMMA) / (1.0 + _GAMMA)

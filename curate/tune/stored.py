@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from curate.config.language import THRESHOLD_METRICS
 from curate.errors import InputError
-from curate.tune.sketch import Sketch, Summaries, merge
+from curate.tune.sketch import LEAST_BUCKET, SPAN, Sketch, Summaries, add_counts
 
 SCHEMA: Final = pa.schema(
     [
@@ -28,7 +31,7 @@ SCHEMA: Final = pa.schema(
 )
 """Columns of a table of summaries; see :class:`curate.tune.sketch.Sketch`."""
 
-_MERGED_AT_ONCE: Final = 32
+_MERGED_AT_ONCE: Final = 16
 
 
 def to_table(summaries: Summaries) -> pa.Table:
@@ -56,11 +59,21 @@ def to_table(summaries: Summaries) -> pa.Table:
     )
 
 
-def _lists(parts: list[np.ndarray], kind: pa.DataType) -> pa.ListArray:
+def _lists(parts: Sequence[npt.NDArray[np.integer[Any]]], kind: pa.DataType) -> pa.ListArray:
     offsets = np.zeros(len(parts) + 1, np.int32)
     np.cumsum([len(part) for part in parts], out=offsets[1:])
     flat = np.concatenate(parts) if parts else np.zeros(0)
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, kind))
+
+
+def _require(table: pa.Table, where: str) -> None:
+    if not table.schema.equals(SCHEMA):
+        raise InputError(
+            where,
+            wanted=f"summaries of metrics, a table with {', '.join(SCHEMA.names)}",
+            found=f"a table with {', '.join(table.schema.names) or 'no columns'}",
+            todo="make the stage again: curate run JOB --rerun tune",
+        )
 
 
 def from_table(table: pa.Table, *, where: str) -> Summaries:
@@ -69,13 +82,7 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
     Raises:
         InputError: the table is none of ours.
     """
-    if not table.schema.equals(SCHEMA):
-        raise InputError(
-            where,
-            wanted=f"summaries of metrics, a table with {', '.join(SCHEMA.names)}",
-            found=f"a table with {', '.join(table.schema.names) or 'no columns'}",
-            todo="make the stage again: curate run JOB --rerun tune",
-        )
+    _require(table, where)
     found: dict[str, dict[str, Sketch]] = {}
     for batch in table.to_batches():
         columns = {name: batch[name].to_pylist() for name in SCHEMA.names[:8]}
@@ -99,18 +106,78 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
     return found
 
 
-def merge_tables(tables: Iterable[pa.Table], *, where: str) -> Summaries:
+def merge_tables(
+    tables: Iterable[pa.Table], *, where: str, metrics: Collection[str] | None = None
+) -> Summaries:
     """The summary of the rows behind all tables.
 
     Few are held at a time, so that memory is that of the result, however many there are.
 
+    Args:
+        tables: of summaries.
+        where: they come from, for errors.
+        metrics: those that are wanted; all if not given.
+
     Raises:
         InputError: a table is none of ours.
     """
-    found: Summaries = {}
-    waiting: list[Summaries] = []
+    merged, waiting = SCHEMA.empty_table(), list[pa.Table]()
     for table in tables:
-        waiting.append(from_table(table, where=where))
+        waiting.append(_wanted(table, where, metrics))
         if len(waiting) == _MERGED_AT_ONCE:
-            found, waiting = merge(found, *waiting), []
-    return merge(found, *waiting)
+            merged, waiting = _merged([merged, *waiting]), []
+    found = from_table(_merged([merged, *waiting]), where=where)
+    return {
+        label: {m: found[label][m] for m in THRESHOLD_METRICS if m in found[label]}
+        for label in sorted(found)
+    }
+
+
+def _wanted(table: pa.Table, where: str, metrics: Collection[str] | None) -> pa.Table:
+    _require(table, where)
+    if metrics is None:
+        return table
+    return table.filter(pc.is_in(table["metric"], pa.array(list(metrics), pa.string())))
+
+
+def _merged(tables: Sequence[pa.Table]) -> pa.Table:
+    """One row for each label and metric; all of them at once, without an object for each."""
+    table = pa.concat_tables(tables).combine_chunks()
+    labels, metrics = (
+        pc.dictionary_encode(table[name].combine_chunks()) for name in ("label", "metric")
+    )
+    n_metrics = max(1, len(metrics.dictionary))
+    pairs = labels.indices.to_numpy().astype(np.int64) * n_metrics + metrics.indices.to_numpy()
+    named, group = np.unique(pairs, return_inverse=True)
+    sizes = pc.list_value_length(table["buckets"]).to_numpy()
+    flat = pc.list_flatten(table["buckets"]).to_numpy() - LEAST_BUCKET
+    keys, counts = add_counts(
+        np.repeat(group, sizes) * SPAN + flat, pc.list_flatten(table["counts"]).to_numpy()
+    )
+    offsets = pa.array(np.searchsorted(keys, np.arange(len(named) + 1) * SPAN), pa.int32())
+    buckets = pa.array((keys % SPAN + LEAST_BUCKET).astype(np.int32))
+    columns = {
+        "label": labels.dictionary.take(pa.array(named // n_metrics)),
+        "metric": metrics.dictionary.take(pa.array(named % n_metrics)),
+        **_moments(table, group, len(named)),
+        "buckets": pa.ListArray.from_arrays(offsets, buckets),
+        "counts": pa.ListArray.from_arrays(offsets, pa.array(counts)),
+    }
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _moments(table: pa.Table, group: npt.NDArray[np.int64], n: int) -> dict[str, pa.Array]:
+    found: dict[str, pa.Array] = {}
+    for name in ("n", "n_null", "total", "squares"):
+        values = table[name].to_numpy()
+        added = np.zeros(n, values.dtype)
+        np.add.at(added, group, values)
+        found[name] = pa.array(added)
+    for name, extreme, start in (
+        ("lowest", np.minimum, math.inf),
+        ("highest", np.maximum, -math.inf),
+    ):
+        reached = np.full(n, start)
+        extreme.at(reached, group, pc.fill_null(table[name], start).to_numpy())
+        found[name] = pa.array(reached, mask=np.isinf(reached))
+    return found

@@ -194,7 +194,7 @@ def test_jsonl_parquet_and_wet_give_the_same_statistics(tmp_path: Path) -> None:
         tune_references(job_of(work, tmp_path / name), tmp_path / f"out-{name}")
         found.append(reference_summaries(Store(work)))
     assert found[0] == found[1] == found[2]
-    assert found[0]["rus_Cyrl"]["n_words"].n == 30
+    assert found[0]["rus_Cyrl"]["mean_word_chars"].n == 30
 
 
 def test_every_row_is_accounted_for(tmp_path: Path) -> None:
