@@ -59,6 +59,7 @@ _SHOWN_INHERITING = 12
 )
 @click.option("--min-documents", type=int, help="Documents a label needs to be tuned.")
 @click.option("--shrinkage", type=int, help="Documents that weigh as much as the parent.")
+@click.option("--parents", is_flag=True, help="Write scripts' files too, pooled from their labels.")
 @click.option(
     "--reference-name",
     "names",
@@ -77,6 +78,7 @@ _SHOWN_INHERITING = 12
 @workers_option
 def tune(
     work: str | None,
+    *,
     references: Sequence[str],
     labels: Sequence[str],
     out: str | None,
@@ -85,6 +87,7 @@ def tune(
     model: str | None,
     min_documents: int | None,
     shrinkage: int | None,
+    parents: bool,
     names: Sequence[str],
     overrides: Sequence[str],
     engine: str | None,
@@ -101,11 +104,13 @@ def tune(
     configs the others inherit, so that DIR can be used as it is:
     `curate select WORK --configs DIR`.
     """
-    told = {"min_documents": min_documents, "shrinkage": shrinkage}
+    told: dict[str, Any] = {"min_documents": min_documents, "shrinkage": shrinkage}
+    if parents:
+        told["parents"] = True
     if references:
-        told["reference"] = tuple(references)  # type: ignore[assignment]
+        told["reference"] = tuple(references)
     if names:
-        told["reference_names"] = _names(names)  # type: ignore[assignment]
+        told["reference_names"] = _names(names)
     for label in labels:
         require_label(label, where="--label")
     progress = TerminalProgress()

@@ -162,6 +162,10 @@ class TuneConfig(Settings):
         ge=0,
         description="documents whose statistics weigh as much as the parent's bound",
     )
+    parents: bool = Field(
+        default=False,
+        description="write the files of scripts too, each pooled from three tuned labels or more",
+    )
 
 
 class MinHashConfig(Settings):

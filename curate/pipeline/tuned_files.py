@@ -15,12 +15,14 @@ def write_configs(target: Path, base: Path, configs: Mapping[str, LanguageConfig
     target.mkdir(parents=True, exist_ok=True)
     shipped = base == builtin_folder("language_configs")
     for path in sorted([*base.glob("*.yaml"), *base.glob("_script/*.yaml")]):
-        place = target / path.relative_to(base)
-        if path.stem not in configs and (not place.exists() or not shipped):
+        name = path.relative_to(base).with_suffix("").as_posix()
+        place = target / f"{name}.yaml"
+        if name not in configs and (not place.exists() or not shipped):
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(path.read_bytes())
     for label, config in configs.items():
         place = target / f"{label}.yaml"
+        place.parent.mkdir(exist_ok=True)
         if not _same_but_for_date(place, config):
             place.write_text(to_yaml(config), encoding="utf-8")
 

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from curate import __version__
 from curate.config.identified import SETTINGS
 from curate.config.job import JobConfig
-from curate.config.language import THRESHOLD_METRICS, LanguageConfig, LanguageConfigs, Threshold
+from curate.config.language import (
+    SCRIPTS,
+    THRESHOLD_METRICS,
+    LanguageConfig,
+    LanguageConfigs,
+    Threshold,
+)
 from curate.config.sections import Source, TuneConfig
 from curate.io import layout
 from curate.io.store import Store
@@ -33,6 +39,7 @@ from curate.pipeline.step import load_receipts
 from curate.pipeline.tuned_files import write_configs
 from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
 from curate.tune.methods import TUNED
+from curate.tune.parents import fit_parent
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
 
@@ -124,38 +131,92 @@ def tune_folder(
     assert settings is not None
     folder = config_folder(job.language_configs)
     base = LanguageConfigs.load(folder)
-    counts = reference_counts(store) if settings.reference else {}
-    corpora = _corpora(store, job, own=own)
-    words = stopwords_by_label(store, job, own=own)
-    shared = shared_words(words)
-    found = []
-    for label in sorted({label for c in corpora.values() for label in c.summaries}):
-        if label == NO_LANGUAGE or (only and label not in only):
-            continue
+    statistics = _Statistics.load(store, job, own=own)
+    parents: dict[str, LanguageConfig] = {}
+    if settings.parents:
+        alone = _fitting(settings, shrinkage=0)
+        parents = _pooled(base, [statistics.fit(x, base, alone) for x in statistics.labels], alone)
+        base = LanguageConfigs({**base.files, **parents})
+    found = [
+        statistics.fit(label, base, _fitting(settings, shrinkage=settings.shrinkage))
+        for label in statistics.labels
+        if not only or label in only
+    ]
+    written = {x.label: x.config for x in found if x.config.thresholds}
+    write_configs(target, folder, {**parents, **written})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """All that configs are fitted to."""
+
+    settings: TuneConfig
+    corpora: Mapping[Source, Corpus]
+    counts: Mapping[str, LabelCounts]
+    words: Mapping[str, Stopwords]
+    shared: Mapping[str, tuple[str, ...]]
+
+    @staticmethod
+    def load(store: Store, job: JobConfig, *, own: bool) -> _Statistics:
+        """From the steps of a work folder."""
+        assert job.tune is not None
+        words = stopwords_by_label(store, job, own=own)
+        return _Statistics(
+            settings=job.tune,
+            corpora=_corpora(store, job, own=own),
+            counts=reference_counts(store) if job.tune.reference else {},
+            words=words,
+            shared=shared_words(words),
+        )
+
+    @property
+    def labels(self) -> list[str]:
+        """Of any source, also where cleaning has left nothing."""
+        seen = {*self.counts, *(label for c in self.corpora.values() for label in c.summaries)}
+        return sorted(seen - {NO_LANGUAGE})
+
+    def fit(self, label: str, base: LanguageConfigs, fitting: Fitting) -> TunedLabel:
+        """The config of one label, drawn toward its parents in ``base``."""
+        counts = self.counts.get(label)
         named = {
-            source: _named(corpus, source, settings, counts.get(label), label)
-            for source, corpus in corpora.items()
+            source: _named(corpus, source, self.settings, counts, label)
+            for source, corpus in self.corpora.items()
         }
         config = fit_label(
             label,
             named,
-            _fitting(settings),
+            fitting,
             parent=_parent(base, label),
-            stopwords=words.get(label),
+            stopwords=self.words.get(label),
             notes=(
-                *(told(counts[label]) if label in counts else ()),
-                *_told_shared(label, words, shared),
+                *(() if counts is None else told(counts)),
+                *_told_shared(label, self.words, self.shared),
             ),
         )
         if label in base.files:
             config = _with_untuned(config, base.files[label])
-        found.append(TunedLabel(label, config, counts.get(label)))
-    written = {x.label: x.config for x in found if x.config.thresholds}
-    write_configs(target, folder, written)
-    return found
+        return TunedLabel(label, config, counts)
 
 
-def _fitting(settings: TuneConfig) -> Fitting:
+def _pooled(
+    base: LanguageConfigs, found: Sequence[TunedLabel], fitting: Fitting
+) -> dict[str, LanguageConfig]:
+    """The files of the scripts that enough labels are tuned of."""
+    by_script: dict[str, dict[str, LanguageConfig]] = {}
+    for one in found:
+        if one.is_tuned:
+            by_script.setdefault(script_of(one.label), {})[one.label] = one.config
+    pooled = {}
+    for script, configs in sorted(by_script.items()):
+        name = f"{SCRIPTS}/{script}"
+        parent = fit_parent(name, configs, base.files.get(name), fitting)
+        if parent is not None:
+            pooled[name] = parent
+    return pooled
+
+
+def _fitting(settings: TuneConfig, *, shrinkage: int) -> Fitting:
     return Fitting(
         curate=__version__,
         date=datetime.datetime.now(datetime.UTC).date(),
@@ -170,7 +231,7 @@ def _fitting(settings: TuneConfig) -> Fitting:
             "gopher_quality": settings.sources.gopher_quality,
         },
         min_documents=settings.min_documents,
-        shrinkage=settings.shrinkage,
+        shrinkage=shrinkage,
     )
 
 

@@ -27,6 +27,7 @@ from curate.tune.methods import (
     Family,
     bound_by,
     lid_threshold,
+    useful_range,
 )
 from curate.tune.sketch import Sketch, Summaries
 
@@ -233,7 +234,7 @@ class _Fit:
         own = clamped(found, rule.metric, rule.side)
         share = weight(self.enough[source], self.fitting.shrinkage)
         self.weights.append(share)
-        if own is None and method in EXTRAPOLATES:
+        if method in EXTRAPOLATES and (own is None or not _is_inside(found, rule.metric)):
             self.unusable.setdefault(method, []).append(f"{rule.side} of {rule.metric}")
             return parent, False
         drawn = shrunk(own, parent, share, metric=rule.metric, side=rule.side)
@@ -298,6 +299,12 @@ class _Fit:
             curate=self.fitting.curate,
             notes=tuple(self.notes),
         )
+
+
+def _is_inside(value: float, metric: str) -> bool:
+    """Whether a value lies between the ends of a metric's range: beyond, it means nothing."""
+    lowest, highest = useful_range(metric)
+    return round(value, 3) > lowest and (highest is None or value < highest)
 
 
 def _shown(bound: float | None) -> str:

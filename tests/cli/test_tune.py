@@ -66,12 +66,13 @@ def test_what_cleaning_left_out_is_shown(call: Call, tmp_path: Path) -> None:
 def test_labels_with_little_are_told_and_others_can_be_left_out(
     call: Call, reference: Path, tmp_path: Path
 ) -> None:
-    write_jsonl(reference / "snd_Arab.jsonl", pages("arb_Arab", 3))
+    write_jsonl(reference / "ars_Arab.jsonl", pages("arb_Arab", 3))
+    write_jsonl(reference / "snd_Arab.jsonl", pages("arb_Arab", 30))  # nothing of it is left
     arguments = ("tune", "--reference", reference, "--out", tmp_path / "o", "--min-documents", 20)
     code, out, _ = call(*arguments)
     assert code == 0
-    assert "1 label(s) inherit, with too few documents: snd_Arab" in out
-    assert not (tmp_path / "o" / "snd_Arab.yaml").exists()
+    assert "2 label(s) inherit, with too few documents: ars_Arab, snd_Arab" in out
+    assert not (tmp_path / "o" / "ars_Arab.yaml").exists()
     code, out, _ = call(*arguments, "--label", "eng_Latn")
     assert "1 label(s) tuned: eng_Latn" in out
     assert "tha_Thai" not in out

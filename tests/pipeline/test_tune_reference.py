@@ -169,6 +169,25 @@ def test_other_files_or_sizes_are_measured_again(reference: Path, tmp_path: Path
     assert config.provenance.sources == {"reference": 60}
 
 
+def test_scripts_files_are_pooled_and_their_labels_drawn_toward_them(tmp_path: Path) -> None:
+    for label in ("nds_Latn", "deu_Latn", "eng_Latn"):
+        texts = pages("eng_Latn" if label == "eng_Latn" else "deu_Latn", 30)
+        write_jsonl(tmp_path / "ref" / f"{label}.jsonl", texts)
+    job = job_of(tmp_path / "work", tmp_path / "ref", parents=True)
+    tune_references(job, tmp_path / "out")
+    configs = LanguageConfigs.load(tmp_path / "out")
+    script = configs.files["_script/Latn"]
+    assert script.provenance.reference == "deu_Latn, eng_Latn, nds_Latn"
+    pooled, own = (x.threshold("newlines_per_word") for x in (script, configs.files["deu_Latn"]))
+    assert pooled is not None
+    assert own is not None
+    assert pooled.max != LanguageConfigs.load("builtin").files["_default"].thresholds[13].max
+    assert pooled.max == pytest.approx(own.max, abs=0.02)
+    written = texts_of(tmp_path / "out")
+    tune_references(job, tmp_path / "out")
+    assert texts_of(tmp_path / "out") == written
+
+
 # ---- what is read --------------------------------------------------------------------------
 
 

@@ -203,6 +203,14 @@ def test_an_extrapolation_beyond_the_range_leaves_the_parents_rule() -> None:
     assert note in config.provenance.notes
 
 
+def test_an_extrapolation_below_the_range_says_nothing_either() -> None:
+    own = {**sketches(), "dup_5gram_char_fraction": Sketch.of([0.0] * N)}
+    english = {**sketches(), "dup_5gram_char_fraction": spread(0.1, 0.9)}
+    config = fit(corpus(own, english))
+    assert config.threshold("dup_5gram_char_fraction") is None
+    assert "max of dup_5gram_char_fraction" in config.provenance.notes[-1]
+
+
 def test_a_parents_rule_that_would_remove_nearly_all_is_loosened_too() -> None:
     own = {**sketches(), "dup_line_fraction": Sketch.of([0.0, 1.0, 1.0, 1.0, 1.0] * N)}
     config = fit(corpus(own, sketches()))
