@@ -65,6 +65,10 @@ WINNING_SOURCES: Final[Mapping[Family, Source]] = MappingProxyType(
 """What they were computed on: Wikipedia, and for repetition the crawl itself."""
 
 
+EDGE: Final = 0.01
+"""Outermost share of the values in which ``quantile`` does not trust single documents."""
+
+
 def lid_threshold(confidences: Sketch) -> float:
     """``max(0.3, min(0.9, median - std))`` of a label's confidences (FineWeb2, A.6.2).
 
@@ -83,8 +87,18 @@ def ten_tail(own: Sketch, side: Side) -> float:
 
 
 def quantile(own: Sketch, english: Sketch, bound: float) -> float:
-    """The bound that drops the share of the values that ``bound`` drops in English."""
-    return own.quantile(english.cdf(bound))
+    """The bound that drops the share of the values that ``bound`` drops in English.
+
+    Where that is less than one value in a hundred, it would be an extreme of the sample, stricter
+    the smaller the sample is. There the bound is as far from the outermost hundredth as in English,
+    in proportion; so English gets its own bound back, whatever its sample.
+    """
+    share = english.cdf(bound)
+    edge = min(max(share, EDGE), 1 - EDGE)
+    at_edge = english.quantile(edge)
+    if share == edge or not at_edge > 0:
+        return own.quantile(share)
+    return own.quantile(edge) * bound / at_edge
 
 
 def mean_std(own: Sketch, english: Sketch, bound: float) -> float:

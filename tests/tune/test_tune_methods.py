@@ -54,3 +54,17 @@ def test_mean_std_is_as_many_deviations_from_the_mean() -> None:
 def test_median_ratio_scales_by_the_medians() -> None:
     assert median_ratio(Sketch.of([4.0]), Sketch.of([5.0]), 10.0) == pytest.approx(8.0, rel=0.003)
     assert math.isnan(median_ratio(Sketch.of([4.0]), Sketch.of([0.0]), 10.0))
+
+
+def test_quantile_gives_english_its_own_bound_where_no_document_is() -> None:
+    english = Sketch.of(np.linspace(4, 8, 400))
+    assert quantile(english, english, 3.0) == pytest.approx(3.0, rel=0.005)
+    assert quantile(english, english, 10.0) == pytest.approx(10.0, rel=0.005)
+
+
+def test_quantile_does_not_follow_one_odd_document() -> None:
+    english = Sketch.of(np.linspace(4, 8, 400))
+    own = np.linspace(6, 12, 400)
+    odd = Sketch.of([*own[:-1], 500.0])
+    assert quantile(odd, english, 10.0) == pytest.approx(15.0, rel=0.01)
+    assert quantile(Sketch.of(own), english, 3.0) == pytest.approx(4.5, rel=0.01)
