@@ -12,25 +12,32 @@ import pyarrow.parquet as pq
 from curate.errors import StoreError
 
 
-def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read a whole file, or some of its columns.
+def read_table(
+    path: Path, columns: Sequence[str] | None = None, coded: Sequence[str] = ()
+) -> pa.Table:
+    """Read a whole file, or some of its columns; see :func:`iter_tables` for ``coded``.
 
     Raises:
         StoreError: the file is gone or damaged.
     """
-    with open_parquet(path) as file:
-        return file.read(columns=None if columns is None else list(columns))
+    with open_parquet(path, coded) as file:
+        found = file.read(columns=None if columns is None else list(columns))
+    return found.unify_dictionaries() if coded else found
 
 
 def iter_tables(
-    path: Path, columns: Sequence[str] | None = None, *, batch_rows: int = 256
+    path: Path,
+    columns: Sequence[str] | None = None,
+    *,
+    batch_rows: int = 256,
+    coded: Sequence[str] = (),
 ) -> Iterator[pa.Table]:
     """Read a file in order, in tables of exactly ``batch_rows`` rows but for the last.
 
     The size is exact so that a document shard and its sidecars, whose row groups differ, can be
-    read in step.
+    read in step. Texts named in ``coded`` come as dictionaries, which spares making each of them.
     """
-    with open_parquet(path) as file:
+    with open_parquet(path, coded) as file:
         names = None if columns is None else list(columns)
         rest = file.schema_arrow.empty_table().select(names or file.schema_arrow.names)
         for batch in file.iter_batches(batch_size=batch_rows, columns=names):
@@ -66,14 +73,14 @@ def count_rows(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+def open_parquet(path: Path, coded: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
     """Open a file of ours.
 
     Raises:
         StoreError: it is gone or damaged, as found here or while it is read.
     """
     try:
-        with pq.ParquetFile(path, memory_map=True) as file:
+        with pq.ParquetFile(path, memory_map=True, read_dictionary=list(coded)) as file:
             yield file
     except (OSError, pa.ArrowException) as error:
         raise StoreError(
