@@ -20,6 +20,7 @@ from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import config_folder
 from curate.pipeline.explain import Explanation, broken
 from curate.pipeline.explain import explain as explain_document
+from curate.pipeline.publish import is_current
 from curate.pipeline.status import StepStatus
 from curate.pipeline.status import status as folder_status
 from curate.pipeline.verify import verify as verify_corpus
@@ -62,8 +63,10 @@ def status(work: str) -> None:
     out.print(table)
     for step in steps:
         _show_open(out, step)
-    corpus = Path(work) / "corpus" / "manifest.json"
-    out.print(f"\ncorpus: {corpus.parent if corpus.is_file() else 'not published yet'}")
+    current = is_current(Store(work))
+    out.print(f"\ncorpus: {'not published yet' if current is None else Path(work) / 'corpus'}")
+    if current is False:
+        out.print("  older than what is decided: `curate emit` publishes that", markup=False)
 
 
 def _show_open(out: Console, step: StepStatus) -> None:

@@ -1,4 +1,4 @@
-"""Commands that run stages: demo, run, select, report."""
+"""Commands that run stages: demo, run, report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from curate.cli.options import (
 from curate.cli.progress import TerminalProgress
 from curate.config.builtin import builtin_folder
 from curate.config.job import load_job
-from curate.pipeline.again import load_recorded, report_again, select_again
+from curate.pipeline.again import load_recorded, report_again
 from curate.pipeline.run import RunResult, run_job
 from curate.report.table import shown_example, yields_table
 from curate.stages import ORDER
@@ -38,9 +38,9 @@ def demo(work: str, engine: str | None, workers: int | None) -> None:
     sample = Path(str(files("curate"))) / "data" / "sample" / "*.warc.gz"
     job = load_job(builtin_folder("jobs") / "demo.yaml", [f"input={sample}", f"work={work}"])
     result = run_job(with_engine(job, engine, None, workers), progress=TerminalProgress())
-    _show(result)
+    show_yields(result)
     _show_examples(result)
-    _show_paths(result)
+    show_paths(result)
 
 
 @click.command()
@@ -70,28 +70,8 @@ def run(
     """
     loaded = with_engine(load_job(find_job(job), overrides), engine, address, workers)
     result = run_job(loaded, progress=TerminalProgress(), until=until, rerun=rerun)
-    _show(result)
-    _show_paths(result)
-
-
-@click.command()
-@work_argument
-@click.option(
-    "--configs", "folder", required=True, metavar="DIR", help="Language configs to apply."
-)
-@engine_option
-@workers_option
-def select(work: str, folder: str, engine: str | None, workers: int | None) -> None:
-    """Apply other thresholds to a finished work folder.
-
-    Decides again from the sidecars, without reading text, and publishes the
-    corpus again. A changed LID threshold also makes the clusters again; changed
-    stop words make the metrics again.
-    """
-    job = with_engine(load_recorded(work), engine, None, workers)
-    result = select_again(job, folder, progress=TerminalProgress())
-    _show(result)
-    _show_paths(result)
+    show_yields(result)
+    show_paths(result)
 
 
 @click.command()
@@ -99,11 +79,12 @@ def select(work: str, folder: str, engine: str | None, workers: int | None) -> N
 def report(work: str) -> None:
     """Write the report and the dataset card of a run again."""
     result = report_again(load_recorded(work))
-    _show(result)
-    _show_paths(result)
+    show_yields(result)
+    show_paths(result)
 
 
-def _show(result: RunResult) -> None:
+def show_yields(result: RunResult) -> None:
+    """What became of each label's documents."""
     if result.data is None:
         click.echo(f"stopped as asked; `curate status {result.work}` shows how far it is")
         return
@@ -120,7 +101,8 @@ def _show_examples(result: RunResult) -> None:
             click.echo()
 
 
-def _show_paths(result: RunResult) -> None:
+def show_paths(result: RunResult) -> None:
+    """Where corpus and report are, and what was quarantined."""
     if result.data is None:
         return
     for reason, n in result.data.quarantined.items():

@@ -335,12 +335,13 @@ class LanguageConfigs:
 
     def fingerprint(self, aspect: Aspect) -> str:
         """SHA-256 of one aspect of every config, in hex; reasons and provenance do not count."""
-        said = {name: _aspect(self.resolve(name), aspect) for name in self._files}
+        said = {name: aspect_of(self.resolve(name), aspect) for name in self._files}
         text = json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _aspect(config: LanguageConfig, aspect: Aspect) -> object:
+def aspect_of(config: LanguageConfig, aspect: Aspect) -> object:
+    """The part of a config that decides one kind of stage, as plain data to compare."""
     if aspect == "lid":
         return config.lid_threshold()
     if aspect == "stopwords":

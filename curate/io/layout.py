@@ -19,6 +19,8 @@ REPORT = "report"
 REPORT_PAGE = "report/index.html"
 REPORT_STATS = "report/stats.json"
 TUNED = "language_configs"
+COPIES = "_run"
+DECIDED_BEFORE = "_run/decided_before.json"
 
 STEPS: dict[str, str] = {
     "extract": "documents",

@@ -1,4 +1,4 @@
-"""Parts of a finished run made again: selection, tuning, report."""
+"""Parts of a finished run made again: tuning, report."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from curate.config.sections import TuneConfig
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.claim import claim, recorded_settings, set_aside
-from curate.pipeline.configs import RunConfigs, config_folder, require_measured
+from curate.pipeline.claim import claim, recorded_settings
+from curate.pipeline.configs import RunConfigs, config_folder
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.reference import made_anew, reference_step
 from curate.pipeline.run import RunResult, make_engine, run_job
@@ -43,31 +43,6 @@ def load_recorded(work: str) -> JobConfig:
     return build(JobConfig, {**settings, "work": str(store.root)}, {}, where)
 
 
-def select_again(job: JobConfig, folder: str, *, progress: Progress | None = None) -> RunResult:
-    """Apply the language configs of ``folder`` and publish again.
-
-    Only what the change concerns is made again: the metrics if stop words differ, the clusters
-    if an LID threshold differs, else selection and what follows.
-    """
-    store = Store(job.work)
-    _require(store, "identify")  # and no more, so that it can go on where it was interrupted
-    before = LanguageConfigs.load(config_folder(job.language_configs))
-    target = Path(folder).expanduser().absolute()
-    after = LanguageConfigs.load(target)
-    require_measured(job, after, target)
-    changed = job.model_copy(update={"language_configs": str(target), "tune": None})
-    rerun = ["select"]
-    if job.tune is not None or before.fingerprint("lid") != after.fingerprint("lid"):
-        rerun.append("cluster")
-    if job.tune is not None or before.fingerprint("stopwords") != after.fingerprint("stopwords"):
-        rerun.append("annotate")
-    first = min(rerun, key=ORDER.index)
-    for stage in rerun:
-        if stage != first:
-            set_aside(store, stage)
-    return run_job(changed, progress=progress, rerun=first)
-
-
 def tune_again(
     job: JobConfig,
     *,
@@ -81,7 +56,7 @@ def tune_again(
         The folder written, and what was made of each label.
     """
     store = Store(job.work)
-    _require(store, "annotate")
+    require_stage(store, "annotate")
     job = job if job.tune is not None else job.model_copy(update={"tune": TuneConfig()})
     target = Path(out).expanduser().absolute() if out else store.root / "tuned"
     with make_engine(job) as engine:
@@ -123,16 +98,23 @@ def tune_references(
 def report_again(job: JobConfig) -> RunResult:
     """Write report and card of a finished run again, without running a stage."""
     store = Store(job.work)
-    _require(store, "emit")
+    require_stage(store, "emit", todo=f"publish what was decided: curate emit {job.work}")
     claim(store, job)
     return run_job(job, rerun=ORDER[-1])
 
 
-def _require(store: Store, stage: str) -> None:
+def require_stage(
+    store: Store, stage: str, *, todo: str = "finish the run first: curate run JOB"
+) -> None:
+    """Check that a work folder has the results of a stage.
+
+    Raises:
+        InputError: it has not.
+    """
     if sealed(store, stage) is None:
         raise InputError(
             f"work folder {store.root}",
             wanted=f"a run that has finished stage {stage!r}",
             found="it has not",
-            todo="finish the run first: curate run JOB",
+            todo=todo,
         )

@@ -117,9 +117,24 @@ UNTOUCHED: Mapping[str, frozenset[str]] = {
 metric, and `screen` the addresses alone."""
 
 
-def set_aside(store: Store, stage: str) -> None:
-    """Remove the results of a stage and of what follows from it, each folder in one step."""
+def set_aside(store: Store, stage: str, *, keep_published: bool = False) -> None:
+    """Remove the results of a stage and of what follows from it, each folder in one step.
+
+    Args:
+        store: the work folder.
+        stage: the first stage.
+        keep_published: leave the corpus and the report that stand, and remove only what they were
+            made from.
+    """
     kept = UNTOUCHED.get(stage, frozenset())
     for name in reversed([x for x in ORDER[ORDER.index(stage) :] if x not in kept]):
         for folder in FOLDERS[name]:
-            remove_tree(store.move_away(folder))
+            if keep_published and folder in _PUBLISHED:
+                inner = [x for x in layout.STEPS.values() if x.startswith(f"{folder}/")]
+                for step in inner:
+                    remove_tree(store.move_away(step))
+            else:
+                remove_tree(store.move_away(folder))
+
+
+_PUBLISHED = (layout.CORPUS, layout.REPORT)

@@ -11,7 +11,6 @@ import pyarrow as pa
 from curate.config.job import JobConfig
 from curate.dedup.components import CLUSTER_VERSION
 from curate.dedup.minhash import MinHashParams
-from curate.dedup.weights import repetition_weights
 from curate.errors import InputError
 from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
 from curate.html.extractors import extractor_version
@@ -19,7 +18,7 @@ from curate.io.store import Store
 from curate.metrics import METRICS_VERSION
 from curate.pipeline import cluster_task, emit_task, rebalance_task
 from curate.pipeline.configs import RunConfigs, copy_wordlists
-from curate.pipeline.distribution import distributions
+from curate.pipeline.distribution import FINEWEB2, clusters_by_label, weights_by_label
 from curate.pipeline.exchange import read_all
 from curate.pipeline.inputs import plan_inputs, present_files
 from curate.pipeline.measure_task import identifier_of
@@ -39,7 +38,6 @@ from curate.stages.screen import SCREEN_VERSION
 from curate.text.repair import REPAIR_VERSION
 
 Json = Any
-FINEWEB2 = "fineweb2"
 
 CODE = {"identify": "2", "select": "2", "rebalance": "2", "emit": "1", "report": "1", "tune": "2"}
 """Raised by hand when the code of a stage changes what it gives for the same settings."""
@@ -311,17 +309,7 @@ class Stages:
 
     def weights(self) -> dict[str, dict[int, int]]:
         """label -> {smallest cluster size: repetitions}."""
-        settings = self.job.rebalance
-        if not settings.enabled or settings.max_repetitions == 1:
-            return {}
-        sizes = self.sizes()
-        n_documents = clusters_by_label(sizes)
-        enough = 1 if self._compat else settings.min_documents
-        return {
-            label: repetition_weights(distribution, settings.max_repetitions)
-            for label, distribution in distributions(sizes, members=not self._compat).items()
-            if n_documents[label] >= enough
-        }
+        return weights_by_label(self.sizes(), self.job)
 
     # ---- corpus ----------------------------------------------------------------------------
 
@@ -377,14 +365,6 @@ class Stages:
         """Counts by label for the report."""
         step = self._step("report", code=CODE["report"], **self._after("annotate", "rebalance"))
         self._run(step, "count_task:count_shard")
-
-
-def clusters_by_label(sizes: pa.Table) -> dict[str, int]:
-    """label -> documents after deduplication."""
-    found: dict[str, int] = {}
-    for row in sizes.to_pylist():
-        found[row["label"]] = found.get(row["label"], 0) + row["n_clusters"]
-    return found
 
 
 def sealed_rows(store: Store, step: str) -> int:

@@ -54,17 +54,23 @@ def share(before: int, after: int) -> str:
 def label_table(before: Outcomes, after: Outcomes, *, limit: int = 20) -> str:
     """Published documents and characters of each label before and after; at most 80 columns.
 
-    Labels with the greatest change in documents come first.
+    Labels with the greatest change in documents come first; those without one are added up.
     """
-    labels = sorted(
-        {*before, *after},
-        key=lambda x: (-abs(_kept(after, x) - _kept(before, x)), -_kept(after, x), x),
-    )
+
+    def order(label: str) -> tuple[int, int, str]:
+        kept = _kept(after, label)
+        return -abs(kept - _kept(before, label)), -kept, label
+
+    labels = sorted({*before, *after}, key=order)
+    changed = [x for x in labels if total(before, labels=[x]) != total(after, labels=[x])]
     head = ("label", "kept", "now", "change", "", "characters", "change", "")
-    rows = [_label_row(label, before, after, [label]) for label in labels[:limit]]
-    rest = labels[limit:]
-    if rest:
-        rows.append(_label_row(f"{len(rest)} more", before, after, rest))
+    rows = [_label_row(label, before, after, [label]) for label in changed[:limit]]
+    for what, rest in (
+        ("more", changed[limit:]),
+        ("unchanged", [x for x in labels if x not in changed]),
+    ):
+        if rest:
+            rows.append(_label_row(f"{len(rest)} {what}", before, after, rest))
     return table(head, rows, _label_row("total", before, after, labels))
 
 

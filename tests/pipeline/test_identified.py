@@ -13,7 +13,8 @@ from curate.config.language import LanguageConfigs
 from curate.config.sections import TuneConfig
 from curate.config.wordlists import Wordlist, WordlistHead, WordlistSource
 from curate.errors import ConfigError, JobMismatchError
-from curate.pipeline.again import load_recorded, select_again, tune_again
+from curate.pipeline.again import load_recorded, tune_again
+from curate.pipeline.decide import decide_again
 from curate.pipeline.verify import verify
 from tests.looking import document_tables, run, totals
 from tests.runs import attempts_of, corpus_of, curate, job_of, write_job
@@ -114,7 +115,7 @@ def test_a_threshold_of_the_own_label_decides(
     assert {r["drop_reason"] for r in rows if r["label"] == "hin_Deva"} == {None}
     add_threshold(configs, "rus_Cyrl", "{metric: own_label_char_fraction, min: 1.0}")
     lowest = min(r["own_label_char_fraction"] for r in rows if r["label"] == "rus_Cyrl")
-    select_again(load_recorded(str(work)), str(configs))
+    decide_again(load_recorded(str(work)), str(configs))
     broken = {
         r["drop_reason"] for r in document_tables(work) if r["own_label_char_fraction"] == lowest
     }
@@ -237,7 +238,7 @@ def test_select_with_a_threshold_of_what_was_not_measured_leaves_all_as_it_was(
     add_threshold(configs, "_default", "{metric: own_label_char_fraction, min: 0.5}")
     before = attempts_of(finished), corpus_of(finished)
     with pytest.raises(ConfigError, match="--rerun identify"):
-        select_again(load_recorded(str(finished)), str(configs))
+        decide_again(load_recorded(str(finished)), str(configs))
     assert (attempts_of(finished), corpus_of(finished)) == before
 
 
