@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "tune": "curate.cli.tune:tune",
     "wordlists": "curate.cli.wordlists:wordlists",
     "select": "curate.cli.decide:select",
+    "whatif": "curate.cli.whatif:whatif",
     "emit": "curate.cli.decide:emit",
     "explain": "curate.cli.look:explain",
     "report": "curate.cli.run:report",

@@ -290,7 +290,7 @@ class LanguageConfigs:
                 found="a folder without one" if root.is_dir() else "no such folder",
                 todo=f"copy {DEFAULT}.yaml and {SCRIPTS}/ from {_builtin_or_repository()}",
             )
-        configs = LanguageConfigs({name: _load_file(path, name) for name, path in found.items()})
+        configs = LanguageConfigs({name: load_config(path, name) for name, path in found.items()})
         for name, path in found.items():
             _require_stopwords(configs.resolve(name), path)
         return configs
@@ -372,7 +372,13 @@ def _config_files(root: Path) -> dict[str, Path]:
     return found
 
 
-def _load_file(path: Path, name: str) -> LanguageConfig:
+def load_config(path: Path, name: str | None = None) -> LanguageConfig:
+    """Read one file, whose label is its name without .yaml, by default.
+
+    Raises:
+        ConfigError: it cannot be read, or is wrong.
+    """
+    name = path.stem if name is None else name
     data, positions = load_yaml(path)
     config = build(LanguageConfig, data, positions, str(path))
     if config.label != name:

@@ -49,8 +49,9 @@ def iter_tables(
             yield rest
 
 
-def read_rows(path: Path, start: int, stop: int) -> pa.Table:
+def read_rows(path: Path, start: int, stop: int, columns: Sequence[str] | None = None) -> pa.Table:
     """Rows ``start`` to ``stop`` of a file, reading only the row groups that hold them."""
+    names = None if columns is None else list(columns)
     with open_parquet(path) as file:
         groups: list[int] = []
         first = position = 0
@@ -62,8 +63,8 @@ def read_rows(path: Path, start: int, stop: int) -> pa.Table:
                 groups.append(index)
             position += rows
         if not groups:
-            return file.schema_arrow.empty_table()
-        return file.read_row_groups(groups).slice(start - first, stop - start)
+            return file.schema_arrow.empty_table().select(names or file.schema_arrow.names)
+        return file.read_row_groups(groups, columns=names).slice(start - first, stop - start)
 
 
 def count_rows(path: Path) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ U32 = npt.NDArray[np.uint32]
 U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float64] | npt.NDArray[np.int32]
+Array = TypeVar("Array", bound=npt.NDArray[Any])
 
 KEPT: Final = -1
 """In place of the number of a reason: none so far."""
@@ -52,13 +53,20 @@ def mark_outside(
             continue  # it may have no buffers
         part = slice(start, stop)
         values, valid, first = _buffers(chunk)
-        exempt = _NONE if spared is None else spared[part]
+        exempt = _NONE if spared is None else _fixed(spared[part])
         _mark(reasons[part], number, values, valid, first, labels[part], ruled, low, high, exempt)
         start = stop
 
 
-_NO_BITS: Final = np.zeros(0, np.uint8)
-_NONE: Final = np.zeros(0, np.bool_)
+def _fixed(array: Array) -> Array:
+    """The array as one that cannot be written: the kernel is compiled for one kind of it only."""
+    found = array.view()
+    found.flags.writeable = False
+    return found
+
+
+_NO_BITS: Final = _fixed(np.zeros(0, np.uint8))
+_NONE: Final = _fixed(np.zeros(0, np.bool_))
 
 
 def _buffers(chunk: pa.Array) -> tuple[Values, U8, int]:
@@ -70,10 +78,12 @@ def _buffers(chunk: pa.Array) -> tuple[Values, U8, int]:
     part = slice(first, first + len(chunk))
     values: Values
     if pa.types.is_int32(chunk.type):
-        values = np.frombuffer(data, np.int32)[part]
+        values = _fixed(np.frombuffer(data, np.int32)[part])
     else:
-        values = np.frombuffer(data, np.float64)[part]
-    bits = np.frombuffer(valid, np.uint8) if chunk.null_count and valid is not None else _NO_BITS
+        values = _fixed(np.frombuffer(data, np.float64)[part])
+    bits = _NO_BITS
+    if chunk.null_count and valid is not None:
+        bits = _fixed(np.frombuffer(valid, np.uint8))
     return values, bits, first
 
 

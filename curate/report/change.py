@@ -51,6 +51,16 @@ def share(before: int, after: int) -> str:
     return f"{(after - before) / before:+.1%}" if before else "new"
 
 
+def summary_table(before: Outcomes, after: Outcomes) -> str:
+    """Published documents, their characters, and documents after repetition, over all labels."""
+    old, new = total(before), total(after)
+    rows = [
+        (name, count(a), count(b), signed(b - a), share(a, b))
+        for name, a, b in zip(("documents", "characters", "repeated"), old, new, strict=True)
+    ]
+    return table(("published", "before", "after", "change", ""), rows)
+
+
 def label_table(before: Outcomes, after: Outcomes, *, limit: int = 20) -> str:
     """Published documents and characters of each label before and after; at most 80 columns.
 

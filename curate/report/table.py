@@ -86,7 +86,7 @@ def shown_example(example: Example, *, width: int = WIDTH) -> str:
     """A document for a reader: label, why, where from, and the beginning of its text."""
     head = f"{example.label}  {reason_in_words(example)}"
     lines = [_cut(head, width), _cut(f"  {plain(example.url)}", width)]
-    return "\n".join(lines + _wrapped(plain(example.text[:TEXT_CHARS]), width, 3))
+    return "\n".join(lines + wrapped(plain(example.text[:TEXT_CHARS]), width, 3))
 
 
 def reason_in_words(example: Example) -> str:
@@ -118,7 +118,7 @@ def _cut(text: str, width: int) -> str:
     return out + "…"
 
 
-def _wrapped(text: str, width: int, n_lines: int) -> list[str]:
+def wrapped(text: str, width: int, n_lines: int) -> list[str]:
     """At most ``n_lines`` lines, cut at columns, since not every script has spaces to cut at."""
     lines, line, used = [], "", 0
     for c in " ".join(text.split()):
