@@ -20,6 +20,7 @@ from curate.pipeline.configs import config_folder, configs_in_use, require_measu
 from curate.pipeline.decide import labels_in
 from curate.pipeline.whatif import SAMPLE, SideChange, WhatIf, what_if
 from curate.report.change import label_table, reason_table, summary_table
+from curate.report.model import DUPLICATE
 from curate.report.table import WIDTH, plain, wrapped
 
 MAX_CHANGES = 8
@@ -164,8 +165,10 @@ def _because(document: SideChange) -> str:
     tense = "" if document.now else "was "
     reason, threshold = document.reason, document.threshold
     if threshold is None:
-        if reason == "duplicate":
-            return f"{tense}duplicate: another of its cluster is longer"
+        if reason == DUPLICATE and document.now:
+            return "duplicate: another of its cluster would be published in its place"
+        if reason == DUPLICATE:
+            return "was duplicate, would be published for its cluster"
         return f"{tense}{reason}"
     value = document.columns.get(reason)
     number = "not measurable" if value is None else f"{value:.4g}"

@@ -35,19 +35,28 @@ class RuleChange:
 
     def __str__(self) -> str:
         """``mean_word_chars at most 12 instead of 11 (laxer)``."""
+        return self.said + self._direction()
+
+    @property
+    def said(self) -> str:
+        """The same without a judgement."""
         if self.before is None:
             assert self.after is not None
             return f"{self.metric} {in_words(self.after)}, a new rule"
         if self.after is None:
             return f"{self.metric} no longer a rule, was {in_words(self.before)}"
-        old, new = in_words(self.before), in_words(self.after)
-        if old.startswith("at ") and old[:8] == new[:8]:
-            old = old.rsplit(" ", 1)[-1]  # "at most 12 instead of 11"
-        return f"{self.metric} {new} instead of {old}{self._direction()}"
+        old, new = self.before, self.after
+        if old.max == new.max and old.min is not None and new.min is not None:
+            said = f"at least {new.min:g} instead of {old.min:g}"
+        elif old.min == new.min and old.max is not None and new.max is not None:
+            said = f"at most {new.max:g} instead of {old.max:g}"
+        else:
+            said = f"{in_words(new)} instead of {in_words(old)}"
+        return f"{self.metric} {said}"
 
     def _direction(self) -> str:
-        assert self.before is not None
-        assert self.after is not None
+        if self.before is None or self.after is None:
+            return ""
         old, new = _ends(self.before), _ends(self.after)
         if new[0] <= old[0] and new[1] >= old[1]:
             return " (laxer)"
@@ -136,11 +145,12 @@ def names_of(*configs: LanguageConfigs) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Two sets of configs, and the names that are compared."""
+    """Two sets of configs, the names that are compared, and whether single files were named."""
 
     before: LanguageConfigs
     after: LanguageConfigs
     names: tuple[str, ...]
+    is_files: bool = False
 
 
 def load_sides(before: str, after: str) -> Sides:
@@ -162,7 +172,7 @@ def load_sides(before: str, after: str) -> Sides:
         config = load_config(side.folder / f"{side.name}.yaml", side.name)
         loaded.append(LanguageConfigs({**LanguageConfigs.load(parent).files, side.name: config}))
     files = dict.fromkeys(side.name for side in sides if side.name is not None)
-    return Sides(loaded[0], loaded[1], tuple(files) or names_of(*loaded))
+    return Sides(loaded[0], loaded[1], tuple(files) or names_of(*loaded), bool(files))
 
 
 @dataclass(frozen=True, slots=True)

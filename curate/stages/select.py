@@ -111,7 +111,12 @@ class Selector:
     def _codes(self, labels: pa.ChunkedArray) -> npt.NDArray[np.uint32]:
         """uint32[n]: a number for each label, the same in every batch."""
         found, names = coded(labels)
-        numbers = [self._labels.setdefault(name, len(self._labels)) for name in names]
+        # a dictionary may name labels that no document here has
+        occurs = np.bincount(found, minlength=len(names)) > 0
+        numbers = [
+            self._labels.setdefault(name, len(self._labels)) if here else 0
+            for name, here in zip(names, occurs, strict=True)
+        ]
         if len(self._labels) > self._n_ruled:
             self._rules = self._make_rules()
         return np.array(numbers, np.uint32)[found]

@@ -10,7 +10,7 @@ import pytest
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
 from curate.config.override import override, parse_override
-from curate.errors import ConfigError, InputError
+from curate.errors import ConfigError, CurateError, InputError
 from curate.io.store import Store
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
@@ -47,10 +47,10 @@ def written(configs: LanguageConfigs, folder: Path) -> Path:
 CHANGES = (
     pytest.param(["n_words.min=150"], id="stricter"),
     pytest.param(["dup_line_fraction=off", "top_2gram_char_fraction=off"], id="laxer"),
-    pytest.param(["n_words.min=145", "n_words.max=165"], id="in the middle of clusters"),
+    pytest.param(["n_words.min=142", "n_words.max=190"], id="in the middle of clusters"),
     pytest.param(["mean_word_chars.max=4.5", "n_stopwords=off"], id="some languages alone"),
     pytest.param(["n_chars.min=1000000"], id="nothing is left"),
-    pytest.param(["n_lines.min=2"], id="a metric that had no rule"),
+    pytest.param(["n_chars.max=900"], id="a metric that had no rule"),
 )
 
 
@@ -98,7 +98,7 @@ def test_variants_are_counted_each_by_itself(finished: Path) -> None:
 
 
 def test_those_that_change_sides_are_those_that_do(finished: Path, tmp_path: Path) -> None:
-    changes = ("n_words.min=145", "n_words.max=165", "dup_line_fraction=off")
+    changes = ("n_words.min=142", "n_words.max=190", "dup_line_fraction=off")
     found = ask(finished, *changes, n=1000)
     was = {row["id"]: row for row in document_tables(finished)}
     configs = written(tried(finished, *changes), tmp_path / "configs")
@@ -209,13 +209,22 @@ def test_a_change_that_makes_no_sense(change: str, said: str, finished: Path) ->
     assert said in str(caught.value)
 
 
-def test_a_label_that_is_not_there(finished: Path) -> None:
-    with pytest.raises(InputError, match="did you mean `deu_Latn`"):
-        ask(finished, labels=("deu_Ltn",))
-    with pytest.raises(InputError, match="no document of fra_Latn"):
-        ask(finished, labels=("fra_Latn",))
-    with pytest.raises(ConfigError, match="ISO 639-3"):
-        ask(finished, labels=("Français",))
+@pytest.mark.parametrize(
+    ("label", "error", "said"),
+    [
+        ("deu_Ltn", InputError, "did you mean `deu_Latn`"),
+        ("fra_Latn", InputError, "no document of fra_Latn"),
+        ("Français", ConfigError, "ISO 639-3"),
+    ],
+)
+def test_a_label_that_is_not_there(
+    label: str, error: type[CurateError], said: str, finished: Path
+) -> None:
+    store, job = Store(finished), load_recorded(str(finished))
+    configs = configs_in_use(store, job)
+    with pytest.raises(error) as caught:
+        what_if(store, job, configs, [configs], labels=[label])
+    assert said in str(caught.value)
 
 
 def test_the_table_of_reasons_adds_up(finished: Path) -> None:

@@ -172,3 +172,14 @@ def test_columns_are_those_that_thresholds_name() -> None:
     assert selector.metrics(["eng_Latn"]) == ("lid_confidence", "n_words")
     assert selector.metrics(known) == ("lid_confidence", "top_2gram_char_fraction", "n_words")
     assert selector.metrics([]) == ()
+
+
+def test_a_label_that_only_the_dictionary_names_needs_no_columns() -> None:
+    rule = (Threshold(metric="n_words", min=2),)
+    known = {
+        "eng_Latn": LanguageConfig(label="eng_Latn", provenance=MADE_UP),
+        "tha_Thai": LanguageConfig(label="tha_Thai", thresholds=rule, provenance=MADE_UP),
+    }
+    labels = pa.array(["tha_Thai", "eng_Latn"]).dictionary_encode()
+    batch = pa.table({"label": labels}).filter(pa.array([False, True]))
+    assert Selector(Configs(known)).drop_reasons(batch).to_pylist() == [None]
