@@ -180,9 +180,8 @@ def rebalance(store: Store) -> None:
             )
 
 
-def ask(store: Store, labels: tuple[str, ...]) -> None:
-    """Count what another config would do to some labels."""
-    configs = LanguageConfigs.load("builtin")
+def ask(store: Store, labels: tuple[str, ...], configs: LanguageConfigs) -> None:
+    """Count what other configs would do to some labels."""
     job = JobConfig.model_validate({"name": "x", "input": "x", "work": str(store.root)})
     count(Question(store, job, labels, (configs,), (False,), 10, 0))
 
@@ -252,9 +251,9 @@ def report(store: Store, documents: Sequence[Document], n_rows: int, rounds: int
         "decided": lambda: decide_only(store, configs),
         "decided and written": lambda: decide_and_write(store, folder),
         "representatives and weights": lambda: rebalance(store),
-        "`whatif` for one label": lambda: ask(store, (_largest(real),)),
+        "`whatif` for one label": lambda: ask(store, (_largest(real),), configs),
         "`whatif` for all labels": lambda: ask(
-            store, tuple(sorted(set(real["label"].to_pylist())))
+            store, tuple(sorted(set(real["label"].to_pylist()))), configs
         ),
     }
     sample: list[Document] = []
