@@ -23,7 +23,7 @@ COMMANDS: dict[str, str] = {
     "select": "curate.cli.decide:select",
     "whatif": "curate.cli.whatif:whatif",
     "emit": "curate.cli.decide:emit",
-    "explain": "curate.cli.look:explain",
+    "explain": "curate.cli.explain:explain",
     "report": "curate.cli.run:report",
     "verify": "curate.cli.look:verify",
     "metrics": "curate.cli.reference:metrics",

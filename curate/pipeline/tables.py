@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -77,6 +78,17 @@ def beside(left: pa.Table, right: pa.Table) -> pa.Table:
     for name in right.column_names:
         left = left.append_column(right.schema.field(name), right[name])
     return left
+
+
+def read_row(
+    store: Store, shard: str, row: int, wanted: Mapping[str, Sequence[str] | None]
+) -> dict[str, Any]:
+    """One document's columns from several steps, reading no more than the row groups it is in."""
+    found: dict[str, Any] = {}
+    for step, columns in wanted.items():
+        path = store.path(data_file(store, step, shard).key)
+        found.update(parquet.read_rows(path, row, row + 1, columns).to_pylist()[0])
+    return found
 
 
 @lru_cache(maxsize=4)

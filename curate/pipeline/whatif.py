@@ -11,14 +11,13 @@ from curate.config.explain import did_you_mean
 from curate.config.job import JobConfig
 from curate.config.language import LID, LanguageConfigs, Threshold
 from curate.errors import InputError
-from curate.io import parquet
 from curate.io.store import Store
 from curate.labels import require_label
 from curate.pipeline.again import require_stage
 from curate.pipeline.decide import labels_in
 from curate.pipeline.movers import Mover
 from curate.pipeline.step import load_plan
-from curate.pipeline.tables import data_file
+from curate.pipeline.tables import read_row
 from curate.pipeline.whatif_count import Question, count
 from curate.report.change import Outcomes
 
@@ -181,14 +180,8 @@ class _Shower:
 
     def __call__(self, mover: Mover) -> SideChange:
         was, now = (self._asked.outcomes[x] for x in (mover.was, mover.now))
-        wanted = {"extract": ["id", "url", "text"], "identify": None, "annotate": None}
-        columns: dict[str, Any] = {}
-        for step, names in wanted.items():
-            path = self._asked.store.path(
-                data_file(self._asked.store, step, self._shards[mover.shard]).key
-            )
-            row = parquet.read_rows(path, mover.row, mover.row + 1, names)
-            columns.update(row.to_pylist()[0])
+        wanted = {"extract": ("id", "url", "text"), "identify": None, "annotate": None}
+        columns = read_row(self._asked.store, self._shards[mover.shard], mover.row, wanted)
         columns["text"] = columns["text"][:TEXT_CHARS]
         configs = self._asked.variants[0] if now else self._before
         threshold = configs.for_label(columns["label"]).threshold(now or was)

@@ -157,7 +157,7 @@ def test_explain_shows_a_document_and_why(call: Call, baseline: Path) -> None:
     assert "removed as a duplicate" in out
     _, out, _ = call("explain", baseline, url_of("tha_Thai", 1))
     assert "published with weight 1" in out
-    assert page_text("tha_Thai", 1).splitlines()[0] in out.replace("\n", "")
+    assert page_text("tha_Thai", 1).splitlines()[0] in out.replace("\n  ", "")
 
 
 def test_metrics_are_all_listed_with_their_units(call: Call) -> None:
