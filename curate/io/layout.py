@@ -41,6 +41,7 @@ STEPS: dict[str, str] = {
     "emit.split": "emit/_split",
     "emit": "emit",
     "report": "report/_counts",
+    "report.sample": "report/_sample",
 }
 """Step name -> folder below the work folder."""
 

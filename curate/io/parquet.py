@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -65,6 +67,27 @@ def read_rows(path: Path, start: int, stop: int, columns: Sequence[str] | None =
         if not groups:
             return file.schema_arrow.empty_table().select(names or file.schema_arrow.names)
         return file.read_row_groups(groups, columns=names).slice(start - first, stop - start)
+
+
+def take_rows(path: Path, rows: npt.NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
+    """Some rows of a file, in their order; one row group at a time, and only those that hold any.
+
+    Args:
+        path: the file.
+        rows: int64[n], rising.
+        columns: to read.
+    """
+    with open_parquet(path) as file:
+        names = list(columns)
+        parts = [file.schema_arrow.empty_table().select(names)]
+        first = 0
+        for index in range(file.num_row_groups):
+            stop = first + file.metadata.row_group(index).num_rows
+            inside = rows[(rows >= first) & (rows < stop)] - first
+            if inside.size:
+                parts.append(file.read_row_group(index, columns=names).take(pa.array(inside)))
+            first = stop
+        return pa.concat_tables(parts)
 
 
 def count_rows(path: Path) -> int:

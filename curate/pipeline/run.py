@@ -26,7 +26,7 @@ from curate.pipeline.stages_run import Stages
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
 from curate.report.card import render_card
-from curate.report.model import ReportData
+from curate.report.model import ReportData, SampleSettings
 from curate.report.page import render_page
 from curate.stages import ORDER
 
@@ -70,6 +70,7 @@ def run_job(
     progress: Progress | None = None,
     until: str | None = None,
     rerun: str | None = None,
+    sample: SampleSettings = SampleSettings(),
 ) -> RunResult:
     """Run a job to its end, or to a stage.
 
@@ -79,6 +80,7 @@ def run_job(
         progress: is told what happens.
         until: the last stage to run.
         rerun: a stage to make again, with what follows from it.
+        sample: the documents that the report shows.
 
     Raises:
         CurateError: with what to do; what was committed stays.
@@ -104,7 +106,8 @@ def run_job(
         if until is not None and until != ORDER[-1]:
             return RunResult(store.root)
         stages.count()
-    return finish(store, job, stages)
+        stages.sample(sample)
+    return finish(store, job, stages, sample)
 
 
 def _check_before_writing(store: Store, job: JobConfig) -> None:
@@ -142,9 +145,11 @@ def _measure(stages: Stages, last: int) -> None:
         tune_thresholds(stages)
 
 
-def finish(store: Store, job: JobConfig, stages: Stages) -> RunResult:
+def finish(store: Store, job: JobConfig, stages: Stages, sample: SampleSettings) -> RunResult:
     """Publish the corpus and write the report."""
-    data = results.collect(store, job.name, stages.configs, stages.sizes())
+    data = results.collect(
+        store, job.name, stages.configs, stages.sizes(), stages.weights(), sample
+    )
     publish(store, totals=results.totals_of(data), card=render_card(data))
     store.put(layout.REPORT_STATS, results.stats_json(data))
     store.put(layout.REPORT_PAGE, render_page(data).encode())

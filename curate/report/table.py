@@ -18,10 +18,11 @@ _JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are spelt with the
 
 def plain(text: str) -> str:
     """Text that cannot drive a terminal: controls, escapes and direction overrides are blanks."""
-    return "".join(c if _is_harmless(c) else " " for c in text)
+    return "".join(c if is_harmless(c) else " " for c in text)
 
 
-def _is_harmless(c: str) -> bool:
+def is_harmless(c: str) -> bool:
+    """True unless a character drives a terminal or the direction of text."""
     return c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
