@@ -26,9 +26,9 @@ SETTINGS: Mapping[str, Any] = {
 }
 """A job in which the small crawl has weights above one and test splits."""
 
-_OPTIONAL = ("stopwords", "reference", "tune", "screen")
+_OPTIONAL = ("stopwords", "reference", "tune", "screen", "report.against")
 SMALLEST = tuple(step for step in layout.STEPS if step not in _OPTIONAL)
-"""The steps of a job that tunes and screens nothing, in order."""
+"""The steps of a job that tunes, screens and compares nothing, in order."""
 
 
 def job_of(source: Path | str, work: Path, **changes: Any) -> JobConfig:  # noqa: ANN401 - any JSON

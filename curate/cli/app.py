@@ -24,7 +24,7 @@ COMMANDS: dict[str, str] = {
     "whatif": "curate.cli.whatif:whatif",
     "emit": "curate.cli.decide:emit",
     "explain": "curate.cli.explain:explain",
-    "report": "curate.cli.run:report",
+    "report": "curate.cli.report:report",
     "verify": "curate.cli.look:verify",
     "metrics": "curate.cli.reference:metrics",
     "labels": "curate.cli.reference:labels",

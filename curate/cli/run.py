@@ -13,13 +13,11 @@ from curate.cli.options import (
     find_job,
     set_option,
     with_engine,
-    work_argument,
     workers_option,
 )
 from curate.cli.progress import TerminalProgress
 from curate.config.builtin import builtin_folder
 from curate.config.job import load_job
-from curate.pipeline.again import load_recorded, report_again
 from curate.pipeline.run import RunResult, run_job
 from curate.report.table import shown_example, yields_table
 from curate.stages import ORDER
@@ -74,15 +72,6 @@ def run(
     show_paths(result)
 
 
-@click.command()
-@work_argument
-def report(work: str) -> None:
-    """Write the report and the dataset card of a run again."""
-    result = report_again(load_recorded(work))
-    show_yields(result)
-    show_paths(result)
-
-
 def show_yields(result: RunResult) -> None:
     """What became of each label's documents."""
     if result.data is None:
@@ -107,11 +96,11 @@ def show_paths(result: RunResult) -> None:
         return
     for reason, n in result.data.quarantined.items():
         click.echo(f"quarantined: {n} {reason} (see {result.work / 'quarantine'})")
-    click.echo(f"\ncorpus  {_short(result.corpus)}")
-    click.echo(f"report  {_short(result.report)}")
+    click.echo(f"\ncorpus  {short_path(result.corpus)}")
+    click.echo(f"report  {short_path(result.report)}")
 
 
-def _short(path: Path | None) -> str:
+def short_path(path: Path | None) -> str:
     """Relative to the current folder if it lies below it, so that it can be clicked or copied."""
     assert path is not None
     try:

@@ -17,6 +17,7 @@ MANIFEST = "corpus/manifest.json"
 CARD = "corpus/README.md"
 REPORT = "report"
 REPORT_PAGE = "report/index.html"
+REPORT_COMPARED = "report/compare.html"
 REPORT_STATS = "report/stats.json"
 TUNED = "language_configs"
 COPIES = "_run"
@@ -42,6 +43,7 @@ STEPS: dict[str, str] = {
     "emit": "emit",
     "report": "report/_counts",
     "report.sample": "report/_sample",
+    "report.against": "report/_against",
 }
 """Step name -> folder below the work folder."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from curate.errors import InputError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.claim import claim, recorded_settings
-from curate.pipeline.configs import RunConfigs, config_folder
+from curate.pipeline.compare_task import under
+from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.reference import made_anew, reference_step
 from curate.pipeline.run import RunResult, make_engine, run_job
@@ -21,6 +23,8 @@ from curate.pipeline.runner import Runner
 from curate.pipeline.stages_run import Stages
 from curate.pipeline.step import sealed
 from curate.pipeline.tuning import TunedLabel, tune_folder
+from curate.report.model import DEFAULT_SAMPLE, SampleSettings
+from curate.report.page import render_page
 from curate.stages import ORDER
 
 
@@ -95,12 +99,56 @@ def tune_references(
     return tune_folder(store, job, target, only=frozenset(labels), own=False)
 
 
-def report_again(job: JobConfig) -> RunResult:
-    """Write report and card of a finished run again, without running a stage."""
+def report_again(
+    job: JobConfig,
+    sample: SampleSettings = DEFAULT_SAMPLE,
+    *,
+    configs: str | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Write report and card of a finished run again, without running a stage.
+
+    Args:
+        job: of the work folder.
+        sample: the documents that the page shows.
+        configs: a folder of other language configs; their outcomes are counted too, for
+            :func:`compare_configs`.
+        progress: is told what happens.
+    """
     store = Store(job.work)
     require_stage(store, "emit", todo=f"publish what was decided: curate emit {job.work}")
+    against = None if configs is None else Path(configs).expanduser().absolute()
+    if against is not None:
+        require_measured(job, LanguageConfigs.load(against), against)
     claim(store, job)
-    return run_job(job, rerun=ORDER[-1])
+    return run_job(job, rerun=ORDER[-1], sample=sample, against=against, progress=progress)
+
+
+def compare_configs(result: RunResult, configs: str) -> str:
+    """The page of a run beside the same documents under other configs.
+
+    Args:
+        result: of :func:`report_again`, told of the same folder.
+        configs: the folder.
+    """
+    assert result.data is not None
+    folder = Path(configs).expanduser().absolute()
+    other = under(result.data, Store(str(result.work)), LanguageConfigs.load(folder), folder)
+    return render_page(result.data, against=other)
+
+
+def compare_works(result: RunResult, other: RunResult) -> str:
+    """The page of two runs side by side, both as :func:`report_again` gives them."""
+    assert result.data is not None
+    assert other.data is not None
+    names = [
+        x.work.name if result.work.name != other.work.name else str(x.work) for x in (result, other)
+    ]
+    one, two = (
+        dataclasses.replace(data, title=f"{data.job} ({name})")
+        for data, name in zip((result.data, other.data), names, strict=True)
+    )
+    return render_page(one, against=two)
 
 
 def require_stage(

@@ -45,14 +45,15 @@ def count_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     with Attempt(
         store, step="report", shard=shard, fingerprint=payload["due"]["report"]
     ) as attempt:
-        attempt.write(_outcomes(table), role="outcomes", part="-outcomes")
+        attempt.write(outcomes_of(table), role="outcomes", part="-outcomes")
         attempt.commit(
             rows_in=table.num_rows, rows_out=table.num_rows, bytes_in=payload["bytes_in"]
         )
     return {"rows": table.num_rows}
 
 
-def _outcomes(table: pa.Table) -> pa.Table:
+def outcomes_of(table: pa.Table) -> pa.Table:
+    """:data:`OUTCOMES` of one shard."""
     raw = pa.table(
         [
             table["label"],
@@ -68,9 +69,9 @@ def _outcomes(table: pa.Table) -> pa.Table:
     return summed(raw, OUTCOMES, n_keys=2)
 
 
-def outcome_counts(store: Store) -> pa.Table:
+def outcome_counts(store: Store, step: str = "report") -> pa.Table:
     """:data:`OUTCOMES` of all shards, one row for each label and outcome."""
-    return summed(pa.concat_tables(read_all(store, "report", "outcomes")), OUTCOMES, n_keys=2)
+    return summed(pa.concat_tables(read_all(store, step, "outcomes")), OUTCOMES, n_keys=2)
 
 
 def summed(table: pa.Table, schema: pa.Schema, *, n_keys: int) -> pa.Table:

@@ -62,7 +62,7 @@ def collect(
     sample: SampleSettings,
 ) -> ReportData:
     """Everything the report shows, from receipts, counts and a sample of document rows."""
-    yields = _yields(outcome_counts(store), _test_rows(store))
+    yields = yields_of(outcome_counts(store), _test_rows(store))
     loaded = configs.loaded["thresholds"]
     in_force = {y.label: ConfigInForce.of(loaded, y.label) for y in yields}
     resolved = {label: found.resolved for label, found in in_force.items()}
@@ -105,7 +105,13 @@ def stage_lines(store: Store) -> Iterable[StageLine]:
             )
 
 
-def _yields(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, ...]:
+def yields_of(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, ...]:
+    """What became of each label's documents, most documents first.
+
+    Args:
+        outcomes: columns of :data:`curate.pipeline.count_task.OUTCOMES`.
+        tests: label -> documents in the test split.
+    """
     by_label: dict[str, list[dict[str, object]]] = {}
     for row in outcomes.to_pylist():
         by_label.setdefault(row["label"], []).append(row)

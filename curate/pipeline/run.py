@@ -20,13 +20,13 @@ from curate.pipeline.inputs import find_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.publish import publish
+from curate.pipeline.reporting import Reporting
 from curate.pipeline.runner import Runner
 from curate.pipeline.screening import screens_of
-from curate.pipeline.stages_run import Stages
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
 from curate.report.card import render_card
-from curate.report.model import ReportData, SampleSettings
+from curate.report.model import DEFAULT_SAMPLE, ReportData, SampleSettings
 from curate.report.page import render_page
 from curate.stages import ORDER
 
@@ -70,7 +70,8 @@ def run_job(
     progress: Progress | None = None,
     until: str | None = None,
     rerun: str | None = None,
-    sample: SampleSettings = SampleSettings(),
+    sample: SampleSettings = DEFAULT_SAMPLE,
+    against: Path | None = None,
 ) -> RunResult:
     """Run a job to its end, or to a stage.
 
@@ -81,6 +82,7 @@ def run_job(
         until: the last stage to run.
         rerun: a stage to make again, with what follows from it.
         sample: the documents that the report shows.
+        against: a folder of language configs to count outcomes under as well, for the report.
 
     Raises:
         CurateError: with what to do; what was committed stays.
@@ -98,7 +100,7 @@ def run_job(
     last = ORDER.index(until or ORDER[-1])
     with engine or make_engine(job) as running:
         runner = Runner(store, running, progress or Silent())
-        stages = Stages(job, runner, RunConfigs(store, config_folder(job.language_configs)))
+        stages = Reporting(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):
             if last >= ORDER.index(name):
@@ -107,6 +109,8 @@ def run_job(
             return RunResult(store.root)
         stages.count()
         stages.sample(sample)
+        if against is not None:
+            stages.count_against(against)
     return finish(store, job, stages, sample)
 
 
@@ -125,7 +129,7 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     screens_of(job)
 
 
-def _measure(stages: Stages, last: int) -> None:
+def _measure(stages: Reporting, last: int) -> None:
     """Extract, identify, annotate, sign and tune, with one pass over the text if possible."""
     stages.extract()
     if last < ORDER.index("identify"):
@@ -145,7 +149,7 @@ def _measure(stages: Stages, last: int) -> None:
         tune_thresholds(stages)
 
 
-def finish(store: Store, job: JobConfig, stages: Stages, sample: SampleSettings) -> RunResult:
+def finish(store: Store, job: JobConfig, stages: Reporting, sample: SampleSettings) -> RunResult:
     """Publish the corpus and write the report."""
     data = results.collect(
         store, job.name, stages.configs, stages.sizes(), stages.weights(), sample

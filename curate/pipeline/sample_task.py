@@ -23,8 +23,8 @@ from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
-from curate.report.model import SampleSettings
 from curate.pipeline.tables import data_file, read_columns
+from curate.report.model import SampleSettings
 
 EXCERPT_CHARS = 400
 REASON_DOCUMENTS = 4

@@ -16,9 +16,8 @@ from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
 from curate.html.extractors import extractor_version
 from curate.io.store import Store
 from curate.metrics import METRICS_VERSION
-from curate.pipeline import cluster_task, emit_task, rebalance_task, sample_task
+from curate.pipeline import cluster_task, emit_task, rebalance_task
 from curate.pipeline.configs import RunConfigs, copy_wordlists
-from curate.pipeline.count_task import outcome_counts
 from curate.pipeline.distribution import FINEWEB2, clusters_by_label, weights_by_label
 from curate.pipeline.exchange import read_all
 from curate.pipeline.inputs import plan_inputs, present_files
@@ -32,7 +31,6 @@ from curate.pipeline.step import (
     load_receipts,
     sealed,
 )
-from curate.report.model import SampleSettings
 from curate.stages.extract import EXTRACT_VERSION
 from curate.stages.gate import gate_version
 from curate.stages.kernels import compile_kernels
@@ -363,20 +361,10 @@ class Stages:
             ],
         )
 
-    # ---- report ----------------------------------------------------------------------------
-
     def count(self) -> None:
         """Counts by label for the report."""
         step = self._step("report", code=CODE["report"], **self._after("annotate", "rebalance"))
         self._run(step, "count_task:count_shard")
-
-    def sample(self, wanted: SampleSettings) -> None:
-        """Some documents of each label for the report."""
-        step = self._step(
-            "report.sample", code=CODE["report"], **asdict(wanted), **self._after("report")
-        )
-        counts = outcome_counts(self.runner.store)
-        self._run(step, "sample_task:sample_shard", sample_task.limits(counts, wanted))
 
 
 def sealed_rows(store: Store, step: str) -> int:

@@ -149,6 +149,9 @@ class SampleSettings:
     max_labels: int = 400
 
 
+DEFAULT_SAMPLE = SampleSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """One document shown to a reader; ``text`` is the page's own and must be escaped."""
@@ -182,6 +185,7 @@ class ReportData:
         quarantined: reason -> records, over all stages.
         contamination: label with a wordlist -> share of its documents without any of the words.
         files: (path below the corpus folder, rows, bytes) of the published files.
+        title: what tells this run from another that is shown beside it; else empty.
     """
 
     job: str
@@ -193,9 +197,10 @@ class ReportData:
     configs: Mapping[str, ConfigInForce] = field(default_factory=dict)
     config_folder: str = ""
     samples: Mapping[str, pa.Table] = field(default_factory=dict)
-    sample: SampleSettings = field(default_factory=lambda: SampleSettings())
+    sample: SampleSettings = DEFAULT_SAMPLE
     kept: tuple[Example, ...] = ()
     dropped: tuple[Example, ...] = ()
     quarantined: Mapping[str, int] = field(default_factory=dict)
     contamination: Mapping[str, float] = field(default_factory=dict)
     files: tuple[tuple[str, int, int], ...] = ()
+    title: str = ""

@@ -225,4 +225,3 @@ def _config(config: ConfigInForce) -> dict[str, Any]:
 
 def _rules(config: LanguageConfig) -> list[dict[str, Any]]:
     return [t.model_dump(exclude_defaults=True) for t in config.thresholds]
-

@@ -12,7 +12,7 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -20,14 +20,14 @@ from typing import Any
 
 from curate.config.language import THRESHOLD_METRICS, range_of
 from curate.metrics import METRICS
-from curate.report.model import LabelYield, ReportData
+from curate.report.model import LabelYield, ReportData, SizeCount
 from curate.report.pack import ROOMS, Room, pack_label
 from curate.report.table import plain
 
 MAX_BYTES = 14_000_000
 """What the samples of a page may take, in bytes."""
-POOREST_LABELS = 60
-"""Labels with fewer documents than others are left out, down to so many, before room is."""
+MAX_SIZES = 60
+"""Cluster sizes of a label that are told apart; the larger ones are one."""
 
 SCRIPTS = (
     "vendor/uPlot.iife.min.js",
@@ -140,6 +140,7 @@ def overview(data: ReportData, room: Room, sampled: list[str]) -> dict[str, Any]
     """All that is no sample: counts of steps and labels, and what the metrics are."""
     return {
         "job": plain(data.job),
+        "title": plain(data.title),
         "version": data.version,
         "seed": data.sample.seed,
         "sampled": sampled,
@@ -176,7 +177,6 @@ def _metric(name: str) -> dict[str, Any]:
 
 
 def _label(y: LabelYield, data: ReportData) -> dict[str, Any]:
-    sizes = data.sizes.get(y.label, ())
     return {
         "label": y.label,
         "outcomes": y.outcomes,
@@ -186,9 +186,19 @@ def _label(y: LabelYield, data: ReportData) -> dict[str, Any]:
         "test": y.n_test,
         "passing": y.n_passing,
         "contamination": data.contamination.get(y.label),
-        "sizes": [[s.size, s.n_members, s.n_dropped, s.n_clusters, s.n_kept] for s in sizes],
+        "sizes": _sizes(data.sizes.get(y.label, ())),
         "weights": sorted(data.weights.get(y.label, {}).items()),
     }
+
+
+def _sizes(sizes: Sequence[SizeCount]) -> list[list[int]]:
+    """Members, documents, those that selection drops, clusters, those published; by size."""
+    rows = [[s.size, s.n_members, s.n_dropped, s.n_clusters, s.n_kept] for s in sizes]
+    rest = rows[MAX_SIZES:]
+    if not rest:
+        return rows
+    sums = [sum(column) for column in zip(*rest, strict=True)]
+    return [*rows[:MAX_SIZES], [rest[0][0], *sums[1:]]]
 
 
 def _without_script(data: ReportData) -> str:

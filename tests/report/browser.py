@@ -155,7 +155,9 @@ class Browser:
 
     def drag(self, selector: str, by: float, *, steps: int = 8) -> None:
         """Take an element in its middle and move it to the right by so many pixels."""
-        self.run(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block:'center'}})")
+        self.run(
+            f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block:'center'}})"
+        )
         self.frame()
         at = self.run(
             f"(() => {{ const r = document.querySelector({json.dumps(selector)})"

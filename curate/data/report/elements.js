@@ -86,7 +86,7 @@ function pageText(text, label, tag = 'bdi') {
 /** An address as a link if it is one for a browser, else as text. */
 function address(url) {
   const isWeb = /^https?:\/\//i.test(url);
-  const inner = h('bdi', { dir: 'ltr' }, url || 'no address');
+  const inner = h('bdi', { dir: 'ltr' }, url);
   return isWeb
     ? h('a', { href: url, rel: 'noopener noreferrer', target: '_blank' }, inner)
     : h('span', {}, inner);

@@ -1,6 +1,6 @@
 // Documents shown as text: nearest to a bound on both sides, and by reason.
 
-const SHOWN_NEAR = 5;
+const SHOWN_NEAR = 4;
 const SHOWN_BY_REASON = 6;
 
 /** One document: why, where from, how it begins. */
@@ -10,7 +10,7 @@ function documentCard(state, i, lead) {
     'article',
     { class: reasonOf(state.sample, state.verdict, i) ? 'document gone' : 'document here' },
     h('p', { class: 'why' }, lead),
-    h('p', { class: 'url' }, address(url)),
+    url ? h('p', { class: 'url' }, address(url)) : null,
     h('blockquote', {}, text ? pageText(text, state.label) : h('i', { class: 'soft' }, 'no text')),
   );
 }
@@ -41,7 +41,9 @@ function nearest(state, metric) {
   for (const i of state.sample.text.keys()) {
     (breaksNamed(state.verdict, metric, i) ? outside : inside).push(i);
   }
-  const order = (a, b) => distance(codes[a], rule) - distance(codes[b], rule) || a - b;
+  // Those that this rule alone decides come first: they change sides when it moves.
+  const bound = (i) => state.verdict.count[i] - breaksNamed(state.verdict, metric, i) > 0;
+  const order = (a, b) => bound(a) - bound(b) || distance(codes[a], rule) - distance(codes[b], rule) || a - b;
   const unlike = (list) => list.sort(order).slice(0, SHOWN_NEAR);
   return { inside: unlike(inside), outside: unlike(outside) };
 }
