@@ -52,8 +52,8 @@ class Room:
 
 
 ROOMS = (
-    Room(4000, 1000, 400),
-    Room(2000, 600, 320),
+    Room(10_000, 1000, 300),
+    Room(2000, 600, 300),
     Room(1000, 400, 280),
     Room(1000, 240, 220),
     Room(700, 160, 200),
@@ -108,7 +108,7 @@ def pack_label(table: pa.Table, config: ConfigInForce, room: Room) -> str:
     columns.append(_planes(encode(_floats(table["cluster_size"]))))
     columns += [_flags(table), _indexes(table["drop_reason"].to_pylist(), drops), host]
     body = len(text).to_bytes(4, "little") + text + b"".join(columns)
-    return base64.b64encode(zlib.compress(body, 9)).decode()
+    return base64.b64encode(zlib.compress(body, 6)).decode()
 
 
 def _within(table: pa.Table, room: Room) -> pa.Table:

@@ -26,6 +26,8 @@ from curate.report.table import plain
 
 MAX_BYTES = 14_000_000
 """What the samples of a page may take, in bytes."""
+TRIED_LABELS = 8
+"""Labels that tell whether all will fit, before all are packed."""
 MAX_SIZES = 60
 """Cluster sizes of a label that are told apart; the larger ones are one."""
 
@@ -112,16 +114,22 @@ def pack_samples(data: ReportData, max_bytes: int) -> tuple[Room, dict[str, str]
     Every label gets the same room. Where not even the poorest lets all labels in, those with the
     fewest documents are left out; they are still in every table.
     """
-    wanted = max((t.num_rows for t in data.samples.values()), default=0)
     labels = [y.label for y in data.yields if y.label in data.samples]
     room, samples = ROOMS[-1], dict[str, str]()
     for room in ROOMS:
-        if room.documents > 2 * wanted and room is not ROOMS[-1]:
+        if room is not ROOMS[-1] and _expected(data, labels, room) > 1.1 * max_bytes:
             continue
         samples = dict(_fitting(data, labels, room, max_bytes))
         if len(samples) == len(labels):
             break
     return room, samples
+
+
+def _expected(data: ReportData, labels: list[str], room: Room) -> float:
+    """Bytes that all blocks would take, from those of a few labels."""
+    some = labels[:: max(1, len(labels) // TRIED_LABELS)]
+    sizes = [len(pack_label(data.samples[x], data.configs[x], room)) for x in some]
+    return len(labels) * sum(sizes) / max(len(sizes), 1)
 
 
 def _fitting(

@@ -35,7 +35,7 @@ FLAGS = (
     "--hide-scrollbars",
     "--force-color-profile=srgb",
 )
-DEADLINE = 60.0
+DEADLINE = 30.0
 
 Json = Any
 
