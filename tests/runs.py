@@ -26,8 +26,8 @@ SETTINGS: Mapping[str, Any] = {
 }
 """A job in which the small crawl has weights above one and test splits."""
 
-_OPTIONAL = ("stopwords", "reference", "tune", "screen", "report.against")
-SMALLEST = tuple(step for step in layout.STEPS if step not in _OPTIONAL)
+ASKED_FOR = ("stopwords", "reference", "tune", "screen", "report.against")
+SMALLEST = tuple(step for step in layout.STEPS if step not in ASKED_FOR)
 """The steps of a job that tunes, screens and compares nothing, in order."""
 
 

@@ -23,10 +23,10 @@ from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
-from curate.pipeline.tables import data_file, read_columns
+from curate.pipeline.tables import beside, data_file, read_columns
 from curate.report.model import SampleSettings
 
-EXCERPT_CHARS = 400
+EXCERPT_CHARS = 300
 REASON_DOCUMENTS = 4
 """Documents of each removal reason that are shown even if the sample misses the reason."""
 
@@ -89,49 +89,53 @@ def keys_of(seed: int, shard: str, n: int) -> U64:
 def sample_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the rows of one shard that can be in the sample, with excerpts of their text."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
-    table = read_columns(store, shard, SIDECARS)
-    keys = keys_of(settings["seed"], shard, table.num_rows)
-    table = table.append_column("key", pa.array(keys))
-    limits = [settings["labels"].get(x, (0, 0)) for x in table["label"].to_pylist()]
-    reasons = pc.fill_null(table["removal_reason"], "").to_pylist()
-    by_reason = settings["reasons"]
-    labels = table["label"].to_pylist()
-    extra = np.array(
-        [by_reason.get(a, {}).get(b, 0) for a, b in zip(labels, reasons, strict=True)], np.uint64
-    )
-    chosen = np.array([x[0] for x in limits], np.uint64)
-    shown = np.array([x[1] for x in limits], np.uint64)
-    rows = np.flatnonzero((keys <= np.maximum(chosen, extra)) & (np.maximum(chosen, extra) > 0))
-    with_text = (keys <= np.maximum(shown, extra))[rows]
-    part = table.take(pa.array(rows)).append_column("drawn", pa.array((keys <= chosen)[rows]))
-    urls, texts = _texts(store, shard, rows, with_text)
-    part = part.append_column("url", urls).append_column("text", texts)
+    decided = read_columns(store, shard, {"identify": ("label",), "rebalance": ("removal_reason",)})
+    keys = keys_of(settings["seed"], shard, decided.num_rows)
+    drawn, shown, extra = _limits_of(decided, settings)
+    limit = np.maximum(drawn, extra)
+    rows = np.flatnonzero((keys <= limit) & (limit > 0))
+    part = pa.table({"key": keys[rows], "drawn": (keys <= drawn)[rows]})
+    for step, columns in SIDECARS.items():
+        path = store.path(data_file(store, step, shard).key)
+        part = beside(part, parquet.take_rows(path, rows, columns))
+    part = beside(part, _texts(store, shard, rows, (keys <= np.maximum(shown, extra))[rows]))
     with Attempt(
         store, step="report.sample", shard=shard, fingerprint=payload["due"]["report.sample"]
     ) as attempt:
         attempt.write(part, role="sample", part="-sample")
         attempt.commit(
-            rows_in=table.num_rows,
+            rows_in=decided.num_rows,
             rows_out=part.num_rows,
-            dropped={"not in the sample": table.num_rows - part.num_rows},
+            dropped={"not in the sample": decided.num_rows - part.num_rows},
             bytes_in=payload["bytes_in"],
         )
-    return {"rows": table.num_rows}
+    return {"rows": decided.num_rows}
+
+
+def _limits_of(table: pa.Table, settings: Mapping[str, Any]) -> tuple[U64, U64, U64]:
+    """uint64[n] three times: the keys below which a row is drawn, shown, or an example.
+
+    0 for rows of a label that is not sampled.
+    """
+    labels = table["label"].to_pylist()
+    reasons = pc.fill_null(table["removal_reason"], "").to_pylist()
+    by_label, by_reason = settings["labels"], settings["reasons"]
+    drawn = np.array([by_label.get(x, (0, 0))[0] for x in labels], np.uint64)
+    shown = np.array([by_label.get(x, (0, 0))[1] for x in labels], np.uint64)
+    pairs = zip(labels, reasons, strict=True)
+    extra = np.array([by_reason.get(a, {}).get(b, 0) for a, b in pairs], np.uint64)
+    return drawn, shown, extra
 
 
 def _texts(
     store: Store, shard: str, rows: npt.NDArray[np.int64], with_text: npt.NDArray[np.bool_]
-) -> tuple[pa.Array, pa.Array]:
-    """Addresses of all rows and the beginnings of the texts of some; null for the others.
-
-    Reads one run of row groups after the other and keeps no more than the excerpts.
-    """
+) -> pa.Table:
+    """Addresses of all rows, and the beginnings of the texts of some; null for the others."""
     path = store.path(data_file(store, "extract", shard).key)
     found = parquet.take_rows(path, rows, ("url", "text"))
-    texts = pc.utf8_slice_codeunits(found["text"], 0, EXCERPT_CHARS).combine_chunks()
-    return found["url"].combine_chunks(), pc.if_else(
-        pa.array(with_text), texts, pa.scalar(None, pa.string())
-    )
+    texts = pc.utf8_slice_codeunits(found["text"], 0, EXCERPT_CHARS)
+    shown = pc.if_else(pa.array(with_text), texts, pa.scalar(None, pa.string()))
+    return pa.table({"url": found["url"], "text": shown})
 
 
 def merged(parts: pa.Table, *, n_documents: int, n_texts: int) -> dict[str, pa.Table]:

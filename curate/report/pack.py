@@ -12,8 +12,9 @@ import base64
 import json
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -189,10 +190,14 @@ def runners_up(table: pa.Table) -> list[tuple[str, int, float, float]]:
             name, value = (second["label"], second["confidence"]) if second else ("", 0.0)
             found.setdefault(name, []).append((value, confidence or 0.0))
     lines = [
-        (name, len(pairs), *(round(float(x), 4) for x in np.mean(pairs, axis=0)))
+        (name, len(pairs), _mean(p[0] for p in pairs), _mean(p[1] for p in pairs))
         for name, pairs in found.items()
     ]
     return sorted(lines, key=lambda x: (-x[1], x[0]))[:SHOWN_RUNNERS_UP]
+
+
+def _mean(values: Iterable[float]) -> float:
+    return round(fmean(values), 4)
 
 
 def _texts(table: pa.Table, room: Room) -> list[tuple[int, str, str]]:

@@ -45,7 +45,7 @@ async function labelPage(run, label, edits, other) {
   const head = labelHead(row, run);
   if (!sample) return { parts: [...head, h('p', {}, 'This label has no sample in this page: others have more documents.')], charts: [] };
   const state = labelState(run, label, sample, edits);
-  state.other = other ? await otherSample(other, label) : null;
+  state.other = other ? await otherSample(other, label, sample) : null;
   const live = h('div', { class: 'live' });
   const parts = [
     ...head,
@@ -63,12 +63,14 @@ async function labelPage(run, label, edits, other) {
   return { parts, charts: state.charts, state };
 }
 
-async function otherSample(other, label) {
+/** The other side of a label; `isSame` if its documents are, under other thresholds. */
+async function otherSample(other, label, mine) {
   if (!other.byLabel.has(label)) return null;
   const sample = await loadSample(other, label);
   if (!sample) return null;
   const rules = rulesOf(sample.config.rules, other.order);
-  return { sample, rules, verdict: decide(sample, rules, other.order, false), row: other.byLabel.get(label) };
+  const isSame = sample.n === mine.n && sample.size.every((x, i) => x === mine.size[i]);
+  return { isSame, sample, rules, verdict: decide(sample, rules, other.order, false), row: other.byLabel.get(label) };
 }
 
 function labelHead(row, run) {
@@ -109,7 +111,8 @@ function legend(state) {
     { class: 'legend' },
     h('i', { class: 'key kept' }), 'pass every threshold ',
     h('i', { class: 'key dropped' }), 'dropped ',
-    state.other ? [h('i', { class: 'key line' }), 'all documents of the other side '] : null,
+    state.other && !state.other.isSame ? [h('i', { class: 'key line' }), 'all documents of B '] : null,
+    state.other ? [h('i', { class: 'key dashed' }), 'thresholds of B '] : null,
     h('span', { class: 'soft' }, 'Heights grow with the square root of the number of documents.'),
   );
 }
@@ -174,10 +177,22 @@ function drawCard(state, metric, chart) {
   const drawn = histogram(chart, axis);
   const all = binned(sample, metric, axis, null);
   const scale = other ? sample.nDrawn / Math.max(other.sample.nDrawn, 1) : 1;
-  const line = other ? binned(other.sample, metric, axis, null).map((n) => n * scale) : null;
+  const line = other && !other.isSame ? binned(other.sample, metric, axis, null).map((n) => n * scale) : null;
+  if (other) otherMarks(drawn.plot.over, axis, other.rules.get(metric));
   const read = () => state.rules.get(metric) || { min: null, max: null };
   const showHandles = boundHandles(drawn.plot.over, metric, run.metrics[metric], axis, read, (which, value) => edit(state, metric, which, value));
   return { plot: drawn.plot, axis, all, line, update: drawn.update, showHandles };
+}
+
+/** Dashed lines where the other side has its bounds. */
+function otherMarks(holder, axis, rule) {
+  for (const which of ['min', 'max']) {
+    if (!rule || rule[which] === null) continue;
+    const value = rule[which] + (which === 'max' && axis.width ? axis.width : 0);
+    const mark = h('div', { class: 'mark', title: `${which} of B: ${rule[which]}` });
+    setStyle(mark, { left: `${100 * Math.min(1, Math.max(0, axis.place(value)))}%` });
+    holder.append(mark);
+  }
 }
 
 function boundInput(state, metric, which) {

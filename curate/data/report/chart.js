@@ -131,14 +131,15 @@ function clusterChart(holder, sizes, weights) {
   const xs = rows.map((_, i) => i + 0.5);
   const kept = rows.map((r) => (100 * (r[1] - r[2])) / r[1]);
   const repeated = rows.map((r) => weightOf(r[0], weights));
+  const fit = (room) => Math.max(260, Math.min(room, 160 + 70 * rows.length));
   const plot = new uPlot(
     {
-      width: Math.max(holder.clientWidth, 260),
-      height: 220,
+      width: fit(holder.clientWidth),
+      height: 200,
       cursor: { show: false },
       legend: { show: false },
       scales: {
-        x: { time: false, range: [0, Math.max(rows.length, 4)] },
+        x: { time: false, range: [0, rows.length] },
         y: { range: [0, 100] },
         w: { range: [0, Math.max(...repeated, 2) + 0.5] },
       },
@@ -147,7 +148,8 @@ function clusterChart(holder, sizes, weights) {
           splits: () => spaced(xs, holder.clientWidth / 44),
           values: (u, at) => at.map((x) => short(rows[Math.floor(x)][0])),
           label: 'members of the cluster',
-          labelSize: 20,
+          labelSize: 18,
+          size: 24,
         }),
         axisStyle({ values: (u, at) => at.map((v) => `${v} %`), size: 48, grid: { stroke: () => colour('line'), width: 1 } }),
         axisStyle({ scale: 'w', side: 1, size: 40, splits: (u) => whole(u.scales.w.max), values: (u, at) => at.map((v) => `×${v}`) }),
@@ -155,14 +157,14 @@ function clusterChart(holder, sizes, weights) {
       series: [
         {},
         { fill: () => colour('kept'), width: 0, paths: uPlot.paths.bars({ size: [0.8, 46], align: 0 }), points: { show: false } },
-        { scale: 'w', stroke: () => colour('dropped'), width: 2, paths: uPlot.paths.stepped({ align: 0 }), points: { show: repeated.length < 3, size: 8 } },
+        { scale: 'w', stroke: () => colour('dropped'), width: 2, points: { show: true, size: 7, fill: () => colour('page') } },
       ],
     },
     [xs, kept, repeated],
     holder,
   );
   plot.root.setAttribute('aria-hidden', 'true');
-  return { plot };
+  return { plot, fit };
 }
 
 function axisStyle(more) {

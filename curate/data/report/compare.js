@@ -94,7 +94,15 @@ function compareLabel(state, other) {
   const theirs = state.other.row;
   const metrics = state.run.order.filter((m) => state.inForce.has(m) || state.other.rules.has(m));
   const said = (rule) => (rule ? [rule.min === null ? '' : `≥ ${number(rule.min)}`, rule.max === null ? '' : `≤ ${number(rule.max)}`].filter(Boolean).join(' ') : 'off');
+  const same = (m) => sameRule(state.inForce.get(m), state.other.rules.get(m));
   const drops = (sample, verdict, m) => share((countReasons(sample, verdict).get(m) || { all: 0 }).all, sample.nDrawn);
+  const line = (m) => [
+    h('code', {}, m),
+    said(state.inForce.get(m)),
+    said(state.other.rules.get(m)),
+    drops(state.sample, state.before, m),
+    drops(state.other.sample, state.other.verdict, m),
+  ];
   return [
     table(
       'Documents',
@@ -106,14 +114,12 @@ function compareLabel(state, other) {
         ['characters', short(mine.chars), short(theirs.chars)],
       ],
     ),
-    table(
-      'Thresholds, and the share of the documents that break each',
-      ['threshold', 'A', 'B', 'breaks A', 'breaks B'],
-      metrics.map((m) => {
-        const [x, y] = [state.inForce.get(m), state.other.rules.get(m)];
-        const name = sameRule(x, y) && Boolean(x) === Boolean(y) ? h('code', {}, m) : h('b', {}, h('code', {}, m));
-        return [name, said(x), said(y), drops(state.sample, state.before, m), drops(state.other.sample, state.other.verdict, m)];
-      }),
-    ),
+    thresholdTable('Thresholds that differ, and the share of the documents that break each', metrics.filter((m) => !same(m)), line),
+    lazy(`${metrics.filter(same).length} thresholds are the same`, () =>
+      thresholdTable('Thresholds that are the same', metrics.filter(same), line)),
   ];
+}
+
+function thresholdTable(caption, metrics, line) {
+  return table(caption, ['threshold', 'A', 'B', 'breaks A', 'breaks B'], metrics.map(line));
 }

@@ -93,7 +93,7 @@ function address(url) {
 }
 
 /** A table. Cells are texts, numbers or elements; `left` columns are words, the others numbers. */
-function table(caption, head, rows, { left = 1, empty = 'None.' } = {}) {
+function table(caption, head, rows, { left = 1, empty = 'None.', wrap = false } = {}) {
   if (!rows.length) return h('p', { class: 'soft' }, `${caption}: ${empty}`);
   const kind = (i) => (i < left ? 'word' : 'number');
   return h(
@@ -101,7 +101,7 @@ function table(caption, head, rows, { left = 1, empty = 'None.' } = {}) {
     { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption },
     h(
       'table',
-      {},
+      { class: wrap ? 'wrap' : null },
       h('caption', {}, caption),
       h('thead', {}, h('tr', {}, head.map((x, i) => h('th', { scope: 'col', class: kind(i) }, x)))),
       h(

@@ -3,9 +3,9 @@
 const LABEL_COLUMNS = [
   ['label', (r) => r.label, (r) => labelCell(r)],
   ['documents', (r) => r.documents],
-  ['identified', (r) => r.identified],
-  ['deduplicated', (r) => r.deduplicated],
-  ['kept', (r) => r.kept],
+  ['identified', (r) => r.identified, (r) => [count(r.identified), stageShare(r.identified, r.documents)]],
+  ['deduplicated', (r) => r.deduplicated, (r) => [count(r.deduplicated), stageShare(r.deduplicated, r.identified)]],
+  ['kept', (r) => r.kept, (r) => [count(r.kept), stageShare(r.kept, r.deduplicated)]],
   ['yield', (r) => (r.documents ? r.kept / r.documents : 0), (r) => share(r.kept, r.documents)],
   ['duplicates', (r) => duplicateRate(r), (r) => share(r.outcomes.duplicate || 0, r.identified)],
   ['rehydration', (r) => (r.kept ? r.repeated / r.kept : 0), (r) => (r.kept ? `×${(r.repeated / r.kept).toFixed(2)}` : '–')],
@@ -15,15 +15,20 @@ const LABEL_COLUMNS = [
 ];
 
 const COLUMN_NOTES = {
-  identified: 'at or above the LID threshold of the label',
-  deduplicated: 'one a cluster of near-duplicates',
-  kept: 'published: representatives that pass every threshold',
+  identified: 'at or above the LID threshold of the label; share of the documents',
+  deduplicated: 'one a cluster of near-duplicates; share of the identified',
+  kept: 'published: representatives that pass every threshold; share of the deduplicated',
   yield: 'kept over documents',
   duplicates: 'share of the identified documents that another one stands for',
   rehydration: 'documents after repetition over documents kept',
   characters: 'code points of the kept documents',
   'main drop reason': 'after deduplication; sorted by documents',
 };
+
+/** What a stage keeps of the stage before it. */
+function stageShare(part, whole) {
+  return h('small', { class: 'stage-share' }, share(part, whole, 0));
+}
 
 function duplicateRate(row) {
   return row.identified ? (row.outcomes.duplicate || 0) / row.identified : 0;

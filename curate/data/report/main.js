@@ -76,9 +76,10 @@ function debounced(act) {
 }
 
 function resize() {
-  for (const { plot } of charts) {
-    const width = plot.root.parentElement ? plot.root.parentElement.clientWidth : 0;
-    if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
+  for (const { plot, fit } of charts) {
+    const room = plot.root.parentElement ? plot.root.parentElement.clientWidth : 0;
+    const width = fit ? fit(room) : room;
+    if (room > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
   }
 }
 

@@ -83,10 +83,23 @@ function samplesByReason(state) {
   const order = [...groups.keys()].sort((a, b) => groups.get(b).length - groups.get(a).length || (a < b ? -1 : 1));
   return order.map((reason) =>
     lazy(
-      [reason ? h('code', {}, reason) : 'published', h('span', { class: 'soft' }, ` ${count(groups.get(reason).length)} shown here at most ${SHOWN_BY_REASON}`)],
+      [reason ? h('code', {}, reason) : 'published', h('span', { class: 'soft' }, ` ${Math.min(SHOWN_BY_REASON, groups.get(reason).length)} of ${count(outcomesNow(state).get(reason) || groups.get(reason).length)}`)],
       () => groups.get(reason).slice(0, SHOWN_BY_REASON).map((i) => documentCard(state, i, valueInWords(state, reason, i))),
     ),
   );
+}
+
+/** Documents by outcome under the rules as they are now, of the whole label. */
+function outcomesNow(state) {
+  if (!state.changes.length) return new Map(Object.entries(state.row.outcomes));
+  const found = new Map();
+  const scale = state.row.documents / Math.max(state.sample.nDrawn, 1);
+  for (let i = 0; i < state.sample.n; i += 1) {
+    if (!state.sample.isDrawn[i]) continue;
+    const reason = reasonOf(state.sample, state.verdict, i);
+    found.set(reason, (found.get(reason) || 0) + scale);
+  }
+  return found;
 }
 
 function valueInWords(state, reason, i) {

@@ -48,7 +48,7 @@ function saveDialog(state) {
   const { run, label, sample } = state;
   const text = toYaml(run, label, sample.config, state.rules, today());
   const name = `${label}.yaml`;
-  const area = h('textarea', { id: 'yaml', readonly: true, rows: 16, spellcheck: 'false', 'aria-label': name });
+  const area = h('textarea', { id: 'yaml', readonly: true, rows: 16, wrap: 'off', spellcheck: 'false', 'aria-label': name });
   area.value = text;
   const dialog = h(
     'dialog',
@@ -68,6 +68,7 @@ function saveDialog(state) {
   );
   document.body.append(dialog);
   dialog.showModal();
+  area.setSelectionRange(0, 0);
 }
 
 function download(name, text) {

@@ -41,6 +41,7 @@ function reasonsOf(state) {
         count(n * scale),
         share(n, anyBroken(sample, state.verdict)),
       ]),
+      { wrap: true },
     ),
   ];
 }
