@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,20 +13,15 @@ from curate.cli.run import short_path, show_paths, show_yields
 from curate.errors import StoreError
 from curate.io.layout import REPORT_COMPARED
 from curate.pipeline.again import compare_configs, compare_works, load_recorded, report_again
-from curate.report.model import DEFAULT_SAMPLE, SampleSettings
 
 
 @click.command()
 @work_argument
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws the sample."
-)
+@click.option("--seed", type=int, help="Draws the sample.  [default: that of the job]")
 @click.option(
     "--sample-documents",
-    type=click.IntRange(min=1),
-    default=DEFAULT_SAMPLE.n_documents,
-    show_default=True,
-    help="Documents of a label in the sample.",
+    type=int,
+    help="Documents of a label in the sample.  [default: those of the job]",
 )
 @click.option(
     "--against",
@@ -44,8 +40,8 @@ from curate.report.model import DEFAULT_SAMPLE, SampleSettings
 )
 def report(
     work: str,
-    seed: int,
-    sample_documents: int,
+    seed: int | None,
+    sample_documents: int | None,
     against: str | None,
     configs: str | None,
     out: str | None,
@@ -62,14 +58,15 @@ def report(
     """
     if against is not None and configs is not None:
         raise click.UsageError("--against and --configs exclude each other: the page has two sides")
-    sample = SampleSettings(seed=seed, n_documents=sample_documents)
-    told = TerminalProgress()
-    result = report_again(load_recorded(work), sample, configs=configs, progress=told)
+    beside = None if against is None else load_recorded(against)
+    again = partial(
+        report_again, seed=seed, sample_documents=sample_documents, progress=TerminalProgress()
+    )
+    result = again(load_recorded(work), configs=configs)
     assert result.report is not None
     page, target = None, result.report
-    if against is not None:
-        other = report_again(load_recorded(against), sample, progress=told)
-        page = compare_works(result, other)
+    if beside is not None:
+        page = compare_works(result, again(beside))
     elif configs is not None:
         page = compare_configs(result, configs)
     show_yields(result)

@@ -286,7 +286,17 @@ class EmitConfig(Settings):
 
 
 class ReportConfig(Settings):
-    """The report has no settings yet."""
+    """The documents that the page shows and computes with."""
+
+    seed: int = Field(
+        default=0, ge=0, description="draws the sample; another seed, other documents"
+    )
+    sample_documents: int = Field(
+        default=1000,
+        ge=1,
+        le=10_000,
+        description="documents of each label in the sample; all of them where it has fewer",
+    )
 
 
 class EngineConfig(Settings):

@@ -9,11 +9,11 @@ from pathlib import Path
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.config.load import build
-from curate.config.sections import TuneConfig
+from curate.config.sections import ReportConfig, TuneConfig
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.claim import claim, recorded_settings
+from curate.pipeline.claim import recorded_settings
 from curate.pipeline.compare_task import under
 from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.progress import Progress, Silent
@@ -23,7 +23,6 @@ from curate.pipeline.runner import Runner
 from curate.pipeline.stages_run import Stages
 from curate.pipeline.step import sealed
 from curate.pipeline.tuning import TunedLabel, tune_folder
-from curate.report.model import DEFAULT_SAMPLE, SampleSettings
 from curate.report.page import render_page
 from curate.stages import ORDER
 
@@ -101,8 +100,9 @@ def tune_references(
 
 def report_again(
     job: JobConfig,
-    sample: SampleSettings = DEFAULT_SAMPLE,
     *,
+    seed: int | None = None,
+    sample_documents: int | None = None,
     configs: str | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
@@ -110,7 +110,8 @@ def report_again(
 
     Args:
         job: of the work folder.
-        sample: the documents that the page shows.
+        seed: of the sample, if it shall be another one; the folder's job then says so.
+        sample_documents: likewise, documents of a label in it.
         configs: a folder of other language configs; their outcomes are counted too, for
             :func:`compare_configs`.
         progress: is told what happens.
@@ -120,8 +121,11 @@ def report_again(
     against = None if configs is None else Path(configs).expanduser().absolute()
     if against is not None:
         require_measured(job, LanguageConfigs.load(against), against)
-    claim(store, job)
-    return run_job(job, rerun=ORDER[-1], sample=sample, against=against, progress=progress)
+    asked = {"seed": seed, "sample_documents": sample_documents}
+    told = {**job.report.model_dump(), **{k: v for k, v in asked.items() if v is not None}}
+    settings = build(ReportConfig, told, {}, "options --seed, --sample-documents")
+    changed = job.model_copy(update={"report": settings})
+    return run_job(changed, rerun=ORDER[-1], against=against, progress=progress)
 
 
 def compare_configs(result: RunResult, configs: str) -> str:

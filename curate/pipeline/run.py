@@ -26,7 +26,7 @@ from curate.pipeline.screening import screens_of
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
 from curate.report.card import render_card
-from curate.report.model import DEFAULT_SAMPLE, ReportData, SampleSettings
+from curate.report.model import ReportData, SampleSettings
 from curate.report.page import render_page
 from curate.stages import ORDER
 
@@ -70,7 +70,6 @@ def run_job(
     progress: Progress | None = None,
     until: str | None = None,
     rerun: str | None = None,
-    sample: SampleSettings = DEFAULT_SAMPLE,
     against: Path | None = None,
 ) -> RunResult:
     """Run a job to its end, or to a stage.
@@ -81,7 +80,6 @@ def run_job(
         progress: is told what happens.
         until: the last stage to run.
         rerun: a stage to make again, with what follows from it.
-        sample: the documents that the report shows.
         against: a folder of language configs to count outcomes under as well, for the report.
 
     Raises:
@@ -108,10 +106,10 @@ def run_job(
         if until is not None and until != ORDER[-1]:
             return RunResult(store.root)
         stages.count()
-        stages.sample(sample)
+        stages.sample(sample_of(job))
         if against is not None:
             stages.count_against(against)
-    return finish(store, job, stages, sample)
+    return finish(store, job, stages)
 
 
 def _check_before_writing(store: Store, job: JobConfig) -> None:
@@ -149,10 +147,15 @@ def _measure(stages: Reporting, last: int) -> None:
         tune_thresholds(stages)
 
 
-def finish(store: Store, job: JobConfig, stages: Reporting, sample: SampleSettings) -> RunResult:
+def sample_of(job: JobConfig) -> SampleSettings:
+    """The sample that a job's report rests on."""
+    return SampleSettings(seed=job.report.seed, n_documents=job.report.sample_documents)
+
+
+def finish(store: Store, job: JobConfig, stages: Reporting) -> RunResult:
     """Publish the corpus and write the report."""
     data = results.collect(
-        store, job.name, stages.configs, stages.sizes(), stages.weights(), sample
+        store, job.name, stages.configs, stages.sizes(), stages.weights(), sample_of(job)
     )
     publish(store, totals=results.totals_of(data), card=render_card(data))
     store.put(layout.REPORT_STATS, results.stats_json(data))

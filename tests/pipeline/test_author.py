@@ -18,13 +18,12 @@ from curate.io.store import Store
 from curate.pipeline.again import load_recorded, select_again
 from curate.pipeline.count_task import outcome_counts
 from curate.pipeline.run import RunResult, run_job
-from curate.report.model import SampleSettings
 from tests.report.browser import Browser, chromium, needs_chromium
 from tests.runs import job_of
 from tests.small_crawl import PATTERNS, WORDS
 
 N_DOCUMENTS = {"eng_Latn": 1600, "rus_Cyrl": 500}
-SAMPLE = SampleSettings(seed=7, n_documents=400, n_texts=50)
+SAMPLE_DOCUMENTS = 400
 
 
 def write_documents(path: Path) -> Path:
@@ -56,11 +55,13 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("author")
     source = write_documents(folder / "documents.parquet")
     with LocalEngine(workers=2) as engine:
-        run_job(
-            job_of(f"{source.parent}/*.parquet", folder / "work", name="author"),
-            engine=engine,
-            sample=SAMPLE,
+        job = job_of(
+            f"{source.parent}/*.parquet",
+            folder / "work",
+            name="author",
+            report={"seed": 7, "sample_documents": SAMPLE_DOCUMENTS},
         )
+        run_job(job, engine=engine)
     return folder / "work"
 
 
@@ -125,16 +126,16 @@ def _agree_within_binomial(decided: RunResult, label: str, value: float) -> None
     assert decided.data is not None
     (found,) = (y for y in decided.data.yields if y.label == label)
     share = found.kept / found.documents
-    deviation = np.sqrt(share * (1 - share) / min(SAMPLE.n_documents, found.documents))
+    deviation = np.sqrt(share * (1 - share) / min(SAMPLE_DOCUMENTS, found.documents))
     assert abs(value / found.documents - share) <= 3.5 * deviation
 
 
 def test_the_documents_of_the_page_are_judged_as_the_run_judged_them(work: Path) -> None:
-    data = run_job(load_recorded(str(work)), sample=SAMPLE).data
+    data = run_job(load_recorded(str(work))).data
     assert data is not None
     table = data.samples["eng_Latn"]
     config = data.configs["eng_Latn"].resolved
-    assert sum(not x for x in table["is_extra"].to_pylist()) == SAMPLE.n_documents
+    assert sum(not x for x in table["is_extra"].to_pylist()) == SAMPLE_DOCUMENTS
     for row in table.to_pylist():
         broken = [
             t.metric

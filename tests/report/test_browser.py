@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from curate.report.model import ReportData
+from curate.config.language import LanguageConfigs, Threshold
+from curate.report.model import ConfigInForce, ReportData
 from curate.report.page import render_page
 from tests.report.browser import Browser, chromium, needs_chromium
 from tests.report.report_data import CONFIGS, DATA, sample_table
@@ -20,6 +21,14 @@ pytestmark = needs_chromium
 
 LABEL = "#/label/arb_Arab"
 LEAST_WORDS = '.handle[data-metric="n_words"][data-bound="min"]'
+STRICTER = LanguageConfigs(
+    {
+        **CONFIGS.files,
+        "arb_Arab": CONFIGS.files["arb_Arab"].model_copy(
+            update={"thresholds": (Threshold(metric="n_words", min=200),)}
+        ),
+    }
+)
 MOST_LINES = '.handle[data-metric="dup_line_fraction"][data-bound="max"]'
 
 
@@ -268,6 +277,7 @@ def test_two_sides_are_compared(browser: Browser, tmp_path: Path) -> None:
         title="another",
         yields=(kept, *DATA.yields[1:]),
         samples={"arb_Arab": sample_table("arb_Arab", 50, seed=5)},
+        configs={**DATA.configs, "arb_Arab": ConfigInForce.of(STRICTER, "arb_Arab")},
     )
     page = written(tmp_path, DATA, other)
     opened(browser, page)
@@ -280,5 +290,6 @@ def test_two_sides_are_compared(browser: Browser, tmp_path: Path) -> None:
     assert "B: another" in browser.text("#sides")
     browser.go(LABEL)
     browser.wait("document.querySelectorAll('.handle').length > 2")
-    assert "breaks B" in browser.text("#compared")
+    assert "n_words≥ 40≥ 200" in browser.text("#compared")
+    assert browser.run("document.querySelectorAll('.card[data-metric=n_words] .mark').length") == 1
     assert browser.problems == []

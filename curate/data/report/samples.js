@@ -80,10 +80,11 @@ function samplesByReason(state) {
     if (!groups.has(reason)) groups.set(reason, []);
     groups.get(reason).push(i);
   }
-  const order = [...groups.keys()].sort((a, b) => groups.get(b).length - groups.get(a).length || (a < b ? -1 : 1));
+  const sizes = outcomesNow(state);
+  const order = [...groups.keys()].sort((a, b) => (sizes.get(b) || 0) - (sizes.get(a) || 0) || (a < b ? -1 : 1));
   return order.map((reason) =>
     lazy(
-      [reason ? h('code', {}, reason) : 'published', h('span', { class: 'soft' }, ` ${Math.min(SHOWN_BY_REASON, groups.get(reason).length)} of ${count(outcomesNow(state).get(reason) || groups.get(reason).length)}`)],
+      [reason ? h('code', {}, reason) : 'published', h('span', { class: 'soft' }, ` ${Math.min(SHOWN_BY_REASON, groups.get(reason).length)} of ${count(Math.max(sizes.get(reason) || 0, groups.get(reason).length))}`)],
       () => groups.get(reason).slice(0, SHOWN_BY_REASON).map((i) => documentCard(state, i, valueInWords(state, reason, i))),
     ),
   );
@@ -91,13 +92,15 @@ function samplesByReason(state) {
 
 /** Documents by outcome under the rules as they are now, of the whole label. */
 function outcomesNow(state) {
-  if (!state.changes.length) return new Map(Object.entries(state.row.outcomes));
-  const found = new Map();
-  const scale = state.row.documents / Math.max(state.sample.nDrawn, 1);
-  for (let i = 0; i < state.sample.n; i += 1) {
-    if (!state.sample.isDrawn[i]) continue;
-    const reason = reasonOf(state.sample, state.verdict, i);
-    found.set(reason, (found.get(reason) || 0) + scale);
+  const { sample, row } = state;
+  const found = new Map(Object.entries(row.outcomes));
+  if (!state.changes.length) return found;
+  const scale = row.documents / Math.max(sample.nDrawn, 1);
+  const add = (reason, n) => found.set(reason, Math.max(0, (found.get(reason) || 0) + n));
+  for (let i = 0; i < sample.n; i += 1) {
+    if (!sample.isDrawn[i]) continue;
+    add(reasonOf(sample, state.before, i), -scale);
+    add(reasonOf(sample, state.verdict, i), scale);
   }
   return found;
 }
