@@ -155,7 +155,7 @@ def _sizes(sizes: pa.Table) -> dict[str, tuple[SizeCount, ...]]:
 
 def samples(store: Store, sample: SampleSettings) -> dict[str, pa.Table]:
     """label -> the documents of it that the report shows."""
-    parts = pa.concat_tables(read_all(store, "report.sample", "sample"))
+    parts = pa.concat_tables(read_all(store, "report.sample", "data"))
     return merged(parts, n_documents=sample.n_documents, n_texts=sample.n_texts)
 
 

@@ -62,7 +62,12 @@ def limits(outcomes: pa.Table, wanted: SampleSettings) -> dict[str, Any]:
     for row in outcomes.to_pylist():
         by_label.setdefault(row["label"], {})[row["outcome"]] = row["n_documents"]
     n_all = {label: sum(found.values()) for label, found in by_label.items()}
-    largest = sorted(n_all, key=lambda label: (-n_all[label], label))[: wanted.max_labels]
+    largest, left = [], wanted.max_documents
+    for label in sorted(n_all, key=lambda label: (-n_all[label], label)):
+        left -= min(n_all[label], wanted.n_documents)
+        if left < 0:
+            break
+        largest.append(label)
     return {
         "seed": wanted.seed,
         "labels": {
@@ -102,7 +107,7 @@ def sample_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     with Attempt(
         store, step="report.sample", shard=shard, fingerprint=payload["due"]["report.sample"]
     ) as attempt:
-        attempt.write(part, role="sample", part="-sample")
+        attempt.write(part)
         attempt.commit(
             rows_in=decided.num_rows,
             rows_out=part.num_rows,

@@ -140,13 +140,13 @@ class SampleSettings:
         seed: another seed draws other documents.
         n_documents: of each label; all of them where it has fewer.
         n_texts: how many of them are shown with the beginning of their text.
-        max_labels: labels that are sampled, those with the most documents.
+        max_documents: of all labels; those with the fewest documents go without a sample.
     """
 
     seed: int = 0
     n_documents: int = 1000
     n_texts: int = 400
-    max_labels: int = 400
+    max_documents: int = 1_000_000
 
 
 DEFAULT_SAMPLE = SampleSettings()

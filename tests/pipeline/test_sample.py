@@ -46,7 +46,7 @@ def test_limits_are_for_the_largest_labels() -> None:
     table = pa.table(
         dict(zip(("label", "outcome", "n_documents"), zip(*rows, strict=True), strict=True))
     )
-    found = limits(table, SampleSettings(seed=3, n_documents=10, n_texts=5, max_labels=1))
+    found = limits(table, SampleSettings(seed=3, n_documents=10, n_texts=5, max_documents=14))
     assert found["seed"] == 3
     assert list(found["labels"]) == ["fra_Latn"]
     assert found["labels"]["fra_Latn"] == [share_key(10, 1000), share_key(5, 1000)]

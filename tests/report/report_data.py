@@ -31,7 +31,11 @@ HOSTILE = (
     "\u202eevil\u202c \x00\x1b[2J\x1b[31mred\x07 مرحبا 你好 สวัสดี 𞤀𞤣𞤤𞤢𞤥"
 )
 
-PROVENANCE = {"method": "by hand", "reference": 'a book </script> "quoted"'}
+PROVENANCE = {
+    "method": "by hand: # no comment",
+    "reference": 'a book </script> "quoted"',
+    "notes": ["𞤀𞤣𞤤𞤢𞤥 line\u2028break\u0085 \u202eturned \\n \ufeff 'x': [1, {"],
+}
 
 CONFIGS = LanguageConfigs(
     {
@@ -47,7 +51,7 @@ CONFIGS = LanguageConfigs(
             },
             "_script/Thai": {"thresholds": [{"metric": "dup_line_fraction", "inherit": False}]},
             "arb_Arab": {
-                "stopwords": ["في", "من", "على"],
+                "stopwords": ["في", "من", "على", "می\u200cشود", "no", "null"],
                 "thresholds": [
                     {"metric": "n_words", "min": 40},
                     {"metric": "mean_word_chars", "min": 2, "max": 9, "why": "short: words"},

@@ -15,7 +15,7 @@ from curate.config.language import LanguageConfigs, Threshold
 from curate.report.model import ConfigInForce, ReportData
 from curate.report.page import render_page
 from tests.report.browser import Browser, chromium, needs_chromium
-from tests.report.report_data import CONFIGS, DATA, sample_table
+from tests.report.report_data import CONFIGS, DATA, PROVENANCE, sample_table
 
 pytestmark = needs_chromium
 
@@ -209,7 +209,7 @@ def test_a_number_can_be_typed(browser: Browser, page: Path) -> None:
 def test_what_is_saved_holds_the_edits_and_nothing_else(browser: Browser, page: Path) -> None:
     opened(browser, page, LABEL)
     before = yaml.safe_load(saved(browser))
-    assert before["stopwords"] == ["في", "من", "على"]
+    assert before["stopwords"] == ["في", "من", "على", "می\u200cشود", "no", "null"]
     assert before["thresholds"] == [
         {"metric": "n_words", "min": 40},
         {"metric": "mean_word_chars", "min": 2, "max": 9, "why": "short: words"},
@@ -232,7 +232,8 @@ def test_what_is_saved_holds_the_edits_and_nothing_else(browser: Browser, page: 
         "dup_line_fraction: max 0.3 to none",
         f"n_words: min 40 to {least:g}",
     ]
-    assert 'a book </script> "quoted"' in said["notes"][2]
+    origin = 'by hand: # no comment; a book </script> "quoted"'
+    assert said["notes"][2:] == [f"edited from arb_Arab.yaml: {origin}", PROVENANCE["notes"][0]]
 
 
 def test_nothing_is_asked_for_and_nothing_is_refused(browser: Browser, page: Path) -> None:

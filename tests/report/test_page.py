@@ -111,7 +111,7 @@ def test_a_block_holds_codes_texts_and_config() -> None:
     assert "สวัสดี" in head["texts"][0][2]
     assert "\u202e" not in head["texts"][0][2]
     assert head["config"]["layers"] == ["arb_Arab", "_default"]
-    assert head["config"]["stopwords"] == ["في", "من", "على"]
+    assert head["config"]["stopwords"] == ["في", "من", "على", "می\u200cشود", "no", "null"]
     assert [r["metric"] for r in head["config"]["parent"]] == [
         "lid_confidence",
         "dup_line_fraction",

@@ -1,6 +1,6 @@
 // Documents shown as text: nearest to a bound on both sides, and by reason.
 
-const SHOWN_NEAR = 4;
+const SHOWN_NEAR = 3;
 const SHOWN_BY_REASON = 6;
 
 /** One document: why, where from, how it begins. */

@@ -15,6 +15,11 @@ function quoted(text) {
   return JSON.stringify(text).replace(odd, escaped);
 }
 
+/** Anything else on one line: what JSON writes, YAML reads. */
+function flow(value) {
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value);
+}
+
 function yamlWord(word) {
   const isPlain = /^[\p{L}][\p{L}\p{M}]*$/u.test(word) && !RESERVED.has(word);
   return isPlain ? word : quoted(word);
@@ -40,6 +45,9 @@ function yamlRule(rule) {
   if (rule.min !== null && rule.min !== undefined) parts.push(`min: ${yamlNumber(rule.min)}`);
   if (rule.max !== null && rule.max !== undefined) parts.push(`max: ${yamlNumber(rule.max)}`);
   if (rule.inherit === false) parts.push('inherit: false');
+  for (const [key, value] of Object.entries(rule)) {
+    if (!['metric', 'min', 'max', 'inherit', 'why'].includes(key)) parts.push(`${key}: ${flow(value)}`);
+  }
   if (rule.why) parts.push(`why: ${quoted(rule.why)}`);
   return `  - {${parts.join(', ')}}`;
 }
