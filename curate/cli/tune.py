@@ -23,6 +23,7 @@ from curate.pipeline.tuning import TunedLabel, shared_among
 from curate.tune.methods import ENGLISH
 
 _SHOWN_INHERITING = 12
+_TOLD = 0.0005  # a smaller share would be shown as 0.0 %
 
 
 @click.command()
@@ -186,7 +187,7 @@ def _show(found: Sequence[TunedLabel]) -> None:
     tuned = [one for one in found if one.is_tuned]
     cleaned = {one.label: one.reference for one in found if one.reference is not None}
     for label, counts in cleaned.items():
-        if counts.n_kept != counts.n_in or counts.removed_chars:
+        if counts.n_kept != counts.n_in or counts.share_removed >= _TOLD:
             click.echo(_cleaned(label, counts))
     if tuned:
         console().print(_table(tuned))
@@ -209,8 +210,8 @@ def _show(found: Sequence[TunedLabel]) -> None:
 def _cleaned(label: str, counts: LabelCounts) -> str:
     reasons = {**counts.dropped, **counts.quarantined}
     left_out = ", ".join(f"{n:,} {reason}" for reason, n in sorted(reasons.items()))
-    removed = sum(counts.removed_chars.values())
-    share = f"; {removed / counts.n_chars:.1%} of characters in another language" if removed else ""
+    removed = counts.share_removed
+    share = f"; {removed:.1%} of characters in another language" if removed >= _TOLD else ""
     return (
         f"{label} reference: {counts.n_in:,} documents, {counts.n_kept:,} kept"
         + (f" ({left_out})" if left_out else "")

@@ -25,16 +25,16 @@ from curate.pipeline.step import ShardPlan, add_counts, load_plan, load_receipts
 from curate.stages.kernels import compile_kernels
 from curate.text.repair import REPAIR_VERSION
 from curate.tune.clean import CLEAN_VERSION
-from curate.tune.methods import TUNED
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
 from curate.tune.words import WordCounts
 
 STEP = "reference"
 CODE = "1"
+_TOLD = 0.0005  # a smaller share would be told as 0.0 %
 
 FILES = (
-    *(f"{stem}{end}" for stem in (".jsonl", ".json", ".ndjson") for end in ("", ".gz", ".zst")),
+    *(f"{stem}{end}" for stem in (".jsonl", ".json") for end in ("", ".gz", ".zst")),
     ".parquet",
     *(".wet", ".wet.gz", ".wet.zst"),
 )
@@ -71,6 +71,11 @@ class LabelCounts:
     quarantined: dict[str, int] = field(default_factory=dict)
     n_chars: int = 0
     removed_chars: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def share_removed(self) -> float:
+        """Share of the characters that was removed as another language."""
+        return sum(self.removed_chars.values()) / self.n_chars if self.n_chars else 0.0
 
 
 def find_references(patterns: Sequence[str]) -> list[ReferenceFile]:
@@ -191,7 +196,7 @@ def made_anew(runner: Runner, step: str, run: Any) -> None:  # noqa: ANN401
 
 def reference_summaries(store: Store) -> Summaries:
     """Statistics by label."""
-    return merge_tables(read_all(store, STEP, "summaries"), where=f"step {STEP}", metrics=TUNED)
+    return merge_tables(read_all(store, STEP, "summaries"), where=f"step {STEP}")
 
 
 def reference_words(store: Store) -> dict[str, WordCounts]:
@@ -248,8 +253,9 @@ def told(counts: LabelCounts) -> Iterator[str]:
         reasons = ", ".join(f"{n:,} {reason}" for reason, n in sorted(left_out.items()))
         n = sum(left_out.values())
         yield f"{n:,} of {counts.n_in:,} reference documents left out: {reasons}"
-    if counts.removed_chars:
+    share = counts.share_removed
+    if share >= _TOLD:
         most = sorted(counts.removed_chars.items(), key=lambda x: (-x[1], x[0]))[:3]
-        shares = ", ".join(f"{label} {n / counts.n_chars:.2%}" for label, n in most)
-        share = sum(counts.removed_chars.values()) / counts.n_chars
-        yield f"{share:.2%} of the reference's characters removed as another language: {shares}"
+        shares = [(label, n / counts.n_chars) for label, n in most]
+        named = ", ".join(f"{label} {part:.1%}" for label, part in shares if part >= _TOLD)
+        yield f"{share:.1%} of the reference's characters removed as another language: {named}"

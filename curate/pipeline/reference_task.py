@@ -15,7 +15,7 @@ from curate.io.tables_in import read_documents
 from curate.io.warc import Damage, Skipped, read_warc
 from curate.metrics import METRICS, of_letters
 from curate.pipeline.measure_task import identifier_of
-from curate.pipeline.tune_task import words_table
+from curate.pipeline.tune_task import SUMMARISED, words_table
 from curate.stages.annotate import add_metrics, metrics_schema
 from curate.stages.kernels import compile_kernels
 from curate.text.normalize import normalize_text
@@ -97,7 +97,8 @@ class _File:
             {"text": pa.array(texts, pa.string()), "label": pa.array(labels, pa.string())}
         )
         measured = add_metrics(batch, stopwords={}, tokens=tokens).select(list(METRICS))
-        self.summaries = merge(self.summaries, summarize(labels, measured))
+        summary = summarize(labels, measured.select(list(SUMMARISED)))
+        self.summaries = merge(self.summaries, summary)
         words = of_letters(Counter(tokens.words().strings()))
         self.words.add(words, n_words=words.total())
         return measured

@@ -12,6 +12,7 @@ from curate.io.store import Store
 from curate.metrics import METRICS, count_words
 from curate.pipeline.cluster_task import is_compared
 from curate.pipeline.tables import iter_columns
+from curate.tune.methods import TUNED
 from curate.tune.sketch import Summaries, merge, summarize
 from curate.tune.stored import to_table
 from curate.tune.words import WordCounts
@@ -21,6 +22,7 @@ WORDS_KEPT = 4096
 """Words kept per label and shard: far more than ever become stop words."""
 
 SUMMARY_ROWS = 1 << 16
+SUMMARISED = tuple(metric for metric in METRICS if metric in TUNED)
 
 
 def count_shard_words(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +75,7 @@ def words_table(counts: Mapping[str, WordCounts]) -> pa.Table:
 def summarise_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Summaries by label: the confidence of all documents, metrics of those that are confident."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
-    wanted = {"identify": ("label", "lid_confidence"), "annotate": tuple(METRICS)}
+    wanted = {"identify": ("label", "lid_confidence"), "annotate": SUMMARISED}
     found: Summaries = {}
     rows = 0
     for batch in iter_columns(store, shard, wanted, batch_rows=SUMMARY_ROWS):
@@ -81,7 +83,7 @@ def summarise_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         found = merge(
             found,
             summarize(batch["label"], batch.select(["lid_confidence"])),
-            summarize(confident["label"], confident.select(list(METRICS))),
+            summarize(confident["label"], confident.select(list(SUMMARISED))),
         )
         rows += batch.num_rows
     with Attempt(store, step="tune", shard=shard, fingerprint=payload["due"]["tune"]) as attempt:

@@ -38,7 +38,6 @@ from curate.pipeline.reference import (
 from curate.pipeline.step import load_receipts
 from curate.pipeline.tuned_files import write_configs
 from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
-from curate.tune.methods import TUNED
 from curate.tune.parents import fit_parent
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
@@ -250,7 +249,7 @@ def _corpora(store: Store, job: JobConfig, *, own: bool) -> dict[Source, Corpus]
 
 def own_summaries(store: Store) -> Summaries:
     """Statistics of the job's own documents by label, of what is tuned."""
-    return merge_tables(read_all(store, "tune", "data"), where="step tune", metrics=TUNED)
+    return merge_tables(read_all(store, "tune", "data"), where="step tune")
 
 
 def _named(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -106,24 +106,18 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
     return found
 
 
-def merge_tables(
-    tables: Iterable[pa.Table], *, where: str, metrics: Collection[str] | None = None
-) -> Summaries:
+def merge_tables(tables: Iterable[pa.Table], *, where: str) -> Summaries:
     """The summary of the rows behind all tables.
 
     Few are held at a time, so that memory is that of the result, however many there are.
-
-    Args:
-        tables: of summaries.
-        where: they come from, for errors.
-        metrics: those that are wanted; all if not given.
 
     Raises:
         InputError: a table is none of ours.
     """
     merged, waiting = SCHEMA.empty_table(), list[pa.Table]()
     for table in tables:
-        waiting.append(_wanted(table, where, metrics))
+        _require(table, where)
+        waiting.append(table)
         if len(waiting) == _MERGED_AT_ONCE:
             merged, waiting = _merged([merged, *waiting]), []
     found = from_table(_merged([merged, *waiting]), where=where)
@@ -131,13 +125,6 @@ def merge_tables(
         label: {m: found[label][m] for m in THRESHOLD_METRICS if m in found[label]}
         for label in sorted(found)
     }
-
-
-def _wanted(table: pa.Table, where: str, metrics: Collection[str] | None) -> pa.Table:
-    _require(table, where)
-    if metrics is None:
-        return table
-    return table.filter(pc.is_in(table["metric"], pa.array(list(metrics), pa.string())))
 
 
 def _merged(tables: Sequence[pa.Table]) -> pa.Table:

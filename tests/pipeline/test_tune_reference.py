@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.errors import InputError
+from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.again import tune_references
 from curate.pipeline.reference import (
@@ -23,9 +25,12 @@ from curate.pipeline.reference import (
     reference_summaries,
     reference_words,
 )
+from curate.pipeline.run import run_job
 from curate.pipeline.step import load_receipts
 from curate.pipeline.tuning import shared_words
+from curate.pipeline.verify import verify
 from curate.tune.fit import Stopwords
+from tests import runs
 from tests.runs import Told
 from tests.small_crawl import PATTERNS, page_text
 from tests.warc_files import conversion_record, gzip_members
@@ -186,6 +191,27 @@ def test_scripts_files_are_pooled_and_their_labels_drawn_toward_them(tmp_path: P
     written = texts_of(tmp_path / "out")
     tune_references(job, tmp_path / "out")
     assert texts_of(tmp_path / "out") == written
+
+
+def test_a_job_tunes_on_its_documents_and_on_references_and_resumes(
+    small_input: Path, tmp_path: Path
+) -> None:
+    write_jsonl(tmp_path / "tha_Thai.jsonl", pages("tha_Thai", 30))
+    tune = {"min_documents": 20, "reference": [str(tmp_path / "tha_Thai.jsonl")]}
+    job = runs.job_of(small_input, tmp_path / "work", tune=tune)
+    run_job(job)
+    tuned = LanguageConfigs.load(tmp_path / "work" / layout.TUNED).files
+    assert tuned["tha_Thai"].provenance.sources == {"reference": 30, "own": 4}
+    assert "by 10tail on the reference" in tuned["tha_Thai"].provenance.method
+    assert tuned["eng_Latn"].provenance.sources.keys() == {"own"}
+    metrics = pq.read_table(tmp_path / "work" / "metrics" / "data", columns=["n_stopwords"])
+    language = pq.read_table(tmp_path / "work" / "language" / "data", columns=["label"])
+    thai = metrics.filter(pc.equal(language["label"], "tha_Thai"))["n_stopwords"]
+    assert thai.null_count == 0
+    told = Told()
+    run_job(job, progress=told)
+    assert told.begun == []
+    verify(tmp_path / "work")
 
 
 # ---- what is read --------------------------------------------------------------------------
