@@ -37,6 +37,7 @@ from tests.warc_files import conversion_record, gzip_members
 
 ENGLISH = "The council of the town met and discussed what to do with the old bridge and the road."
 LABELS = tuple(PATTERNS)
+DECLARATIONS = Path(__file__).parents[3] / "shared" / "data" / "udhr_paragraphs.json.gz"
 
 
 def write_jsonl(path: Path, texts: Sequence[str]) -> Path:
@@ -301,6 +302,20 @@ def test_a_small_wikipedia_half_in_english_has_no_english_stop_words(tmp_path: P
     assert {"ni", "ka", "mali"} <= set(words)
     counts = reference_counts(Store(work))["dag_Latn"]
     assert 0.5 < counts.removed_chars["eng_Latn"] / counts.n_chars < 0.8
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not DECLARATIONS.exists(), reason=f"needs {DECLARATIONS.name} in ../shared")
+def test_a_declaration_in_dagbani_with_paragraphs_in_english(tmp_path: Path) -> None:
+    with gzip.open(DECLARATIONS) as file:
+        declarations: dict[str, list[str]] = json.load(file)
+    own, english = declarations["dag_Latn"], declarations["eng_Latn"]
+    mixed = ["\n".join([*own[i : i + 3], *english[i : i + 3]]) for i in range(0, len(own), 3)]
+    path = write_jsonl(tmp_path / "dag_Latn.jsonl", mixed)
+    tune_references(job_of(tmp_path / "work", path), tmp_path / "out")
+    words = LanguageConfigs.load(tmp_path / "out").files["dag_Latn"].stopwords
+    assert not {"the", "of", "and", "to", "shall", "everyone"} & set(words)
+    assert {"ni", "ka", "bɛ"} <= set(words)
 
 
 def test_where_english_is_not_foreign_it_has(tmp_path: Path) -> None:
