@@ -120,9 +120,9 @@ def _expected_lines(found: Expected) -> list[str]:
         lines.append(f"and {len(rows) - MAX_ROWS} changes with less effect; --label shows them")
     lines += [textwrap.fill(note, WIDTH) for note in found.notes]
     if n_idle:
-        lines.append(f"{n_idle} label(s) of the work folder: no change of what is kept")
+        lines.append(f"{_labels(n_idle)} of the work folder: no change of what is kept")
     if found.n_same:
-        lines.append(f"{found.n_same} label(s) of the work folder: no difference in the configs")
+        lines.append(f"{_labels(found.n_same)} of the work folder: no difference in the configs")
     return lines
 
 
@@ -141,3 +141,7 @@ def _fitted(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     room = min(WIDTH - others, max(len(row[1]) for row in rows))
     cut = [(r[0], textwrap.shorten(r[1], room, placeholder="…").ljust(room), *r[2:]) for r in rows]
     return table((head[0], head[1].ljust(room), *head[2:]), cut)
+
+
+def _labels(n: int) -> str:
+    return f"{n} label{'s' * (n != 1)}"

@@ -70,9 +70,11 @@ def add_outcomes(into: dict[str, dict[str, Tally]], table: pa.Table) -> None:
 
 def decided_outcomes(store: Store) -> Outcomes:
     """What the sealed rebalance stage decided, over all shards."""
+    parts = pa.concat_tables([OUTCOMES.empty_table(), *read_all(store, "rebalance", "outcomes")])
+    sums = [(name, "sum") for name in OUTCOMES.names[2:]]
+    added = parts.group_by(OUTCOMES.names[:2]).aggregate(sums)
     found: dict[str, dict[str, Tally]] = {}
-    for table in read_all(store, "rebalance", "outcomes"):
-        add_outcomes(found, table)
+    add_outcomes(found, added.rename_columns(OUTCOMES.names))
     return found
 
 

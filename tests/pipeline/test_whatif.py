@@ -79,6 +79,28 @@ def test_the_numbers_are_those_of_select_and_emit(
     assert found.before != found.after[0]
 
 
+def test_screens_come_before_thresholds_as_in_select(small_input: Path, tmp_path: Path) -> None:
+    (tmp_path / "hosts.txt").write_text("tha.example.org\nrus.example.org\n", encoding="utf-8")
+    work = tmp_path / "work"
+    run(job_of(small_input, work, urls={"domains": [str(tmp_path / "hosts.txt")]}))
+    found = ask(work, "n_words.min=180")
+    assert total(found.before, "url_filter").documents == 7
+    configs = written(tried(work, "n_words.min=180"), tmp_path / "configs")
+    decide_again(load_recorded(str(work)), str(configs))
+    assert found.after[0] == decided_outcomes(Store(work))
+
+
+def test_a_job_that_tuned_itself_is_asked_about_what_it_tuned(
+    small_input: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    run(job_of(small_input, work, tune={"min_documents": 20}))
+    found = ask(work)
+    assert found.after[0] == found.before
+    configs = configs_in_use(Store(work), load_recorded(str(work)))
+    assert "documents of job small" in configs.files["eng_Latn"].provenance.reference
+
+
 def test_one_label_is_counted_as_among_all(finished: Path) -> None:
     changes = ("n_words.min=150",)
     every = ask(finished, *changes)
