@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -13,7 +14,9 @@ from curate.config.explain import did_you_mean
 from curate.errors import ConfigError
 from curate.io.store import Store
 from curate.labels import is_label, require_label
-from curate.pipeline.again import load_recorded
+from curate.pipeline.again import load_recorded, require_stage
+from curate.pipeline.configs import require_measured
+from curate.pipeline.decide import labels_in
 from curate.pipeline.expected import Effect, Expected, expected_yields
 from curate.report.change import count, share, table, total
 from curate.report.table import WIDTH
@@ -47,6 +50,12 @@ def diff(
     """
     sides = load_sides(before, after)
     names = _names(sides, labels)
+    if work is not None:
+        job = load_recorded(work)
+        require_measured(job, sides.after, Path(after))
+        if not labels and not sides.is_files:
+            require_stage(Store(work), "identify")
+            names = tuple(labels_in(Store(work)))
     changes = diff_configs(sides.before, sides.after, names)
     if any(change.decides for change in changes):
         click.echo("\n".join(changed_lines(changes)))
@@ -56,9 +65,7 @@ def diff(
     if provenance:
         _show_sources(changes)
     if work is not None:
-        job = load_recorded(work)
-        asked = [name for name in labels if is_label(name)]
-        asked = asked or ([x for x in sides.names if is_label(x)] if sides.is_files else [])
+        asked = [name for name in names if is_label(name)]
         found = expected_yields(Store(work), job, sides.before, sides.after, labels=asked)
         click.echo("\n" + "\n".join(_expected_lines(found)))
 
@@ -80,10 +87,7 @@ def _names(sides: Sides, labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def _unchanged(n_same: int, n: int) -> str:
-    what = "file" if n_same == 1 else "files"
-    return (
-        f"all {n} {what}: no difference" if n_same == n else f"{n_same} more {what}: no difference"
-    )
+    return f"all {n}: no difference" if n_same == n else f"{n_same} more: no difference"
 
 
 def _show_sources(changes: Sequence[ConfigChange]) -> None:
@@ -121,8 +125,6 @@ def _expected_lines(found: Expected) -> list[str]:
     lines += [textwrap.fill(note, WIDTH) for note in found.notes]
     if n_idle:
         lines.append(f"{_labels(n_idle)} of the work folder: no change of what is kept")
-    if found.n_same:
-        lines.append(f"{_labels(found.n_same)} of the work folder: no difference in the configs")
     return lines
 
 

@@ -17,7 +17,11 @@ from curate.report.change import label_table
 @click.command()
 @work_argument
 @click.option(
-    "--configs", "folder", required=True, metavar="DIR", help="Language configs to apply."
+    "--configs",
+    "folder",
+    required=True,
+    metavar="DIR",
+    help="Language configs to apply; `builtin` for those that come with curate.",
 )
 @click.option("--publish", is_flag=True, help="Publish the corpus again, as `curate emit` does.")
 @engine_option

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from curate.config.explain import did_you_mean
@@ -86,10 +87,31 @@ def override(
     Raises:
         ConfigError: a change makes no sense for a label.
     """
+    return override_each(configs, dict.fromkeys(labels, changes))
+
+
+def override_each(
+    configs: LanguageConfigs,
+    changes: Mapping[str, Sequence[Override]],
+    stopwords: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> LanguageConfigs:
+    """The configs with each label's changes made.
+
+    Args:
+        configs: what is changed.
+        changes: label -> its changes.
+        stopwords: label -> stop words in place of those it has.
+
+    Raises:
+        ConfigError: a change makes no sense for a label.
+    """
     files: dict[str, LanguageConfig] = dict(configs.files)
-    for label in labels:
+    for label, found in changes.items():
         named = {t.metric for x in configs.layers(label) for t in configs.files[x].thresholds}
-        files[label] = _changed(configs.for_label(label), changes, sorted(named))
+        config = configs.for_label(label)
+        if label in stopwords:
+            config = config.model_copy(update={"stopwords": stopwords[label]})
+        files[label] = _changed(config, found, sorted(named))
     return LanguageConfigs(files)
 
 

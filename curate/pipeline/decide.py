@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
-from curate.config.job import JobConfig
+from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs, aspect_of
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.again import require_stage
 from curate.pipeline.claim import record, recorded_settings, set_aside
-from curate.pipeline.configs import configs_in_use, require_measured
+from curate.pipeline.configs import config_folder, configs_in_use, require_measured
 from curate.pipeline.outcomes import decided_outcomes, outcomes_from_json, outcomes_to_json
 from curate.pipeline.progress import Progress
 from curate.pipeline.publish import is_current
@@ -49,7 +48,7 @@ class Decision:
 
 
 def decide_again(job: JobConfig, folder: str, *, progress: Progress | None = None) -> Decision:
-    """Apply the language configs of ``folder`` to a work folder.
+    """Apply the language configs of ``folder``, or of ``builtin``, to a work folder.
 
     Only what the change concerns is made again: the metrics if stop words differ, the clusters if
     an LID threshold differs, else verdicts and weights alone. The corpus stays as it was published;
@@ -62,7 +61,7 @@ def decide_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
     """
     store = Store(job.work)
     require_stage(store, "identify")  # and no more, so that it can go on where it was interrupted
-    target = Path(folder).expanduser().absolute()
+    target = config_folder(folder).expanduser().absolute()
     after = LanguageConfigs.load(target)
     require_measured(job, after, target)
     stale = _stale(store, after)
@@ -72,7 +71,8 @@ def decide_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
         store.put(layout.DECIDED_BEFORE, text.encode())
     for stage in stale:
         set_aside(store, stage, keep_published=True)
-    changed = job.model_copy(update={"language_configs": str(target), "tune": None})
+    named = folder if folder == BUILTIN else str(target)
+    changed = job.model_copy(update={"language_configs": named, "tune": None})
     if recorded_settings(store) != changed.result_settings():
         record(store, changed)
     run_job(changed, progress=progress, until="rebalance")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from curate.config.diff import ConfigChange, RuleChange, diff_config
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
-from curate.config.override import Override, override
+from curate.config.override import Override, override_each
 from curate.io.store import Store
 from curate.pipeline.decide import labels_in
 from curate.pipeline.whatif import what_if
@@ -27,13 +27,11 @@ class Expected:
     Attributes:
         before: outcomes with the configs before, which need not be those of the verdicts.
         effects: label -> its changes; where there is more than one, all together come last.
-        n_same: labels of the work folder without a change.
         notes: why the numbers are no more than an estimate.
     """
 
     before: Outcomes
     effects: Mapping[str, Sequence[Effect]]
-    n_same: int
     notes: tuple[str, ...]
 
 
@@ -57,9 +55,9 @@ def expected_yields(
     changes = {x: diff_config(before.for_label(x), after.for_label(x)) for x in asked}
     concerned = {label: change for label, change in changes.items() if change.decides}
     if not concerned:
-        return Expected({}, {}, len(asked), ())
+        return Expected({}, {}, ())
     n_rules = max(len(change.rules) for change in concerned.values())
-    alone = [_with_change(before, concerned, number) for number in range(n_rules)]
+    alone = [_with_change(before, after, concerned, number) for number in range(n_rules)]
     found = what_if(store, job, before, [after, before, *alone], labels=tuple(concerned), n=0)
     together, now, *singly = found.after
     effects: dict[str, list[Effect]] = {}
@@ -71,18 +69,23 @@ def expected_yields(
         if len(change.rules) != 1 or change.words_new or change.words_gone:
             parts.append((TOGETHER, together[label]))
         effects[label] = parts
-    return Expected(now, effects, len(asked) - len(concerned), found.notes)
+    return Expected(now, effects, found.notes)
 
 
 def _with_change(
-    before: LanguageConfigs, changes: Mapping[str, ConfigChange], number: int
+    before: LanguageConfigs,
+    after: LanguageConfigs,
+    changes: Mapping[str, ConfigChange],
+    number: int,
 ) -> LanguageConfigs:
     """The configs before with one change of each label, the one of that number."""
-    found = before
-    for label, change in changes.items():
-        if number < len(change.rules):
-            found = override(found, [label], _overrides(change.rules[number]))
-    return found
+    chosen = {
+        x: change.rules[number] for x, change in changes.items() if number < len(change.rules)
+    }
+    # a new rule about stop words needs some, whichever change they came with
+    words = {label: after.for_label(label).stopwords for label in chosen}
+    found = {label: _overrides(rule) for label, rule in chosen.items()}
+    return override_each(before, found, {k: v for k, v in words.items() if v})
 
 
 def _overrides(rule: RuleChange) -> list[Override]:

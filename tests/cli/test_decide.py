@@ -106,7 +106,21 @@ def test_config_diff_says_what_changed_and_what_it_would_do(
     assert "all together" in rows[2]
     assert fits(out)
     code, out, _ = call("config", "diff", "builtin", "builtin")
-    assert out == f"all {len(list(configs.rglob('*.yaml')))} files: no difference\n"
+    assert out == f"all {len(list(configs.rglob('*.yaml')))}: no difference\n"
+
+
+def test_config_diff_counts_a_new_rule_about_stop_words(
+    call: Call, baseline: Path, configs: Path, tmp_path: Path
+) -> None:
+    bare = Path(shutil.copytree(configs, tmp_path / "bare"))
+    (bare / "deu_Latn.yaml").write_text(
+        "label: deu_Latn\nprovenance: {method: none, reference: none}\n", encoding="utf-8"
+    )
+    code, out, _ = call("config", "diff", bare, configs, "--work", baseline)
+    assert code == 0
+    assert "n_stopwords at least 2, a new rule" in out
+    assert "An estimate: the stop words of deu_Latn differ" in " ".join(out.split())
+    assert "_default" not in out, "labels of the work folder are shown"
 
 
 def test_config_diff_and_whatif_agree(call: Call, baseline: Path, configs: Path) -> None:

@@ -181,6 +181,17 @@ def test_deciding_back_and_publishing_gives_the_corpus_that_was(
     assert is_current(Store(finished)) is True
 
 
+def test_the_shipped_configs_are_named_builtin(
+    baseline: Path, finished: Path, configs: Path
+) -> None:
+    stricter(configs)
+    decide(finished, configs)
+    decide_again(load_recorded(str(finished)), "builtin")
+    assert load_recorded(str(finished)).language_configs == "builtin"
+    publish_decided(load_recorded(str(finished)))
+    assert corpus_of(finished) == corpus_of(baseline)
+
+
 def test_a_folder_edited_in_place_is_decided_again(
     small_input: Path, finished: Path, configs: Path, tmp_path: Path
 ) -> None:
