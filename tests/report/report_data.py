@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate import schema
-from curate.config.identified import IDENTIFIED, LID, URL_NAMES
+from curate.config.identified import IDENTIFIED, URL_NAMES
 from curate.config.language import LanguageConfig, LanguageConfigs
 from curate.metrics import METRICS
 from curate.report.model import (
@@ -25,6 +26,7 @@ from curate.report.model import (
     SizeCount,
     StageLine,
 )
+from curate.stages.select import mark_drop_reason
 
 HOSTILE = (
     '<script>document.title="owned"</script>"><img src=x onerror=alert(1)> --></script><!-- '
@@ -50,6 +52,7 @@ CONFIGS = LanguageConfigs(
                 ],
             },
             "_script/Thai": {"thresholds": [{"metric": "dup_line_fraction", "inherit": False}]},
+            "tha_Thai": {"thresholds": [{"metric": "own_word_fraction", "min": 0.5}]},
             "arb_Arab": {
                 "stopwords": ["في", "من", "على", "می\u200cشود", "no", "null"],
                 "thresholds": [
@@ -76,16 +79,8 @@ YIELDS = (
 )
 
 
-def first_broken(config: LanguageConfig, row: dict[str, Any]) -> str | None:
-    """The metric of the first threshold that a row without nulls breaks."""
-    for t in config.thresholds:
-        if t.metric in row and not (t.min or 0) <= row[t.metric] <= (t.max or np.inf):
-            return t.metric
-    return None
-
-
 def sample_table(label: str, n: int, *, seed: int = 0, text: str = HOSTILE) -> pa.Table:
-    """A sample of ``n`` documents with made-up metrics that follow the rules of ``CONFIGS``."""
+    """A sample of ``n`` documents with made-up metrics, decided by ``CONFIGS``."""
     chance = np.random.default_rng(seed)
     columns: dict[str, Any] = {
         "label": [label] * n,
@@ -98,25 +93,47 @@ def sample_table(label: str, n: int, *, seed: int = 0, text: str = HOSTILE) -> p
         whole = name in METRICS and str(METRICS[name].dtype) == "int32"
         values = chance.lognormal(5, 1.5, n).astype(int) if whole else chance.beta(1.2, 5, n)
         columns[name] = pa.array(values)
-    columns["lid_confidence"] = pa.array(np.sqrt(chance.uniform(0, 1, n)))
-    columns["mean_word_chars"] = pa.array(chance.normal(5, 1.5, n).clip(1))
+    columns["lid_confidence"] = np.sqrt(chance.uniform(0, 1, n))
+    columns["mean_word_chars"] = chance.normal(5, 1.5, n).clip(1)
     columns["own_word_fraction"] = pa.nulls(n, pa.float64())
     columns[URL_NAMES] = pa.nulls(n, pa.bool_())
-    config = CONFIGS.for_label(label)
-    rows = pa.table({m: columns[m] for m in (LID, *METRICS)}).to_pylist()
-    drops = [first_broken(config, row) for row in rows]
-    compared = np.array(columns["lid_confidence"]) >= config.lid_threshold()
+    if label == "tha_Thai":
+        columns["own_word_fraction"] = chance.uniform(0, 1, n)
+        columns[URL_NAMES] = np.arange(n) % 2 == 0
+    table = on_bounds(pa.table(columns))
+    drops = mark_drop_reason(table, configs=CONFIGS)["drop_reason"].to_pylist()
+    drops[5:6] = ["url_filter"]  # a screen, which no threshold changes
+    compared = pc.greater_equal(table["lid_confidence"], CONFIGS.for_label(label).lid_threshold())
+    compared = compared.to_numpy(zero_copy_only=False)
     first = chance.uniform(size=n) < 0.8
-    columns |= {
+    more = {
         "cluster_size": pa.array(np.where(first, 1, 3), pa.int64(), mask=~compared),
         "drop_reason": pa.array(drops, pa.string()),
-        "is_representative": first & compared,
-        "key": np.arange(n, dtype=np.uint64),
-        "url": [f"https://site{i % 5}.example/{i}?<b>&x=1" for i in range(n)],
+        "is_representative": pa.array(first & compared),
+        "key": pa.array(np.arange(n, dtype=np.uint64)),
+        "url": pa.array([f"https://site{i % 5}.example/{i}?<b>&x=1" for i in range(n)]),
         "text": pa.array([f"{i} {text}" for i in range(n)]),
-        "is_extra": np.zeros(n, bool),
+        "is_extra": pa.array(np.zeros(n, bool)),
     }
-    return pa.table(columns)
+    for name, values in more.items():
+        table = table.append_column(name, values)
+    return table
+
+
+def on_bounds(table: pa.Table) -> pa.Table:
+    """Values at a bound, next to it, and unmeasured, in the first rows."""
+    odd = {
+        "dup_line_fraction": [0.3, np.nextafter(0.3, 1)],
+        "n_words": [40, 39, 41, None],
+        "mean_word_chars": [9.0, 2.0, np.nextafter(2.0, 0), None, np.nextafter(9.0, 10)],
+        "own_word_fraction": [0.5, np.nextafter(0.5, 0), 0.1, None],
+    }
+    for name, values in odd.items():
+        place = table.schema.get_field_index(name)
+        if table[name].null_count < table.num_rows:
+            changed = [*values, *table[name].to_pylist()[len(values) :]][: table.num_rows]
+            table = table.set_column(place, name, pa.array(changed, table.schema.field(name).type))
+    return table
 
 
 DATA = ReportData(

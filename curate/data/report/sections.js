@@ -137,7 +137,7 @@ function configOf(state) {
     ['stop words', count(config.nStopwords)],
   ];
   return [
-    h('dl', { class: 'pairs' }, lines.filter((x) => x[1]).map(([a, b]) => [h('dt', {}, a), h('dd', {}, b)])),
-    from.notes && from.notes.length ? h('ul', {}, from.notes.map((x) => h('li', {}, x))) : null,
+    h('dl', { class: 'pairs' }, lines.filter((x) => x[1]).map(([a, b]) => [h('dt', {}, a), h('dd', {}, h('bdi', {}, b))])),
+    from.notes && from.notes.length ? h('ul', {}, from.notes.map((x) => h('li', {}, h('bdi', {}, x)))) : null,
   ];
 }
