@@ -57,7 +57,7 @@ def test_other_configs_are_shown_beside_and_change_nothing(
     page = page_of(finished, layout.REPORT_COMPARED)
     one, two = run_of(page), run_of(page, 1)
     predicted = {row["label"]: row["outcomes"] for row in two["labels"]}
-    code, _, _ = call("select", finished, "--configs", folder)
+    code, _, _ = call("select", finished, "--configs", folder, "--publish")
     assert code == 0
     real = {row["label"]: row["outcomes"] for row in run_of(page_of(finished))["labels"]}
     assert predicted == real
@@ -67,7 +67,7 @@ def test_other_configs_are_shown_beside_and_change_nothing(
 
 def test_another_run_is_shown_beside(call: Call, finished: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(finished, tmp_path / "other"))
-    code, _, _ = call("select", other, "--configs", stricter(tmp_path / "stricter"))
+    code, _, _ = call("select", other, "--publish", "--configs", stricter(tmp_path / "stricter"))
     assert code == 0
     code, _, _ = call("report", finished, "--against", other)
     assert code == 0

@@ -15,8 +15,9 @@ import pytest
 from curate.config.language import LanguageConfigs
 from curate.engine.local import LocalEngine
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded, select_again
+from curate.pipeline.again import load_recorded
 from curate.pipeline.count_task import outcome_counts
+from curate.pipeline.decide import decide_again, publish_decided
 from curate.pipeline.run import RunResult, run_job
 from tests.report.browser import Browser, chromium, needs_chromium
 from tests.runs import job_of
@@ -110,7 +111,8 @@ def test_predicted_and_real_yield_agree(work: Path, tmp_path: Path, label: str) 
     edited = LanguageConfigs.load(configs).for_label(label)
     assert edited.provenance.method == "edited"
     copied = Path(shutil.copytree(work, tmp_path / "copy"))
-    decided = select_again(load_recorded(str(copied)), str(configs))
+    decide_again(load_recorded(str(copied)), str(configs))
+    decided = publish_decided(load_recorded(str(copied)))
     after = totals_of(copied, label)
     for name, (value, error) in predicted.items():
         moved = abs(after[name] - before[name])

@@ -56,8 +56,8 @@ function saveDialog(state) {
     h('h2', { id: 'save-title' }, name),
     state.changes.length ? h('ul', {}, state.changes.map((x) => h('li', {}, x))) : h('p', {}, 'Nothing was changed; this is the config in force.'),
     area,
-    h('p', {}, 'Put the file into a copy of the configs of this run, and decide again; no text is read:'),
-    h('pre', {}, `cp -r WORK/_run/${run.configFolder} my_configs\ncp ${name} my_configs/\ncurate select WORK --configs my_configs`),
+    h('p', {}, 'Put the file into a copy of the configs of this run and decide again, which reads no text; then publish:'),
+    h('pre', {}, `cp -r WORK/_run/${run.configFolder} my_configs\ncp ${name} my_configs/\ncurate select WORK --configs my_configs\ncurate emit WORK`),
     h(
       'p',
       { class: 'buttons' },

@@ -132,6 +132,8 @@ function configOf(state) {
     ['method', from.method],
     ['reference', from.reference],
     ['documents', from.documents === undefined ? null : count(from.documents)],
+    ['sources', from.sources ? Object.entries(from.sources).map(([k, n]) => `${k} ${count(n)}`).join(', ') : null],
+    ['weight', from.weight === undefined ? null : `${number(from.weight)} its own statistics, the rest its parent's bound`],
     ['date', from.date],
     ['curate', from.curate],
     ['stop words', count(config.nStopwords)],
