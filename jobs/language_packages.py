@@ -39,7 +39,7 @@ class Package:
                         yield found, wheel.read(name)
         else:
             command = ["/usr/lib/apt/apt-helper", "cat-file", str(self.path)]
-            if found := wanted.search(self.path.name):
+            if found := wanted.search(unquote(self.path.name)):
                 yield found, subprocess.run(command, check=True, capture_output=True).stdout
 
 
@@ -102,9 +102,10 @@ class Fetcher:
 
     def translation(self, language: str) -> Package | None:
         """The descriptions of all packages in a language."""
-        pattern = f"*_main_i18n_Translation-{language}*"
+        ending = re.compile(rf"_main_i18n_Translation-{language}(\.\w+)?$")
+        lists = self.folder.joinpath("lists").iterdir()
         # The main archive is the largest; those of updates and security hold a few packages.
-        found = sorted(self.folder.joinpath("lists").glob(pattern), key=_n_bytes)
+        found = sorted((p for p in lists if ending.search(unquote(p.name))), key=_n_bytes)
         if not found:
             return None
         release = found[-1].name.partition("_main_i18n_")[0]
