@@ -1,7 +1,7 @@
 """Make ``language_configs/`` again: fetch openly licensed text, tune on it, write the files.
 
-    python jobs/language_configs.py --cache CACHE collect     # packages -> CACHE/ref/<label>/
-    python jobs/language_configs.py --cache CACHE tune        # CACHE/ref -> language_configs/
+    python jobs/language_configs.py --cache CACHE collect     # packages -> CACHE/documents/<label>/
+    python jobs/language_configs.py --cache CACHE tune        # these -> language_configs/
 
 Needs a Debian system (``apt-get``, ``dpkg-deb``) and pip. Packages stay in the cache; their
 versions and checksums are in ``language_sources.lock.json``, written by ``collect --update-lock``.
@@ -21,9 +21,11 @@ from typing import Any
 import yaml
 from language_packages import Fetcher
 from language_references import Source, fetch, write_manifest, write_references
+from language_tuning import tune
 
 HERE = Path(__file__).parent
 SOURCES = HERE / "language_sources.yaml"
+CONFIGS = HERE.parent / "language_configs"
 LOCK = HERE / "language_sources.lock.json"
 
 
@@ -38,7 +40,7 @@ def collect(cache: Path, *, workers: int, update_lock: bool) -> None:
     rows = write_references(
         sources,
         listed["labels"],
-        cache / "ref",
+        cache,
         most=listed["most_documents"],
         least_words=listed["least_words"],
         workers=workers,
@@ -82,10 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     collecting = commands.add_parser("collect")
     collecting.add_argument("--update-lock", action="store_true")
+    tuning = commands.add_parser("tune")
+    tuning.add_argument("--out", type=Path, default=CONFIGS)
     given = parser.parse_args(arguments)
     cache = given.cache.resolve()
     if given.command == "collect":
         collect(cache, workers=given.workers, update_lock=given.update_lock)
+    else:
+        names = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["names"]
+        labels = tune(cache, given.out.resolve(), names, workers=given.workers)
+        _say(f"{len(labels)} files written to {given.out}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """From packages to reference corpora: one Parquet file for each label and source, and a manifest.
 
-``ref/<label>/<source>.parquet`` has the columns ``id, url, text, source, licence``. Which
+``documents/<label>/<source>.parquet`` has the columns ``id, url, text, source, licence``. Which
 pages of a large source are taken is decided by a hash of their name, so that all languages get the
 same ones and can be compared. Texts that are equal within a label are taken once.
 """
@@ -23,7 +23,8 @@ import pyarrow.parquet as pq
 from language_packages import Fetcher, Package
 from language_texts import READERS, Raw, Text, n_words, order_of
 
-SENTENCES = "sentences"
+DOCUMENTS, SENTENCES = "documents", "sentences"
+"""Folders of references; single sentences say nothing of the shape of a document."""
 _BRACES = re.compile(r"^(.*)\{(.+)\}(.*)$")
 
 
@@ -91,7 +92,8 @@ def write_references(
             for label, found in sorted(_by_label(pool.map(read, source.packages)).items()):
                 kept = _distinct(found, seen[label], most)
                 if kept:
-                    _write(out / label / f"{source.name}.parquet", source, kept)
+                    kind = SENTENCES if source.format == SENTENCES else DOCUMENTS
+                    _write(out / kind / label / f"{source.name}.parquet", source, kept)
                 rows.append(_row(label, source, found, kept))
     return rows
 

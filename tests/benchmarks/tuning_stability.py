@@ -2,8 +2,8 @@
 
 For each label the documents are drawn with replacement, n of them, many times, and every bound is
 computed each time with the English reference as it is. The *spread* of a bound is the standard
-deviation over the draws. The *shrinkage constant* of a bound is the number of documents at which the
-variance over draws equals the variance between labels: there a label's own statistics and its
+deviation over the draws. The *shrinkage constant* of a bound is the number of documents at which
+the variance over draws equals the variance between labels: there a label's own statistics and its
 parent's bound say equally much (an empirical Bayes estimate, Efron and Morris 1973).
 """
 
@@ -94,10 +94,7 @@ def stability(
                 found.append(
                     _drawn(rule, method, values, english, n, draws, random, parent, shrinkage)
                 )
-            if n == 0:
-                n_used = float(np.median([len(enough[x][rule.metric]) for x in own]))
-            else:
-                n_used = n
+            n_used = n or float(np.median([len(enough[x][rule.metric]) for x in own]))
             plain = float(np.nanmedian([a for a, _ in found]))
             yield Spread(
                 rule.metric,
