@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from language_packages import Fetcher, Package
-from language_texts import READERS, Raw, Text, n_words, order_of
+from language_texts import READERS, TEXTS_VERSION, Raw, Text, n_words, order_of
 
 DOCUMENTS, SENTENCES = "documents", "sentences"
 """Folders of references; single sentences say nothing of the shape of a document."""
@@ -88,14 +88,55 @@ def write_references(
     rows = []
     with ProcessPoolExecutor(workers) as pool:
         for source in sources:
-            read = partial(_read, source, labels, most, least_words)
-            for label, found in sorted(_by_label(pool.map(read, source.packages)).items()):
-                kept = _distinct(found, seen[label], most)
-                if kept:
-                    kind = SENTENCES if source.format == SENTENCES else DOCUMENTS
-                    _write(out / kind / label / f"{source.name}.parquet", source, kept)
-                rows.append(_row(label, source, found, kept))
+            said = out / "collected" / f"{source.name}.json"
+            mark = _mark(source, labels, most, least_words)
+            done = json.loads(said.read_text(encoding="utf-8")) if said.is_file() else {}
+            if done.get("mark") == mark:
+                _remember(out, done["rows"], seen)
+            else:
+                read = partial(_read, source, labels, most, least_words)
+                found = _by_label(pool.map(read, source.packages))
+                done = {"mark": mark, "rows": _write_source(out, source, found, seen, most)}
+                said.parent.mkdir(parents=True, exist_ok=True)
+                said.write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
+            rows += done["rows"]
     return rows
+
+
+def _mark(source: Source, labels: Mapping[str, str], most: int, least_words: int) -> str:
+    """What decides the texts of a source: a source with the same mark is not read again."""
+    packages = [(p.name, p.sha256) for p in source.packages]
+    decides = [TEXTS_VERSION, source.files.pattern, packages, dict(labels), most, least_words]
+    return sha256(json.dumps(decides).encode()).hexdigest()
+
+
+def _write_source(
+    out: Path,
+    source: Source,
+    found: Mapping[str, Found],
+    seen: Mapping[str, set[bytes]],
+    most: int,
+) -> list[dict[str, Any]]:
+    rows = []
+    for label in sorted(found):
+        kept = _distinct(found[label], seen[label], most)
+        if kept:
+            _write(_place(out, source.name, label), source, kept)
+        rows.append(_row(label, source, found[label], kept))
+    return rows
+
+
+def _place(out: Path, source: str, label: str) -> Path:
+    kind = SENTENCES if source == SENTENCES else DOCUMENTS
+    return out / kind / label / f"{source}.parquet"
+
+
+def _remember(out: Path, rows: Iterable[Mapping[str, Any]], seen: Mapping[str, set[bytes]]) -> None:
+    """Note the texts of a source that was read by an earlier run."""
+    for row in rows:
+        if row["documents"]:
+            texts = pq.read_table(_place(out, row["source"], row["label"]), columns=["text"])
+            seen[row["label"]].update(sha256(x.encode()).digest() for x in texts[0].to_pylist())
 
 
 def _read(

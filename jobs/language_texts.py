@@ -21,6 +21,9 @@ from curate.text.normalize import normalize_text
 from curate.text.repair import repair
 from curate.text.split import Kind, split
 
+TEXTS_VERSION: Final = "1"
+"""Raised whenever a change of this module changes a text."""
+
 SENTENCES_PER_DOCUMENT: Final = 10
 
 _BLOCKS: Final = {
@@ -87,7 +90,7 @@ def from_xml(raw: Raw) -> Iterator[Text]:
     root = etree.fromstring(raw.body, parser)
     if root is None:
         return
-    units = [e for e in root.iter(*(f"{{*}}{unit}" for unit in _UNITS)) if e is not root]
+    units = [e for e in root.iter(etree.Element) if _name(e) in _UNITS and e is not root]
     for n, unit in enumerate(units or [root]):
         html = "".join(_as_html(unit))
         whole = f"<html><body><article>{html}</article></body></html>"
@@ -100,13 +103,13 @@ def _extracted(html: str) -> str:
 
 def _as_html(element: etree._Element) -> Iterator[str]:
     """The element with the tags of HTML; what is no block is its text."""
-    name = etree.QName(element).localname
+    name = _name(element)
     if name in _LEFT_OUT:
         return
     tag = _TAGS.get(name)
     parent = element.getparent()
     if name == "title" and parent is not None:
-        tag = "h1" if etree.QName(parent).localname in _HEADINGS else "p"
+        tag = "h1" if _name(parent) in _HEADINGS else "p"
     yield f"<{tag}>" if tag else ""
     yield _escaped(element.text)
     for child in element:
@@ -114,6 +117,11 @@ def _as_html(element: etree._Element) -> Iterator[str]:
             yield from _as_html(child)
         yield _escaped(child.tail)
     yield f"</{tag}>" if tag else ""
+
+
+def _name(element: etree._Element) -> str:
+    """The tag without its namespace, declared or not."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _escaped(text: str | None) -> str:

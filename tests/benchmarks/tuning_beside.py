@@ -1,4 +1,4 @@
-"""Our tuned bounds beside those that FineWeb2 published (arXiv 2506.20920, huggingface/fineweb-2)."""
+"""Our tuned bounds beside those FineWeb2 published (arXiv 2506.20920, huggingface/fineweb-2)."""
 
 from __future__ import annotations
 
