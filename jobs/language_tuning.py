@@ -1,9 +1,10 @@
 """From reference corpora to the files of ``language_configs/``.
 
-``curate tune`` runs twice: on documents, and on single sentences. A label takes its thresholds from
-documents if there are enough, and its stop words from sentences, whose subjects are not those of
-manuals. A label that has sentences alone takes its stop words and the metrics of words from them:
-the shape of a document (lines, repetition) cannot be learnt from sentences, and is inherited.
+``curate tune`` runs twice: on translated documents, and on single sentences. A label takes its
+thresholds from documents if there are enough; its stop words are frequent in both. A label that has
+sentences alone takes its stop words and the metrics of words from them: the shape of a document
+(lines, repetition) cannot be learnt from sentences, and is inherited. English is not written: it
+has the thresholds that the methods start from.
 """
 
 from __future__ import annotations
@@ -12,17 +13,25 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from language_cleaning import KEPT, MOST_REMOVED, write_translated
 from language_references import DOCUMENTS, SENTENCES
+from language_stopwords import stopwords_of
 
-from curate.config.language import DEFAULT, SCRIPTS, LanguageConfig, LanguageConfigs
+from curate.config.language import DEFAULT, SCRIPTS, LanguageConfig, LanguageConfigs, Threshold
+from curate.tune.methods import ENGLISH_LABEL
 from curate.tune.write import to_yaml
 
 WORD_METRICS: Final = ("mean_word_chars", "alpha_word_fraction", "n_stopwords")
 """What single sentences can say."""
+
+STOPWORD_RULE: Final = Threshold(metric="n_stopwords", min=2)
+_ONLY_SENTENCES: Final = "sentences, not documents: what depends on lines or on length is inherited"
+TRANSLATED: Final = "translated"
+"""Folder of the documents that are in their label's language."""
 
 NATURE: Final = "technical documentation, not web text"
 
@@ -30,7 +39,7 @@ NATURE: Final = "technical documentation, not web text"
 # little about the web. What English manuals lose to a threshold made for English web text, other
 # languages' manuals may lose too: many are translations of the same pages.
 SETTINGS: Final = {
-    DOCUMENTS: ("min_documents=200", "methods.fineweb_quality=quantile"),
+    DOCUMENTS: ("min_documents=150", "methods.fineweb_quality=quantile"),
     SENTENCES: ("min_documents=50",),
 }
 
@@ -38,62 +47,96 @@ SETTINGS: Final = {
 def tune(cache: Path, target: Path, names: Mapping[str, str], *, workers: int) -> list[str]:
     """Tune on the references in ``cache`` and write the files of ``target``; the labels written."""
     manifest = json.loads((cache / "manifest.json").read_text(encoding="utf-8"))
+    fates = _translated(cache, workers)
+    folders = {DOCUMENTS: cache / TRANSLATED, SENTENCES: cache / SENTENCES}
     parents = _parents(cache / "parents", target)
     found = {}
-    for kind in (DOCUMENTS, SENTENCES):
+    for kind, folder in folders.items():
         out = cache / f"tuned-{kind}"
         shutil.rmtree(out, ignore_errors=True)
-        _curate_tune(cache / kind, out, parents, _described(manifest, kind), kind, workers)
+        _curate_tune(folder, out, parents, _described(manifest, kind), kind, workers)
         files = LanguageConfigs.load(out).files
         found[kind] = {name: files[name] for name in files if not _is_parent(name)}
-    labels = sorted(set(found[DOCUMENTS]) | set(found[SENTENCES]))
+    words = stopwords_of(*folders.values(), workers=workers)
+    labels = sorted((set(found[DOCUMENTS]) | set(found[SENTENCES])) - {ENGLISH_LABEL})
     for label in labels:
-        config = joined(found[DOCUMENTS].get(label), found[SENTENCES].get(label))
+        config = joined(
+            found[DOCUMENTS].get(label),
+            found[SENTENCES].get(label),
+            words.get(label, ()),
+            _told(fates.get(label, {})),
+        )
         text = to_yaml(config, comment=f"{names[label]}.")
         (target / f"{label}.yaml").write_text(text, encoding="utf-8")
     LanguageConfigs.load(target)
     return labels
 
 
-def joined(documents: LanguageConfig | None, sentences: LanguageConfig | None) -> LanguageConfig:
-    """The config of a label from what its documents and its sentences gave; one may be absent."""
+def _translated(cache: Path, workers: int) -> dict[str, dict[str, int]]:
+    """Leave out what is not translated, once; label -> what became of its texts."""
+    said = cache / f"{TRANSLATED}.json"
+    if not said.is_file():
+        shutil.rmtree(cache / TRANSLATED, ignore_errors=True)
+        counts = write_translated(cache / DOCUMENTS, cache / TRANSLATED, workers=workers)
+        said.write_text(json.dumps(counts), encoding="utf-8")
+    found: dict[str, dict[str, int]] = json.loads(said.read_text(encoding="utf-8"))
+    return found
+
+
+def _told(fates: Mapping[str, int]) -> str:
+    """What was left out before ``curate tune``, as a note."""
+    left_out = {fate: n for fate, n in sorted(fates.items()) if fate != KEPT}
+    if not left_out:
+        return ""
+    parts = ", ".join(f"{n:,} {fate}" for fate, n in left_out.items())
+    return (
+        f"{sum(fates.values()):,} texts collected, {fates.get(KEPT, 0):,} used; before tuning left "
+        f"out, with more than {MOST_REMOVED:.0%} in another language or script: {parts}"
+    )
+
+
+def joined(
+    documents: LanguageConfig | None,
+    sentences: LanguageConfig | None,
+    words: Sequence[str],
+    note: str,
+) -> LanguageConfig:
+    """The config of a label from what its documents and its sentences gave; one may be absent.
+
+    Args:
+        documents: tuned on documents.
+        sentences: tuned on sentences.
+        words: its stop words.
+        note: on the documents.
+    """
+    shape, source = (documents, "documents") if documents else (sentences, "sentences")
+    assert shape is not None
+    said, thresholds = shape.provenance, shape.thresholds
+    notes = [note, *said.notes]
+    reference = [said.reference]
+    families = [part for part in said.method.split(", ") if not part.startswith("stop words")]
     if documents is None:
-        assert sentences is not None
-        return _of_sentences(sentences)
-    if sentences is None or not sentences.stopwords:
-        return documents
-    said = documents.provenance
-    method = said.method.replace("by frequency in the reference", "by frequency in sentences")
-    provenance = said.model_copy(
-        update={
-            "method": method,
-            "reference": f"{said.reference}; stop words: {sentences.provenance.reference}",
-        }
-    )
-    thresholds = documents.thresholds
-    if documents.threshold("n_stopwords") is None:
-        thresholds = (*thresholds, sentences.threshold("n_stopwords"))
+        thresholds = tuple(t for t in thresholds if t.metric in WORD_METRICS)
+        families = [part for part in families if part.startswith("gopher_quality")]
+        notes = [
+            _ONLY_SENTENCES,
+            note,
+            *(n for n in said.notes if any(m in n for m in WORD_METRICS)),
+        ]
+    elif sentences is not None:
+        source = "documents and in sentences, by the lesser share"
+        reference.append(sentences.provenance.reference)
     return LanguageConfig(
-        label=documents.label,
-        stopwords=sentences.stopwords,
-        thresholds=thresholds,
-        provenance=provenance,
-    )
-
-
-def _of_sentences(config: LanguageConfig) -> LanguageConfig:
-    said = config.provenance
-    note = "sentences, not documents: what depends on lines or on length is inherited"
-    method = ", ".join(
-        part
-        for part in said.method.split(", ")
-        if part.startswith(("gopher_quality", "stop words"))
-    )
-    return LanguageConfig(
-        label=config.label,
-        stopwords=config.stopwords,
-        thresholds=tuple(t for t in config.thresholds if t.metric in WORD_METRICS),
-        provenance=said.model_copy(update={"method": method, "notes": (note, *said.notes)}),
+        label=shape.label,
+        stopwords=tuple(words),
+        thresholds=(*(t for t in thresholds if t.metric != STOPWORD_RULE.metric), STOPWORD_RULE),
+        provenance=said.model_copy(
+            update={
+                "method": ", ".join([*families, f"stop words by frequency in {source}"]),
+                "reference": "; ".join(reference),
+                "notes": tuple(n for n in notes if n),
+            }
+        ),
     )
 
 
