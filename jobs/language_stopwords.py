@@ -26,6 +26,10 @@ from curate.text.scripts import dominant_script
 FREQUENCY: Final = DEFAULT_FREQUENCY / 2
 """The lesser of two shares is smaller than either; so lists stay as long as from one corpus."""
 
+AT_LEAST: Final = 16
+"""Words in a list. Languages that inflect or agglutinate have few that are frequent: of ordinary
+Amharic, "two of eight" dropped most."""
+
 LEAST_WORDS: Final = 10_000
 """Words that documents need to have a say beside sentences."""
 
@@ -48,7 +52,7 @@ def _of_label(documents: Path, sentences: Path, label: str) -> tuple[str, ...]:
 
 def in_one(counts: Mapping[str, int], label: str) -> tuple[str, ...]:
     """Stop words of one corpus, in the label's script: a page's own words are often English."""
-    return choose_stopwords(_in_script(counts, label), sum(counts.values()))
+    return choose_stopwords(_in_script(counts, label), sum(counts.values()), at_least=AT_LEAST)
 
 
 def in_both(one: Mapping[str, int], other: Mapping[str, int], label: str) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ def in_both(one: Mapping[str, int], other: Mapping[str, int], label: str) -> tup
         for word, n in _in_script(one, label).items()
         if word in other
     }
-    return choose_stopwords(shares, _SCALE, frequency=FREQUENCY)
+    return choose_stopwords(shares, _SCALE, frequency=FREQUENCY, at_least=AT_LEAST)
 
 
 def _in_script(counts: Mapping[str, int], label: str) -> dict[str, int]:

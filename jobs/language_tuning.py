@@ -59,6 +59,7 @@ def tune(cache: Path, target: Path, names: Mapping[str, str], *, workers: int) -
         found[kind] = {name: files[name] for name in files if not _is_parent(name)}
     words = stopwords_of(*folders.values(), workers=workers)
     labels = sorted((set(found[DOCUMENTS]) | set(found[SENTENCES])) - {ENGLISH_LABEL})
+    before = LanguageConfigs.load(target).files
     for label in labels:
         config = joined(
             found[DOCUMENTS].get(label),
@@ -66,10 +67,18 @@ def tune(cache: Path, target: Path, names: Mapping[str, str], *, workers: int) -
             words.get(label, ()),
             _told(fates.get(label, {})),
         )
-        text = to_yaml(config, comment=f"{names[label]}.")
-        (target / f"{label}.yaml").write_text(text, encoding="utf-8")
+        if not _same_but_for_date(before.get(label), config):
+            text = to_yaml(config, comment=f"{names[label]}.")
+            (target / f"{label}.yaml").write_text(text, encoding="utf-8")
     LanguageConfigs.load(target)
     return labels
+
+
+def _same_but_for_date(before: LanguageConfig | None, config: LanguageConfig) -> bool:
+    if before is None:
+        return False
+    dated = config.provenance.model_copy(update={"date": before.provenance.date})
+    return before == config.model_copy(update={"provenance": dated})
 
 
 def _translated(cache: Path, workers: int) -> dict[str, dict[str, int]]:
