@@ -84,7 +84,7 @@ def labels(folder: str) -> None:
 
 @click.group()
 def config() -> None:
-    """Look at language configs, check and compare them, read or write FineWeb2's."""
+    """Look at, check, compare, import and export language configs."""
 
 
 @config.command("show")

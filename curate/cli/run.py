@@ -96,7 +96,10 @@ def show_paths(result: RunResult) -> None:
         return
     for reason, n in result.data.quarantined.items():
         click.echo(f"quarantined: {n} {reason} (see {result.work / 'quarantine'})")
-    click.echo(f"\ncorpus  {short_path(result.corpus)}")
+    if result.corpus is None:
+        click.echo(f"\nnot published yet: `curate emit {result.work}`")
+    else:
+        click.echo(f"\ncorpus  {short_path(result.corpus)}")
     click.echo(f"report  {short_path(result.report)}")
 
 

@@ -106,7 +106,9 @@ def report_again(
     configs: str | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """Write report and card of a finished run again, without running a stage.
+    """Write the report of a finished run again, and the card of its corpus if that is current.
+
+    After other thresholds were decided and not published, the report is on what was decided.
 
     Args:
         job: of the work folder.
@@ -117,7 +119,7 @@ def report_again(
         progress: is told what happens.
     """
     store = Store(job.work)
-    require_stage(store, "emit", todo=f"publish what was decided: curate emit {job.work}")
+    require_stage(store, "rebalance")
     against = None if configs is None else Path(configs).expanduser().absolute()
     if against is not None:
         require_measured(job, LanguageConfigs.load(against), against)
@@ -125,7 +127,13 @@ def report_again(
     told = {**job.report.model_dump(), **{k: v for k, v in asked.items() if v is not None}}
     settings = build(ReportConfig, told, {}, "options --seed, --sample-documents")
     changed = job.model_copy(update={"report": settings})
-    return run_job(changed, rerun=ORDER[-1], against=against, progress=progress)
+    return run_job(
+        changed,
+        rerun=ORDER[-1],
+        against=against,
+        progress=progress,
+        publishes=sealed(store, "emit") is not None,
+    )
 
 
 def compare_configs(result: RunResult, configs: str) -> str:

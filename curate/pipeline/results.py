@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from curate import __version__
 from curate.config.language import LanguageConfig
 from curate.io import layout
+from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.configs import RunConfigs
 from curate.pipeline.count_task import outcome_counts
@@ -139,7 +140,7 @@ def _int(value: object) -> int:
 
 def _test_rows(store: Store) -> dict[str, int]:
     tests: dict[str, int] = {}
-    for receipt in load_receipts(store, "emit"):
+    for receipt in _emitted(store):
         for file in receipt.counts["files"]:
             if file["subset"] == "test":
                 tests[file["label"]] = tests.get(file["label"], 0) + file["rows"]
@@ -168,8 +169,13 @@ def _contamination(store: Store) -> dict[str, float]:
     return {label: without.get(label, 0) / n for label, n in listed.items()}
 
 
+def _emitted(store: Store) -> list[Receipt]:
+    """Receipts of the corpus; none if what was decided has not been published."""
+    return [] if sealed(store, "emit") is None else load_receipts(store, "emit")
+
+
 def _files(store: Store) -> Iterable[tuple[str, int, int]]:
-    for receipt in load_receipts(store, "emit"):
+    for receipt in _emitted(store):
         files = receipt.files_of("corpus")
         for file, entry in zip(receipt.counts["files"], files, strict=True):
             key = layout.corpus_key(file["label"], file["subset"], file["index"])

@@ -19,7 +19,7 @@ from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.inputs import find_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.progress import Progress, Silent
-from curate.pipeline.publish import publish
+from curate.pipeline.publish import is_current, publish
 from curate.pipeline.reporting import Reporting
 from curate.pipeline.runner import Runner
 from curate.pipeline.screening import screens_of
@@ -38,7 +38,7 @@ class RunResult:
     Attributes:
         work: the work folder.
         data: the numbers; None if it stopped before the report.
-        corpus: the published folder; None likewise.
+        corpus: the published folder; None likewise, or if another decision was published.
         report: the HTML page; None likewise.
     """
 
@@ -71,6 +71,7 @@ def run_job(
     until: str | None = None,
     rerun: str | None = None,
     against: Path | None = None,
+    publishes: bool = True,
 ) -> RunResult:
     """Run a job to its end, or to a stage.
 
@@ -81,6 +82,7 @@ def run_job(
         until: the last stage to run.
         rerun: a stage to make again, with what follows from it.
         against: a folder of language configs to count outcomes under as well, for the report.
+        publishes: False to report on what was decided and leave the corpus as it stands.
 
     Raises:
         CurateError: with what to do; what was committed stays.
@@ -101,7 +103,7 @@ def run_job(
         stages = Reporting(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):
-            if last >= ORDER.index(name):
+            if last >= ORDER.index(name) and (publishes or name != "emit"):
                 getattr(stages, name)()
         if until is not None and until != ORDER[-1]:
             return RunResult(store.root)
@@ -109,7 +111,7 @@ def run_job(
         stages.sample(sample_of(job))
         if against is not None:
             stages.count_against(against)
-    return finish(store, job, stages)
+    return finish(store, job, stages, publishes=publishes)
 
 
 def _check_before_writing(store: Store, job: JobConfig) -> None:
@@ -152,17 +154,18 @@ def sample_of(job: JobConfig) -> SampleSettings:
     return SampleSettings(seed=job.report.seed, n_documents=job.report.sample_documents)
 
 
-def finish(store: Store, job: JobConfig, stages: Reporting) -> RunResult:
-    """Publish the corpus and write the report."""
+def finish(store: Store, job: JobConfig, stages: Reporting, *, publishes: bool) -> RunResult:
+    """Publish the corpus, unless it shall stay, and write the report."""
     data = results.collect(
         store, job.name, stages.configs, stages.sizes(), stages.weights(), sample_of(job)
     )
-    publish(store, totals=results.totals_of(data), card=render_card(data))
+    if publishes:
+        publish(store, totals=results.totals_of(data), card=render_card(data))
     store.put(layout.REPORT_STATS, results.stats_json(data))
     store.put(layout.REPORT_PAGE, render_page(data).encode())
     return RunResult(
         work=store.root,
         data=data,
-        corpus=store.path(layout.CORPUS),
+        corpus=store.path(layout.CORPUS) if is_current(store) else None,
         report=store.path(layout.REPORT_PAGE),
     )
