@@ -148,40 +148,64 @@ def reference_step(runner: Runner, job: JobConfig) -> bool:
     assert job.tune is not None
     if not job.tune.reference:
         return False
-    files = find_references(job.tune.reference)
-    settings: dict[str, Any] = {
-        "model": job.identify.model,
-        "repair": job.extract.repair,
-        "columns": dict(job.columns),
-    }
-    step = Step(
-        STEP,
-        {
-            "code": f"{CODE} {METRICS_VERSION} {CLEAN_VERSION}",
-            "repair_code": REPAIR_VERSION if job.extract.repair else None,
-            "identifier": identifier_of(job.identify.model).fingerprint,
-            "columns": dict(job.columns),
-            "files": [[f.path, f.label, f.n_bytes] for f in files],
-        },
-        settings,
-    )
-    shards = [
-        ShardPlan(
-            id=layout.shard_id(f.path),
-            bytes_in=f.n_bytes,
-            payload={"path": f.path, "format": kind_of(f.path, "auto"), "label": f.label},
-        )
-        for f in files
-    ]
+    try:
+        files = find_references(job.tune.reference)
+    except InputError:
+        if not _is_measured(runner.store, job.tune.reference):
+            raise
+        runner.progress.say("reference: files are gone; their statistics are kept and used")
+        return True
+    step, shards = _step(job, files), _shards(files, job.tune.reference)
 
     def run() -> None:
         if sealed(runner.store, STEP) is None:
             compile_kernels(runner.progress.say)
         function = "curate.pipeline.reference_task:measure_reference"
-        runner.run([step], function, lambda: shards, settings=settings)
+        runner.run([step], function, lambda: shards, settings=step.settings)
 
     made_anew(runner, STEP, run)
     return True
+
+
+def _step(job: JobConfig, files: Sequence[ReferenceFile]) -> Step:
+    settings: dict[str, Any] = {
+        "model": job.identify.model,
+        "repair": job.extract.repair,
+        "columns": dict(job.columns),
+    }
+    fields = {
+        "code": f"{CODE} {METRICS_VERSION} {CLEAN_VERSION}",
+        "repair_code": REPAIR_VERSION if job.extract.repair else None,
+        "identifier": identifier_of(job.identify.model).fingerprint,
+        "columns": dict(job.columns),
+        "files": [[f.path, f.label, f.n_bytes] for f in files],
+    }
+    return Step(STEP, fields, settings)
+
+
+def _shards(files: Sequence[ReferenceFile], patterns: Sequence[str]) -> list[ShardPlan]:
+    """One for each file; what was asked for is noted for the day when the files are gone."""
+    return [
+        ShardPlan(
+            id=layout.shard_id(f.path),
+            bytes_in=f.n_bytes,
+            payload={
+                "path": f.path,
+                "format": kind_of(f.path, "auto"),
+                "label": f.label,
+                "asked": list(patterns),
+            },
+        )
+        for f in files
+    ]
+
+
+def _is_measured(store: Store, patterns: Sequence[str]) -> bool:
+    """Whether all files of just these patterns have been measured."""
+    plan = load_plan(store, STEP)
+    if plan is None or sealed(store, STEP) is None:
+        return False
+    return all(shard.payload.get("asked") == list(patterns) for shard in plan.shards)
 
 
 def made_anew(runner: Runner, step: str, run: Any) -> None:  # noqa: ANN401

@@ -215,6 +215,19 @@ def test_a_job_tunes_on_its_documents_and_on_references_and_resumes(
     verify(tmp_path / "work")
 
 
+def test_files_that_are_gone_have_been_measured(reference: Path, tmp_path: Path) -> None:
+    job = job_of(tmp_path / "work", reference)
+    tune_references(job, tmp_path / "out")
+    written = texts_of(tmp_path / "out")
+    reference.rename(tmp_path / "away")
+    told = Told()
+    tune_references(job, tmp_path / "out", progress=told)
+    assert texts_of(tmp_path / "out") == written
+    assert "their statistics are kept" in told.said[0]
+    with pytest.raises(InputError, match="at least one file"):
+        tune_references(job_of(tmp_path / "work", tmp_path / "typo"), tmp_path / "out")
+
+
 # ---- what is read --------------------------------------------------------------------------
 
 
