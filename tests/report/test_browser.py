@@ -199,6 +199,33 @@ def test_the_tab_key_reaches_everything(browser: Browser, page: Path) -> None:
     assert {"Overview", "Save as YAML", "n_words, least value kept", "min of n_words"} <= reached
 
 
+def test_a_screen_reader_finds_the_sliders(browser: Browser, page: Path) -> None:
+    opened(browser, page, LABEL)
+    nodes = browser.ask("Accessibility.getFullAXTree")["nodes"]
+    sliders = {
+        n["name"]["value"]: n["value"]["value"]
+        for n in nodes
+        if n.get("role", {}).get("value") == "slider" and not n.get("ignored")
+    }
+    assert sliders["n_words, least value kept"] == 40
+    assert "mean_word_chars, greatest value kept" in sliders
+    assert "lid_confidence, greatest value kept" not in sliders
+
+
+def test_an_edited_label_is_marked_in_the_table(browser: Browser, page: Path) -> None:
+    opened(browser, page, LABEL)
+    browser.run(f"document.querySelector({json.dumps(LEAST_WORDS)}).focus()")
+    browser.key("ArrowRight")
+    browser.go("#/")
+    assert texts(browser, ".labels .change") == [" edited"]
+    browser.go(LABEL)
+    browser.wait("document.querySelectorAll('.handle').length > 2")
+    assert float(value_of(browser, LEAST_WORDS)) > 40
+    press(browser, "Undo all")
+    browser.go("#/")
+    assert texts(browser, ".labels .change") == []
+
+
 def test_a_number_can_be_typed(browser: Browser, page: Path) -> None:
     opened(browser, page, LABEL)
     browser.run(

@@ -16,6 +16,7 @@ function judge(state) {
   const lid = (rules) => (rules.get(LID) || { min: null }).min;
   state.rules = new Map(state.run.order.filter((m) => state.rules.has(m)).map((m) => [m, state.rules.get(m)]));
   state.verdict = decide(state.sample, state.rules, state.run.order, lid(state.rules) !== lid(state.inForce));
+  state.row.isEdited = !sameRules(state.rules, state.inForce);
   state.changes = changesInWords(state.sample.config, state.rules, state.run.order);
 }
 
@@ -162,7 +163,7 @@ function metricCard(state, metric) {
   );
   requestAnimationFrame(() => {
     if (!card.isConnected) return;
-    const one = { metric, inputs, note, card, ...drawCard(state, metric, chart) };
+    const one = Object.assign(drawCard(state, metric, chart), { metric, inputs, note, card });
     state.cards.set(metric, one);
     state.charts.push(one);
     showCard(state, one);
@@ -181,7 +182,21 @@ function drawCard(state, metric, chart) {
   if (other) otherMarks(drawn.plot.over, axis, other.rules.get(metric));
   const read = () => state.rules.get(metric) || { min: null, max: null };
   const showHandles = boundHandles(drawn.plot.over, metric, run.metrics[metric], axis, read, (which, value) => edit(state, metric, which, value));
-  return { plot: drawn.plot, axis, all, line, update: drawn.update, showHandles };
+  const card = { plot: drawn.plot, axis, all, line, update: drawn.update, showHandles };
+  drawn.plot.over.addEventListener('pointermove', (event) => tellBin(state, card, event));
+  drawn.plot.over.addEventListener('pointerleave', () => card.note && replace(card.note, cardNote(state, metric)));
+  return card;
+}
+
+/** Under a chart: how many documents are where the pointer is. */
+function tellBin(state, card, event) {
+  if (event.buttons || !card.note) return;
+  const box = card.plot.over.getBoundingClientRect();
+  const bins = card.all.length;
+  const bin = Math.min(bins - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * bins)));
+  const from = card.axis.value(bin / bins);
+  const range = card.axis.width ? number(from) : `${number(from)} – ${bin + 1 < bins ? number(card.axis.value((bin + 1) / bins)) : 'more'}`;
+  replace(card.note, `${range}: ${share(card.all[bin], state.sample.nDrawn)}, of which ${share(card.kept[bin], card.all[bin], 0)} pass`);
 }
 
 /** Dashed lines where the other side has its bounds. */
@@ -246,7 +261,8 @@ function refresh(state) {
 function showCard(state, card) {
   const { metric, inputs, note } = card;
   const rule = state.rules.get(metric) || { min: null, max: null };
-  card.update(card.all, binned(state.sample, metric, card.axis, state.verdict.passes), card.line);
+  card.kept = binned(state.sample, metric, card.axis, state.verdict.passes);
+  card.update(card.all, card.kept, card.line);
   card.showHandles();
   for (const { which, input } of inputs) {
     if (document.activeElement !== input) input.value = rule[which] === null ? '' : String(rule[which]);

@@ -101,7 +101,7 @@ function histogram(holder, axis, { height = 92 } = {}) {
     [[], [], [], []],
     holder,
   );
-  plot.root.setAttribute('aria-hidden', 'true');
+  plot.ctx.canvas.setAttribute('aria-hidden', 'true');
   const xs = Array.from({ length: bins }, (_, i) => i + 0.5);
   return {
     plot,
@@ -163,7 +163,7 @@ function clusterChart(holder, sizes, weights) {
     [xs, kept, repeated],
     holder,
   );
-  plot.root.setAttribute('aria-hidden', 'true');
+  plot.ctx.canvas.setAttribute('aria-hidden', 'true');
   return { plot, fit };
 }
 

@@ -39,6 +39,7 @@ function labelCell(row) {
   return [
     h('a', { href: `#/label/${row.label}` }, row.label),
     name ? h('span', { class: 'soft name' }, ` ${name}`) : null,
+    row.isEdited ? h('span', { class: 'change' }, ' edited') : null,
   ];
 }
 

@@ -57,6 +57,10 @@ function sameRule(a, b) {
   return bound(a, 'min') === bound(b, 'min') && bound(a, 'max') === bound(b, 'max');
 }
 
+function sameRules(a, b) {
+  return a.size === b.size && [...a].every(([metric, rule]) => b.has(metric) && sameRule(rule, b.get(metric)));
+}
+
 /**
  * The entries of a label's own file: what it said before, with what was edited put over it. A
  * metric that holds what its parent says needs no entry; one that is off although its parent has a
