@@ -127,6 +127,8 @@ def report_again(
     told = {**job.report.model_dump(), **{k: v for k, v in asked.items() if v is not None}}
     settings = build(ReportConfig, told, {}, "options --seed, --sample-documents")
     changed = job.model_copy(update={"report": settings})
+    # Refuses a folder of other settings or code before its page is set aside.
+    run_job(job, until="rebalance", progress=progress)
     return run_job(
         changed,
         rerun=ORDER[-1],

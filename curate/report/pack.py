@@ -210,7 +210,8 @@ def _texts(table: pa.Table, room: Room) -> list[tuple[int, str, str]]:
         if text is None or (not extra and n_sample > room.texts):
             continue
         address = plain_text(url)[:300]
-        shown.append((row, address, plain_text(text[: room.chars])))
+        is_cut = len(text) >= room.chars
+        shown.append((row, address, plain_text(text[: room.chars]) + "…" * is_cut))
     return shown
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from curate.config.language import LanguageConfigs
 from curate.config.sections import TuneConfig
+from curate.errors import JobMismatchError
 from curate.io import layout
 from curate.pipeline.again import load_recorded, report_again, tune_again
 from curate.pipeline.decide import decide_again, publish_decided
@@ -18,6 +21,15 @@ def steps_made_again(work: Path, before: dict[tuple[str, str], str]) -> set[str]
     after = attempts_of(work)
     assert after.keys() == before.keys()
     return {step for (step, shard), attempt in after.items() if before[step, shard] != attempt}
+
+
+def test_a_report_that_is_refused_leaves_the_page(finished: Path) -> None:
+    plan = finished / layout.plan_key("cluster.group")
+    plan.write_text(plan.read_text().replace('"fingerprint": "', '"fingerprint": "x'))
+    page = (finished / layout.REPORT_PAGE).read_bytes()
+    with pytest.raises(JobMismatchError, match="cluster"):
+        report_again(load_recorded(str(finished)))
+    assert (finished / layout.REPORT_PAGE).read_bytes() == page
 
 
 def test_report_again_leaves_the_corpus_alone(baseline: Path, finished: Path) -> None:

@@ -102,7 +102,7 @@ function table(caption, head, rows, { left = 1, empty = 'None.', wrap = false } 
     h(
       'table',
       { class: wrap ? 'wrap' : null },
-      h('caption', {}, caption),
+      h('caption', {}, h('span', {}, caption)),
       h('thead', {}, h('tr', {}, head.map((x, i) => h('th', { scope: 'col', class: kind(i) }, x)))),
       h(
         'tbody',
