@@ -19,7 +19,7 @@ from curate.text.normalize import normalize_text
 from curate.tune.clean import clean_texts
 
 BATCH = 200
-PARAGRAPHS = 12
+PARAGRAPHS = 3
 """Of the Universal Declaration of Human Rights in one document."""
 
 

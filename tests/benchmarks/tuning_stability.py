@@ -59,6 +59,7 @@ def stability(
     parents: LanguageConfigs,
     *,
     methods: Mapping[Family, Method] = WINNERS,
+    sizes: Sequence[int] = SIZES,
     draws: int,
     shrinkage: float,
     least: int,
@@ -70,6 +71,7 @@ def stability(
         measured: label -> metric table; English is one of them.
         parents: where the bounds that shrinkage draws toward come from.
         methods: by family of metrics.
+        sizes: documents to draw; as many as there are is added.
         draws: resamples for each label and size.
         shrinkage: the constant of ``curate tune``.
         least: documents a label needs to take part.
@@ -85,7 +87,7 @@ def stability(
         if len(own) < 3:
             continue
         between = float(np.std(list(own.values())))
-        for n in (*SIZES, 0):
+        for n in (*sizes, 0):
             found = []
             for label in own:
                 values = enough[label][rule.metric]
