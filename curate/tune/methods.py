@@ -102,8 +102,11 @@ def quantile(own: Sketch, english: Sketch, bound: float) -> float:
 
 
 def mean_std(own: Sketch, english: Sketch, bound: float) -> float:
-    """As many standard deviations from the mean as ``bound`` is in English; NaN if those are 0."""
-    if not english.std > 0:
+    """As many standard deviations from the mean as ``bound`` is in English; NaN if those are 0.
+
+    Documents that are all alike, a few without any repetition, do not say how much is too much.
+    """
+    if not (english.std > 0 and own.std > 0):
         return math.nan
     return own.mean + (bound - english.mean) / english.std * own.std
 

@@ -68,3 +68,8 @@ def test_quantile_does_not_follow_one_odd_document() -> None:
     odd = Sketch.of([*own[:-1], 500.0])
     assert quantile(odd, english, 10.0) == pytest.approx(15.0, rel=0.01)
     assert quantile(Sketch.of(own), english, 3.0) == pytest.approx(4.5, rel=0.01)
+
+
+def test_documents_that_are_all_alike_say_nothing_to_mean_std() -> None:
+    english = Sketch.of([0.0, 0.05, 0.1])
+    assert math.isnan(mean_std(Sketch.of([0.0] * 30), english, 0.1))
