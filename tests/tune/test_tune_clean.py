@@ -135,6 +135,15 @@ def test_a_line_in_another_script_is_looked_at_alone(embedded: Identifier) -> No
     assert cleaned.text == "\n".join([lines[0], *lines[2:]])
 
 
+def test_a_short_line_in_the_labels_script_stays_between_paragraphs_that_go(
+    embedded: Identifier,
+) -> None:
+    own = page_text("tha_Thai", 3)
+    lines = [own, ENGLISH, "ใครที่เคยเห็น", ENGLISH, "History", ENGLISH, own]
+    (cleaned,) = clean_texts(["\n".join(lines)], "tha_Thai", embedded)
+    assert cleaned.text == "\n".join([own, lines[2], own])
+
+
 def test_dense_letters_count_more(embedded: Identifier) -> None:
     text = page_text("cmn_Hani", 2)
     mixed = text + "\n" + "LibreOffice Writer, " * (len(text) // 20)

@@ -30,6 +30,14 @@ def test_a_count_is_never_too_high_and_too_low_by_what_is_stated(
         assert n - counted.lost <= counted.counts[word] <= n
 
 
+def test_two_frequent_words_do_not_let_the_error_grow_beyond_its_bound() -> None:
+    counted = WordCounts(2)
+    counted.add({"ที่": 9, "และ": 9}, n_words=18)
+    for i in range(30):
+        counted.add({f"a{i}": 5, f"b{i}": 1, f"c{i}": 1}, n_words=7)
+    assert counted.lost <= counted.n_words / 3
+
+
 @given(pieces, st.randoms(use_true_random=False))
 def test_with_room_enough_the_order_does_not_matter(
     parts: list[dict[str, int]], chance: random.Random
