@@ -94,6 +94,9 @@ function about(run) {
     'About this page',
     h('p', {}, `Counts are of every document. Histograms, texts and what a changed threshold would do rest on a sample: up to ${count(run.sampleDocuments)} documents of a label, drawn by a hash with seed ${run.seed}, the same in every run.`),
     left > 0 ? h('p', {}, `${count(left)} labels with few documents have no sample here; they are in the table.`) : null,
-    h('p', {}, `${count(n)} files with ${count(rows)} rows and ${short(bytes)}B were published; corpus/manifest.json lists them. Made with curate ${run.version}. Charts are drawn by uPlot 1.6.32, © 2022 Leon Sorokin, MIT licence.`),
+    h('p', {}, n
+      ? `${count(n)} files with ${count(rows)} rows and ${short(bytes)}B were published; corpus/manifest.json lists them.`
+      : 'This was decided and is not published: `curate emit WORK` does that.'),
+    h('p', {}, `Made with curate ${run.version}. Charts are drawn by uPlot 1.6.32, © 2022 Leon Sorokin, MIT licence.`),
   );
 }
