@@ -31,6 +31,7 @@ TRIED_LABELS = 8
 MAX_SIZES = 60
 """Cluster sizes of a label that are told apart; the larger ones are one."""
 
+LICENCE = "vendor/uPlot-LICENSE.txt"
 SCRIPTS = (
     "vendor/uPlot.iife.min.js",
     "data.js",
@@ -96,7 +97,12 @@ def _asset(names: tuple[str, ...], *, wrap: bool = False) -> str:
     if not wrap:
         return "\n".join(texts)
     library, *ours = texts
-    return f"{library}\n(() => {{\n'use strict';\n" + "\n".join(ours) + "\n})();\n"
+    licence = (folder / LICENCE).read_text(encoding="utf-8").strip()
+    return (
+        f"/*! uPlot\n{licence}\n*/\n{library}\n(() => {{\n'use strict';\n"
+        + "\n".join(ours)
+        + "\n})();\n"
+    )
 
 
 def _block(name: str, text: str) -> str:

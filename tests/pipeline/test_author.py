@@ -27,6 +27,17 @@ N_DOCUMENTS = {"eng_Latn": 1600, "rus_Cyrl": 500}
 SAMPLE_DOCUMENTS = 400
 
 
+CONFIG = """
+label: _default
+thresholds:
+  - {metric: lid_confidence, min: 0.3}
+  - {metric: dup_line_fraction, max: 0.3}
+  - {metric: n_words, min: 50, max: 100000}
+  - {metric: mean_word_chars, min: 3, max: 12}
+provenance: {method: by hand, reference: this test}
+"""
+
+
 def write_documents(path: Path) -> Path:
     """Documents of one to thirty sentences, a third of them with lines that repeat."""
     chance = random.Random(5)
@@ -55,11 +66,15 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run with a sample of a quarter of its English documents."""
     folder = tmp_path_factory.mktemp("author")
     source = write_documents(folder / "documents.parquet")
+    configs = folder / "configs"
+    configs.mkdir()
+    (configs / "_default.yaml").write_text(CONFIG, encoding="utf-8")
     with LocalEngine(workers=2) as engine:
         job = job_of(
             f"{source.parent}/*.parquet",
             folder / "work",
             name="author",
+            language_configs=str(configs),
             report={"seed": 7, "sample_documents": SAMPLE_DOCUMENTS},
         )
         run_job(job, engine=engine)

@@ -8,6 +8,8 @@ import hashlib
 import json
 import re
 import zlib
+from importlib.resources import files
+from pathlib import Path
 
 import lxml.html
 import numpy as np
@@ -17,7 +19,7 @@ import pytest
 from curate.report.codes import encode
 from curate.report.model import ConfigInForce, LabelYield, ReportData
 from curate.report.pack import EXTRA, ROOMS, host_of, pack_label, plain_text, runners_up
-from curate.report.page import MAX_BYTES, MAX_SIZES, render_page
+from curate.report.page import MAX_BYTES, MAX_SIZES, SCRIPTS, render_page
 from tests.report.report_data import CONFIGS, DATA, EMPTY, YIELDS, block, run_of, sample_table
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -88,6 +90,14 @@ def test_the_policy_names_our_script_and_style_alone() -> None:
         assert said[kind] == f"'sha256-{digest}'"
     assert said["default-src"] == said["connect-src"] == said["base-uri"] == "'none'"
     assert "unsafe" not in policy
+
+
+def test_every_script_is_in_the_page_and_short() -> None:
+    folder = Path(str(files("curate"))) / "data" / "report"
+    ours = {p.name for p in folder.glob("*.js")}
+    assert ours == {name for name in SCRIPTS if "/" not in name}
+    assert max(len(p.read_text(encoding="utf-8").splitlines()) for p in folder.glob("*.js")) < 400
+    assert "The above copyright notice and this permission notice" in render_page(DATA)
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
