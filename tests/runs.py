@@ -26,9 +26,12 @@ SETTINGS: Mapping[str, Any] = {
 }
 """A job in which the small crawl has weights above one and test splits."""
 
+LARGE_LABELS = ("cluster.pairs", "cluster.union", "cluster.send")
+"""Steps that only a label has which is too large for one task."""
+
 ASKED_FOR = ("stopwords", "reference", "tune", "screen", "report.against")
-SMALLEST = tuple(step for step in layout.STEPS if step not in ASKED_FOR)
-"""The steps of a job that tunes, screens and compares nothing, in order."""
+SMALLEST = tuple(step for step in layout.STEPS if step not in (*ASKED_FOR, *LARGE_LABELS))
+"""The steps of a small job that tunes, screens and compares nothing, in order."""
 
 
 def job_of(source: Path | str, work: Path, **changes: Any) -> JobConfig:  # noqa: ANN401 - any JSON

@@ -16,7 +16,9 @@ from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
 from curate.html.extractors import extractor_version
 from curate.io.store import Store
 from curate.metrics import METRICS_VERSION
-from curate.pipeline import cluster_task, emit_task, rebalance_task
+from curate.pipeline import emit_task, rebalance_task
+from curate.pipeline.cluster_plan import partition_sizes
+from curate.pipeline.cluster_run import ClusterRun
 from curate.pipeline.configs import RunConfigs, copy_wordlists
 from curate.pipeline.distribution import FINEWEB2, clusters_by_label, weights_by_label
 from curate.pipeline.exchange import read_all
@@ -212,31 +214,26 @@ class Stages:
 
     def cluster(self) -> None:
         """Near-duplicates within a label."""
-        store = self.runner.store
-        lid = self.configs.fingerprint("lid")
-        settings: dict[str, Json] = {"configs": str(self.configs.folder("lid"))}
-        histogram: dict[str, int] = {}
-        for receipt in load_receipts(store, "identify"):
-            for label, n in receipt.counts["labels"].items():
-                histogram[label] = histogram.get(label, 0) + n
-        partitions = cluster_task.pack_labels(histogram)
-        split = self._step(
-            "cluster.split", code=CLUSTER_VERSION, lid=lid, **self._after("identify", "sign")
-        )
-        self._run(split, "cluster_task:split_shard", {**settings, "partitions": partitions})
         wanted = self.job.cluster.model_dump()
         if self._compat:
             wanted["verify"] = False
-        group = self._step("cluster.group", **wanted, **self._after("cluster.split"))
-        rows = sealed_rows(store, "cluster.split")
-        self._run(
-            group,
-            "cluster_task:group_partition",
-            {"cluster": wanted},
-            lambda: partition_shards(1 + max(partitions.values(), default=0), rows),
+        lid = self.configs.fingerprint("lid")
+        split = self._step(
+            "cluster.split",
+            code=CLUSTER_VERSION,
+            lid=lid,
+            partitions=partition_sizes(),
+            **self._after("identify", "sign"),
         )
-        self._run(
-            self._step("cluster", **self._after("cluster.group")), "cluster_task:gather_shard"
+        ClusterRun(
+            runner=self.runner,
+            documents=self.documents(),
+            configs=str(self.configs.folder("lid")),
+            n_bands=self.job.minhash.n_bands,
+            wanted=wanted,
+        ).run(
+            split,
+            lambda name, reads, **fields: self._step(name, **fields, **self._after(*reads)),
         )
 
     def _run(

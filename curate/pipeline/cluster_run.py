@@ -1,0 +1,127 @@
+"""Drive the steps of the cluster stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curate.pipeline import cluster_plan as plans
+from curate.pipeline.runner import Runner, Step
+from curate.pipeline.step import ShardPlan, load_receipts
+
+Json = Any
+MakeStep = Callable[..., Step]
+Shards = Callable[[], Sequence[ShardPlan]]
+
+
+@dataclass(frozen=True)
+class ClusterRun:
+    """What the stage is told.
+
+    Attributes:
+        runner: drives steps on the engine.
+        documents: the document shards.
+        configs: folder of the language configs whose LID thresholds count.
+        n_bands: keys of a document.
+        wanted: arguments of :class:`curate.dedup.components.ClusterParams`.
+    """
+
+    runner: Runner
+    documents: Sequence[ShardPlan]
+    configs: str
+    n_bands: int
+    wanted: Mapping[str, Json]
+
+    def run(self, split: Step, after: MakeStep) -> None:
+        """Run every step.
+
+        Args:
+            split: the first, whose fields say what it read.
+            after: makes a step from its name, its fields, and ``reads``: steps that it reads.
+        """
+        store = self.runner.store
+        histogram = _histogram(load_receipts(store, "identify"))
+        plan = plans.plan_labels(histogram, self.n_bands)
+        units = plans.plan_units(self.documents)
+        settings = {"configs": self.configs, **plan.settings()}
+        self._map(split, "cluster_task:split_unit", lambda: units, settings)
+        alone = ["cluster.split"]
+        if plan.banded:
+            self._components(plan, units, after)
+            alone.append("cluster.send")
+        group = after("cluster.group", reads=alone, **self.wanted)
+        self._map(
+            group,
+            "cluster_group:group_partition",
+            lambda: plans.group_shards(store, plan, histogram),
+            {"cluster": self.wanted, "n_direct": plan.n_direct},
+        )
+        back = after("cluster.return", reads=["cluster.group"])
+        self._map(back, "cluster_group:return_unit", lambda: units, {"alone": alone})
+        last = after("cluster", reads=["cluster.return"])
+        self._map(last, "cluster_group:gather_shard", lambda: self._gather_shards(units))
+
+    def _components(
+        self, plan: plans.LabelPlan, units: Sequence[ShardPlan], after: MakeStep
+    ) -> None:
+        """Cut large labels into components, and send these to their partitions."""
+        store = self.runner.store
+        starts, totals = plans.label_starts(store)
+        pairs = after("cluster.pairs", reads=["cluster.split"])
+        self._map(pairs, "cluster_group:pair_partition", lambda: plans.band_shards(plan, totals))
+        union = after("cluster.union", reads=["cluster.pairs"], group_rows=plans.GROUP_ROWS)
+        shards = plans.union_shards(plan, totals)
+        self._map(
+            union,
+            "cluster_group:unite_label",
+            lambda: shards,
+            {"group_rows": plans.GROUP_ROWS},
+        )
+        send = after("cluster.send", reads=["cluster.union"])
+        self._map(
+            send,
+            "cluster_task:send_unit",
+            lambda: _with_starts(units, starts),
+            {
+                "configs": self.configs,
+                "first": plans.first_partitions(store, plan),
+                "unions": {shard.payload["label"]: shard.id for shard in shards},
+            },
+        )
+
+    def _gather_shards(self, units: Sequence[ShardPlan]) -> list[ShardPlan]:
+        unit_of = {shard: unit.id for unit in units for shard, _ in unit.payload["shards"]}
+        return [
+            ShardPlan(s.id, s.bytes_in, {**s.payload, "unit": unit_of[s.id]})
+            for s in self.documents
+        ]
+
+    def _map(self, step: Step, function: str, shards: Shards, settings: Json = None) -> None:
+        self.runner.run([step], f"curate.pipeline.{function}", shards, settings=settings)
+
+
+def _with_starts(
+    units: Sequence[ShardPlan], starts: Mapping[str, Sequence[int]]
+) -> list[ShardPlan]:
+    """Units that know the number of their first document of each banded label."""
+    return [
+        ShardPlan(
+            unit.id,
+            unit.bytes_in,
+            {
+                **unit.payload,
+                "starts": {k: v[number] for k, v in starts.items() if number < len(v)},
+            },
+        )
+        for number, unit in enumerate(units)
+    ]
+
+
+def _histogram(receipts: Sequence[Any]) -> dict[str, int]:
+    """label -> documents that were given it."""
+    found: dict[str, int] = {}
+    for receipt in receipts:
+        for label, n in receipt.counts["labels"].items():
+            found[label] = found.get(label, 0) + n
+    return found
