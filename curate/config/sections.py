@@ -190,6 +190,13 @@ class ClusterConfig(Settings):
     min_representative_similarity: float = Field(
         default=0.7, ge=0, le=1, description="similarity, 0-1, to the longest of the cluster"
     )
+    warn_removed_share: float = Field(
+        default=0.8,
+        ge=0,
+        le=1,
+        description="share, 0-1, of the documents of a label or domain above which their removal "
+        "as duplicates is warned of; changes no result",
+    )
 
 
 Paths = Annotated[tuple[str, ...], Field(strict=False)]

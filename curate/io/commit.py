@@ -36,7 +36,7 @@ long to read, because each column of each group has a header of its own."""
 class TableWriter:
     """A Parquet file being written by an attempt, batch by batch.
 
-    Texts and fractions are written without dictionary, since they hardly repeat. A column that is
+    Texts, hashes and fractions are written without dictionary, since they hardly repeat. A column that is
     a dictionary in the schema is written as the plain type of its values: it reads back as such.
 
     Args:
@@ -64,7 +64,8 @@ class TableWriter:
         self._waiting: list[pa.Table] = []
         self._n_waiting = 0
         level = COMPRESSION_LEVEL if compression == COMPRESSION else None
-        plain = {"text", "id", "url", "signature", "band_keys"}
+        hashes = {"signature", "band_keys", "key", "document", "id_hash", "cluster_id"}
+        plain = {"text", "id", "url", *hashes}
         plain |= {field.name for field in schema if pa.types.is_floating(field.type)}
         with explained(path, "write"):
             self._writer = pq.ParquetWriter(

@@ -22,6 +22,7 @@ REPORT_STATS = "report/stats.json"
 TUNED = "language_configs"
 COPIES = "_run"
 DECIDED_BEFORE = "_run/decided_before.json"
+CLUSTER_COUNTS = "clusters/_counts.json"
 
 STEPS: dict[str, str] = {
     "extract": "documents",

@@ -16,6 +16,7 @@ from curate.dedup.forest import U32, join_edges, no_parents, pack_components, st
 from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
+from curate.pipeline.cluster_counts import host_counts
 from curate.pipeline.cluster_task import ALONE_ROLE, ANSWER, BANDS_ROLE, keys_of
 from curate.pipeline.exchange import (
     Piece,
@@ -26,6 +27,7 @@ from curate.pipeline.exchange import (
     write_grouped,
 )
 from curate.pipeline.step import load_receipt
+from curate.pipeline.tables import data_file
 from curate.text.hashing import I64, U8, U64
 
 COMPACTED_DOCUMENTS = 64_000_000
@@ -286,5 +288,9 @@ def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         store, step="cluster", shard=shard, fingerprint=payload["due"]["cluster"]
     ) as attempt:
         attempt.write(table)
-        attempt.commit(rows_in=rows, rows_out=rows, bytes_in=payload["bytes_in"])
+        urls = parquet.read_table(store.path(data_file(store, "extract", shard).key), ["url"])
+        hosts = host_counts(urls["url"].to_pylist(), sizes)
+        attempt.commit(
+            rows_in=rows, rows_out=rows, counts={"hosts": hosts}, bytes_in=payload["bytes_in"]
+        )
     return {"rows": rows}

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from curate.io import layout
 from curate.pipeline import cluster_plan as plans
+from curate.pipeline.cluster_counts import write_counts
 from curate.pipeline.runner import Runner, Step
-from curate.pipeline.step import ShardPlan, load_receipts
+from curate.pipeline.step import ShardPlan, load_receipts, sealed
 
 Json = Any
 MakeStep = Callable[..., Step]
@@ -25,6 +27,8 @@ class ClusterRun:
         configs: folder of the language configs whose LID thresholds count.
         n_bands: keys of a document.
         wanted: arguments of :class:`curate.dedup.components.ClusterParams`.
+        warn_removed_share: share of a label's or domain's documents, 0 to 1, above which
+            deduplication is remarked on.
     """
 
     runner: Runner
@@ -32,6 +36,7 @@ class ClusterRun:
     configs: str
     n_bands: int
     wanted: Mapping[str, Json]
+    warn_removed_share: float = 0.8
 
     def run(self, split: Step, after: MakeStep) -> None:
         """Run every step.
@@ -41,6 +46,7 @@ class ClusterRun:
             after: makes a step from its name, its fields, and ``reads``: steps that it reads.
         """
         store = self.runner.store
+        was_done = sealed(store, "cluster") is not None
         histogram = _histogram(load_receipts(store, "identify"))
         plan = plans.plan_labels(histogram, self.n_bands)
         units = plans.plan_units(self.documents)
@@ -61,6 +67,9 @@ class ClusterRun:
         self._map(back, "cluster_group:return_unit", lambda: units, {"alone": alone})
         last = after("cluster", reads=["cluster.return"])
         self._map(last, "cluster_group:gather_shard", lambda: self._gather_shards(units))
+        if not was_done or store.get(layout.CLUSTER_COUNTS) is None:
+            for warned in write_counts(store, self.warn_removed_share):
+                self.runner.progress.say(f"{warned} (cluster.warn_removed_share)")
 
     def _components(
         self, plan: plans.LabelPlan, units: Sequence[ShardPlan], after: MakeStep

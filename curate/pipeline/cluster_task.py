@@ -21,7 +21,7 @@ from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.labels import NO_LANGUAGE
-from curate.pipeline.exchange import ranges_name, write_grouped
+from curate.pipeline.exchange import Ranges, ranges_name, write_grouped
 from curate.pipeline.step import load_receipt
 from curate.pipeline.tables import language_configs, read_columns
 from curate.stages.rebalance import LID
@@ -87,7 +87,7 @@ def read_unit(store: Store, payload: Mapping[str, Any], configs: str) -> Iterato
         )
         chosen = np.flatnonzero(is_compared(table, configs))
         rows = table.take(pa.array(chosen)).combine_chunks()
-        hashes = [xxhash.xxh3_64_intdigest(i.encode()) for i in rows["id"].to_pylist()]
+        hashes = [id_hash(i) for i in rows["id"].to_pylist()]
         sent = rows.drop_columns(["lid_confidence", "id"])
         for name, values in (
             ("id_hash", pa.array(hashes, pa.uint64())),
@@ -104,6 +104,11 @@ def read_unit(store: Store, payload: Mapping[str, Any], configs: str) -> Iterato
             is_signed=pc.is_valid(sent["signature"]).to_numpy(),
             n_rows=table.num_rows,
         )
+
+
+def id_hash(document: str) -> int:
+    """By which documents of equal length are ordered: XXH3-64 of the id."""
+    return xxhash.xxh3_64_intdigest(document.encode())
 
 
 def is_compared(table: pa.Table, configs: str) -> Bools:
@@ -142,24 +147,41 @@ class _Outgoing:
         table = pa.concat_tables(self.tables) if self.tables else schema.empty_table()
         self.tables = []
         goals = np.concatenate(self.goals) if self.goals else np.zeros(0, np.int64)
-        return {ranges_name(role): write_grouped(attempt, table.combine_chunks(), goals, role)}
+        return {ranges_name(role): _written(attempt, table, goals, role)}
 
 
-def alone(table: pa.Table, rows: I64) -> pa.Table:
-    """The answers for documents that are clusters of their own."""
-    some = table.take(pa.array(rows))
-    ones = pa.array(np.ones(rows.size, np.int64))
-    columns = (some["unit"], some["origin"], some["row"], some["id_hash"], ones)
-    return pa.table(list(columns), schema=ANSWER)
+@dataclass
+class _Alone:
+    """Answers for documents that are clusters of their own, and how many each label has."""
+
+    tables: list[pa.Table] = field(default_factory=list)
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def add(self, part: Compared, rows: I64) -> None:
+        """Some rows of a shard."""
+        some = part.table.take(pa.array(rows))
+        ones = pa.array(np.ones(rows.size, np.int64))
+        columns = (some["unit"], some["origin"], some["row"], some["id_hash"], ones)
+        self.tables.append(pa.table(list(columns), schema=ANSWER))
+        numbers = np.bincount(part.codes[rows], minlength=len(part.names)).tolist()
+        for name, n in zip(part.names, numbers, strict=True):
+            if n:
+                self.counted[name] = self.counted.get(name, 0) + n
+
+    def write(self, attempt: Attempt) -> dict[str, Any]:
+        """Write them as they are; the entries of the receipt's counts."""
+        table = pa.concat_tables([ANSWER.empty_table(), *self.tables])
+        ranges = _written(attempt, table, np.zeros(table.num_rows, np.int64), ALONE_ROLE)
+        return {ranges_name(ALONE_ROLE): ranges, "alone": dict(sorted(self.counted.items()))}
 
 
 def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Send documents of small labels whole, and the band keys of those of large labels."""
     store, settings = Store(payload["work"]), payload["settings"]
     direct: Mapping[str, int] = settings["direct"]
-    whole, lonely, records = _Outgoing(), _Outgoing(), _Records(settings["banded"])
+    whole, lonely, records = _Outgoing(), _Alone(), _Records(settings["banded"])
     n_rows = n_compared = 0
-    sent_schema = answers = None
+    sent_schema = None
     for part in read_unit(store, payload, settings["configs"]):
         n_rows += part.n_rows
         n_compared += part.table.num_rows
@@ -167,8 +189,7 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
         goals = np.array([direct.get(name, -1) for name in part.names], np.int64)[part.codes]
         rows = np.flatnonzero(part.is_signed & (goals >= 0))
         whole.add(part.table, rows, goals[rows])
-        answers = alone(part.table, np.flatnonzero(~part.is_signed))
-        lonely.add(answers, np.arange(answers.num_rows), _zeros(answers))
+        lonely.add(part, np.flatnonzero(~part.is_signed))
         for code, name in enumerate(part.names):
             if name not in direct:
                 records.add(name, part, part.rows_of(code))
@@ -180,7 +201,7 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
         fingerprint=payload["due"]["cluster.split"],
     ) as attempt:
         counts = whole.write(attempt, sent_schema)
-        counts |= lonely.write(attempt, ANSWER, ALONE_ROLE)
+        counts |= lonely.write(attempt)
         counts |= records.write(attempt)
         below = n_rows - n_compared
         attempt.commit(
@@ -193,8 +214,9 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": n_rows}
 
 
-def _zeros(table: pa.Table) -> I64:
-    return np.zeros(table.num_rows, np.int64)
+def _written(attempt: Attempt, table: pa.Table, goals: npt.NDArray[Any], role: str) -> Ranges:
+    """Rows that are mostly hashes, grouped."""
+    return write_grouped(attempt, table.combine_chunks(), goals, role, compression="none")
 
 
 @dataclass
@@ -233,7 +255,7 @@ class _Records:
         if goals.size and int(goals.max()) < 2**16:
             goals = goals.astype(np.uint16)  # sorted four times faster
         table = pa.table([pa.array(c) for c in columns], schema=RECORD)
-        return {ranges_name(BANDS_ROLE): write_grouped(attempt, table, goals, BANDS_ROLE)}
+        return {ranges_name(BANDS_ROLE): _written(attempt, table, goals, BANDS_ROLE)}
 
 
 def keys_of(table: pa.Table) -> U64:
@@ -247,7 +269,7 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Send documents of large labels to the partition of their component."""
     store, settings = Store(payload["work"]), payload["settings"]
     numbered: dict[str, int] = dict(payload["starts"])
-    whole, lonely = _Outgoing(), _Outgoing()
+    whole, lonely = _Outgoing(), _Alone()
     n_rows = n_sent = 0
     schema = None
     for part in read_unit(store, payload, settings["configs"]):
@@ -261,8 +283,7 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
             in_company = found != ALONE
             goals = found[in_company].astype(np.int64) + settings["first"][name]
             whole.add(part.table, rows[in_company], goals)
-            answers = alone(part.table, rows[~in_company])
-            lonely.add(answers, np.arange(answers.num_rows), _zeros(answers))
+            lonely.add(part, rows[~in_company])
             n_rows += len(rows)
             n_sent += len(goals)
     assert schema is not None
@@ -272,7 +293,7 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard=payload["shard"],
         fingerprint=payload["due"]["cluster.send"],
     ) as attempt:
-        counts = whole.write(attempt, schema) | lonely.write(attempt, ANSWER, ALONE_ROLE)
+        counts = whole.write(attempt, schema) | lonely.write(attempt)
         attempt.commit(
             rows_in=n_rows,
             rows_out=n_sent,

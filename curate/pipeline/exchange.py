@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.io import parquet
-from curate.io.commit import Attempt
+from curate.io.commit import COMPRESSION, Attempt
 from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.step import load_plan, load_receipt
@@ -42,15 +42,30 @@ class Piece:
 
 
 def write_grouped(
-    attempt: Attempt, table: pa.Table, destination: npt.NDArray[Any], role: str = DATA
+    attempt: Attempt,
+    table: pa.Table,
+    destination: npt.NDArray[Any],
+    role: str = DATA,
+    *,
+    compression: str = COMPRESSION,
 ) -> Ranges:
-    """Write rows grouped by destination (stable) and return {destination: [start, stop]}."""
+    """Write rows grouped by destination (stable) and return {destination: [start, stop]}.
+
+    Args:
+        attempt: writes the file.
+        table: the rows.
+        destination: integer[n], where each goes.
+        role: role of the file.
+        compression: ``none`` for rows of hashes, which no codec makes smaller.
+    """
     order = np.argsort(destination, kind="stable")
     sorted_ = destination[order]
     first = np.flatnonzero(np.diff(sorted_, prepend=sorted_[:1] + 1)) if len(order) else order
     part = "" if role == DATA else f"-{role}"
     rows = max(4096, len(order) // min(_GROUPS, len(first) + 1))
-    writer = attempt.writer(table.schema, role=role, part=part, row_group_rows=rows)
+    writer = attempt.writer(
+        table.schema, role=role, part=part, row_group_rows=rows, compression=compression
+    )
     if len(order):
         writer.write(table.take(pa.array(order)))
     borders = [*first.tolist(), len(order)]

@@ -214,7 +214,7 @@ class Stages:
 
     def cluster(self) -> None:
         """Near-duplicates within a label."""
-        wanted = self.job.cluster.model_dump()
+        wanted = self.job.cluster.model_dump(exclude={"warn_removed_share"})
         if self._compat:
             wanted["verify"] = False
         lid = self.configs.fingerprint("lid")
@@ -231,6 +231,7 @@ class Stages:
             configs=str(self.configs.folder("lid")),
             n_bands=self.job.minhash.n_bands,
             wanted=wanted,
+            warn_removed_share=self.job.cluster.warn_removed_share,
         ).run(
             split,
             lambda name, reads, **fields: self._step(name, **fields, **self._after(*reads)),
