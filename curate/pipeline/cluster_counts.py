@@ -7,12 +7,14 @@ pages hold the same text around different contents, or that identification went 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from curate.io import layout
 from curate.io.store import Store
@@ -74,28 +76,24 @@ def label_counts(store: Store) -> dict[str, LabelCounts]:
     return dict(sorted(found.items()))
 
 
-def host_counts(urls: Sequence[str | None], sizes: npt.NDArray[np.int64]) -> dict[str, list[float]]:
+def host_counts(urls: pa.ChunkedArray, sizes: npt.NDArray[np.int64]) -> dict[str, list[float]]:
     """host -> documents and how many of them deduplication removes, for some hosts of a shard.
 
     A document of a cluster of n counts as 1 - 1 / n removed, whichever of them stands for it.
 
     Args:
-        urls: addresses; None has no host.
+        urls: addresses; null has no host.
         sizes: int64[n], cluster sizes; 0 for what was not compared.
     """
-    sums: dict[str, list[float]] = {}
-    for url, size in zip(urls, sizes.tolist(), strict=True):
-        if url is None or not size:
-            continue
-        entry = sums.setdefault(_host(url), [0, 0.0])
-        entry[0] += 1
-        entry[1] += 1 - 1 / size
-    most = sorted(sums.items(), key=lambda item: (-item[1][1], item[0]))[:HOSTS_OF_A_SHARD]
-    return {host: [n, round(removed, 3)] for host, (n, removed) in most if removed}
-
-
-def _host(url: str) -> str:
-    return url.split("//", 1)[-1].split("/", 1)[0][:253]
+    hosts = pc.struct_field(pc.extract_regex(urls, r"^(?:[^:/?#]*:)?//(?P<host>[^/?#]{1,253})"), 0)
+    removed = 1 - 1 / np.maximum(sizes, 1)
+    table = pa.table({"host": hosts, "n": (sizes > 0).astype(np.int64), "removed": removed})
+    table = table.filter(pc.is_valid(table["host"])).group_by("host")
+    sums = table.aggregate([("n", "sum"), ("removed", "sum")])
+    sums = sums.filter(pc.greater(sums["removed_sum"], 0))
+    sums = sums.sort_by([("removed_sum", "descending"), ("host", "ascending")])
+    most = sums.slice(0, HOSTS_OF_A_SHARD).to_pylist()
+    return {row["host"]: [row["n_sum"], round(row["removed_sum"], 3)] for row in most}
 
 
 def domain_counts(store: Store) -> dict[str, tuple[int, float]]:

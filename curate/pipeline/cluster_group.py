@@ -222,7 +222,7 @@ def _answers(
         found = cluster(some.keys, some.signatures, some.order, params, n_chars=some.n_chars)
         counts[name] = {
             "n_documents": len(some.order),
-            "n_clusters": len(np.unique(found.cluster)),
+            "n_clusters": int(np.count_nonzero(found.cluster == np.arange(len(some.order)))),
             "n_candidate_pairs": found.n_candidate_pairs,
             "n_verified_pairs": found.n_verified_pairs,
             "n_exact_copies": found.n_exact_copies,
@@ -289,7 +289,7 @@ def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     ) as attempt:
         attempt.write(table)
         urls = parquet.read_table(store.path(data_file(store, "extract", shard).key), ["url"])
-        hosts = host_counts(urls["url"].to_pylist(), sizes)
+        hosts = host_counts(urls["url"], sizes)
         attempt.commit(
             rows_in=rows, rows_out=rows, counts={"hosts": hosts}, bytes_in=payload["bytes_in"]
         )

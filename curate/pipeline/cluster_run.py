@@ -11,6 +11,7 @@ from curate.pipeline import cluster_plan as plans
 from curate.pipeline.cluster_counts import write_counts
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.step import ShardPlan, load_receipts, sealed
+from curate.pipeline.tables import language_configs
 
 Json = Any
 MakeStep = Callable[..., Step]
@@ -50,11 +51,13 @@ class ClusterRun:
         histogram = _histogram(load_receipts(store, "identify"))
         plan = plans.plan_labels(histogram, self.n_bands)
         units = plans.plan_units(self.documents)
-        settings = {"configs": self.configs, **plan.settings()}
+        loaded = language_configs(self.configs)
+        lowest = {label: loaded.for_label(label).lid_threshold() for label in sorted(histogram)}
+        settings = {"lowest": lowest, **plan.settings()}
         self._map(split, "cluster_task:split_unit", lambda: units, settings)
         alone = ["cluster.split"]
         if plan.banded:
-            self._components(plan, units, after)
+            self._components(plan, units, lowest, after)
             alone.append("cluster.send")
         group = after("cluster.group", reads=alone, **self.wanted)
         self._map(
@@ -72,7 +75,11 @@ class ClusterRun:
                 self.runner.progress.say(f"{warned} (cluster.warn_removed_share)")
 
     def _components(
-        self, plan: plans.LabelPlan, units: Sequence[ShardPlan], after: MakeStep
+        self,
+        plan: plans.LabelPlan,
+        units: Sequence[ShardPlan],
+        lowest: Mapping[str, float],
+        after: MakeStep,
     ) -> None:
         """Cut large labels into components, and send these to their partitions."""
         store = self.runner.store
@@ -93,7 +100,7 @@ class ClusterRun:
             "cluster_task:send_unit",
             lambda: _with_starts(units, starts),
             {
-                "configs": self.configs,
+                "lowest": lowest,
                 "first": plans.first_partitions(store, plan),
                 "unions": {shard.payload["label"]: shard.id for shard in shards},
             },

@@ -71,7 +71,9 @@ class Compared:
         return np.flatnonzero(self.is_signed & (self.codes == label_code))
 
 
-def read_unit(store: Store, payload: Mapping[str, Any], configs: str) -> Iterator[Compared]:
+def read_unit(
+    store: Store, payload: Mapping[str, Any], lowest: Mapping[str, float]
+) -> Iterator[Compared]:
     """The shards of one unit, one after the other."""
     for shard, number in payload["shards"]:
         table = read_columns(
@@ -85,9 +87,9 @@ def read_unit(store: Store, payload: Mapping[str, Any], configs: str) -> Iterato
                 "sign": ("band_keys", "signature"),
             },
         )
-        chosen = np.flatnonzero(is_compared(table, configs))
+        chosen = np.flatnonzero(reaches(table, lowest))
         rows = table.take(pa.array(chosen)).combine_chunks()
-        hashes = [id_hash(i) for i in rows["id"].to_pylist()]
+        hashes = list(map(id_hash, rows["id"].cast(pa.binary()).to_pylist()))
         sent = rows.drop_columns(["lid_confidence", "id"])
         for name, values in (
             ("id_hash", pa.array(hashes, pa.uint64())),
@@ -106,27 +108,30 @@ def read_unit(store: Store, payload: Mapping[str, Any], configs: str) -> Iterato
         )
 
 
-def id_hash(document: str) -> int:
-    """By which documents of equal length are ordered: XXH3-64 of the id."""
-    return xxhash.xxh3_64_intdigest(document.encode())
+id_hash = xxhash.xxh3_64_intdigest
+"""The hash of a document's id in UTF-8, by which documents of equal length are ordered."""
 
 
 def is_compared(table: pa.Table, configs: str) -> Bools:
-    """bool[n]: documents at or above their label's LID threshold.
+    """bool[n]: documents at or above their label's LID threshold."""
+    loaded = language_configs(configs)
+    names = pc.unique(table["label"]).to_pylist()
+    return reaches(table, {name: loaded.for_label(name).lid_threshold() for name in names})
+
+
+def reaches(table: pa.Table, lowest: Mapping[str, float]) -> Bools:
+    """bool[n]: documents whose confidence is at least their label's.
 
     Text without letters has no language, so there is nothing to compare it within.
     """
-    loaded = language_configs(configs)
-    labels = pc.dictionary_encode(table["label"].combine_chunks())
+    labels = pc.dictionary_encode(table["label"]).combine_chunks()
     names = labels.dictionary.to_pylist()
-    lowest = np.array([loaded.for_label(n).lid_threshold() for n in names], dtype=np.float64)
-    codes = labels.indices.to_numpy(zero_copy_only=False)
-    spoken = np.array([n != NO_LANGUAGE for n in names], dtype=bool)
     if not names:
         return np.zeros(0, dtype=bool)
-    reached = as_floats(table["lid_confidence"]) >= lowest[codes]
-    compared: Bools = reached & spoken[codes]
-    return compared
+    codes = labels.indices.to_numpy(zero_copy_only=False)
+    least = np.array([np.inf if n == NO_LANGUAGE else lowest[n] for n in names], dtype=np.float64)
+    reached: Bools = as_floats(table["lid_confidence"]) >= least[codes]
+    return reached
 
 
 @dataclass
@@ -182,7 +187,7 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     whole, lonely, records = _Outgoing(), _Alone(), _Records(settings["banded"])
     n_rows = n_compared = 0
     sent_schema = None
-    for part in read_unit(store, payload, settings["configs"]):
+    for part in read_unit(store, payload, settings["lowest"]):
         n_rows += part.n_rows
         n_compared += part.table.num_rows
         sent_schema = part.table.schema
@@ -272,7 +277,7 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     whole, lonely = _Outgoing(), _Alone()
     n_rows = n_sent = 0
     schema = None
-    for part in read_unit(store, payload, settings["configs"]):
+    for part in read_unit(store, payload, settings["lowest"]):
         schema = part.table.schema
         for code, name in enumerate(part.names):
             if name not in settings["first"]:

@@ -41,7 +41,7 @@ def in_memory(store: Store, params: ClusterParams) -> Found:
         for step in ("extract", "identify", "annotate", "sign")
     }
     order = np.array(
-        [cluster_task.id_hash(i) for i in parts["extract"]["id"].to_pylist()], np.uint64
+        [cluster_task.id_hash(i.encode()) for i in parts["extract"]["id"].to_pylist()], np.uint64
     )
     keys = cluster_task.keys_of(parts["sign"])
     packed = np.frombuffer(b"".join(parts["sign"]["signature"].to_pylist()), np.uint8)
