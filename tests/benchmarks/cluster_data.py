@@ -192,18 +192,23 @@ def _commit(store: Store, plan: Plan, shard: str, table: pa.Table) -> None:
 def write_sorted_bands(folder: Path, crawl: Planted) -> None:
     """The same signatures as datatrove keeps them: a sorted file for each band."""
     planted, likeness = crawl.clusters(), crawl.likeness()
-    kind = np.dtype([*((f"f{i}", "<u8") for i in range(ROWS)), ("document", "<u4")])
     numbers = np.arange(crawl.n)
     for band in range(N_BANDS):
         values = np.empty((crawl.n, ROWS), np.uint64)
         _band(numbers, planted, likeness, np.uint64(crawl.seed), band, values)
-        order = np.lexsort(values.T[::-1])
-        records = np.empty(crawl.n, kind)
-        for row in range(ROWS):
-            records[f"f{row}"] = values[order, row]
-        records["document"] = order
-        (folder / f"bucket_{band:03d}").mkdir(parents=True)
-        records.tofile(folder / f"bucket_{band:03d}" / "00000.minhash.sig")
+        write_band(folder, band, values)
+
+
+def write_band(folder: Path, band: int, values: U64) -> None:
+    """The records of one band, sorted: eight values and the number of the document."""
+    kind = np.dtype([*((f"f{i}", "<u8") for i in range(values.shape[1])), ("document", "<u4")])
+    order = np.lexsort(values.T[::-1])
+    records = np.empty(len(values), kind)
+    for row in range(values.shape[1]):
+        records[f"f{row}"] = values[order, row]
+    records["document"] = order
+    (folder / f"bucket_{band:03d}").mkdir(parents=True)
+    records.tofile(folder / f"bucket_{band:03d}" / "00000.minhash.sig")
 
 
 def _unit(numbers: I64, seed: int) -> F64:

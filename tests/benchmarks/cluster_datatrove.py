@@ -9,7 +9,10 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks.cluster_data import N_BANDS, Planted, write_sorted_bands
+import numpy as np
+
+from curate.text.hashing import I64, U64
+from tests.benchmarks.cluster_data import N_BANDS, Planted, write_band, write_sorted_bands
 
 LINES_TO_BUFFER = 1_000
 """Records read at once; datatrove's default of 5 is slower."""
@@ -37,15 +40,14 @@ def measure(folder: Path, crawl: Planted) -> Theirs:
     return Theirs(cpu, wall, sum(sizes) // 4)
 
 
-def main() -> None:
-    """The two steps, all ranks one after the other."""
+def cluster_sorted(folder: Path) -> None:
+    """The two steps on the sorted files in ``folder/signatures``, all ranks one after the other."""
     from datatrove.pipeline.dedup import (
         MinhashConfig,
         MinhashDedupBuckets,
         MinhashDedupCluster,
     )
 
-    folder = Path(sys.argv[1])
     config = MinhashConfig(n_grams=5, num_buckets=N_BANDS, hashes_per_bucket=8)
     for rank in range(N_BANDS):
         MinhashDedupBuckets(
@@ -58,9 +60,34 @@ def main() -> None:
         str(folder / "pairs"),
         str(folder / "removed"),
         config=config,
+        save_cluster_id=True,
         save_cluster_size=True,
         lines_to_buffer=LINES_TO_BUFFER,
     ).run(None, 0, 1)
+
+
+def clusters_of(folder: Path, values: U64) -> I64:
+    """Its clusters of documents with these signatures: int64[n], equal within a cluster.
+
+    Args:
+        folder: for its files.
+        values: uint64[n, n_bands, rows_per_band], the minimum hashes.
+    """
+    for band in range(values.shape[1]):
+        write_band(folder / "signatures", band, values[:, band])
+    cluster_sorted(folder)
+    owner = np.arange(len(values))
+    for path in (folder / "removed").glob("*.clusters"):
+        found = np.fromfile(path, "<u4").reshape(-1, 2).astype(np.int64)
+        first: dict[int, int] = {}
+        for document, number in found.tolist():
+            owner[document] = first.setdefault(number, document)
+    return owner
+
+
+def main() -> None:
+    """Cluster the folder named first."""
+    cluster_sorted(Path(sys.argv[1]))
 
 
 if __name__ == "__main__":
