@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate import schema
-from curate.dedup.components import ClusterParams, Clusters, cluster
+from curate.dedup.components import ClusterParams, cluster
 from curate.dedup.forest import U32, join_edges, no_parents, pack_components, star_edges
 from curate.io import parquet
 from curate.io.commit import Attempt
@@ -125,6 +125,7 @@ class Documents:
         signatures: uint8[n, n_hashes].
         order: uint64[n], hash of the id.
         n_chars: int64[n].
+        rank: int64[n], place of the snapshot.
         codes: int32[n], label as a place in ``names``.
         origin: int32[n, 3], unit, number of the shard, row there.
         names: labels.
@@ -134,6 +135,7 @@ class Documents:
     signatures: U8
     order: U64
     n_chars: I64
+    rank: I64
     codes: I64
     origin: I64
     names: list[str]
@@ -154,6 +156,7 @@ class Documents:
                 _bytes_of(table["signature"].combine_chunks(), width),
                 table["id_hash"].to_numpy(),
                 table["n_chars"].to_numpy().astype(np.int64),
+                table["rank"].to_numpy().astype(np.int64),
                 np.array(place, np.int32)[labels.indices.to_numpy(zero_copy_only=False)],
                 np.stack([table[name].to_numpy() for name in ANSWER.names[:3]], axis=1),
             )
@@ -161,8 +164,8 @@ class Documents:
             for whole, column in zip(made, columns, strict=True):
                 whole[at : at + len(piece)] = column
             at += len(piece)
-        keys, signatures, order, n_chars, codes, origin = made
-        return cls(keys, signatures, order, n_chars, codes, origin, list(places))
+        keys, signatures, order, n_chars, rank, codes, origin = made
+        return cls(keys, signatures, order, n_chars, rank, codes, origin, list(places))
 
     def of_label(self, code: int) -> tuple[I64, Documents]:
         """The rows of one label, and the same as documents."""
@@ -174,6 +177,7 @@ class Documents:
             self.signatures[rows],
             self.order[rows],
             self.n_chars[rows],
+            self.rank[rows],
             self.codes[rows],
             self.origin[rows],
             self.names,
@@ -219,7 +223,14 @@ def _answers(
 ) -> Iterator[pa.Table]:
     for code, name in enumerate(documents.names):
         _, some = documents.of_label(code)
-        found = cluster(some.keys, some.signatures, some.order, params, n_chars=some.n_chars)
+        found = cluster(
+            some.keys,
+            some.signatures,
+            some.order,
+            params,
+            n_chars=some.n_chars,
+            rank=some.rank,
+        )
         counts[name] = {
             "n_documents": len(some.order),
             "n_clusters": int(np.count_nonzero(found.cluster == np.arange(len(some.order)))),
@@ -228,16 +239,8 @@ def _answers(
             "n_exact_copies": found.n_exact_copies,
             "n_uncompared": found.n_uncompared,
         }
-        columns = (*some.origin.T, cluster_ids(found, some.order), found.size)
+        columns = (*some.origin.T, some.order[found.cluster], found.size)
         yield pa.table([pa.array(c) for c in columns], schema=ANSWER)
-
-
-def cluster_ids(result: Clusters, order: U64) -> U64:
-    """uint64[n]: the smallest id hash among the members of each row's cluster."""
-    lowest = np.full(len(order), np.iinfo(np.uint64).max, np.uint64)
-    np.minimum.at(lowest, result.cluster, order)
-    ids: U64 = lowest[result.cluster]
-    return ids
 
 
 def return_unit(payload: Mapping[str, Any]) -> dict[str, Any]:

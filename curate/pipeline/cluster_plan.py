@@ -96,10 +96,15 @@ def plan_units(documents: Sequence[ShardPlan]) -> list[ShardPlan]:
         ShardPlan(
             f"unit-{number:05d}",
             sum(s.bytes_in for s in unit),
-            {"number": number, "shards": [[s.id, s.payload["number"]] for s in unit]},
+            {"number": number, "shards": [_of_unit(shard) for shard in unit]},
         )
         for number, unit in enumerate(units)
     ]
+
+
+def _of_unit(shard: ShardPlan) -> list[Any]:
+    """Id, number, and place of its snapshot."""
+    return [shard.id, shard.payload["number"], shard.payload.get("rank", 0)]
 
 
 def label_starts(store: Store) -> tuple[dict[str, list[int]], dict[str, int]]:

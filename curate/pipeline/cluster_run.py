@@ -107,7 +107,7 @@ class ClusterRun:
         )
 
     def _gather_shards(self, units: Sequence[ShardPlan]) -> list[ShardPlan]:
-        unit_of = {shard: unit.id for unit in units for shard, _ in unit.payload["shards"]}
+        unit_of = {shard: unit.id for unit in units for shard, _, _ in unit.payload["shards"]}
         return [
             ShardPlan(s.id, s.bytes_in, {**s.payload, "unit": unit_of[s.id]})
             for s in self.documents

@@ -53,7 +53,7 @@ class Compared:
     """The documents of one shard that are compared.
 
     Attributes:
-        table: ``label, n_chars, band_keys, signature, id_hash, unit, origin, row``.
+        table: ``label, n_chars, band_keys, signature, id_hash, unit, origin, row, rank``.
         names: labels that occur.
         codes: int64[n], each row's label as a place in ``names``.
         is_signed: bool[n], False for a text without words.
@@ -75,7 +75,7 @@ def read_unit(
     store: Store, payload: Mapping[str, Any], lowest: Mapping[str, float]
 ) -> Iterator[Compared]:
     """The shards of one unit, one after the other."""
-    for shard, number in payload["shards"]:
+    for shard, number, rank in payload["shards"]:
         table = read_columns(
             store,
             shard,
@@ -96,6 +96,7 @@ def read_unit(
             ("unit", pa.array(np.full(len(chosen), payload["number"]), pa.int32())),
             ("origin", pa.array(np.full(len(chosen), number), pa.int32())),
             ("row", pa.array(chosen, pa.int32())),
+            ("rank", pa.array(np.full(len(chosen), rank), pa.int32())),
         ):
             sent = sent.append_column(name, values)
         labels = pc.dictionary_encode(sent["label"]).combine_chunks()

@@ -21,7 +21,6 @@ from curate.errors import InputError
 from curate.io.store import Store
 from curate.pipeline import cluster_plan, cluster_task
 from curate.pipeline.cluster_counts import label_counts
-from curate.pipeline.cluster_group import cluster_ids
 from curate.pipeline.exchange import read_all
 from curate.pipeline.step import load_receipts
 from tests.benchmarks.cluster_data import Planted, label_shares, write_sidecars
@@ -52,7 +51,7 @@ def in_memory(store: Store, params: ClusterParams) -> Found:
     for label in pc.unique(labels).to_pylist():
         rows = np.flatnonzero(pc.equal(labels, label).to_numpy())
         found = cluster(keys[rows], signed[rows], order[rows], params, n_chars=n_chars[rows])
-        ids[rows], sizes[rows] = cluster_ids(found, order[rows]), found.size
+        ids[rows], sizes[rows] = order[rows][found.cluster], found.size
     return {"cluster_id": ids, "cluster_size": sizes}
 
 
