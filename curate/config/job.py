@@ -51,6 +51,11 @@ class JobConfig(Settings):
     input: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         min_length=1, description="a path or a list of them; `*`, `?` and `**` match"
     )
+    snapshots: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(),
+        description="later snapshots in their order, a path or pattern each; more may be added at "
+        "the end when the job has run: what was published stays, and new documents join it",
+    )
     work: str = Field(min_length=1, description="work folder: everything the job writes")
     format: Literal["auto", "warc", "jsonl", "parquet"] = Field(
         default="auto", description="what the input is; `auto` goes by the names"
@@ -95,11 +100,11 @@ class JobConfig(Settings):
     def _one_or_many(cls, value: Json) -> Json:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("input")
+    @field_validator("input", "snapshots")
     @classmethod
     def _no_empty_pattern(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(value):
-            raise problem("paths", "an empty text", "remove the empty item of `input`")
+            raise problem("paths", "an empty text", "remove the empty item")
         return value
 
     @field_validator("columns")
@@ -129,6 +134,7 @@ class JobConfig(Settings):
         """
         changes: dict[str, Json] = {
             "input": tuple(_absolute(p, folder) for p in self.input),
+            "snapshots": tuple(_absolute(p, folder) for p in self.snapshots),
             "work": _absolute(self.work, folder),
         }
         if self.language_configs != BUILTIN:
@@ -156,6 +162,7 @@ FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "name": "extract",
         "input": "extract",
+        "snapshots": "extract",
         "format": "extract",
         "snapshot": "extract",
         "columns": "extract",

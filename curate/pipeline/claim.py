@@ -12,6 +12,7 @@ from curate.errors import ConfigError, JobMismatchError, StoreError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.configs import remove_tree
+from curate.pipeline.snapshots import is_growth, take_in
 from curate.pipeline.step import committed
 from curate.stages import ORDER
 
@@ -58,6 +59,9 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
         set_aside(store, "extract")  # nothing was done yet, so nothing speaks against another job
         before = None
     changes = [] if before is None else diff_jobs(before, job.result_settings())
+    grown = [c for c in changes if c.path == "snapshots" and is_growth(c.old, c.new)]
+    if grown and rerun != ORDER[0]:
+        changes = [c for c in changes if c not in grown]
     stages = _stages(changes)
     first = min(stages, key=ORDER.index, default=ORDER[-1])
     if changes and (rerun is None or ORDER.index(rerun) > ORDER.index(first)):
@@ -71,7 +75,9 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
     if rerun is not None:
         for stage in sorted({rerun, *stages}, key=ORDER.index, reverse=True):
             set_aside(store, stage)
-    if before is None or changes:
+    if grown:
+        take_in(store, job.result_settings())
+    if before is None or changes or grown:
         record(store, job)
 
 

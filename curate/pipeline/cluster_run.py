@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from curate.config.job import JobConfig
 from curate.io import layout
 from curate.pipeline import cluster_plan as plans
 from curate.pipeline.cluster_counts import write_counts
@@ -38,6 +39,17 @@ class ClusterRun:
     n_bands: int
     wanted: Mapping[str, Json]
     warn_removed_share: float = 0.8
+
+    @classmethod
+    def of(
+        cls, job: JobConfig, runner: Runner, documents: Sequence[ShardPlan], configs: str
+    ) -> ClusterRun:
+        """As a job says."""
+        wanted = job.cluster.model_dump(exclude={"warn_removed_share"})
+        if job.compat is not None:
+            wanted["verify"] = False
+        share = job.cluster.warn_removed_share
+        return cls(runner, documents, configs, job.minhash.n_bands, wanted, share)
 
     def run(self, split: Step, after: MakeStep) -> None:
         """Run every step.

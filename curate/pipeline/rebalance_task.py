@@ -53,6 +53,8 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     table = table.append_column(
         "origin", pa.array(np.full(len(rows), payload["number"]), pa.int32())
     )
+    rank = np.full(len(rows), payload.get("rank", 0))
+    table = table.append_column("rank", pa.array(rank, pa.int32()))
     single = table.filter(pc.equal(table["cluster_size"], 1))
     shared = table.filter(pc.greater(table["cluster_size"], 1))
     passes = pc.is_null(shared["drop_reason"])
@@ -148,6 +150,7 @@ def _chosen(table: pa.Table, *, regardless: bool) -> npt.NDArray[np.bool_]:
         table["passes"].to_numpy(zero_copy_only=False),
         table["n_chars"].to_numpy().astype(np.int64),
         table["id"].combine_chunks(),
+        rank=table["rank"].to_numpy().astype(np.int64),
         regardless=regardless,
     )
     return chosen

@@ -16,13 +16,13 @@ from curate.io.store import Store
 from curate.pipeline import results
 from curate.pipeline.claim import claim
 from curate.pipeline.configs import RunConfigs, config_folder, require_measured
-from curate.pipeline.inputs import find_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.publish import is_current, publish
 from curate.pipeline.reporting import Reporting
 from curate.pipeline.runner import Runner
 from curate.pipeline.screening import screens_of
+from curate.pipeline.snapshots import plan_snapshots
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
 from curate.report.card import render_card
@@ -124,8 +124,8 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     require_measured(job, LanguageConfigs.load(folder), folder)
     if sealed(store, "identify") is None:
         identifier_of(job.identify.model)
-    if load_plan(store, "extract") is None:
-        find_files(job.input)
+    plan = load_plan(store, "extract")
+    plan_snapshots(job, () if plan is None else plan.shards)
     screens_of(job)
 
 

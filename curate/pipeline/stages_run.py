@@ -22,10 +22,11 @@ from curate.pipeline.cluster_run import ClusterRun
 from curate.pipeline.configs import RunConfigs, copy_wordlists
 from curate.pipeline.distribution import FINEWEB2, clusters_by_label, weights_by_label
 from curate.pipeline.exchange import read_all
-from curate.pipeline.inputs import plan_inputs, present_files
+from curate.pipeline.inputs import present_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.screening import compile_screens, dropping, screens_of
+from curate.pipeline.snapshots import extend_inputs, extend_plan, plan_snapshots, ranks
 from curate.pipeline.step import (
     ShardPlan,
     fingerprint,
@@ -98,10 +99,11 @@ class Stages:
             format=job.format,
             **settings,
         )
+        extend_inputs(self.runner.store, job)
         (totals,) = self.runner.run(
             [step],
             "curate.pipeline.extract_task:extract_shard",
-            lambda: plan_inputs(job.input, job.format),
+            lambda: plan_snapshots(job),
             settings=settings,
         )
         self._tell_new_files()
@@ -129,11 +131,12 @@ class Stages:
 
     def documents(self) -> list[ShardPlan]:
         """One shard per document shard that was extracted, for stages that add columns."""
+        rank = ranks(self.runner.store)
         return [
             ShardPlan(
                 id=receipt.shard,
                 bytes_in=sum(f.bytes for f in receipt.files_of("data")),
-                payload={"number": number, "rows": receipt.rows_out},
+                payload={"number": number, "rows": receipt.rows_out, "rank": rank[receipt.shard]},
             )
             for number, receipt in enumerate(load_receipts(self.runner.store, "extract"))
         ]
@@ -180,6 +183,7 @@ class Stages:
 
     def measure(self, steps: Sequence[Step]) -> None:
         """Run identify, annotate and sign, or some of them, in one pass over the text."""
+        self._extend(*steps)
         names = {step.name for step in steps if sealed(self.runner.store, step.name) is None}
         if not names.isdisjoint(("annotate", "sign")):
             compile_kernels(self.runner.progress.say)
@@ -214,27 +218,11 @@ class Stages:
 
     def cluster(self) -> None:
         """Near-duplicates within a label."""
-        wanted = self.job.cluster.model_dump(exclude={"warn_removed_share"})
-        if self._compat:
-            wanted["verify"] = False
+        fields = {"code": CLUSTER_VERSION, "partitions": partition_sizes()}
         lid = self.configs.fingerprint("lid")
-        split = self._step(
-            "cluster.split",
-            code=CLUSTER_VERSION,
-            lid=lid,
-            partitions=partition_sizes(),
-            **self._after("identify", "sign"),
-        )
-        ClusterRun(
-            runner=self.runner,
-            documents=self.documents(),
-            configs=str(self.configs.folder("lid")),
-            n_bands=self.job.minhash.n_bands,
-            wanted=wanted,
-            warn_removed_share=self.job.cluster.warn_removed_share,
-        ).run(
-            split,
-            lambda name, reads, **fields: self._step(name, **fields, **self._after(*reads)),
+        ClusterRun.of(self.job, self.runner, self.documents(), str(self.configs.folder("lid"))).run(
+            self._step("cluster.split", lid=lid, **fields, **self._after("identify", "sign")),
+            lambda name, reads, **more: self._step(name, **more, **self._after(*reads)),
         )
 
     def _run(
@@ -244,9 +232,16 @@ class Stages:
         settings: Json = None,
         shards: Callable[[], Sequence[ShardPlan]] | None = None,
     ) -> None:
+        if shards is None:
+            self._extend(step)
         self.runner.run(
             [step], f"curate.pipeline.{function}", shards or self.documents, settings=settings
         )
+
+    def _extend(self, *steps: Step) -> None:
+        """Add the documents of later snapshots to steps that were planned without them."""
+        for step in steps if self.job.snapshots else ():
+            extend_plan(self.runner.store, step.name, self.documents())
 
     # ---- verdicts --------------------------------------------------------------------------
 
@@ -257,6 +252,7 @@ class Stages:
             return
         step = self._step("screen", code=SCREEN_VERSION, **screens, **self._after("extract"))
         store, keys = self.runner.store, {}
+        self._extend(step)
         if sealed(store, "screen") is None:
             keys = compile_screens(self.job, store, screens)
         self._run(step, "screen_task:screen_shard", keys)
