@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -21,6 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from curate.dedup.components import cluster
 from curate.engine.base import Event
 from curate.engine.local import LocalEngine
 from curate.io import layout
@@ -32,7 +34,7 @@ from curate.pipeline.configs import config_folder
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.step import fingerprint, load_plan, load_receipts
 from tests.benchmarks import cluster_datatrove
-from tests.benchmarks.cluster_data import Planted, label_shares, write_sidecars
+from tests.benchmarks.cluster_data import Planted, label_shares, signatures_of, write_sidecars
 from tests.benchmarks.tables import table, versions
 
 STEPS = tuple(step for step in layout.STEPS if step.split(".")[0] == "cluster")
@@ -237,31 +239,49 @@ def beside_datatrove(n: int, repeats: int) -> str:
     """Both on the same signatures of one label, one process each; medians."""
     crawl = Planted(n)
     ours = [measure(n, 1, 1, is_apart=False) for _ in range(repeats)]
-    folder = Path(tempfile.mkdtemp(prefix="datatrove-", dir=os.environ.get("TMPDIR")))
-    try:
-        theirs = [cluster_datatrove.measure(folder / str(i), crawl) for i in range(repeats)]
-    finally:
-        shutil.rmtree(folder)
-    rows = []
-    for name, cpu, wall, kept in (
-        (
+    rows = [
+        _row(
             "curate, all steps of `cluster`, verified",
-            statistics.median(m.cpu for m in ours),
-            statistics.median(m.wall for m in ours),
+            n,
+            [m.wall for m in ours],
+            [m.cpu for m in ours],
             ours[0].n_clusters,
-        ),
-        (
-            "datatrove, buckets and cluster",
-            statistics.median(t.cpu for t in theirs),
-            statistics.median(t.wall for t in theirs),
-            n - theirs[0].removed,
-        ),
-    ):
-        rows.append(
-            (name, f"{n:,}", f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / n * 1e6:.1f}", f"{kept:,}")
         )
+    ]
+    seconds, n_clusters = in_memory(crawl, repeats)
+    rows.append(_row("its clustering alone, arrays in memory", n, seconds, seconds, n_clusters))
+    for lines, name in (
+        (cluster_datatrove.LINES_TO_BUFFER, "datatrove, buckets and cluster, 1,000 lines at once"),
+        (5, "datatrove, buckets and cluster, as it comes: 5 lines at once"),
+    ):
+        with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
+            found = [
+                cluster_datatrove.measure(Path(folder) / str(i), crawl, lines)
+                for i in range(repeats)
+            ]
+        walls, cpus = [t.wall for t in found], [t.cpu for t in found]
+        rows.append(_row(name, n, walls, cpus, n - found[0].removed))
     head = ("", "documents", "wall s", "CPU s", "CPU µs a document", "documents left")
     return table(head, rows)
+
+
+def _row(
+    name: str, n: int, walls: Sequence[float], cpus: Sequence[float], left: int
+) -> tuple[str, ...]:
+    wall, cpu = statistics.median(walls), statistics.median(cpus)
+    return (name, f"{n:,}", f"{wall:.2f}", f"{cpu:.2f}", f"{cpu / n * 1e6:.1f}", f"{left:,}")
+
+
+def in_memory(crawl: Planted, repeats: int) -> tuple[list[float], int]:
+    """CPU seconds of :func:`cluster` on keys and signatures in memory, and clusters found."""
+    keys, signed = signatures_of(crawl)
+    order = np.random.default_rng(1).permutation(crawl.n).astype(np.uint64)
+    seconds = []
+    for _ in range(repeats + 1):  # the first loads the kernels
+        began = time.process_time()
+        found = cluster(keys, signed, order)
+        seconds.append(time.process_time() - began)
+    return seconds[1:], len(np.unique(found.cluster))
 
 
 def main() -> None:

@@ -163,6 +163,15 @@ def write_sidecars(store: Store, crawl: Planted, n_shards: int) -> list[ShardPla
     return documents
 
 
+def signatures_of(crawl: Planted) -> tuple[U64, U8]:
+    """Keys and signatures of all documents: uint64[n, n_bands], uint8[n, n_hashes]."""
+    keys = np.empty((crawl.n, N_BANDS), np.uint64)
+    signed = np.empty((crawl.n, N_BANDS * ROWS), np.uint8)
+    numbers = np.arange(crawl.n)
+    _sign(numbers, crawl.clusters(), crawl.likeness(), np.uint64(crawl.seed), keys, signed)
+    return keys, signed
+
+
 def _tables(
     rows: I64, planted: I64, labels: npt.NDArray[np.str_], n_chars: F64, keys: U64, signed: U8
 ) -> Iterator[pa.Table]:

@@ -15,7 +15,7 @@ from curate.text.hashing import I64, U64
 from tests.benchmarks.cluster_data import N_BANDS, Planted, write_band, write_sorted_bands
 
 LINES_TO_BUFFER = 1_000
-"""Records read at once; datatrove's default of 5 is slower."""
+"""Records read at once; datatrove's default is 5."""
 
 
 class Theirs(NamedTuple):
@@ -26,10 +26,10 @@ class Theirs(NamedTuple):
     removed: int
 
 
-def measure(folder: Path, crawl: Planted) -> Theirs:
+def measure(folder: Path, crawl: Planted, lines: int) -> Theirs:
     """Write the sorted signatures, which is not measured, and find the clusters."""
     write_sorted_bands(folder / "signatures", crawl)
-    command = [sys.executable, "-m", "tests.benchmarks.cluster_datatrove", str(folder)]
+    command = [sys.executable, "-m", "tests.benchmarks.cluster_datatrove", str(folder), str(lines)]
     before, started = os.times(), time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
     wall, after = time.monotonic() - started, os.times()
@@ -40,7 +40,7 @@ def measure(folder: Path, crawl: Planted) -> Theirs:
     return Theirs(cpu, wall, sum(sizes) // 4)
 
 
-def cluster_sorted(folder: Path) -> None:
+def cluster_sorted(folder: Path, lines: int) -> None:
     """The two steps on the sorted files in ``folder/signatures``, all ranks one after the other."""
     from datatrove.pipeline.dedup import (
         MinhashConfig,
@@ -54,7 +54,7 @@ def cluster_sorted(folder: Path) -> None:
             str(folder / "signatures"),
             str(folder / "pairs"),
             config=config,
-            lines_to_buffer=LINES_TO_BUFFER,
+            lines_to_buffer=lines,
         ).run(None, rank, N_BANDS)
     MinhashDedupCluster(
         str(folder / "pairs"),
@@ -62,7 +62,7 @@ def cluster_sorted(folder: Path) -> None:
         config=config,
         save_cluster_id=True,
         save_cluster_size=True,
-        lines_to_buffer=LINES_TO_BUFFER,
+        lines_to_buffer=lines,
     ).run(None, 0, 1)
 
 
@@ -75,7 +75,7 @@ def clusters_of(folder: Path, values: U64) -> I64:
     """
     for band in range(values.shape[1]):
         write_band(folder / "signatures", band, values[:, band])
-    cluster_sorted(folder)
+    cluster_sorted(folder, LINES_TO_BUFFER)
     owner = np.arange(len(values))
     for path in (folder / "removed").glob("*.clusters"):
         found = np.fromfile(path, "<u4").reshape(-1, 2).astype(np.int64)
@@ -86,8 +86,8 @@ def clusters_of(folder: Path, values: U64) -> I64:
 
 
 def main() -> None:
-    """Cluster the folder named first."""
-    cluster_sorted(Path(sys.argv[1]))
+    """Cluster the folder named first, reading so many records at once."""
+    cluster_sorted(Path(sys.argv[1]), int(sys.argv[2]))
 
 
 if __name__ == "__main__":
