@@ -51,6 +51,7 @@ def run(
     sizes: dict[str, int],
     wanted: dict[str, Any] | None = None,
     progress: Progress | None = None,
+    warn_removed_share: float = 0.8,
 ) -> None:
     """The cluster stage, planned with other sizes of partitions."""
     marks: dict[str, str] = {}
@@ -68,6 +69,7 @@ def run(
             configs=str(config_folder("builtin")),
             n_bands=14,
             wanted=wanted or VERIFIED,
+            warn_removed_share=warn_removed_share,
         ).run(step("cluster.split"), step)
 
 
