@@ -36,8 +36,9 @@ long to read, because each column of each group has a header of its own."""
 class TableWriter:
     """A Parquet file being written by an attempt, batch by batch.
 
-    Texts, hashes and fractions are written without dictionary, since they hardly repeat. A column that is
-    a dictionary in the schema is written as the plain type of its values: it reads back as such.
+    Texts, hashes and fractions are written without dictionary, since they hardly repeat. A column
+    that is a dictionary in the schema is written as the plain type of its values: it reads back as
+    such.
 
     Args:
         path: the file to make.
