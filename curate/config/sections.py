@@ -195,7 +195,7 @@ class ClusterConfig(Settings):
         ge=0,
         le=1,
         description="share, 0-1, of the documents of a label or domain above which their removal "
-        "as duplicates is warned of; changes no result",
+        "as duplicates is warned of",
     )
 
 
