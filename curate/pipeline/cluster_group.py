@@ -148,7 +148,7 @@ class Documents:
         made: list[Any] = []
         for piece in found:
             table = read_piece(store, piece)
-            labels = pc.dictionary_encode(table["label"]).combine_chunks()
+            labels = pc.dictionary_encode(table["label"].combine_chunks())
             place = [places.setdefault(x, len(places)) for x in labels.dictionary.to_pylist()]
             width = table.schema.field("signature").type.byte_width
             columns = (

@@ -99,7 +99,7 @@ def read_unit(
             ("rank", pa.array(np.full(len(chosen), rank), pa.int32())),
         ):
             sent = sent.append_column(name, values)
-        labels = pc.dictionary_encode(sent["label"]).combine_chunks()
+        labels = pc.dictionary_encode(sent["label"].combine_chunks())
         yield Compared(
             table=sent,
             names=labels.dictionary.to_pylist(),
@@ -125,7 +125,7 @@ def reaches(table: pa.Table, lowest: Mapping[str, float]) -> Bools:
 
     Text without letters has no language, so there is nothing to compare it within.
     """
-    labels = pc.dictionary_encode(table["label"]).combine_chunks()
+    labels = pc.dictionary_encode(table["label"].combine_chunks())
     names = labels.dictionary.to_pylist()
     if not names:
         return np.zeros(0, dtype=bool)

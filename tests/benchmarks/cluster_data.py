@@ -177,9 +177,10 @@ def _tables(
 ) -> Iterator[pa.Table]:
     """Documents without text, then their three sidecars."""
     sites = [f"https://site-{c % 97}.example/{i}" for i, c in zip(rows, planted, strict=True)]
-    yield pa.table({"id": [f"made:{i:012d}" for i in rows], "url": sites})
+    ids = pa.array([f"made:{i:012d}" for i in rows], pa.string())
+    yield pa.table({"id": ids, "url": pa.array(sites, pa.string())})
     confidence = pa.array(np.ones(len(rows)), pa.float32())
-    yield pa.table({"label": labels.tolist(), "lid_confidence": confidence})
+    yield pa.table({"label": pa.array(labels.tolist(), pa.string()), "lid_confidence": confidence})
     yield pa.table({"n_chars": pa.array(n_chars.astype(np.int64))})
     packed = pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(signed.shape[1]), len(rows), [None, pa.py_buffer(signed)]
