@@ -29,6 +29,7 @@ from curate.pipeline.outcomes import add_outcomes, count_outcomes
 from curate.pipeline.rebalance_task import SIZES, sum_sizes
 from curate.pipeline.screening import dropping
 from curate.pipeline.select_task import SELECT_ROWS, columns_for, labels_of
+from curate.pipeline.snapshots import ranks
 from curate.pipeline.step import load_plan
 from curate.pipeline.tables import iter_columns, read_columns
 from curate.report.change import Outcomes, Tally
@@ -327,11 +328,13 @@ def _representatives(
     stands: Bools = shared["stood"].astype(bool) & is_member
     at = np.flatnonzero(touched & is_member)
     if at.size:
+        place = ranks(asked.store)
         stands[at] = choose(
             shared["cluster"][at],
             passes[at],
             shared["chars"][at],
             shared.ids(asked.store, shards, at),
+            rank=np.array([place[shard] for shard in shards])[shared.shard[at]],
             regardless=asked.job.compat == FINEWEB2,
         )
     return stands
