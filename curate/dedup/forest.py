@@ -8,6 +8,8 @@ band and document where keys are compared, 8 bytes a document where components a
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -16,21 +18,27 @@ from curate.dedup.graph import SPREAD, slots
 from curate.text.hashing import I64, U64
 
 U32 = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.unsignedinteger[Any]]
 
-MAX_DOCUMENTS = 2**32 - 2
-"""Documents of one label at most: their numbers have 32 bits, and one value says nobody."""
+NARROW_DOCUMENTS = 2**32
+"""Documents of a label up to which their numbers have 32 bits; more have 64."""
 
 ALONE = np.uint32(2**32 - 1)
 """The partition of a document that shares no key with another: it needs none."""
 
 
-def no_parents(n: int) -> U32:
-    """uint32[n], each document its own parent."""
-    return np.arange(n, dtype=np.uint32)
+def number_type(*, is_wide: bool) -> type[np.uint32] | type[np.uint64]:
+    """What holds the number of a document: uint32, or uint64 where a label is wide."""
+    return np.uint64 if is_wide else np.uint32
+
+
+def no_parents(n: int, *, is_wide: bool = False) -> Numbers:
+    """uint32[n] or uint64[n], each document its own parent."""
+    return np.arange(n, dtype=number_type(is_wide=is_wide))
 
 
 @njit(cache=True, nogil=True)
-def star_edges(keys: U64, documents: U32, parents: U32) -> tuple[U32, U32]:
+def star_edges(keys: U64, documents: Numbers, parents: Numbers) -> tuple[Numbers, Numbers]:
     """A spanning forest of the documents that share a key.
 
     Each record is joined to the first record of its key. An edge between two documents that
@@ -38,16 +46,17 @@ def star_edges(keys: U64, documents: U32, parents: U32) -> tuple[U32, U32]:
 
     Args:
         keys: uint64[m]; keys of different bands are taken to differ.
-        documents: uint32[m], number of the document that has the key.
-        parents: uint32[n], from :func:`no_parents`, changed; of no length: keep every edge.
+        documents: uint32[m] or uint64[m], number of the document that has the key.
+        parents: of the same type, [n], from :func:`no_parents`, changed; of no length: keep every
+            edge.
 
     Returns:
-        Two uint32 arrays, the ends of each edge; with parents fewer than n.
+        Two arrays of the same type, the ends of each edge; with parents fewer than n.
     """
     table, shift = slots(keys.size)
     mask = table.size - 1
-    left = np.empty(keys.size, np.uint32)
-    right = np.empty(keys.size, np.uint32)
+    left = np.empty(keys.size, documents.dtype)
+    right = np.empty(keys.size, documents.dtype)
     n_edges = 0
     for i in range(keys.size):
         slot = np.int64((keys[i] * SPREAD) >> shift)
@@ -66,7 +75,7 @@ def star_edges(keys: U64, documents: U32, parents: U32) -> tuple[U32, U32]:
 
 
 @njit(cache=True, nogil=True)
-def _join(parents: U32, a: np.uint32, b: np.uint32) -> bool:
+def _join(parents: Numbers, a: np.unsignedinteger, b: np.unsignedinteger) -> bool:
     """Unite two trees below the smaller root; False if they were one."""
     while parents[a] != a:
         parents[a] = parents[parents[a]]
@@ -82,7 +91,7 @@ def _join(parents: U32, a: np.uint32, b: np.uint32) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def join_edges(parents: U32, left: U32, right: U32) -> int:
+def join_edges(parents: Numbers, left: Numbers, right: Numbers) -> int:
     """Unite the ends of all edges; the number of edges that united something."""
     n = 0
     for i in range(left.size):
@@ -91,7 +100,7 @@ def join_edges(parents: U32, left: U32, right: U32) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _pack(parents: U32, rows: int, partition: U32, filled: I64) -> tuple[int, int, int]:
+def _pack(parents: Numbers, rows: int, partition: U32, filled: I64) -> tuple[int, int, int]:
     """See :func:`pack_components`; returns partitions, components, members of the largest."""
     n = parents.size
     for i in range(n):
@@ -101,7 +110,7 @@ def _pack(parents: U32, rows: int, partition: U32, filled: I64) -> tuple[int, in
     number = n_components = largest = 0
     for i in range(n):
         root = parents[i]
-        if root != i:
+        if root != np.uint64(i):
             partition[i] = partition[root]
             continue
         size = int(partition[i])
@@ -118,13 +127,13 @@ def _pack(parents: U32, rows: int, partition: U32, filled: I64) -> tuple[int, in
     return number + (filled[number] > 0), n_components, largest
 
 
-def pack_components(parents: U32, rows: int) -> tuple[U32, I64, int, int]:
+def pack_components(parents: Numbers, rows: int) -> tuple[U32, I64, int, int]:
     """Pack whole components into partitions of up to ``rows`` documents.
 
     A component of more than ``rows`` documents has a partition of its own.
 
     Args:
-        parents: uint32[n], a forest whose parents are smaller numbers; becomes flat.
+        parents: uint32[n] or uint64[n], a forest whose parents are smaller numbers; becomes flat.
         rows: documents of a partition.
 
     Returns:

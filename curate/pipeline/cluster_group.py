@@ -12,7 +12,14 @@ import pyarrow.compute as pc
 
 from curate import schema
 from curate.dedup.components import ClusterParams, cluster
-from curate.dedup.forest import U32, join_edges, no_parents, pack_components, star_edges
+from curate.dedup.forest import (
+    Numbers,
+    join_edges,
+    no_parents,
+    number_type,
+    pack_components,
+    star_edges,
+)
 from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
@@ -41,8 +48,10 @@ UNION_GROUP_ROWS = 65_536
 def pair_partition(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Join the documents of one label that share a key in one range of keys."""
     store, n_documents = Store(payload["work"]), payload["documents"]
-    keys, documents = _records(store, payload["label"], str(payload["number"]))
-    parents = no_parents(n_documents if n_documents <= COMPACTED_DOCUMENTS else 0)
+    is_wide = payload["is_wide"]
+    keys, documents = _records(store, payload["label"], str(payload["number"]), is_wide=is_wide)
+    n_parents = n_documents if n_documents <= COMPACTED_DOCUMENTS else 0
+    parents = no_parents(n_parents, is_wide=is_wide)
     left, right = star_edges(keys, documents, parents)
     with Attempt(
         store,
@@ -60,7 +69,7 @@ def pair_partition(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": len(keys)}
 
 
-def _records(store: Store, label: str, partition: str) -> tuple[U64, U32]:
+def _records(store: Store, label: str, partition: str, *, is_wide: bool) -> tuple[U64, Numbers]:
     """Keys, and numbers of documents among those of the label in all units."""
     found: list[tuple[Piece, int]] = []
     start = 0
@@ -70,12 +79,13 @@ def _records(store: Store, label: str, partition: str) -> tuple[U64, U32]:
             found.append((piece, start))
         start += receipt.counts["numbered"].get(label, 0)
     n = sum(len(piece) for piece, _ in found)
-    keys, documents = np.empty(n, np.uint64), np.empty(n, np.uint32)
+    kind = number_type(is_wide=is_wide)
+    keys, documents = np.empty(n, np.uint64), np.empty(n, kind)
     at = 0
     for piece, start in found:
         table = read_piece(store, piece)
         keys[at : at + len(piece)] = table["key"].to_numpy()
-        documents[at : at + len(piece)] = table["document"].to_numpy() + np.uint32(start)
+        documents[at : at + len(piece)] = table["document"].to_numpy().astype(kind) + kind(start)
         at += len(piece)
     return keys, documents
 
@@ -83,7 +93,7 @@ def _records(store: Store, label: str, partition: str) -> tuple[U64, U32]:
 def unite_label(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Find the components of one label, and pack them into partitions."""
     store, n = Store(payload["work"]), payload["documents"]
-    parents = no_parents(n)
+    parents = no_parents(n, is_wide=payload["is_wide"])
     n_edges = 0
     for shard in payload["partitions"]:
         (entry,) = load_receipt(store, "cluster.pairs", shard).files_of("data")

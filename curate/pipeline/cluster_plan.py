@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from curate.dedup.forest import MAX_DOCUMENTS
-from curate.errors import InputError
+from curate.dedup.forest import NARROW_DOCUMENTS
 from curate.io.store import Store
 from curate.pipeline.exchange import receipts_of
 from curate.pipeline.step import ShardPlan
@@ -112,9 +111,6 @@ def label_starts(store: Store) -> tuple[dict[str, list[int]], dict[str, int]]:
 
     Returns:
         label -> number of the first document in each unit; label -> documents.
-
-    Raises:
-        InputError: a label has more documents than 32 bits can number.
     """
     starts: dict[str, list[int]] = {}
     totals: dict[str, int] = {}
@@ -123,14 +119,6 @@ def label_starts(store: Store) -> tuple[dict[str, list[int]], dict[str, int]]:
             known = starts.setdefault(label, [])
             known += [totals.get(label, 0)] * (number + 1 - len(known))
             totals[label] = totals.get(label, 0) + n
-    for label, n in totals.items():
-        if n > MAX_DOCUMENTS:
-            raise InputError(
-                f"label {label}",
-                wanted=f"at most {MAX_DOCUMENTS} documents to compare",
-                found=str(n),
-                todo="take fewer snapshots in one work folder",
-            )
     return starts, totals
 
 
@@ -140,7 +128,7 @@ def band_shards(plan: LabelPlan, totals: Mapping[str, int]) -> list[ShardPlan]:
         ShardPlan(
             f"partition-{first + i:05d}",
             12 * totals.get(label, 0) // n,
-            {"number": first + i, "label": label, "documents": totals.get(label, 0)},
+            {"number": first + i, **_of_label(label, totals)},
         )
         for label, (first, n) in sorted(plan.banded.items())
         for i in range(n)
@@ -155,13 +143,18 @@ def union_shards(plan: LabelPlan, totals: Mapping[str, int]) -> list[ShardPlan]:
             8 * totals.get(label, 0),
             {
                 "number": number,
-                "label": label,
-                "documents": totals.get(label, 0),
                 "partitions": [f"partition-{first + i:05d}" for i in range(n)],
+                **_of_label(label, totals),
             },
         )
         for number, (label, (first, n)) in enumerate(sorted(plan.banded.items()))
     ]
+
+
+def _of_label(label: str, totals: Mapping[str, int]) -> dict[str, Any]:
+    """The label, its documents, and whether their numbers need 64 bits."""
+    n = totals.get(label, 0)
+    return {"label": label, "documents": n, "is_wide": n > NARROW_DOCUMENTS}
 
 
 def group_shards(store: Store, plan: LabelPlan, histogram: Mapping[str, int]) -> list[ShardPlan]:

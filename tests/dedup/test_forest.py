@@ -130,3 +130,21 @@ def test_a_chain_of_a_million_in_random_order_is_joined_in_time(seed: int) -> No
     assert parents.dtype == np.uint32
     partition, filled, _, largest = pack_components(parents, 1000)
     assert (largest, filled.tolist(), int(partition.max())) == (n, [n], 0)
+
+
+def test_numbers_of_64_bits_give_the_same() -> None:
+    random = np.random.default_rng(3)
+    n, m = 3000, 3000
+    keys = random.integers(0, 2000, m, dtype=np.uint64)
+    documents = random.integers(0, n, m)
+    found = []
+    for is_wide in (False, True):
+        parents = no_parents(n, is_wide=is_wide)
+        left, right = star_edges(keys, documents.astype(parents.dtype), parents)
+        assert left.dtype == right.dtype == (np.uint64 if is_wide else np.uint32)
+        again = no_parents(n, is_wide=is_wide)
+        assert join_edges(again, left, right) == left.size
+        packed = pack_components(again, 50)
+        found.append((left.tolist(), right.tolist(), *(np.asarray(x).tolist() for x in packed)))
+    assert found[0] == found[1]
+    assert len(found[0][3]) > 5

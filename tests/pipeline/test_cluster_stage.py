@@ -17,7 +17,6 @@ from curate.dedup.components import ClusterParams, cluster
 from curate.engine.base import Engine, Listener, Outcome, Task, ignore
 from curate.engine.local import LocalEngine
 from curate.engine.ray import RayEngine
-from curate.errors import InputError
 from curate.io.store import Store
 from curate.pipeline import cluster_plan, cluster_task
 from curate.pipeline.cluster_counts import label_counts
@@ -229,10 +228,12 @@ def test_counts_of_the_labels_add_up(tmp_path: Path) -> None:
     assert all(0 <= c.removed_share < 1 for c in counts.values())
 
 
-def test_a_label_that_32_bits_cannot_number_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_labels_that_32_bits_cannot_number_are_numbered_with_64(
+    whole: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path)
-    monkeypatch.setattr(cluster_plan, "MAX_DOCUMENTS", 500)
-    with pytest.raises(InputError, match="at most 500 documents"):
-        run(store, make(store), LocalEngine(workers=0), sizes=CUT)
+    monkeypatch.setattr(cluster_plan, "NARROW_DOCUMENTS", 300)
+    run(store, make(store), LocalEngine(workers=0), sizes=CUT)
+    assert same(clusters_of(store), whole)
+    kinds = {table.schema.field("left").type for table in read_all(store, "cluster.pairs", "data")}
+    assert kinds == {pa.uint32(), pa.uint64()}
