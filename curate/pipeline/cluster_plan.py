@@ -17,12 +17,12 @@ from curate.pipeline.exchange import receipts_of
 from curate.pipeline.step import ShardPlan
 
 GROUP_ROWS = 1_000_000
-"""Documents that are clustered in one task: about 0.6 GB."""
+"""Documents that are clustered in one task: about 0.75 GB."""
 
 BAND_RECORDS = 16_000_000
 """Records of 12 bytes whose keys are compared in one task: about 0.7 GB."""
 
-UNIT_ROWS = 1_000_000
+UNIT_ROWS = 800_000
 """Documents of the shards that one task splits, at most: about 1 GB."""
 
 SMALL_UNIT_ROWS = 50_000
