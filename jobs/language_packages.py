@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -32,15 +32,11 @@ class Package:
         """The members whose path matches, with their bytes, in the order of the package."""
         if self.path.suffix == ".deb":
             yield from _of_deb(self.path, wanted)
-        elif self.path.suffix == ".whl":
-            with zipfile.ZipFile(self.path) as wheel:
-                for name in wheel.namelist():
-                    if found := wanted.search(name):
-                        yield found, wheel.read(name)
-        else:
-            command = ["/usr/lib/apt/apt-helper", "cat-file", str(self.path)]
-            if found := wanted.search(unquote(self.path.name)):
-                yield found, subprocess.run(command, check=True, capture_output=True).stdout
+            return
+        with zipfile.ZipFile(self.path) as wheel:
+            for name in wheel.namelist():
+                if found := wanted.search(name):
+                    yield found, wheel.read(name)
 
 
 def _of_deb(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[re.Match[str], bytes]]:
@@ -67,14 +63,11 @@ class Fetcher:
     folder: Path
     lock: Mapping[str, Mapping[str, str]]
 
-    def update(self, languages: Sequence[str]) -> None:
-        """The package lists, and the descriptions in some languages."""
+    def update(self) -> None:
+        """The package lists."""
         for part in ("lists/partial", "cache/archives/partial", "debian", "pypi"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
-        # An earlier setting "none", usual in containers, has to be cleared before others are heard.
-        cleared = ("-o=Acquire::Languages=", "-o=#clear=Acquire::Languages")
-        asked = [f"-o=Acquire::Languages::={language}" for language in languages]
-        self._apt("update", *cleared, *asked)
+        self._apt("update")
 
     def debian(self, name: str) -> Package | None:
         """A Debian package, or None where it cannot be had."""
@@ -100,19 +93,6 @@ class Fetcher:
         found = sorted(folder.glob(f"{name}-*.whl"))
         return _package(name, found[-1].name.split("-")[1], found[-1]) if found else None
 
-    def translation(self, language: str) -> Package | None:
-        """The descriptions of all packages in a language."""
-        ending = re.compile(rf"_main_i18n_Translation-{language}(\.\w+)?$")
-        lists = self.folder.joinpath("lists").iterdir()
-        # The main archive is the largest; those of updates and security hold a few packages.
-        found = sorted((p for p in lists if ending.search(unquote(p.name))), key=_n_bytes)
-        if not found:
-            return None
-        release = found[-1].name.partition("_main_i18n_")[0]
-        inrelease = self.folder / "lists" / f"{release}_InRelease"
-        dated = re.search(r"^Date: (.+)$", inrelease.read_text(encoding="utf-8"), re.MULTILINE)
-        return _package(f"Translation-{language}", dated[1] if dated else "", found[-1])
-
     def _kept(self, folder: Path, name: str, version: str | None) -> Path | None:
         found = [p for p in sorted(folder.glob(f"{name}_*.deb"))]
         if version is not None:
@@ -127,10 +107,6 @@ class Fetcher:
         ]
         command = ["apt-get", "-qq", *options, *arguments]
         subprocess.run(command, cwd=where, check=False, stderr=subprocess.DEVNULL)
-
-
-def _n_bytes(path: Path) -> int:
-    return path.stat().st_size
 
 
 def _package(name: str, version: str, path: Path) -> Package:

@@ -51,16 +51,16 @@ def fetch(
     listed: Mapping[str, Mapping[str, Any]], fetcher: Fetcher
 ) -> tuple[list[Source], list[str]]:
     """Every package of every source; also the names of those that could not be had."""
-    fetcher.update(["en", *(x for s in listed.values() for x in s.get("translations", ()))])
+    fetcher.update()
     sources, missing = [], []
     for name, entry in listed.items():
         asked = [(n, fetcher.debian(n)) for n in expanded(entry.get("debian", ""))]
         asked += [(n, fetcher.pypi(n)) for n in expanded(entry.get("pypi", ""))]
-        asked += [(n, fetcher.translation(n)) for n in entry.get("translations", ())]
         missing += [f"{name}: {n}" for n, package in asked if package is None]
-        files = entry.get("files", r"Translation-(?P<locale>\w+)")
         got = tuple(package for _, package in asked if package)
-        sources.append(Source(name, entry["format"], entry["licence"], re.compile(files), got))
+        sources.append(
+            Source(name, entry["format"], entry["licence"], re.compile(entry["files"]), got)
+        )
     return sources, missing
 
 

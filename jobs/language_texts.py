@@ -1,4 +1,4 @@
-"""Files of packages as documents: HTML, Mallard and DocBook, package descriptions, sentences.
+"""Files of packages as documents: HTML, Mallard and DocBook, sentences.
 
 HTML goes through curate's own extractor, and so does XML after its tags have been exchanged for
 those of HTML, so that lines break where they would break in a crawl.
@@ -129,30 +129,6 @@ def _escaped(text: str | None) -> str:
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def from_descriptions(raw: Raw) -> Iterator[Text]:
-    """Each description of a package: its title, then a line for each paragraph or list item."""
-    for stanza in raw.body.decode().split("\n\n"):
-        name, _, rest = stanza.partition("\nDescription-md5: ")
-        _, _, description = rest.partition("\nDescription-")
-        title, _, body = description.partition(": ")[2].partition("\n")
-        if body:
-            text = "\n".join([title, *_paragraphs(body)])
-            yield Text(name.removeprefix("Package: "), raw.locale, normalize_text(text))
-
-
-def _paragraphs(body: str) -> list[str]:
-    """Lines joined to paragraphs (Debian Policy, 5.6.13): `` .`` ends one, two spaces keep one."""
-    lines = [""]
-    for line in body.split("\n"):
-        if line == " .":
-            lines.append("")
-        elif line.startswith("  "):
-            lines += [line.strip(), ""]
-        else:
-            lines[-1] = f"{lines[-1]} {line.strip()}".strip()
-    return [line for line in lines if line]
-
-
 def from_sentences(raw: Raw) -> Iterator[Text]:
     """Lines ``language<TAB>sentence``: neighbours of a language together, on one line."""
     found: dict[str, list[str]] = {}
@@ -168,7 +144,6 @@ def from_sentences(raw: Raw) -> Iterator[Text]:
 READERS: Final[Mapping[str, Callable[[Raw], Iterator[Text]]]] = {
     "html": from_html,
     "xml": from_xml,
-    "descriptions": from_descriptions,
     "sentences": from_sentences,
 }
 """How each ``format`` of a source is read: a file -> its documents."""

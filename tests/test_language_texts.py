@@ -6,7 +6,6 @@ import pytest
 
 from jobs.language_texts import (
     Raw,
-    from_descriptions,
     from_html,
     from_sentences,
     from_xml,
@@ -28,20 +27,6 @@ DOCBOOK = """<article lang="th"><articleinfo><title>x</title></articleinfo>
 <sect1><title>บทนำ</title><para>ระบบปฏิบัติการนี้ใช้ง่ายและปลอดภัยสำหรับทุกคน</para>
 <note><para>&unknown;โปรดอ่านก่อน</para></note></sect1>
 <sect1><title>𞤀𞤣𞤤𞤢𞤥</title><para>𞤀𞤣𞤤𞤢𞤥 𞤆𞤵𞤤𞤢𞤪 𞤫 𞤲𞤺𞤫𞤲𞤣𞤭</para></sect1></article>"""
-
-DESCRIPTIONS = """Package: tower
-Description-md5: 0
-Description-uk: вежа для гри
- Перший абзац у двох
- рядках.
- .
-  * пункт списку
- Другий абзац.
-
-Package: bare
-Description-md5: 1
-Description-uk: лише назва
-"""
 
 
 def _raw(body: str, page: str = "p") -> Raw:
@@ -74,12 +59,6 @@ def test_html_in_its_own_encoding() -> None:
     html = '<html><head><meta charset="utf-8"></head><body><p>Größe der Stadt</p></body></html>'
     [found] = from_html(_raw(html))
     assert found.text == "Größe der Stadt"
-
-
-def test_descriptions_are_titles_with_joined_paragraphs() -> None:
-    [found] = from_descriptions(_raw(DESCRIPTIONS))
-    assert found.page == "tower"
-    assert found.text == "вежа для гри\nПерший абзац у двох рядках.\n* пункт списку\nДругий абзац."
 
 
 def test_sentences_are_ten_to_a_text_and_know_their_language() -> None:

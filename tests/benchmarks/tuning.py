@@ -27,6 +27,7 @@ from tests.benchmarks.tables import table, versions
 from tests.benchmarks.tuning_beside import agreement, beside, largest, published
 from tests.benchmarks.tuning_data import measured
 from tests.benchmarks.tuning_memory import measure
+from tests.benchmarks.tuning_shipped import HEAD, rows
 from tests.benchmarks.tuning_stability import SIZES, Spread, stability
 
 
@@ -38,13 +39,14 @@ def _stability(given: argparse.Namespace) -> str:
             tables,
             parents,
             methods={**WINNERS, "fineweb_quality": given.fineweb_quality},
+            sizes=given.sizes,
             draws=given.draws,
             shrinkage=given.shrinkage,
             least=given.least,
             seed=given.seed,
         )
     )
-    head = ["bound", "labels", "of all", *(_size(n) for n in (*SIZES, 0)), "between", "k"]
+    head = ["bound", "labels", "of all", *(_size(n) for n in (*given.sizes, 0)), "between", "k"]
     by_bound: dict[tuple[str, str], list[Spread]] = {}
     for row in rows:
         by_bound.setdefault((row.metric, row.side), []).append(row)
@@ -99,6 +101,10 @@ def _beside(given: argparse.Namespace) -> str:
     return f"{n_labels} labels have a file on both sides.\n\n{first}\n{second}"
 
 
+def _shipped(given: argparse.Namespace) -> str:
+    return table(HEAD, list(rows(LanguageConfigs.load(given.configs))))
+
+
 def _memory(given: argparse.Namespace) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.folder or Path(scratch)
@@ -125,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     one.add_argument("--kept", type=Path, required=True)
     one.add_argument("--configs", type=Path, default=builtin_folder("language_configs"))
     one.add_argument("--fineweb_quality", default="quantile")
+    one.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     one.add_argument("--draws", type=int, default=50)
     one.add_argument("--shrinkage", type=float, default=200)
     one.add_argument("--least", type=int, default=500)
@@ -135,6 +142,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     two.add_argument("--configs", type=Path, default=builtin_folder("language_configs"))
     two.add_argument("--largest", type=int, default=30)
     two.set_defaults(run=_beside)
+    four = commands.add_parser("shipped")
+    four.add_argument("--configs", type=Path, default=builtin_folder("language_configs"))
+    four.set_defaults(run=_shipped)
     three = commands.add_parser("memory")
     three.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
     three.add_argument("--folder", type=Path)
