@@ -29,8 +29,13 @@ SETTINGS: Mapping[str, Any] = {
 LARGE_LABELS = ("cluster.pairs", "cluster.union", "cluster.send")
 """Steps that only a label has which is too large for one task."""
 
+LARGE_COMPONENTS = ("cluster.keys", "cluster.check", "cluster.refine")
+"""Steps that only a component has which is too large for one task."""
+
 ASKED_FOR = ("stopwords", "reference", "tune", "screen", "report.against")
-SMALLEST = tuple(step for step in layout.STEPS if step not in (*ASKED_FOR, *LARGE_LABELS))
+SMALLEST = tuple(
+    step for step in layout.STEPS if step not in (*ASKED_FOR, *LARGE_LABELS, *LARGE_COMPONENTS)
+)
 """The steps of a small job that tunes, screens and compares nothing, in order."""
 
 

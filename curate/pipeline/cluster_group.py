@@ -160,10 +160,9 @@ class Documents:
             table = read_piece(store, piece)
             labels = pc.dictionary_encode(table["label"].combine_chunks())
             place = [places.setdefault(x, len(places)) for x in labels.dictionary.to_pylist()]
-            width = table.schema.field("signature").type.byte_width
             columns = (
                 keys_of(table),
-                _bytes_of(table["signature"].combine_chunks(), width),
+                bytes_of(table["signature"].combine_chunks()),
                 table["id_hash"].to_numpy(),
                 table["n_chars"].to_numpy().astype(np.int64),
                 table["rank"].to_numpy().astype(np.int64),
@@ -194,10 +193,10 @@ class Documents:
         )
 
 
-def _bytes_of(column: pa.FixedSizeBinaryArray, width: int) -> U8:
+def bytes_of(column: pa.FixedSizeBinaryArray) -> U8:
     """uint8[n, width] of values none of which is null, without a copy."""
-    buffer = column.buffers()[1]
-    flat = np.frombuffer(buffer, np.uint8)
+    width = column.type.byte_width
+    flat = np.frombuffer(column.buffers()[1], np.uint8)
     return flat[column.offset * width : (column.offset + len(column)) * width].reshape(-1, width)
 
 

@@ -22,6 +22,9 @@ GROUP_ROWS = 1_000_000
 BAND_RECORDS = 16_000_000
 """Records of 12 bytes whose keys are compared in one task: about 0.7 GB."""
 
+CHECK_RECORDS = 3_000_000
+"""Records of about 150 bytes whose candidates are verified in one task: about 0.8 GB."""
+
 UNIT_ROWS = 800_000
 """Documents of the shards that one task splits, at most: about 1 GB."""
 
@@ -33,7 +36,7 @@ MANY_UNITS = 1_000
 
 def partition_sizes() -> list[int]:
     """What plans are made with: another size changes no cluster, but who makes it."""
-    return [GROUP_ROWS, BAND_RECORDS, UNIT_ROWS, SMALL_UNIT_ROWS, MANY_UNITS]
+    return [GROUP_ROWS, BAND_RECORDS, CHECK_RECORDS, UNIT_ROWS, SMALL_UNIT_ROWS, MANY_UNITS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +160,75 @@ def _of_label(label: str, totals: Mapping[str, int]) -> dict[str, Any]:
     return {"label": label, "documents": n, "is_wide": n > NARROW_DOCUMENTS}
 
 
-def group_shards(store: Store, plan: LabelPlan, histogram: Mapping[str, int]) -> list[ShardPlan]:
+@dataclass(frozen=True, slots=True)
+class LargePlan:
+    """Components that are too large for one task.
+
+    Attributes:
+        large: label -> partitions that hold one each.
+        keys: label -> first partition of their keys, and number of such partitions.
+    """
+
+    large: Mapping[str, Sequence[int]]
+    keys: Mapping[str, tuple[int, int]]
+
+
+def plan_large(store: Store, n_bands: int) -> LargePlan:
+    """From the sizes that the unions found."""
+    large: dict[str, list[int]] = {}
+    keys: dict[str, tuple[int, int]] = {}
+    first = 0
+    for receipt in receipts_of(store, "cluster.union"):
+        rows: list[int] = receipt.counts["partitions"]
+        numbers = [number for number, n in enumerate(rows) if n > GROUP_ROWS]
+        if numbers:
+            label = receipt.counts["label"]
+            n = -(-sum(rows[number] for number in numbers) * n_bands // CHECK_RECORDS)
+            large[label], keys[label] = numbers, (first, n)
+            first += n
+    return LargePlan(large, keys)
+
+
+def check_shards(plan: LargePlan, totals: Mapping[str, int]) -> list[ShardPlan]:
+    """One shard per partition of keys."""
+    return [
+        ShardPlan(
+            f"partition-{first + i:05d}",
+            150 * CHECK_RECORDS,
+            {"number": first + i, **_of_label(label, totals)},
+        )
+        for label, (first, n) in plan.keys.items()
+        for i in range(n)
+    ]
+
+
+def refine_shards(unions: Sequence[ShardPlan], plan: LargePlan) -> list[ShardPlan]:
+    """One shard per banded label, which knows where its pairs were verified."""
+    shards = []
+    for union in unions:
+        first, n = plan.keys.get(union.payload["label"], (0, 0))
+        checked = [f"partition-{first + i:05d}" for i in range(n)]
+        shards.append(ShardPlan(union.id, union.bytes_in, {**union.payload, "checked": checked}))
+    return shards
+
+
+def group_shards(
+    store: Store, plan: LabelPlan, histogram: Mapping[str, int], source: str
+) -> list[ShardPlan]:
     """One shard per partition that is clustered: of small labels, then of components."""
     rows = [0] * plan.n_direct
     for label, number in plan.direct.items():
         rows[number] += histogram[label]
     if plan.banded:
-        for receipt in receipts_of(store, "cluster.union"):
+        for receipt in receipts_of(store, source):
             rows += receipt.counts["partitions"]
     return [ShardPlan(f"partition-{i:05d}", 240 * n, {"number": i}) for i, n in enumerate(rows)]
 
 
-def first_partitions(store: Store, plan: LabelPlan) -> dict[str, int]:
+def first_partitions(store: Store, plan: LabelPlan, source: str) -> dict[str, int]:
     """label -> number of the first partition of its components."""
     found, number = {}, plan.n_direct
-    for receipt in receipts_of(store, "cluster.union"):
+    for receipt in receipts_of(store, source):
         found[receipt.counts["label"]] = number
         number += len(receipt.counts["partitions"])
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from curate.config.job import JobConfig
@@ -67,15 +67,15 @@ class ClusterRun:
         lowest = {label: loaded.for_label(label).lid_threshold() for label in sorted(histogram)}
         settings = {"lowest": lowest, **plan.settings()}
         self._map(split, "cluster_task:split_unit", lambda: units, settings)
-        alone = ["cluster.split"]
+        alone, source = ["cluster.split"], ""
         if plan.banded:
-            self._components(plan, units, lowest, after)
+            source = self._components(plan, units, lowest, after)
             alone.append("cluster.send")
         group = after("cluster.group", reads=alone, **self.wanted)
         self._map(
             group,
             "cluster_group:group_partition",
-            lambda: plans.group_shards(store, plan, histogram),
+            lambda: plans.group_shards(store, plan, histogram, source),
             {"cluster": self.wanted, "n_direct": plan.n_direct},
         )
         back = after("cluster.return", reads=["cluster.group"])
@@ -92,30 +92,57 @@ class ClusterRun:
         units: Sequence[ShardPlan],
         lowest: Mapping[str, float],
         after: MakeStep,
-    ) -> None:
-        """Cut large labels into components, and send these to their partitions."""
-        store = self.runner.store
+    ) -> str:
+        """Cut large labels into components, and send these to their partitions.
+
+        Returns:
+            The step that says which document goes where.
+        """
+        store, group_rows = self.runner.store, plans.GROUP_ROWS
         starts, totals = plans.label_starts(store)
         pairs = after("cluster.pairs", reads=["cluster.split"])
         self._map(pairs, "cluster_group:pair_partition", lambda: plans.band_shards(plan, totals))
-        union = after("cluster.union", reads=["cluster.pairs"], group_rows=plans.GROUP_ROWS)
-        shards = plans.union_shards(plan, totals)
+        union = after("cluster.union", reads=["cluster.pairs"], group_rows=group_rows)
+        unions = plans.union_shards(plan, totals)
+        rows = {"group_rows": group_rows}
+        self._map(union, "cluster_group:unite_label", lambda: unions, rows)
+        settings: dict[str, Json] = {
+            "lowest": lowest,
+            "unions": {shard.payload["label"]: shard.id for shard in unions},
+        }
+        started = _with_starts(units, starts)
+        source = "cluster.union"
+        large = plans.plan_large(store, self.n_bands)
+        if large.large and self.wanted["verify"] and self.wanted["min_similarity"] > 0:
+            self._refine(large, started, {**settings, **asdict(large)}, unions, after)
+            source = "cluster.refine"
+        send = after("cluster.send", reads=[source])
+        settings |= {"source": source, "first": plans.first_partitions(store, plan, source)}
+        self._map(send, "cluster_task:send_unit", lambda: started, settings)
+        return source
+
+    def _refine(
+        self,
+        large: plans.LargePlan,
+        units: Sequence[ShardPlan],
+        settings: Mapping[str, Json],
+        unions: Sequence[ShardPlan],
+        after: MakeStep,
+    ) -> None:
+        """Break up components that are too large for one task, by verified pairs."""
+        totals = {shard.payload["label"]: shard.payload["documents"] for shard in unions}
+        keys = after("cluster.keys", reads=["cluster.union"])
+        self._map(keys, "cluster_refine:send_keys", lambda: units, settings)
+        least = {"min_similarity": self.wanted["min_similarity"]}
+        check = after("cluster.check", reads=["cluster.keys"], **least)
+        shards = plans.check_shards(large, totals)
+        self._map(check, "cluster_refine:check_partition", lambda: shards, least)
+        refine = after("cluster.refine", reads=["cluster.union", "cluster.check"])
         self._map(
-            union,
-            "cluster_group:unite_label",
-            lambda: shards,
-            {"group_rows": plans.GROUP_ROWS},
-        )
-        send = after("cluster.send", reads=["cluster.union"])
-        self._map(
-            send,
-            "cluster_task:send_unit",
-            lambda: _with_starts(units, starts),
-            {
-                "lowest": lowest,
-                "first": plans.first_partitions(store, plan),
-                "unions": {shard.payload["label"]: shard.id for shard in shards},
-            },
+            refine,
+            "cluster_refine:refine_label",
+            lambda: plans.refine_shards(unions, large),
+            {"large": large.large, "group_rows": plans.GROUP_ROWS},
         )
 
     def _gather_shards(self, units: Sequence[ShardPlan]) -> list[ShardPlan]:

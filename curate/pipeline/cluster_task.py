@@ -136,7 +136,7 @@ def reaches(table: pa.Table, lowest: Mapping[str, float]) -> Bools:
 
 
 @dataclass
-class _Outgoing:
+class Outgoing:
     """Rows on their way, with the number of the partition that each goes to."""
 
     tables: list[pa.Table] = field(default_factory=list)
@@ -185,7 +185,7 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Send documents of small labels whole, and the band keys of those of large labels."""
     store, settings = Store(payload["work"]), payload["settings"]
     direct: Mapping[str, int] = settings["direct"]
-    whole, lonely, records = _Outgoing(), _Alone(), _Records(settings["banded"])
+    whole, lonely, records = Outgoing(), _Alone(), _Records(settings["banded"])
     n_rows = n_compared = 0
     sent_schema = None
     for part in read_unit(store, payload, settings["lowest"]):
@@ -275,7 +275,7 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Send documents of large labels to the partition of their component."""
     store, settings = Store(payload["work"]), payload["settings"]
     numbered: dict[str, int] = dict(payload["starts"])
-    whole, lonely = _Outgoing(), _Alone()
+    whole, lonely = Outgoing(), _Alone()
     n_rows = n_sent = 0
     schema = None
     for part in read_unit(store, payload, settings["lowest"]):
@@ -284,7 +284,8 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
             if name not in settings["first"]:
                 continue
             rows = part.rows_of(code)
-            found = _partitions(store, settings["unions"][name], numbered[name], len(rows))
+            union = settings["unions"][name]
+            found = partitions_of(store, settings["source"], union, numbered[name], len(rows))
             numbered[name] += len(rows)
             in_company = found != ALONE
             goals = found[in_company].astype(np.int64) + settings["first"][name]
@@ -310,9 +311,9 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": n_rows}
 
 
-def _partitions(store: Store, union_shard: str, start: int, n: int) -> U32:
-    """uint32[n]: partitions of the documents numbered from ``start``."""
-    (entry,) = load_receipt(store, "cluster.union", union_shard).files_of("data")
+def partitions_of(store: Store, step: str, shard: str, start: int, n: int) -> U32:
+    """uint32[n]: partitions of the documents of a label numbered from ``start``."""
+    (entry,) = load_receipt(store, step, shard).files_of("data")
     found = parquet.read_rows(store.path(entry.key), start, start + n)
     partitions: U32 = found["partition"].to_numpy()
     return partitions

@@ -88,6 +88,7 @@ class Planted:
         in_clusters: share of the documents that are in planted clusters.
         copies: share of the members that equal their cluster's first in all values.
         least: least likeness of a member to what the cluster is made from.
+        largest: members of a planted cluster at most; None: a five-hundredth of all.
         seed: of all that is random.
     """
 
@@ -96,13 +97,14 @@ class Planted:
     in_clusters: float = 0.45
     copies: float = 0.3
     least: float = 0.75
+    largest: int | None = None
     seed: int = 1
 
     def clusters(self) -> I64:
         """int64[n]: number of each document's planted cluster; its own where it is alone."""
         random = np.random.default_rng(self.seed)
         goal = int(self.n * self.in_clusters)
-        most = max(2, self.n // 500)
+        most = self.largest or max(2, self.n // 500)
         sizes = np.minimum(random.zipf(1.9, max(goal, 1)) + 1, most)
         sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), goal))]
         planted = np.repeat(np.arange(len(sizes)), sizes)

@@ -26,16 +26,31 @@ from curate.pipeline.runner import Runner, Step
 from curate.pipeline.step import ShardPlan, fingerprint
 from tests.benchmarks.cluster_data import Planted, label_shares, write_sidecars
 
-WHOLE = {"group_rows": 10**6, "band_records": 10**7, "unit_rows": 10**6, "small_unit_rows": 10**6}
-CUT = {"group_rows": 60, "band_records": 1500, "unit_rows": 400, "small_unit_rows": 400}
+WHOLE = {
+    "group_rows": 10**6,
+    "band_records": 10**7,
+    "check_records": 10**7,
+    "unit_rows": 10**6,
+    "small_unit_rows": 10**6,
+}
+CUT = {
+    "group_rows": 60,
+    "band_records": 1500,
+    "check_records": 400,
+    "unit_rows": 400,
+    "small_unit_rows": 400,
+}
 VERIFIED = {"verify": True, "min_similarity": 0.7, "min_representative_similarity": 0.7}
 
 Found = dict[str, npt.NDArray[Any]]
 
 
 def crawl(seed: int = 1) -> Planted:
-    """Two thousand documents in nine labels, of which five are cut."""
-    return Planted(2000, label_shares(9), seed=seed)
+    """Two thousand documents in nine labels, of which five are cut.
+
+    Clusters are large and loose, so that some components are too large for a task.
+    """
+    return Planted(2000, label_shares(9), least=0.55, largest=200, seed=seed)
 
 
 def make(store: Store, *, seed: int = 1, n_shards: int = 7) -> list[ShardPlan]:

@@ -24,11 +24,12 @@ from curate.pipeline.exchange import read_all
 from curate.pipeline.step import load_receipts
 from tests.benchmarks.cluster_data import Planted, label_shares, write_sidecars
 from tests.pipeline.cut_labels import CUT, VERIFIED, WHOLE, Found, clusters_of, make, run
-from tests.runs import LARGE_LABELS, SMALLEST, Told, attempts_of, environment
+from tests.runs import LARGE_COMPONENTS, LARGE_LABELS, SMALLEST, Told, attempts_of, environment
 
 CLUSTER_STEPS = (
     *(s for s in SMALLEST if s.startswith("cluster")),
     *LARGE_LABELS,
+    *LARGE_COMPONENTS,
 )
 
 
@@ -237,3 +238,16 @@ def test_labels_that_32_bits_cannot_number_are_numbered_with_64(
     assert same(clusters_of(store), whole)
     kinds = {table.schema.field("left").type for table in read_all(store, "cluster.pairs", "data")}
     assert kinds == {pa.uint32(), pa.uint64()}
+
+
+def test_components_too_large_for_a_task_are_broken_up_by_verified_pairs(
+    whole: Found, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    run(store, make(store), LocalEngine(workers=0), sizes={**CUT, "group_rows": 150})
+    unions, refined = (load_receipts(store, f"cluster.{x}") for x in ("union", "refine"))
+    before, after = ([sum(r.counts["partitions"]) for r in found] for found in (unions, refined))
+    assert max(max(r.counts["partitions"]) for r in unions) > 150
+    assert sum(after) < sum(before), "nobody was left without a verified pair"
+    assert all(one >= other for one, other in zip(before, after, strict=True))
+    assert same(clusters_of(store), whole)
