@@ -24,7 +24,7 @@ from language_references import Source, fetch, write_manifest, write_references
 from language_tuning import tune
 
 HERE = Path(__file__).parent
-SOURCES = HERE / "language_sources.yaml"
+SOURCES = HERE / "language_sources.yml"
 CONFIGS = HERE.parent / "language_configs"
 LOCK = HERE / "language_sources.lock.json"
 

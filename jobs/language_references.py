@@ -30,7 +30,7 @@ _BRACES = re.compile(r"^(.*)\{(.+)\}(.*)$")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An entry of ``language_sources.yaml``, with the packages that were got for it."""
+    """An entry of ``language_sources.yml``, with the packages that were got for it."""
 
     name: str
     format: str
