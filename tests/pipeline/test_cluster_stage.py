@@ -97,7 +97,7 @@ def test_however_labels_are_cut_the_clusters_are_the_same(
     ],
     ids=["as built", "unverified", "chains whole", "more alike"],
 )
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_it_equals_clustering_in_memory(
     seed: int, wanted: dict[str, bool | float], tmp_path: Path
 ) -> None:
@@ -121,7 +121,7 @@ class _AnyOrder(LocalEngine):
         return [back[task.key] for task in tasks]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_no_order_of_completion_changes_a_cluster(seed: int, whole: Found, tmp_path: Path) -> None:
     store = Store(tmp_path)
     run(store, make(store), _AnyOrder(seed), sizes=CUT)
