@@ -1,0 +1,169 @@
+"""Where personal data could be: one compiled pass over the code points of many texts.
+
+A place is cheap to name and costs microseconds to judge, so the pass is generous where a digit, an
+``@`` or a colon stands, and passes over everything else at a nanosecond or two a character.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from curate.text.characters import IS_DECIMAL, IS_LETTER, properties
+
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
+
+AT_SIGN: Final = 1
+NUMBERS: Final = 2
+COLONS: Final = 3
+
+MIN_DIGITS: Final = 6
+"""Fewer digits are no phone number; three dots make four digits worth a look as an address."""
+
+_MAX_GAP = 3
+_MAX_RUN = 200
+
+_DIGIT = np.uint8(1)
+_HEX = np.uint8(2)
+_WORD = np.uint8(4)  # letters and digits
+_GLUE = np.uint8(8)  # may stand between the digits of a phone number
+_AT = np.uint8(16)
+_COLON = np.uint8(32)
+_LOCAL = np.uint8(64)  # may stand before an '@' beside letters and digits
+_DOT = np.uint8(128)
+_LOOK = np.uint8(1 | 16 | 32)  # digit, at, colon
+
+GLUE: Final = (
+    " \t\u00a0\u2007\u2009\u202f\u3000()-.\u00ad\u2010\u2011\u2012\u2013\u2014\u2212/~（）－．／∕・"
+)
+LOCAL: Final = "!#$%&'*+/=?^_`{|}~-."
+
+
+@lru_cache(maxsize=1)
+def kinds() -> U8:
+    """uint8[0x110000]: what each code point can be a part of."""
+    known = properties()
+    table = np.zeros(len(known), np.uint8)
+    table[(known & IS_DECIMAL) != 0] |= _DIGIT | _WORD
+    table[(known & IS_LETTER) != 0] |= _WORD
+    for character in "0123456789abcdefABCDEF":
+        table[ord(character)] |= _HEX
+    for characters, flag in ((GLUE, _GLUE), (LOCAL, _LOCAL), ("@＠", _AT), (":", _COLON)):
+        for character in characters:
+            table[ord(character)] |= flag
+    for character in ".．":
+        table[ord(character)] |= _DOT
+    return table
+
+
+@njit(cache=True, nogil=True)
+def candidates(points: U32, offsets: I64, table: U8) -> I64:
+    """Every place worth a look.
+
+    Args:
+        points: uint32[n_points], the texts, one after the other.
+        offsets: int64[n_texts + 1].
+        table: see :func:`kinds`.
+
+    Returns:
+        int64[n, 4], by text and place: the text, where in ``points`` the candidate begins and
+        ends, and which of ``AT_SIGN``, ``NUMBERS`` and ``COLONS`` it is.
+    """
+    found = np.empty((64, 4), np.int64)
+    n_found = 0
+    for text in range(offsets.size - 1):
+        at, end = offsets[text], offsets[text + 1]
+        begin = at
+        while at < end:
+            at = _next_place(points, at, end, table)
+            if at == end:
+                break
+            kind, stop = _place(points, begin, at, end, table)
+            if kind:
+                if n_found == len(found):
+                    larger = np.empty((2 * n_found, 4), np.int64)
+                    larger[:n_found] = found
+                    found = larger
+                found[n_found, 0] = text
+                found[n_found, 1] = at
+                found[n_found, 2] = stop
+                found[n_found, 3] = kind
+                n_found += 1
+            at = stop
+    return found[:n_found]
+
+
+@njit(cache=True, nogil=True)
+def _next_place(points: U32, at: int, end: int, table: U8) -> int:
+    """The next digit, ``@`` or colon. A loop of its own: numba counts references in the other."""
+    while at < end and table[points[at]] & _LOOK == 0:
+        at += 1
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _place(points: U32, begin: int, at: int, end: int, table: U8) -> tuple[int, int]:
+    """What kind of candidate begins here, 0 if none does, and where to look on."""
+    flags = table[points[at]]
+    if flags & _AT:
+        return (AT_SIGN if _is_address(points, begin, at, end, table) else 0), at + 1
+    if flags & _COLON:
+        last = _end_of_colons(points, at, end, table)
+        return (COLONS, last) if last else (0, at + 1)
+    stop, n_digits, n_dots = _end_of_numbers(points, at, end, table)
+    is_one = n_digits >= MIN_DIGITS or (n_digits >= 4 and n_dots >= 3)
+    return (NUMBERS if is_one else 0), stop
+
+
+@njit(cache=True, nogil=True)
+def _is_address(points: U32, begin: int, at: int, end: int, table: U8) -> bool:
+    """Something before the ``@`` and a word with a dot soon after it."""
+    if at == begin or at + 3 >= end or not table[points[at - 1]] & (_WORD | _LOCAL):
+        return False
+    if not table[points[at + 1]] & _WORD:
+        return False
+    for place in range(at + 1, min(end - 1, at + 200)):
+        flags = table[points[place]]
+        if flags & _DOT:
+            return bool(table[points[place + 1]] & _WORD)
+        if not flags & _WORD and points[place] != 45:
+            return False
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _end_of_colons(points: U32, at: int, end: int, table: U8) -> int:
+    """Behind hexadecimal digits, colons and dots, if two colons touch or six are there; else 0."""
+    n_colons, n_double = 0, 0
+    while at < end and (table[points[at]] & (_HEX | _COLON) or points[at] == 46):
+        if points[at] == 58:
+            n_colons += 1
+            n_double += points[at - 1] == 58 and n_colons > 1
+        at += 1
+    return at if n_double or n_colons >= 6 else 0
+
+
+@njit(cache=True, nogil=True)
+def _end_of_numbers(points: U32, at: int, end: int, table: U8) -> tuple[int, int, int]:
+    """Behind the last digit of a run of digits with little between them; digits and dots in it."""
+    n_digits, n_dots, gap, last = 0, 0, 0, at
+    limit = min(end, at + _MAX_RUN)
+    while at < limit:
+        flags = table[points[at]]
+        if flags & _DIGIT:
+            n_digits += 1
+            gap = 0
+            last = at + 1
+        elif flags & _GLUE and gap < _MAX_GAP:
+            gap += 1
+            n_dots += (flags & _DOT) != 0
+        else:
+            break
+        at += 1
+    return last, n_digits, n_dots
