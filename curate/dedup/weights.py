@@ -95,7 +95,7 @@ def repetition_weights(distribution: SizeDistribution, max_repetitions: int) -> 
     raw = _unsmoothed(
         np.array(rates, np.float64), distribution.global_removal_rate, max_repetitions
     )
-    rounded = np.round(_smoothed(raw)).astype(int).tolist()
+    rounded = np.round(smoothed(raw)).astype(int).tolist()
     weights: dict[int, int] = {}
     last = None
     for size, weight in zip(sizes, rounded, strict=True):
@@ -115,7 +115,7 @@ def _unsmoothed(rates: F64, overall: float, max_repetitions: int) -> F64:
     return repetitions
 
 
-def _smoothed(values: F64) -> F64:
+def smoothed(values: F64) -> F64:
     """Mean over five neighbours; two values at each end stay as they are.
 
     Of fewer than five values the published weights hold what numpy makes of a kernel longer than
