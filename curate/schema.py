@@ -180,6 +180,30 @@ BANDS = Table(
     ),
 )
 
+PII_SPANS = pa.list_(
+    pa.struct(
+        [
+            pa.field("start", pa.int32(), nullable=False),
+            pa.field("end", pa.int32(), nullable=False),
+            pa.field("kind", pa.string(), nullable=False),
+        ]
+    )
+)
+
+PII = Table(
+    "pii",
+    "pii",
+    (
+        Column(
+            "pii_spans",
+            PII_SPANS,
+            "code points",
+            "E-mail addresses, public IP addresses and phone numbers in the text: from `start` up "
+            "to `end`, and `email`, `ip_address` or `phone_number`.",
+        ),
+    ),
+)
+
 CLUSTERS = Table(
     "clusters",
     "cluster",
@@ -255,7 +279,7 @@ WEIGHTS = Table(
             "removal_reason",
             pa.string(),
             "reason",
-            "`lid_confidence`, then `duplicate`, then the drop reason.",
+            "`lid_confidence`, then `duplicate`, then the drop reason, then `mixture`.",
             "it is published",
         ),
     ),
@@ -315,5 +339,16 @@ CORPUS_FILTER_REASON = Column(
 
 TABLES: Mapping[str, Table] = {
     t.name: t
-    for t in (DOCUMENTS, LANGUAGE, BANDS, CLUSTERS, SCREEN, VERDICT, WEIGHTS, QUARANTINE, CORPUS)
+    for t in (
+        DOCUMENTS,
+        LANGUAGE,
+        BANDS,
+        PII,
+        CLUSTERS,
+        SCREEN,
+        VERDICT,
+        WEIGHTS,
+        QUARANTINE,
+        CORPUS,
+    )
 }

@@ -18,7 +18,7 @@ from curate.io.store import Store
 from curate.pipeline import tables
 from curate.pipeline.run import RunResult, run_job
 
-ADDED = ("identify", "annotate", "sign", "cluster", "select", "rebalance")
+ADDED = ("identify", "annotate", "sign", "pii", "cluster", "select", "rebalance")
 """Steps whose tables have a row for every document."""
 
 

@@ -21,7 +21,12 @@ ROOT = Path(__file__).parents[1]
 SETTINGS: Mapping[str, Any] = {
     "name": "small",
     "snapshot": "CC-MAIN-2024-10",
-    "rebalance": {"min_documents": 1, "max_repetitions": 3},
+    "rebalance": {
+        "min_documents": 1,
+        "min_support": 1,
+        "standard_errors": 0,
+        "max_repetitions": 3,
+    },
     "emit": {"test_min_documents": 5, "test_fraction": 0.3},
 }
 """A job in which the small crawl has weights above one and test splits."""

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "select": "curate.cli.decide:select",
     "whatif": "curate.cli.whatif:whatif",
     "emit": "curate.cli.decide:emit",
+    "mixture": "curate.cli.mixture:mixture",
     "explain": "curate.cli.explain:explain",
     "report": "curate.cli.report:report",
     "verify": "curate.cli.look:verify",

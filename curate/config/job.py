@@ -16,6 +16,7 @@ from pydantic import Field, field_validator
 
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
+from curate.config.mixture import MixtureConfig
 from curate.config.sections import (
     EMBEDDED,
     ClusterConfig,
@@ -87,6 +88,9 @@ class JobConfig(Settings):
     )
     select: SelectConfig = Field(default=SelectConfig(), description="selection")
     rebalance: RebalanceConfig = Field(default=RebalanceConfig(), description="repetition")
+    mixture: MixtureConfig = Field(
+        default=MixtureConfig(), description="how much of each label is published"
+    )
     emit: EmitConfig = Field(default=EmitConfig(), description="published files")
     report: ReportConfig = Field(default=ReportConfig(), description="the HTML report")
     compat: Literal["fineweb2"] | None = Field(
@@ -177,6 +181,7 @@ FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
         "robots": "screen",
         "select": "select",
         "rebalance": "rebalance",
+        "mixture": "rebalance",
         "emit": "emit",
         "report": "report",
     }

@@ -257,12 +257,26 @@ class RebalanceConfig(Settings):
     enabled: bool = Field(
         default=True, description="repeat by duplicate count; false gives weight 1"
     )
-    max_repetitions: int = Field(default=10, ge=1, le=10, description="largest weight")
+    max_repetitions: int = Field(
+        default=10, ge=1, le=10, description="largest weight; FineWeb2 publishes those for 3 to 10"
+    )
     min_documents: int = Field(
         default=1000,
         ge=1,
         description="documents after deduplication a label needs to be repeated; with fewer, one "
         "lucky document would decide",
+    )
+    min_support: int = Field(
+        default=500,
+        ge=1,
+        description="clusters that neighbouring sizes are pooled to, before their removal rate "
+        "counts; not with `compat: fineweb2`",
+    )
+    standard_errors: float = Field(
+        default=2.0,
+        ge=0,
+        description="standard errors by which a rate has to lie below the overall rate to count; "
+        "not with `compat: fineweb2`",
     )
     repetition: Literal["weight", "materialise"] = Field(
         default="weight", description="write the weight as a column, or the rows that many times"
@@ -272,8 +286,31 @@ class RebalanceConfig(Settings):
 class EmitConfig(Settings):
     """The published files."""
 
-    max_file_mb: int = Field(default=512, ge=1, description="MiB of text per Parquet file, about")
-    row_group_rows: int = Field(default=1000, ge=1, description="documents per Parquet row group")
+    format: Literal["parquet", "jsonl.zst"] = Field(
+        default="parquet", description="Parquet, or JSON Lines compressed with zstd"
+    )
+    max_file_mb: int = Field(
+        default=512,
+        ge=1,
+        description="MiB of a file at most, about; what needs several is divided evenly",
+    )
+    row_group_rows: int = Field(
+        default=8192, ge=1, description="documents of a Parquet row group at most"
+    )
+    row_group_mb: int = Field(
+        default=16, ge=1, description="MiB of text of a Parquet row group at most"
+    )
+    pii: Literal["mask", "keep", "spans"] = Field(
+        default="mask",
+        description="e-mail addresses, public IP addresses and phone numbers: put examples in "
+        "their place, publish the text as it is, or do so with their spans in a column `pii_spans`",
+    )
+    license: str | None = Field(
+        default=None,
+        min_length=1,
+        description="licence of the collection for the dataset card, such as `odc-by`; the texts "
+        "are their authors' all the same",
+    )
     test_fraction: float = Field(
         default=0.01, ge=0, lt=1, description="share of documents to hold out"
     )

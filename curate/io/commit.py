@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from curate import failpoints
 from curate.io import layout
+from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.io.receipt import FileEntry, Receipt
 from curate.io.store import Store, explained, sync_folder
 
@@ -75,6 +76,7 @@ class TableWriter:
                 compression=compression,
                 compression_level=level,
                 use_dictionary=[n for n in schema.names if n not in plain],
+                write_statistics=[n for n in schema.names if n != "text"],
                 write_page_index=True,
                 store_schema=not any(pa.types.is_dictionary(f.type) for f in schema),
             )
@@ -122,7 +124,7 @@ class Attempt:
         self.fingerprint = fingerprint
         self.name = secrets.token_hex(6)
         self._started = time.monotonic()
-        self._writers: list[tuple[str, str, TableWriter]] = []
+        self._writers: list[tuple[str, str, TableWriter | JsonlWriter]] = []
         self._won = False
 
     def __enter__(self) -> Attempt:
@@ -149,19 +151,35 @@ class Attempt:
         row_group_rows: int | None = None,
         gather: bool = False,
     ) -> TableWriter:
-        """Open a data file of this attempt; see :class:`TableWriter`."""
+        """Open a Parquet file of this attempt; see :class:`TableWriter`."""
         if role == "quarantine":
             key = layout.quarantine_key(self.shard, self.name)
         else:
             key = layout.data_key(self.step, self.shard, self.name, part)
-        path = self.store.path(key)
-        self.store.make_folder(key.rsplit("/", 1)[0])
         writer = TableWriter(
-            path, schema, compression=compression, row_group_rows=row_group_rows, gather=gather
+            self._place(key),
+            schema,
+            compression=compression,
+            row_group_rows=row_group_rows,
+            gather=gather,
         )
+        self._opened(key, role, writer)
+        return writer
+
+    def jsonl_writer(self, schema: pa.Schema, *, role: str, part: str = "") -> JsonlWriter:
+        """Open a file of JSON Lines of this attempt."""
+        key = layout.data_key(self.step, self.shard, self.name, part, JSONL_ZST)
+        writer = JsonlWriter(self._place(key), schema)
+        self._opened(key, role, writer)
+        return writer
+
+    def _place(self, key: str) -> Path:
+        self.store.make_folder(key.rsplit("/", 1)[0])
+        return self.store.path(key)
+
+    def _opened(self, key: str, role: str, writer: TableWriter | JsonlWriter) -> None:
         self._writers.append((key, role, writer))
         failpoints.reach(f"{self.step}.mid_write", self.shard)
-        return writer
 
     def write(self, table: pa.Table, *, role: str = "data", part: str = "") -> None:
         """Write one whole table as one file."""

@@ -31,6 +31,7 @@ STEPS: dict[str, str] = {
     "reference": "reference",
     "annotate": "metrics",
     "sign": "bands",
+    "pii": "pii",
     "tune": "tune",
     "cluster.split": "clusters/_split",
     "cluster.pairs": "clusters/_pairs",
@@ -48,6 +49,7 @@ STEPS: dict[str, str] = {
     "rebalance.group": "weights/_group",
     "rebalance": "weights",
     "emit.split": "emit/_split",
+    "emit.plan": "emit/_files",
     "emit": "emit",
     "report": "report/_counts",
     "report.sample": "report/_sample",
@@ -76,9 +78,19 @@ def seal_key(step: str) -> str:
     return f"{STEPS[step]}/_SEALED.json"
 
 
-def data_key(step: str, shard: str, attempt: str, part: str = "") -> str:
+def data_folder(step: str) -> str:
+    """The folder of data files, of whatever attempts."""
+    return f"{STEPS[step]}/data"
+
+
+def data_key(step: str, shard: str, attempt: str, part: str = "", form: str = "parquet") -> str:
     """A data file of one attempt; only a receipt makes it real."""
-    return f"{STEPS[step]}/data/{shard}-{attempt}{part}.parquet"
+    return f"{data_folder(step)}/{shard}-{attempt}{part}.{form}"
+
+
+def collected_key(step: str) -> str:
+    """Says that the data of a step were deleted, because what is made of them is published."""
+    return f"{STEPS[step]}/_COLLECTED.json"
 
 
 def quarantine_key(shard: str, attempt: str) -> str:
@@ -86,10 +98,10 @@ def quarantine_key(shard: str, attempt: str) -> str:
     return f"{QUARANTINE}/{shard}-{attempt}.parquet"
 
 
-def corpus_key(label: str, subset: str, index: int) -> str:
+def corpus_key(label: str, subset: str, index: int, form: str = "parquet") -> str:
     """FineWeb2's layout: ``data/fra_Latn/train/000_00000.parquet``."""
     folder = f"{label}_removed/train" if subset == "removed" else f"{label}/{subset}"
-    return f"{CORPUS}/data/{folder}/000_{index:05d}.parquet"
+    return f"{CORPUS}/data/{folder}/000_{index:05d}.{form}"
 
 
 def shard_id(path: str) -> str:

@@ -21,6 +21,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "identify": ("language", "stopwords"),
     "annotate": ("metrics",),
     "sign": ("bands",),
+    "pii": ("pii",),
     "tune": ("tune", "stopwords", "language_configs"),
     "cluster": ("clusters",),
     "screen": ("screen",),
@@ -113,14 +114,15 @@ def record(store: Store, job: JobConfig) -> None:
 
 
 UNTOUCHED: Mapping[str, frozenset[str]] = {
-    "identify": frozenset({"sign", "screen"}),
-    "annotate": frozenset({"sign", "cluster", "screen"}),
-    "sign": frozenset({"screen"}),
+    "identify": frozenset({"sign", "pii", "screen"}),
+    "annotate": frozenset({"sign", "pii", "cluster", "screen"}),
+    "sign": frozenset({"pii", "screen"}),
+    "pii": frozenset({"tune", "cluster", "screen", "select", "rebalance"}),
     "tune": frozenset({"screen"}),
     "cluster": frozenset({"screen"}),
 }
 """Stage -> later stages that do not read it: signatures need the text alone, clusters no
-metric, and `screen` the addresses alone."""
+metric, `screen` the addresses alone, and of personal data `emit` alone."""
 
 
 def set_aside(store: Store, stage: str, *, keep_published: bool = False) -> None:

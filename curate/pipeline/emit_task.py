@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.io import parquet
-from curate.io.commit import Attempt
+from curate.errors import StoreError
+from curate.io import layout, parquet
+from curate.io.commit import Attempt, TableWriter
+from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.io.store import Store
-from curate.pipeline.step import load_receipts
+from curate.pipeline.emit_plan import BLOCKS
+from curate.pipeline.step import load_plan
 from curate.pipeline.tables import data_file, iter_columns
 from curate.stages.emit import (
+    KEEP,
+    MASK,
+    SPANS,
     assign_subset,
     corpus_schema,
+    masked,
     published_columns,
     sort_and_repeat,
     text_bytes,
 )
+from curate.stages.pii import add_pii
 from curate.text.repair import repair
 
 WANTED = {
@@ -35,31 +45,36 @@ SPLIT_GROUP_ROWS = 1024
 def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the rows of one shard that are published, sorted by label and subset."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
+    wanted = {**WANTED, "pii": ("pii_spans",)} if settings["has_spans"] else WANTED
     kept: list[pa.Table] = []
     rows_in = 0
-    for batch in iter_columns(store, shard, WANTED):
+    for batch in iter_columns(store, shard, wanted):
         rows_in += batch.num_rows
         subsets = assign_subset(
             batch, removed=settings["removed"], test_fractions=settings["test_fractions"]
         )
         batch = batch.append_column("subset", pa.array(subsets, pa.string()))
         batch = batch.filter(pc.is_valid(batch["subset"]))
-        kept.append(_repaired(batch) if settings["repair"] else batch)
+        if settings["repair"]:
+            batch = _repaired(batch)
+        if settings["pii"] != KEEP and "pii_spans" not in batch.column_names:
+            batch = add_pii(batch)
+        kept.append(masked(batch) if settings["pii"] == MASK else batch)
     table = pa.concat_tables(kept) if kept else None
     with Attempt(
         store, step="emit.split", shard=shard, fingerprint=payload["due"]["emit.split"]
     ) as attempt:
-        runs: list[dict[str, Any]] = []
+        blocks = BLOCKS.empty_table()
         rows_out = 0
         if table is not None:
-            runs = _write_sorted(attempt, table, repeat=settings["materialise"])
+            blocks = _write_sorted(attempt, table, settings)
             rows_out = table.num_rows
+        attempt.write(blocks, role="blocks", part="-blocks")
         left_out = rows_in - rows_out
         attempt.commit(
             rows_in=rows_in,
             rows_out=rows_out,
             dropped={"not published": left_out} if left_out else {},
-            counts={"runs": runs},
             bytes_in=payload["bytes_in"],
         )
     return {"rows": rows_in}
@@ -70,111 +85,166 @@ def _repaired(batch: pa.Table) -> pa.Table:
     return batch.set_column(batch.column_names.index("text"), batch.schema.field("text"), texts)
 
 
-def _write_sorted(attempt: Attempt, table: pa.Table, *, repeat: bool) -> list[dict[str, Any]]:
+def _write_sorted(attempt: Attempt, table: pa.Table, settings: Mapping[str, Any]) -> pa.Table:
+    """Write the rows by label and subset, and say where each is: :data:`BLOCKS`."""
     order, runs = sort_and_repeat(
         table["label"].to_pylist(),
         table["subset"].to_pylist(),
         table["weight"].to_numpy().astype(np.int64),
-        repeat=repeat,
+        repeat=settings["materialise"],
     )
-    published = published_columns(table).take(pa.array(order))
+    published = published_columns(table, spans_column=settings["pii"] == SPANS)
+    published = published.take(pa.array(order))
     writer = attempt.writer(published.schema, row_group_rows=SPLIT_GROUP_ROWS)
     writer.write(published)
     total = np.concatenate([[0], np.cumsum(text_bytes(published))])
-    return [
-        {
-            "label": label,
-            "subset": subset,
-            "pass": times,
-            "start": start,
-            "stop": stop,
-            "text_bytes": int(total[stop] - total[start]),
-        }
+    rows = [
+        (label, subset, times, first, min(stop, first + SPLIT_GROUP_ROWS))
         for label, subset, times, start, stop in runs
+        for first in range(start, stop, SPLIT_GROUP_ROWS)
     ]
-
-
-def plan_files(store: Store, *, max_file_bytes: int, task_bytes: int) -> list[dict[str, Any]]:
-    """Which output file takes which rows: planned from the split's receipts, before writing.
-
-    Files of one label and subset are cut at run borders of about ``max_file_bytes`` of text;
-    small files share a task up to ``task_bytes``.
-
-    Returns:
-        Tasks, each ``{"bytes": n, "files": [{label, subset, index, pieces}]}`` where a piece is
-        (shard, start, stop).
-    """
-    runs = sorted(
-        (
-            (run["label"], run["subset"], run["pass"], number, receipt.shard, run)
-            for number, receipt in enumerate(load_receipts(store, "emit.split"))
-            for run in receipt.counts["runs"]
-        ),
-        key=lambda r: r[:4],
-    )
-    files: list[dict[str, Any]] = []
-    for label, subset, _, _, shard, run in runs:
-        last = files[-1] if files else None
-        if last is None or (last["label"], last["subset"]) != (label, subset):
-            files.append({"label": label, "subset": subset, "index": 0, "bytes": 0, "pieces": []})
-        elif last["bytes"] and last["bytes"] + run["text_bytes"] > max_file_bytes:
-            index = last["index"] + 1
-            files.append(
-                {"label": label, "subset": subset, "index": index, "bytes": 0, "pieces": []}
-            )
-        files[-1]["bytes"] += run["text_bytes"]
-        files[-1]["pieces"].append([shard, run["start"], run["stop"]])
-    return _packed(files, task_bytes)
-
-
-def _packed(files: Sequence[dict[str, Any]], task_bytes: int) -> list[dict[str, Any]]:
-    tasks: list[dict[str, Any]] = []
-    for file in files:
-        if not tasks or tasks[-1]["bytes"] + file["bytes"] > task_bytes:
-            tasks.append({"bytes": 0, "files": []})
-        tasks[-1]["bytes"] += file["bytes"]
-        tasks[-1]["files"].append(file)
-    return tasks
+    sized = [(*row, int(total[row[4]] - total[row[3]])) for row in rows]
+    columns = zip(*sized, strict=True) if sized else [()] * len(BLOCKS)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, BLOCKS, strict=True)], BLOCKS)
 
 
 def write_files(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the corpus files of one task."""
-    store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
-    files: list[dict[str, Any]] = []
+    """Write the corpus files of one task.
+
+    A large file is written as its rows are read. The small files of a task are next to each other
+    in every split file, so each split file is read once for all of them.
+    """
+    store, shard = Store(payload["work"]), payload["shard"]
+    try:
+        return {"rows": _write_task(store, shard, payload)}
+    except StoreError:
+        if store.exists(layout.receipt_key("emit", shard)):
+            return {"rows": 0}  # another driver wrote them, published, and deleted the split
+        raise
+
+
+def _write_task(store: Store, shard: str, payload: Mapping[str, Any]) -> int:
+    settings = payload["settings"]
     with Attempt(store, step="emit", shard=shard, fingerprint=payload["due"]["emit"]) as attempt:
-        for number, file in enumerate(payload["files"]):
-            kind = corpus_schema(file["subset"], weight_column=not settings["materialise"])
-            writer = attempt.writer(
-                kind,
-                role="corpus",
-                part=f"-{number:05d}",
-                compression=settings["compression"],
-                row_group_rows=settings["row_group_rows"],
-            )
-            for piece in _pieces(store, file["pieces"], settings["row_group_rows"]):
-                writer.write(piece.select(kind.names).cast(kind))
-            files.append({"label": file["label"], "subset": file["subset"]})
-            files[-1] |= {"index": file["index"], "rows": writer.rows}
-        rows = sum(f["rows"] for f in files)
+        files, rows = payload["files"], []
+        pieces = _in_order(store, files[0]) if len(files) == 1 else _together(store, files)
+        for number, those in groupby(pieces, key=itemgetter(0)):
+            writer = _writer(attempt, files[number], settings, number)
+            for _, piece in those:
+                writer.add(piece)
+            rows.append(writer.finish())  # and closed: a task may have hundreds of files
         attempt.commit(
-            rows_in=rows, rows_out=rows, counts={"files": files}, bytes_in=payload["bytes_in"]
+            rows_in=sum(file["rows"] for file in files),
+            rows_out=sum(rows),
+            counts={
+                "files": [
+                    {"label": f["label"], "subset": f["subset"], "index": f["index"], "rows": n}
+                    for f, n in zip(files, rows, strict=True)
+                ],
+                "form": settings["format"],
+            },
+            bytes_in=payload["bytes_in"],
         )
-    return {"rows": rows}
+    return sum(rows)
 
 
-def _pieces(store: Store, pieces: Sequence[tuple[str, int, int]], rows: int) -> Iterator[pa.Table]:
-    """The rows of one file in tables of ``rows`` rows, so that row groups come out full."""
-    waiting: list[pa.Table] = []
-    n_waiting = 0
-    for shard, start, stop in pieces:
-        path = store.path(data_file(store, "emit.split", shard).key)
-        for first in range(start, stop, SPLIT_GROUP_ROWS):
-            waiting.append(parquet.read_rows(path, first, min(stop, first + SPLIT_GROUP_ROWS)))
-            n_waiting += waiting[-1].num_rows
-            if n_waiting >= rows:
-                joined = pa.concat_tables(waiting)
-                full = n_waiting // rows * rows
-                yield joined.slice(0, full)
-                waiting, n_waiting = [joined.slice(full)], n_waiting - full
-    if n_waiting:
-        yield pa.concat_tables(waiting)
+def _writer(
+    attempt: Attempt, file: Mapping[str, Any], settings: Mapping[str, Any], number: int
+) -> RowGroups:
+    kind = corpus_schema(
+        file["subset"],
+        weight_column=not settings["materialise"],
+        spans_column=settings["pii"] == SPANS,
+    )
+    writer: TableWriter | JsonlWriter
+    if settings["format"] == JSONL_ZST:
+        writer = attempt.jsonl_writer(kind, role="corpus", part=f"-{number:05d}")
+    else:
+        writer = attempt.writer(
+            kind, role="corpus", part=f"-{number:05d}", compression=settings["compression"]
+        )
+    return RowGroups(
+        writer, kind, rows=settings["row_group_rows"], text_bytes=settings["row_group_mb"] << 20
+    )
+
+
+class RowGroups:
+    """Rows on their way to a file, in tables that become one row group each."""
+
+    def __init__(
+        self, writer: TableWriter | JsonlWriter, kind: pa.Schema, *, rows: int, text_bytes: int
+    ) -> None:
+        self._writer = writer
+        self._kind = kind
+        self._limits = rows, text_bytes
+        self._waiting: list[pa.Table] = []
+        self._size = 0, 0
+
+    def add(self, table: pa.Table) -> None:
+        """Take rows, in the order of the file; a row group ends before it is too large."""
+        table = table.select(self._kind.names)
+        sizes = text_bytes(table)
+        start, (rows, size) = 0, self._size
+        for row, n_bytes in enumerate(sizes.tolist()):
+            if rows and (rows >= self._limits[0] or size + n_bytes > self._limits[1]):
+                self._waiting.append(table.slice(start, row - start))
+                self._flush()
+                start, rows, size = row, 0, 0
+            rows, size = rows + 1, size + n_bytes
+        self._waiting.append(table.slice(start))
+        self._size = rows, size
+
+    def finish(self) -> int:
+        """Write what waits and close the file; its number of rows."""
+        self._flush()
+        self._writer.close()
+        return self._writer.rows
+
+    def _flush(self) -> None:
+        joined = pa.concat_tables(self._waiting) if self._waiting else None
+        if joined is not None and joined.num_rows:
+            self._writer.write(joined.combine_chunks().cast(self._kind))
+        self._waiting = []
+
+
+def _pieces_of(store: Store, first: int, n: int) -> pa.Table:
+    plan = load_plan(store, "emit.plan")
+    assert plan is not None
+    entry = data_file(store, "emit.plan", plan.shards[0].id)
+    return parquet.read_rows(store.path(entry.key), first, first + n)
+
+
+def _split_paths(store: Store) -> list[str]:
+    """Ids of the split's shards, by number."""
+    plan = load_plan(store, "emit.split")
+    assert plan is not None
+    return [shard.id for shard in plan.shards]
+
+
+def _in_order(store: Store, file: Mapping[str, Any]) -> Iterator[tuple[int, pa.Table]]:
+    """(0, rows) of one file, block by block."""
+    shards = _split_paths(store)
+    pieces = _pieces_of(store, file["first_piece"], file["n_pieces"])
+    for piece in pieces.to_pylist():
+        path = store.path(data_file(store, "emit.split", shards[piece["shard"]]).key)
+        yield 0, parquet.read_rows(path, piece["start"], piece["stop"])
+
+
+def _together(store: Store, files: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, pa.Table]]:
+    """(place in ``files``, rows), in the order of each file: all held until all are read."""
+    shards = _split_paths(store)
+    n_pieces = sum(file["n_pieces"] for file in files)
+    pieces = _pieces_of(store, files[0]["first_piece"], n_pieces)
+    shard, start, stop = (pieces[name].to_numpy() for name in ("shard", "start", "stop"))
+    place = pieces["file"].to_numpy() - files[0]["file"]
+    held: list[pa.Table | None] = [None] * n_pieces
+    for number in np.unique(shard).tolist():
+        mine = np.flatnonzero(shard == number)
+        first = int(start[mine].min())
+        path = store.path(data_file(store, "emit.split", shards[number]).key)
+        rows = parquet.read_rows(path, first, int(stop[mine].max()))
+        for piece in mine.tolist():
+            held[piece] = rows.slice(int(start[piece]) - first, int(stop[piece] - start[piece]))
+    for piece, table in enumerate(held):
+        assert table is not None
+        yield int(place[piece]), table

@@ -1,6 +1,6 @@
-"""The task that identifies, annotates and signs a shard in one pass over its text.
+"""The task that identifies, annotates and signs a shard and finds personal data in one pass.
 
-Each of the three commits its own sidecar, so any of them can be due alone; what is due together
+Each of the four commits its own sidecar, so any of them can be due alone; what is due together
 shares the decoded text and its tokens.
 """
 
@@ -27,6 +27,7 @@ from curate.stages.annotate import add_metrics, metrics_schema
 from curate.stages.base import Stage
 from curate.stages.identify import identify_stage
 from curate.stages.kernels import compile_kernels
+from curate.stages.pii import add_pii
 from curate.stages.sign import add_bands, bands_schema
 from curate.text.split import split_texts
 
@@ -37,7 +38,7 @@ wordlists_of = lru_cache(maxsize=2)(load_wordlists)
 def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the sidecars named in ``payload["due"]`` for one document shard."""
     store, shard, due = Store(payload["work"]), payload["shard"], payload["due"]
-    if not {"annotate", "sign"}.isdisjoint(due):
+    if not {"annotate", "sign", "pii"}.isdisjoint(due):
         compile_kernels()  # the driver has seen to it, but perhaps on another machine
     with ExitStack() as stack:
         attempts = {
@@ -63,6 +64,8 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _schema_of(step: str, settings: Mapping[str, Any]) -> pa.Schema:
     if step == "sign":
         return bands_schema(MinHashParams(**settings))
+    if step == "pii":
+        return schema.PII.schema()
     return metrics_schema() if step == "annotate" else schema.LANGUAGE.schema()
 
 
@@ -83,6 +86,8 @@ def _write(
             batch = identify(batch)
             writers["identify"].write(batch.select(schema.LANGUAGE.names()))
             found.add(batch)
+        if "pii" in writers:
+            writers["pii"].write(add_pii(batch).select(schema.PII.names()))
         if stopwords is None and params is None:
             continue
         tokens = split_texts(batch["text"])

@@ -11,16 +11,24 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from curate import __version__, failpoints
+from curate.errors import StoreError
 from curate.io import layout
 from curate.io.store import Store
+from curate.pipeline.collect import collect
 from curate.pipeline.configs import remove_tree
 from curate.pipeline.step import load_plan, load_receipts, sealed
 
 MANIFEST_FORMAT = 1
+
+
+def published_path(file: Mapping[str, Any], form: str) -> str:
+    """Where a file that a receipt of ``emit`` describes lies below the corpus folder."""
+    key = layout.corpus_key(file["label"], file["subset"], file["index"], form)
+    return key[len(layout.CORPUS) + 1 :]
 
 
 def corpus_files(store: Store) -> list[dict[str, Any]]:
@@ -31,9 +39,7 @@ def corpus_files(store: Store) -> list[dict[str, Any]]:
         for file, entry in described:
             entries.append(
                 {
-                    "path": layout.corpus_key(file["label"], file["subset"], file["index"])[
-                        len(layout.CORPUS) + 1 :
-                    ],
+                    "path": published_path(file, receipt.counts["form"]),
                     "label": file["label"],
                     "subset": file["subset"],
                     "rows": entry.rows,
@@ -46,7 +52,7 @@ def corpus_files(store: Store) -> list[dict[str, Any]]:
 
 
 def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, Any]:
-    """Make ``corpus/``; does nothing if it stands already for these files.
+    """Make ``corpus/`` if it does not stand already for these files, and collect what made it.
 
     Args:
         store: the work folder.
@@ -56,15 +62,19 @@ def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, 
     plan = load_plan(store, "emit")
     assert plan is not None
     entries = corpus_files(store)
+    repetition = _repetition(store)
+    _check_rows(store, entries, totals, repetition)
     manifest = {
         "format": MANIFEST_FORMAT,
         "curate": __version__,
         "fingerprint": plan.fingerprint,
+        "repetition": repetition,
         "totals": totals,
         "files": [{k: v for k, v in e.items() if k != "key"} for e in entries],
     }
     text = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
     if store.get(layout.MANIFEST) == text and store.get(layout.CARD) == card.encode():
+        collect(store)
         return manifest
     # Made under a name of its own and renamed when whole: two drivers at the end of the same job
     # do not mix their files, and a reader never sees half a corpus.
@@ -78,6 +88,8 @@ def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, 
     failpoints.reach("publish.before_rename")
     if not store.rename(made, layout.CORPUS):  # another driver was first, with the same files
         remove_tree(store.path(made))
+    failpoints.reach("publish.before_collect")
+    collect(store)
     return manifest
 
 
@@ -95,6 +107,35 @@ def is_current(store: Store) -> bool | None:
         and sealed(store, "emit") is not None
         and json.loads(manifest).get("fingerprint") == plan.fingerprint
     )
+
+
+def _repetition(store: Store) -> str:
+    plan = load_plan(store, "emit.split")
+    assert plan is not None
+    return "materialise" if plan.fields["materialise"] else "weight"
+
+
+def published_rows(files: Iterable[Mapping[str, Any]]) -> int:
+    """Rows of all files but those of removed documents."""
+    return sum(int(file["rows"]) for file in files if file["subset"] != "removed")
+
+
+def rows_agree(rows: int, published: int, repetition: str) -> bool:
+    """Whether so many rows can be so many documents: one each, or at least one if repeated."""
+    return rows == published or (repetition == "materialise" and rows > published)
+
+
+def _check_rows(
+    store: Store, entries: Sequence[Mapping[str, Any]], totals: Mapping[str, Any], repetition: str
+) -> None:
+    rows = published_rows(entries)
+    if not rows_agree(rows, totals["published"], repetition):
+        raise StoreError(
+            str(store.path(layout.data_folder("emit"))),
+            wanted=f"the {totals['published']} documents that are to be published",
+            found=f"{rows} rows",
+            todo="run with --rerun emit; if it comes again, this is a defect: please report it",
+        )
 
 
 def _link_all(store: Store, entries: Sequence[Mapping[str, Any]], folder: str) -> None:

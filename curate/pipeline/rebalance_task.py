@@ -32,6 +32,16 @@ SIZES = pa.schema(
 )
 """Per (label, cluster size): members, members that fail selection, clusters, clusters kept."""
 
+AMOUNTS = pa.schema(
+    [
+        ("label", pa.string()),
+        ("cluster_size", pa.int64()),
+        ("characters", pa.int64()),
+        ("words", pa.int64()),
+    ]
+)
+"""Per (label, cluster size): characters and words of the representatives that are kept."""
+
 
 def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Send members of clusters of two and more to their cluster's partition; count sizes."""
@@ -42,7 +52,7 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         {
             "extract": ("id",),
             "identify": ("label",),
-            "annotate": ("n_chars",),
+            "annotate": ("n_chars", "n_words"),
             "cluster": ("cluster_id", "cluster_size"),
             "select": ("drop_reason",),
         },
@@ -71,6 +81,9 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         zero = np.zeros(shared.num_rows, dtype=np.int64)
         some = count_sizes(shared, members=zero + 1, dropped=failed, clusters=zero, kept=zero)
         attempt.write(pa.concat_tables([counted, some]), role="sizes", part="-sizes")
+        attempt.write(
+            count_amounts(single.filter(pa.array(alone))), role="amounts", part="-amounts"
+        )
         attempt.commit(
             rows_in=table.num_rows,
             rows_out=shared.num_rows,
@@ -104,12 +117,20 @@ def count_sizes(
     return sum_sizes(raw)
 
 
-def sum_sizes(table: pa.Table) -> pa.Table:
-    """Add up rows of equal label and cluster size."""
-    sums = [(name, "sum") for name in SIZES.names[2:]]
+def count_amounts(kept: pa.Table) -> pa.Table:
+    """Characters and words by (label, cluster size); :data:`AMOUNTS`."""
+    amounts = [pc.cast(pc.fill_null(kept[name], 0), pa.int64()) for name in ("n_chars", "n_words")]
+    labels = pc.cast(kept["label"], pa.string())
+    raw = pa.table([labels, kept["cluster_size"], *amounts], names=AMOUNTS.names)
+    return sum_sizes(raw, AMOUNTS)
+
+
+def sum_sizes(table: pa.Table, kind: pa.Schema = SIZES) -> pa.Table:
+    """Add up rows of equal label and cluster size, of :data:`SIZES` or :data:`AMOUNTS`."""
+    sums = [(name, "sum") for name in kind.names[2:]]
     added = table.group_by(["label", "cluster_size"]).aggregate(sums)
     added = added.select(["label", "cluster_size", *(f"{n}_sum" for n, _ in sums)])
-    added = added.rename_columns(SIZES.names).cast(SIZES)
+    added = added.rename_columns(kind.names).cast(kind)
     return added.sort_by([("label", "ascending"), ("cluster_size", "ascending")])
 
 
@@ -136,6 +157,8 @@ def group_partition(payload: Mapping[str, Any]) -> dict[str, Any]:
             )
             ranges = write_grouped(attempt, answer, origin)
             attempt.write(sizes, role="sizes", part="-sizes")
+            kept = table.filter(pa.array(chosen & passes))
+            attempt.write(count_amounts(kept), role="amounts", part="-amounts")
         else:
             ranges = {}
         attempt.commit(
@@ -158,27 +181,27 @@ def _chosen(table: pa.Table, *, regardless: bool) -> npt.NDArray[np.bool_]:
 
 def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the weights sidecar of one document shard."""
-    store, shard = Store(payload["work"]), payload["shard"]
-    table = read_columns(
-        store,
-        shard,
-        {
-            "identify": ("label",),
-            "annotate": ("n_chars",),
-            "cluster": ("cluster_size",),
-            "select": ("drop_reason",),
-        },
-        coded=("label", "drop_reason"),
-    )
+    store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
+    wanted: dict[str, tuple[str, ...]] = {
+        "identify": ("label",),
+        "annotate": ("n_chars", "n_words"),
+        "cluster": ("cluster_size",),
+        "select": ("drop_reason",),
+    }
+    if settings["factors"]:
+        wanted["extract"] = ("id",)
+    table = read_columns(store, shard, wanted, coded=("label", "drop_reason"))
     chosen = pc.fill_null(pc.equal(table["cluster_size"], 1), False)
     stands = chosen.to_numpy(zero_copy_only=False).copy()
     for part in read_grouped(store, "rebalance.group", str(payload["number"])):
         stands[part["row"].to_numpy()] = part["is_representative"].to_numpy(zero_copy_only=False)
     weights = {
         label: {int(size): n for size, n in table_.items()}
-        for label, table_ in payload["settings"]["weights"].items()
+        for label, table_ in settings["weights"].items()
     }
-    decided = decide(table, stands, weights=weights)
+    decided = decide(
+        table, stands, weights=weights, factors=settings["factors"], limit=settings["limit"]
+    )
     with Attempt(
         store, step="rebalance", shard=shard, fingerprint=payload["due"]["rebalance"]
     ) as attempt:
@@ -188,6 +211,26 @@ def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         )
         attempt.write(outcomes, role="outcomes", part="-outcomes")
         attempt.commit(
-            rows_in=table.num_rows, rows_out=table.num_rows, bytes_in=payload["bytes_in"]
+            rows_in=table.num_rows,
+            rows_out=table.num_rows,
+            counts={"mixture": count_mixture(table, decided["weight"])},
+            bytes_in=payload["bytes_in"],
         )
     return {"rows": table.num_rows}
+
+
+def count_mixture(table: pa.Table, weights: pa.ChunkedArray) -> dict[str, list[int]]:
+    """label -> documents published, their repetitions, and repeated characters and words."""
+    weight = pc.cast(weights, pa.int64())
+    columns = {
+        "label": pc.cast(table["label"], pa.string()),
+        "documents": pc.cast(pc.greater(weight, 0), pa.int64()),
+        "repeated": weight,
+    }
+    for metric in ("n_chars", "n_words"):
+        amount = pc.cast(pc.fill_null(table[metric], 0), pa.int64())
+        columns[metric] = pc.multiply(amount, weight)
+    sums = [(name, "sum") for name in columns if name != "label"]
+    found = pa.table(columns).group_by("label").aggregate(sums).to_pylist()
+    rows = {row["label"]: [row[f"{name}_sum"] for name, _ in sums] for row in found}
+    return {label: rows[label] for label in sorted(rows) if rows[label][0]}

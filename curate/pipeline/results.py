@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
@@ -11,12 +12,12 @@ import pyarrow.compute as pc
 
 from curate import __version__
 from curate.config.language import LanguageConfig
-from curate.io import layout
 from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.configs import RunConfigs
 from curate.pipeline.count_task import outcome_counts
 from curate.pipeline.exchange import read_all
+from curate.pipeline.publish import published_path
 from curate.pipeline.rebalance_task import SIZES
 from curate.pipeline.sample_task import merged
 from curate.pipeline.step import (
@@ -178,8 +179,7 @@ def _files(store: Store) -> Iterable[tuple[str, int, int]]:
     for receipt in _emitted(store):
         files = receipt.files_of("corpus")
         for file, entry in zip(receipt.counts["files"], files, strict=True):
-            key = layout.corpus_key(file["label"], file["subset"], file["index"])
-            yield key[len(layout.CORPUS) + 1 :], entry.rows, entry.bytes
+            yield published_path(file, receipt.counts["form"]), entry.rows, entry.bytes
 
 
 def examples(
@@ -285,5 +285,6 @@ def stats_json(data: ReportData) -> bytes:
             }
             for y in data.yields
         ],
+        "mixture": {"unit": data.mixture_unit, "labels": [asdict(x) for x in data.mixture]},
     }
     return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()

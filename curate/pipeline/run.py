@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curate.config.job import JobConfig
@@ -25,7 +25,7 @@ from curate.pipeline.screening import screens_of
 from curate.pipeline.snapshots import plan_snapshots
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
-from curate.report.card import render_card
+from curate.report.card import Published, render_card
 from curate.report.model import ReportData, SampleSettings
 from curate.report.page import render_page
 from curate.stages import ORDER
@@ -143,6 +143,8 @@ def _measure(stages: Reporting, last: int) -> None:
         steps.append(stages.annotate_step())
     if last >= ORDER.index("sign"):
         steps.append(stages.sign_step())
+    if last >= ORDER.index("pii") and stages.masks_sidecar:
+        steps.append(stages.pii_step())
     if steps:
         stages.measure(steps)
     if stages.job.tune is not None and last >= ORDER.index("tune"):
@@ -159,8 +161,10 @@ def finish(store: Store, job: JobConfig, stages: Reporting, *, publishes: bool) 
     data = results.collect(
         store, job.name, stages.configs, stages.sizes(), stages.weights(), sample_of(job)
     )
+    data = replace(data, mixture=stages.mixture(), mixture_unit=job.mixture.unit)
     if publishes:
-        publish(store, totals=results.totals_of(data), card=render_card(data))
+        card = render_card(data, Published(job.emit.license, job.emit.format, job.emit.pii))
+        publish(store, totals=results.totals_of(data), card=card)
     store.put(layout.REPORT_STATS, results.stats_json(data))
     store.put(layout.REPORT_PAGE, render_page(data).encode())
     return RunResult(

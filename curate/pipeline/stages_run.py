@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from curate.config.job import JobConfig
 from curate.dedup.components import CLUSTER_VERSION
 from curate.dedup.minhash import MinHashParams
 from curate.errors import InputError
 from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
 from curate.html.extractors import extractor_version
-from curate.io.store import Store
 from curate.metrics import METRICS_VERSION
-from curate.pipeline import emit_task, rebalance_task
+from curate.pii import PII_VERSION
 from curate.pipeline.cluster_plan import partition_sizes
 from curate.pipeline.cluster_run import ClusterRun
-from curate.pipeline.configs import RunConfigs, copy_wordlists
-from curate.pipeline.distribution import FINEWEB2, clusters_by_label, weights_by_label
-from curate.pipeline.exchange import read_all
+from curate.pipeline.configs import copy_wordlists
+from curate.pipeline.emit_run import PublishingStages
 from curate.pipeline.inputs import present_files
 from curate.pipeline.measure_task import identifier_of
-from curate.pipeline.runner import Runner, Step
+from curate.pipeline.runner import Step
 from curate.pipeline.screening import compile_screens, dropping, screens_of
-from curate.pipeline.snapshots import extend_inputs, extend_plan, plan_snapshots, ranks
+from curate.pipeline.snapshots import extend_inputs, plan_snapshots
 from curate.pipeline.step import (
-    ShardPlan,
-    fingerprint,
     load_plan,
-    load_receipts,
     sealed,
 )
 from curate.stages.extract import EXTRACT_VERSION
@@ -42,36 +34,13 @@ from curate.text.repair import REPAIR_VERSION
 
 Json = Any
 
-CODE = {"identify": "2", "select": "2", "rebalance": "2", "emit": "1", "report": "2", "tune": "2"}
+CODE = {"identify": "2", "select": "2", "report": "2", "tune": "2"}
 """Raised by hand when the code of a stage changes what it gives for the same settings."""
 
 
 @dataclass
-class Stages:
-    """Runs each stage of one job; a stage asks those before it for their fingerprints.
-
-    Attributes:
-        job: the resolved job.
-        runner: drives steps on the engine.
-        configs: the language configs of this run.
-    """
-
-    job: JobConfig
-    runner: Runner
-    configs: RunConfigs
-    _marks: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def _compat(self) -> bool:
-        return self.job.compat == FINEWEB2
-
-    def _step(self, name: str, settings: Json = None, **fields: Json) -> Step:
-        self._marks[name] = fingerprint(fields)
-        return Step(name, fields, settings)
-
-    def _after(self, *steps: str) -> dict[str, str]:
-        """Fingerprints of the steps whose results are read."""
-        return {f"after {name}": self._marks[name] for name in steps}
+class Stages(PublishingStages):
+    """Runs each stage of one job; a stage asks those before it for their fingerprints."""
 
     # ---- documents -------------------------------------------------------------------------
 
@@ -129,18 +98,6 @@ class Stages:
                 f"part of it, such as {new[0]}; `--rerun extract` takes them in"
             )
 
-    def documents(self) -> list[ShardPlan]:
-        """One shard per document shard that was extracted, for stages that add columns."""
-        rank = ranks(self.runner.store)
-        return [
-            ShardPlan(
-                id=receipt.shard,
-                bytes_in=sum(f.bytes for f in receipt.files_of("data")),
-                payload={"number": number, "rows": receipt.rows_out, "rank": rank[receipt.shard]},
-            )
-            for number, receipt in enumerate(load_receipts(self.runner.store, "extract"))
-        ]
-
     # ---- measurements ----------------------------------------------------------------------
 
     def identify_step(self) -> Step:
@@ -172,6 +129,10 @@ class Stages:
         params = self._minhash()
         return self._step("sign", asdict(params), params=params.version, **self._after("extract"))
 
+    def pii_step(self) -> Step:
+        """Personal data."""
+        return self._step("pii", {}, code=PII_VERSION, **self._after("extract"))
+
     def _minhash(self) -> MinHashParams:
         found = self.job.minhash
         return MinHashParams(
@@ -185,7 +146,7 @@ class Stages:
         """Run identify, annotate and sign, or some of them, in one pass over the text."""
         self._extend(*steps)
         names = {step.name for step in steps if sealed(self.runner.store, step.name) is None}
-        if not names.isdisjoint(("annotate", "sign")):
+        if not names.isdisjoint(("annotate", "sign", "pii")):
             compile_kernels(self.runner.progress.say)
         self.runner.run(
             steps,
@@ -225,24 +186,6 @@ class Stages:
             lambda name, reads, **more: self._step(name, **more, **self._after(*reads)),
         )
 
-    def _run(
-        self,
-        step: Step,
-        function: str,
-        settings: Json = None,
-        shards: Callable[[], Sequence[ShardPlan]] | None = None,
-    ) -> None:
-        if shards is None:
-            self._extend(step)
-        self.runner.run(
-            [step], f"curate.pipeline.{function}", shards or self.documents, settings=settings
-        )
-
-    def _extend(self, *steps: Step) -> None:
-        """Add the documents of later snapshots to steps that were planned without them."""
-        for step in steps if self.job.snapshots else ():
-            extend_plan(self.runner.store, step.name, self.documents())
-
     # ---- verdicts --------------------------------------------------------------------------
 
     def screen(self) -> None:
@@ -270,104 +213,9 @@ class Stages:
         folder = str(self.configs.folder("thresholds"))
         self._run(step, "select_task:select_shard", {"configs": folder, "screens": screens})
 
-    def rebalance(self) -> None:
-        """Representatives and weights."""
-        store = self.runner.store
-        split = self._step("rebalance.split", **self._after("cluster", "select"))
-        rows = sealed_rows(store, "cluster")
-        n_partitions = 1 + rows // rebalance_task.PARTITION_ROWS
-        self._run(split, "rebalance_task:split_shard", {"n_partitions": n_partitions})
-        group = self._step(
-            "rebalance.group", regardless=self._compat, **self._after("rebalance.split")
-        )
-        self._run(
-            group,
-            "rebalance_task:group_partition",
-            {"regardless": self._compat},
-            lambda: partition_shards(n_partitions, rows),
-        )
-        wanted = self.job.rebalance.model_dump(exclude={"repetition"})
-        step = self._step(
-            "rebalance", code=CODE["rebalance"], **wanted, **self._after("rebalance.group")
-        )
-        self._run(step, "rebalance_task:gather_shard", {"weights": self.weights()})
-
-    def sizes(self) -> pa.Table:
-        """Members and clusters by label and cluster size; see rebalance_task.SIZES."""
-        store = self.runner.store
-        parts = [
-            *read_all(store, "rebalance.split", "sizes"),
-            *read_all(store, "rebalance.group", "sizes"),
-        ]
-        return rebalance_task.sum_sizes(pa.concat_tables(parts))
-
-    def weights(self) -> dict[str, dict[int, int]]:
-        """label -> {smallest cluster size: repetitions}."""
-        return weights_by_label(self.sizes(), self.job)
-
-    # ---- corpus ----------------------------------------------------------------------------
-
-    def test_fractions(self) -> Mapping[str, float]:
-        """label -> share of documents in the test split; labels too small have none."""
-        emit = self.job.emit
-        return {
-            label: min(emit.test_fraction, emit.test_max_documents / n)
-            for label, n in clusters_by_label(self.sizes()).items()
-            if n >= emit.test_min_documents and emit.test_fraction > 0
-        }
-
-    def emit(self) -> None:
-        """Write the corpus files; publishing them is the caller's next step."""
-        emit, store = self.job.emit, self.runner.store
-        materialise = self.job.rebalance.repetition == "materialise"
-        tests = {k: v for k, v in emit.model_dump().items() if k.startswith("test_")}
-        repair = self._compat and self.job.extract.repair  # otherwise done at extraction
-        split = self._step(
-            "emit.split",
-            code=CODE["emit"],
-            removed=emit.removed,
-            materialise=materialise,
-            repair=repair,
-            **tests,
-            **self._after("rebalance"),
-        )
-        self._run(
-            split,
-            "emit_task:split_shard",
-            {
-                "removed": emit.removed,
-                "materialise": materialise,
-                "repair": repair,
-                "test_fractions": self.test_fractions(),
-            },
-        )
-        form = emit.model_dump(include={"max_file_mb", "row_group_rows", "compression"})
-        size = emit.max_file_mb << 20
-        self._run(
-            self._step("emit", **form, **self._after("emit.split")),
-            "emit_task:write_files",
-            {**form, "materialise": materialise},
-            lambda: [
-                ShardPlan(f"part-{n:05d}", task["bytes"], {"files": task["files"]})
-                for n, task in enumerate(
-                    emit_task.plan_files(store, max_file_bytes=size, task_bytes=size)
-                )
-            ],
-        )
+    # ---- report ----------------------------------------------------------------------------
 
     def count(self) -> None:
         """Counts by label for the report."""
         step = self._step("report", code=CODE["report"], **self._after("annotate", "rebalance"))
         self._run(step, "count_task:count_shard")
-
-
-def sealed_rows(store: Store, step: str) -> int:
-    """Rows that a sealed step wrote."""
-    totals = sealed(store, step)
-    assert totals is not None, step
-    return totals.rows_out
-
-
-def partition_shards(n: int, rows: int) -> list[ShardPlan]:
-    """One shard per partition of an exchange; ``rows`` only serves to order them."""
-    return [ShardPlan(f"partition-{i:05d}", rows // n, {"number": i}) for i in range(n)]

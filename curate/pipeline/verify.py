@@ -11,8 +11,11 @@ from typing import Any
 from curate.errors import CurateError, InputError, VerifyError
 from curate.io import layout, parquet
 from curate.io.commit import file_sha256
+from curate.io.jsonl_out import JSONL_ZST, count_lines
 from curate.io.store import Store
 from curate.labels import is_label
+from curate.pipeline.collect import is_collected
+from curate.pipeline.publish import published_rows, rows_agree
 from curate.pipeline.step import load_plan, load_receipt, sealed
 
 MANIFEST = "manifest.json"
@@ -107,16 +110,24 @@ def _check_files(corpus: Path, manifest: dict[str, Any]) -> Iterator[str]:
             yield f"{entry['path']}: {path.stat().st_size} bytes, wanted {entry['bytes']}"
         elif file_sha256(path) != entry["sha256"]:
             yield f"{entry['path']}: another SHA-256"
-        elif parquet.count_rows(path) != entry["rows"]:
+        elif _count_rows(path) != entry["rows"]:
             yield f"{entry['path']}: another number of rows than {entry['rows']}"
-    for path in sorted((corpus / "data").rglob("*")):
+    known |= {corpus / MANIFEST, corpus / layout.CARD.rsplit("/", 1)[-1]}
+    for path in sorted(corpus.rglob("*")):
         if path.is_file() and path not in known:
             yield f"{path.relative_to(corpus)}: not in the manifest"
+
+
+def _count_rows(path: Path) -> int:
+    return count_lines(path) if path.name.endswith(JSONL_ZST) else parquet.count_rows(path)
 
 
 def _check_totals(manifest: dict[str, Any]) -> list[str]:
     totals = manifest["totals"]
     problems = []
+    rows = published_rows(manifest["files"])
+    if not rows_agree(rows, totals["published"], manifest.get("repetition", "weight")):
+        problems.append(f"{totals['published']} documents published, but {rows} rows in the files")
     ended = totals["published"] + sum(totals["removed"].values())
     if ended != totals["documents"]:
         problems.append(f"{totals['documents']} documents, but published + removed is {ended}")
@@ -143,7 +154,7 @@ def _check_receipts(store: Store, manifest: dict[str, Any]) -> tuple[list[str], 
             except CurateError as error:
                 problems.append(f"{step} {shard.id}: {error.found}")
                 continue
-            for entry in receipt.files:
+            for entry in [] if is_collected(store, step) else receipt.files:
                 path = store.path(entry.key)
                 if not path.is_file():
                     problems.append(f"{entry.key}: missing")

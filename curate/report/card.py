@@ -3,32 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from curate.labels import language_of
-from curate.report.model import LabelYield, ReportData
-from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, Column
+from curate.report.model import ReportData
+from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
 
 
-def render_card(data: ReportData) -> str:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How the corpus was published; the card says so.
+
+    Attributes:
+        license: of the collection, as the Hub names it; None if nothing is to be said.
+        format: ``parquet`` or ``jsonl.zst``.
+        pii: ``mask``, ``keep`` or ``spans``.
+    """
+
+    license: str | None = None
+    format: str = "parquet"
+    pii: str = "mask"
+
+
+_PII = {
+    "mask": "E-mail addresses, public IP addresses and phone numbers were replaced by examples "
+    "that belong to nobody, one and the same for one value.",
+    "keep": "E-mail addresses, IP addresses and phone numbers stand as the pages have them.",
+    "spans": "E-mail addresses, IP addresses and phone numbers stand as the pages have them; "
+    "`pii_spans` says where.",
+}
+_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
+_LARGER = ("1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T")
+
+
+def render_card(data: ReportData, published: Published | None = None) -> str:
     """The card as Markdown. The same data give the same text: no dates and no paths."""
+    how = published or Published()
     parts = (
-        _front_matter(data),
+        _front_matter(data, how),
         _head(data),
         "## Languages\n",
-        *_table(data.yields),
+        *_table(data),
+        *_mixture(data),
         "\n## Columns\n",
-        *_columns(),
+        *_columns(how),
+        "\n## Personal data\n",
+        _PII[how.pii],
         _how(data),
     )
     return "\n".join(parts) + "\n"
 
 
-def _front_matter(data: ReportData) -> str:
+def _front_matter(data: ReportData, how: Published) -> str:
     published = sorted({path.split("/")[1] for path, _, _ in data.files})
     codes = sorted({language_of(name) for name in published if not name.endswith("_removed")})
     lines = ["---", f"pretty_name: {_quoted(data.job)}"]
+    if how.license is not None:
+        lines.append(f"license: {_quoted(how.license)}")
     if codes:
-        lines += ["language:", *(f"- {code}" for code in codes)]
+        lines += ["language:", *(f"- {_quoted(code)}" for code in codes)]
+        lines += ["multilinguality:", f"- {'multilingual' if len(codes) > 1 else 'monolingual'}"]
+    lines += ["size_categories:", f"- {_size_category(sum(rows for _, rows, _ in data.files))}"]
     lines += ["task_categories:", "- text-generation", "tags:", "- curate"]
     if published:
         lines.append("configs:")
@@ -37,8 +72,17 @@ def _front_matter(data: ReportData) -> str:
         lines += [f"- config_name: {name}", "  data_files:"]
         for split in ("train", "test"):
             if (name, split) in subsets:
-                lines += [f"  - split: {split}", f"    path: data/{name}/{split}/*.parquet"]
+                lines += [f"  - split: {split}", f"    path: data/{name}/{split}/*.{how.format}"]
     return "\n".join([*lines, "---", ""])
+
+
+def _size_category(rows: int) -> str:
+    """The Hub's name for a number of rows."""
+    for limit, name in _SIZES:
+        if rows < limit:
+            return name
+    larger = min(len(str(rows)) - 7, len(_LARGER))
+    return _LARGER[larger] if larger < len(_LARGER) else "n>1T"
 
 
 def _quoted(text: str) -> str:
@@ -57,13 +101,17 @@ def _head(data: ReportData) -> str:
     )
 
 
-def _table(yields: Iterable[LabelYield]) -> Iterable[str]:
+def _table(data: ReportData) -> Iterable[str]:
+    files: dict[str, list[int]] = {}
+    for path, _, size in data.files:
+        files.setdefault(path.split("/")[1], []).append(size)
     yield (
         "| label | documents found | identified | after dedup | kept | repeated | test "
-        "| characters kept |"
+        "| characters kept | files | MB |"
     )
-    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
-    for y in yields:
+    yield "|---|" + "--:|" * 9
+    for y in data.yields:
+        sizes = files.get(y.label, [])
         numbers = (
             y.documents,
             y.identified,
@@ -72,15 +120,33 @@ def _table(yields: Iterable[LabelYield]) -> Iterable[str]:
             y.n_repeated,
             y.n_test,
             y.n_chars,
+            len(sizes),
         )
-        yield f"| {y.label} | " + " | ".join(f"{n:,}" for n in numbers) + " |"
+        cells = [*(f"{n:,}" for n in numbers), f"{sum(sizes) / 1e6:,.1f}"]
+        yield f"| {y.label} | " + " | ".join(cells) + " |"
 
 
-def _columns() -> Iterable[str]:
+def _mixture(data: ReportData) -> Iterable[str]:
+    if not data.mixture:
+        return
+    unit = data.mixture_unit
+    before, after = (sum(getattr(x, k) for x in data.mixture) or 1 for k in ("before", "after"))
+    yield "\n## Mixture\n"
+    yield f"| label | documents | {unit} before | after | share before | after | reached |"
+    yield "|---|" + "--:|" * 6
+    for x in data.mixture:
+        reached = f"{min(1.0, x.reachable / x.wanted):.0%}" if x.wanted else ""
+        yield (
+            f"| {x.label} | {x.documents:,} | {x.before:,.0f} | {x.after:,.0f} "
+            f"| {x.before / before:.2%} | {x.after / after:.2%} | {reached} |"
+        )
+
+
+def _columns(how: Published) -> Iterable[str]:
     yield "| column | unit | what it is |"
     yield "|---|---|---|"
-    extra: tuple[Column, ...] = (CORPUS_WEIGHT, CORPUS_FILTER_REASON)
-    for column in (*CORPUS.columns, *extra):
+    spans = PII.columns if how.pii == "spans" else ()
+    for column in (*CORPUS.columns, *spans, CORPUS_WEIGHT, CORPUS_FILTER_REASON):
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"
 
 

@@ -165,6 +165,27 @@ class Example:
     bounds: Bounds | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MixtureLine:
+    """What the mixture makes of one label; amounts are in the mixture's unit.
+
+    Attributes:
+        label: the label.
+        documents: published documents, each counted once.
+        before: amount with the weights of rebalance.
+        after: amount that is published, repetitions included.
+        wanted: amount that the settings ask for.
+        reachable: amount that its documents can give, with every one repeated to the limit at most.
+    """
+
+    label: str
+    documents: int
+    before: float
+    after: float
+    wanted: float
+    reachable: float
+
+
 @dataclass(frozen=True)
 class ReportData:
     """Everything a report needs.
@@ -186,6 +207,8 @@ class ReportData:
         contamination: label with a wordlist -> share of its documents without any of the words.
         files: (path below the corpus folder, rows, bytes) of the published files.
         title: what tells this run from another that is shown beside it; else empty.
+        mixture: one line a label, if the job asks for a mixture.
+        mixture_unit: ``characters`` or ``words``.
     """
 
     job: str
@@ -204,3 +227,5 @@ class ReportData:
     contamination: Mapping[str, float] = field(default_factory=dict)
     files: tuple[tuple[str, int, int], ...] = ()
     title: str = ""
+    mixture: tuple[MixtureLine, ...] = ()
+    mixture_unit: str = "characters"

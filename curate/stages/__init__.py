@@ -7,6 +7,7 @@ ORDER: tuple[str, ...] = (
     "identify",
     "annotate",
     "sign",
+    "pii",
     "tune",
     "cluster",
     "screen",

@@ -13,14 +13,18 @@ import xxhash
 
 from curate import schema
 from curate.labels import language_of, script_of
-from curate.stages.rebalance import DUPLICATE, LID
+from curate.pii import Span, mask
+from curate.stages.rebalance import DUPLICATE, LID, MIXTURE
 
 TRAIN, TEST, REMOVED = "train", "test", "removed"
+MASK, KEEP, SPANS = "mask", "keep", "spans"
 
 
-def corpus_schema(subset: str, *, weight_column: bool) -> pa.Schema:
-    """Columns of a published file: FineWeb2's, and one of ours at the end."""
+def corpus_schema(subset: str, *, weight_column: bool, spans_column: bool = False) -> pa.Schema:
+    """Columns of a published file: FineWeb2's, and ours at the end."""
     found = schema.CORPUS.schema()
+    if spans_column:
+        found = found.append(schema.PII.schema().field(0))
     extra = None
     if subset == REMOVED:
         extra = schema.CORPUS_FILTER_REASON
@@ -45,7 +49,7 @@ def assign_subset(
         removed: ``none``, ``selection`` (what a threshold removed) or ``all``.
         test_fractions: label -> share of its documents, 0-1.
     """
-    hidden = {"none": None, "selection": {DUPLICATE, LID}, "all": set()}[removed]
+    hidden = {"none": None, "selection": {DUPLICATE, LID, MIXTURE}, "all": set()}[removed]
     subsets: list[str | None] = []
     for label, text, reason in zip(
         batch["label"].to_pylist(),
@@ -65,8 +69,22 @@ def _position(text: str) -> float:
     return digest / 2**64
 
 
-def published_columns(batch: pa.Table) -> pa.Table:
-    """FineWeb2's columns, and ``weight`` and ``filter_reason``, from the joined sidecars."""
+def masked(batch: pa.Table) -> pa.Table:
+    """The batch with an example in the place of each of its ``pii_spans``."""
+    has_some = pc.greater(pc.list_value_length(batch["pii_spans"]), 0).combine_chunks()
+    rows = batch.select(["text", "pii_spans"]).filter(has_some).to_pylist()
+    texts = [
+        mask(row["text"], [Span(s["start"], s["end"], s["kind"]) for s in row["pii_spans"]])[0]
+        for row in rows
+    ]
+    column = pc.replace_with_mask(
+        batch["text"].combine_chunks(), has_some, pa.array(texts, pa.string())
+    )
+    return batch.set_column(batch.column_names.index("text"), batch.schema.field("text"), column)
+
+
+def published_columns(batch: pa.Table, *, spans_column: bool = False) -> pa.Table:
+    """FineWeb2's columns, and ours, from the joined sidecars."""
     labels = batch["label"].to_pylist()
     columns = {
         "text": batch["text"],
@@ -85,6 +103,8 @@ def published_columns(batch: pa.Table) -> pa.Table:
         "weight": batch["weight"],
         "filter_reason": batch["removal_reason"],
     }
+    if spans_column:
+        columns["pii_spans"] = batch["pii_spans"]
     return pa.table(columns)
 
 

@@ -24,11 +24,12 @@ from curate.dedup.minhash import MinHashParams
 from curate.lid import load_identifier
 from curate.metrics.bounds import KEPT, mark_outside
 from curate.metrics.repetition import count_ngrams
+from curate.pii import find
 from curate.stages.annotate import add_metrics
 from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 
-_KERNELS = ("text", "metrics", "dedup", "lid")
+_KERNELS = ("text", "metrics", "dedup", "lid", "pii")
 _done = False
 
 
@@ -102,6 +103,7 @@ def _call_all() -> None:
     signatures[1, :5] += 1
     signatures[2, :90] += 1
     load_identifier().identify(["Ⅰ a b"])
+    find(tokens.texts)
     for values in (pa.array([1.0, None]), pa.array([1, None], pa.int32())):
         _mark_outside(pa.chunked_array([values]))
     with suppress(ValueError):

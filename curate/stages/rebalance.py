@@ -16,10 +16,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate import schema
+from curate.dedup.mixture import repetitions
 from curate.stages.coded import NULL, coded
 
 DUPLICATE = "duplicate"
 LID = "lid_confidence"
+MIXTURE = "mixture"
 
 Weights = Mapping[str, Mapping[int, int]]
 
@@ -31,7 +33,12 @@ WEIGHTS_SCHEMA: Final = pa.schema(
 
 
 def decide(
-    batch: pa.Table, is_representative: npt.NDArray[np.bool_], *, weights: Weights
+    batch: pa.Table,
+    is_representative: npt.NDArray[np.bool_],
+    *,
+    weights: Weights,
+    factors: Mapping[str, float] | None = None,
+    limit: int = 1,
 ) -> pa.Table:
     """The weights sidecar of a batch.
 
@@ -39,6 +46,9 @@ def decide(
         batch: ``label``, ``cluster_size`` (null: not compared) and ``drop_reason``.
         is_representative: bool[n]; ignored where ``cluster_size`` is null.
         weights: label -> {smallest cluster size: repetitions}; a label not in it has weight 1.
+        factors: label -> what the mixture multiplies its weights by; ``id`` is then read too. A
+            document whose weight becomes 0 is removed by ``mixture``.
+        limit: the largest weight that a factor may lead to.
 
     Returns:
         Table of :data:`WEIGHTS_SCHEMA`.
@@ -50,6 +60,12 @@ def decide(
     removed, names = removal_codes(batch["drop_reason"], is_compared, stands)
     repeats = _repeats(labels, label_names, sizes, weights)
     repeats[removed != NULL] = 0
+    if factors:
+        before = repeats
+        by_label = np.array([*(factors.get(name, 1.0) for name in label_names), 1.0])
+        repeats = repetitions(batch["id"].combine_chunks(), before, by_label[labels], limit)
+        names.append(MIXTURE)
+        removed[(before > 0) & (repeats == 0)] = len(names) - 1
     reasons = pa.DictionaryArray.from_arrays(
         pa.array(removed, mask=removed == NULL), pa.array(names, pa.string())
     )

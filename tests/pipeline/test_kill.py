@@ -26,7 +26,7 @@ from tests.runs import (
 
 IN_WORKER = ("mid_write", "before_commit", "after_commit")
 IN_DRIVER = ("after_plan", "after_shard", "before_seal", "after_seal")
-AT_THE_END = ("publish.before_manifest", "publish.before_rename")
+AT_THE_END = ("publish.before_manifest", "publish.before_rename", "publish.before_collect")
 
 
 class Wishes:
@@ -82,13 +82,7 @@ def test_workers_are_killed_at_a_point_of_every_step(
     assert wishes.fired() == set(wishes.points)
     assert found.stderr.count("retry: worker process died (exit status -9)") == len(SMALLEST)
     assert "Traceback" not in found.stderr
-    left = orphans(work)
-    if point == "after_commit":
-        # The first receipt stands and its twin has cleaned up; but who dies between the three
-        # commits of a pass leaves files for the later two.
-        assert {key.split("/")[0] for key in left} == {"metrics", "bands"}
-    else:
-        assert len(left) >= len(SMALLEST)
+    assert orphans(work) == [], "files of killed attempts are collected after publication"
     assert_as_if_undisturbed(work, baseline)
 
 
@@ -135,7 +129,7 @@ def test_what_was_finished_before_a_kill_is_not_run_again(
     told = [curate("run", job, "--workers", 1, failpoints=wishes()).stderr for _ in range(3)]
     assert told[0].splitlines()[0] == "extract: 4 shards"
     assert told[1].splitlines()[0] == "extract: 4 shards, 1 done before"
-    assert told[2].splitlines()[0] == "identify+annotate+sign: 4 shards, 1 done before"
+    assert told[2].splitlines()[0] == "identify+annotate+sign+pii: 4 shards, 1 done before"
 
 
 def test_driver_and_workers_are_killed_in_one_run(
@@ -293,7 +287,7 @@ def test_a_ray_node_is_killed_while_tasks_run(
     assert found.returncode == 0, found.stderr
     assert wishes.fired() == set(wishes.points)
     assert "nodes alive: 2" in found.stdout, "one of three is dead"
-    assert "identify+annotate+sign" in found.stdout, "the task was lost with its node"
+    assert "identify+annotate+sign+pii" in found.stdout, "the task was lost with its node"
     assert_as_if_undisturbed(work, baseline)
 
 

@@ -15,7 +15,6 @@ from curate.io.commit import Attempt
 from curate.io.layout import corpus_key, shard_id
 from curate.io.store import Store
 from curate.pipeline.cluster_plan import pack_labels
-from curate.pipeline.emit_task import plan_files
 from curate.pipeline.exchange import read_grouped, write_grouped
 from curate.pipeline.inputs import find_files, kind_of, plan_inputs
 from curate.pipeline.step import ShardPlan, ensure_plan
@@ -33,50 +32,6 @@ def test_every_label_has_one_partition_and_small_ones_share(
     for number in set(partitions.values()):
         inside = [n for label, n in histogram.items() if partitions[label] == number]
         assert sum(inside) <= rows or len([n for n in inside if n]) == 1
-
-
-def committed_split(store: Store, runs: dict[str, list[tuple[str, str, int, int]]]) -> None:
-    """Receipts of a split: shard -> (label, subset, rows, bytes)."""
-    plan = ensure_plan(store, "emit.split", {}, lambda: [ShardPlan(s) for s in runs])
-    for shard, found in runs.items():
-        listed, start = [], 0
-        for label, subset, rows, size in sorted(found):
-            listed.append(
-                {
-                    "label": label,
-                    "subset": subset,
-                    "pass": 0,
-                    "start": start,
-                    "stop": start + rows,
-                    "text_bytes": size,
-                }
-            )
-            start += rows
-        with Attempt(
-            store, step="emit.split", shard=shard, fingerprint=plan.fingerprint
-        ) as attempt:
-            attempt.commit(rows_in=start, rows_out=start, counts={"runs": listed})
-
-
-def test_files_are_cut_at_their_size_and_small_ones_share_a_task(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    committed_split(
-        store,
-        {
-            "s1": [("fra_Latn", "train", 10, 60), ("tha_Thai", "train", 1, 1)],
-            "s2": [("fra_Latn", "train", 20, 60), ("fra_Latn", "removed", 5, 9)],
-            "s3": [("fra_Latn", "train", 30, 30)],
-        },
-    )
-    tasks = plan_files(store, max_file_bytes=100, task_bytes=100)
-    files = [(f["label"], f["subset"], f["index"], f["pieces"]) for t in tasks for f in t["files"]]
-    assert files == [
-        ("fra_Latn", "removed", 0, [["s2", 0, 5]]),
-        ("fra_Latn", "train", 0, [["s1", 0, 10]]),
-        ("fra_Latn", "train", 1, [["s2", 5, 25], ["s3", 0, 30]]),
-        ("tha_Thai", "train", 0, [["s1", 10, 11]]),
-    ]
-    assert [t["bytes"] for t in tasks] == [69, 91]
 
 
 def test_rows_come_back_by_destination_in_plan_order(tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ def test_until_stops_and_the_next_run_goes_on(
         ("identify", "identify"),
         ("annotate", "annotate"),
         ("sign", "sign"),
-        ("tune", "sign"),
+        ("pii", "pii"),
+        ("tune", "pii"),
         ("cluster", "cluster"),
         ("select", "select"),
         ("rebalance", "rebalance"),
@@ -63,8 +64,8 @@ def test_until_stops_and_the_next_run_goes_on(
 @pytest.mark.parametrize(
     ("stage", "untouched"),
     [
-        ("identify", {"sign"}),
-        ("annotate", {"sign", "cluster.split", "cluster.group", "cluster"}),
+        ("identify", {"sign", "pii"}),
+        ("annotate", {"sign", "pii", "cluster.split", "cluster.group", "cluster"}),
         ("cluster", set()),
         ("select", set()),
         ("emit", set()),
@@ -134,7 +135,7 @@ def test_a_changed_job_runs_once_the_stage_is_named(
     run(job_of(small_input, tmp_path / "fresh", **changes))
     assert corpus_of(finished) == corpus_of(tmp_path / "fresh")
     kept = {k for k, v in attempts_of(finished).items() if before[k] == v}
-    assert {step for step, _ in kept} == {"extract", "identify", "annotate", "sign"}
+    assert {step for step, _ in kept} == {"extract", "identify", "annotate", "sign", "pii"}
     run(job_of(small_input, finished, **changes))
 
 

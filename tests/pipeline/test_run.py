@@ -17,7 +17,7 @@ from curate.pipeline import extract_task, tables
 from curate.pipeline.run import run_job
 from curate.pipeline.verify import verify
 from tests.looking import ADDED, document_tables, published, receipts, run, totals
-from tests.runs import SMALLEST, Told, attempts_of, corpus_of, job_of
+from tests.runs import SETTINGS, SMALLEST, Told, attempts_of, corpus_of, job_of
 from tests.small_crawl import COPIES, PAGES, texts, url_of
 
 EngineFactory = Callable[..., Engine]
@@ -192,7 +192,7 @@ def test_the_test_split_goes_by_content(baseline: Path) -> None:
 def test_materialise_repeats_rows_as_their_weight_says(
     small_input: Path, baseline: Path, finished: Path
 ) -> None:
-    rebalance = {"min_documents": 1, "max_repetitions": 3, "repetition": "materialise"}
+    rebalance = {**SETTINGS["rebalance"], "repetition": "materialise"}
     run(job_of(small_input, finished, rebalance=rebalance), rerun="rebalance")
     weighted = published(baseline, subset="train")
     n_more = 0

@@ -31,7 +31,7 @@ def test_front_matter_names_every_published_part() -> None:
 
 def test_tables_hold_labels_columns_steps_and_reasons() -> None:
     card = render_card(DATA)
-    assert "| arb_Arab | 100 | 95 | 70 | 60 | 80 | 3 | 9,000 |" in card
+    assert "| arb_Arab | 100 | 95 | 70 | 60 | 80 | 3 | 9,000 | 2 | 0.0 |" in card
     assert "| extract | 120 | 111 | 7 | 2 |" in card
     assert "| `n_words` | 12 |" in card
     assert all(f"| `{c.name}` |" in card for c in CORPUS.columns)

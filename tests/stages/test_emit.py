@@ -16,19 +16,19 @@ from curate.stages.emit import (
     text_bytes,
 )
 
-REASONS = [None, "duplicate", "lid_confidence", "n_words"]
+REASONS = [None, "duplicate", "lid_confidence", "n_words", "mixture"]
 
 
 @pytest.mark.parametrize(
     ("removed", "subsets"),
     [
-        ("none", ["train", None, None, None]),
-        ("selection", ["train", None, None, "removed"]),
-        ("all", ["train", "removed", "removed", "removed"]),
+        ("none", ["train", None, None, None, None]),
+        ("selection", ["train", None, None, "removed", None]),
+        ("all", ["train", *["removed"] * 4]),
     ],
 )
 def test_the_removed_part_holds_what_was_asked_for(removed: str, subsets: list[str | None]) -> None:
-    batch = pa.table({"label": ["tha_Thai"] * 4, "text": list("กขคง"), "removal_reason": REASONS})
+    batch = pa.table({"label": ["tha_Thai"] * 5, "text": list("กขคงจ"), "removal_reason": REASONS})
     assert assign_subset(batch, removed=removed, test_fractions={}) == subsets
 
 

@@ -1,0 +1,79 @@
+"""Writing JSON Lines, compressed with zstd: one object a row, the same bytes for the same rows."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from curate.errors import StoreError
+from curate.io.store import explained
+
+JSONL_ZST: Final = "jsonl.zst"
+_BLOCK_BYTES: Final = 1 << 20
+
+
+class JsonlWriter:
+    """A file being written by an attempt, batch by batch.
+
+    Text is UTF-8 as it stands, not escaped, and a null is ``null``.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.schema = schema
+        self.rows = 0
+        with explained(path, "write"):
+            self._file = pa.OSFile(str(path), "wb")
+            self._stream = pa.CompressedOutputStream(self._file, "zstd")
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows; columns must be the file's, in its order, and are cast to its types."""
+        rows = table.cast(self.schema).to_pylist()
+        lines = [json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") for row in rows]
+        with explained(self.path, "write"):
+            self._stream.write(b"".join(line + b"\n" for line in lines))
+        self.rows += table.num_rows
+
+    def close(self) -> None:
+        """Finish the file and make it durable."""
+        with explained(self.path, "write"):
+            self._stream.close()
+            self._file.close()
+            handle = os.open(self.path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def abandon(self) -> None:
+        """Let go of a file that nobody will read; silent, since something else is the matter."""
+        with contextlib.suppress(Exception):
+            self._stream.close()
+        with contextlib.suppress(Exception):
+            self._file.close()
+
+
+def count_lines(path: Path) -> int:
+    """Number of rows.
+
+    Raises:
+        StoreError: the file is gone or damaged.
+    """
+    n = 0
+    try:
+        with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, "zstd") as stream:
+            while block := stream.read(_BLOCK_BYTES):
+                n += block.count(b"\n")
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(
+            str(path),
+            wanted="a file of JSON Lines that a receipt names",
+            found=str(error).splitlines()[0][:200],
+            todo="make the stage again: curate run JOB --rerun emit",
+        ) from error
+    return n

@@ -1,0 +1,67 @@
+"""Collect what nobody reads any more: the split of a published corpus, files of dead attempts.
+
+Safe by receipts: a file carries its shard and its attempt in its name. Once a receipt says that
+another attempt won the shard, nobody reads the file, and the attempt that wrote it, should it still
+be at work, can only find that it came late.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline.step import load_receipt, load_receipts, sealed
+
+SHUFFLES = ("emit.split",)
+"""Steps whose rows are all in the published files; their receipts stay, with what they counted."""
+
+_FILE = re.compile(r"(?P<shard>.+)-(?P<attempt>[0-9a-f]{12})(-[0-9a-z-]+)?\.(parquet|jsonl\.zst)")
+
+
+def collect(store: Store) -> int:
+    """Delete what nobody will read, after publication; the number of files deleted."""
+    n = 0
+    for step in SHUFFLES:
+        if sealed(store, step) is not None and sealed(store, "emit") is not None:
+            n += _collect_shuffle(store, step)
+    for step in layout.STEPS:
+        n += _collect_losers(store, step, layout.data_folder(step))
+    return n + _collect_losers(store, "extract", layout.QUARANTINE)
+
+
+def is_collected(store: Store, step: str) -> bool:
+    """Whether the data of a step were deleted on purpose."""
+    return store.exists(layout.collected_key(step))
+
+
+def _collect_shuffle(store: Store, step: str) -> int:
+    keys = [f.key for receipt in load_receipts(store, step) for f in receipt.files]
+    body = {"why": "published", "files": len(keys)}
+    store.create(layout.collected_key(step), json.dumps(body).encode())
+    found = [key for key in keys if store.exists(key)]
+    for key in found:
+        store.delete(key)
+    return len(found)
+
+
+def _collect_losers(store: Store, step: str, folder: str) -> int:
+    """Delete files of attempts at shards that another attempt has won."""
+    by_shard: dict[str, dict[str, list[str]]] = {}
+    for name in store.names(folder):
+        match = _FILE.fullmatch(name)
+        if match is not None:
+            attempts = by_shard.setdefault(match["shard"], {})
+            attempts.setdefault(match["attempt"], []).append(f"{folder}/{name}")
+    n = 0
+    for shard, attempts in by_shard.items():
+        if len(attempts) == 1 and not is_collected(store, step):
+            continue  # the winner's, or of a shard that nobody has won
+        if not store.exists(layout.receipt_key(step, shard)):
+            continue
+        winner = load_receipt(store, step, shard).attempt
+        for key in (k for attempt, keys in attempts.items() if attempt != winner for k in keys):
+            store.delete(key)
+            n += 1
+    return n

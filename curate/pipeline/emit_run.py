@@ -1,0 +1,145 @@
+"""The stages that decide what is published and write it: rebalance and emit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from curate.dedup.mixture import Share
+from curate.pipeline import emit_plan, rebalance_task
+from curate.pipeline.distribution import clusters_by_label, weights_by_label
+from curate.pipeline.exchange import read_all
+from curate.pipeline.mixture import planned, read_amounts, resulting_lines
+from curate.pipeline.stage_base import StageBase, partition_shards, sealed_rows
+from curate.pipeline.step import ShardPlan, sealed
+from curate.report.mixture import mixture_table
+from curate.report.model import MixtureLine
+
+CODE = {"rebalance": "3", "emit": "2"}
+"""Raised by hand when the code of a stage changes what it gives for the same settings."""
+
+
+@dataclass
+class PublishingStages(StageBase):
+    """Rebalance and emit; a stage asks those before it for their fingerprints."""
+
+    def rebalance(self) -> None:
+        """Representatives and weights."""
+        store = self.runner.store
+        split = self._step("rebalance.split", **self._after("cluster", "select"))
+        rows = sealed_rows(store, "cluster")
+        n_partitions = 1 + rows // rebalance_task.PARTITION_ROWS
+        self._run(split, "rebalance_task:split_shard", {"n_partitions": n_partitions})
+        group = self._step(
+            "rebalance.group", regardless=self._compat, **self._after("rebalance.split")
+        )
+        self._run(
+            group,
+            "rebalance_task:group_partition",
+            {"regardless": self._compat},
+            lambda: partition_shards(n_partitions, rows),
+        )
+        wanted = self.job.rebalance.model_dump(exclude={"repetition"})
+        if self.job.mixture.is_set:
+            wanted["mixture"] = self.job.mixture.model_dump()
+        step = self._step(
+            "rebalance", code=CODE["rebalance"], **wanted, **self._after("rebalance.group")
+        )
+        shares = self.shares()
+        settings = {
+            "weights": self.weights(),
+            "factors": {k: x.factor for k, x in shares.items() if x.factor != 1.0},
+            "limit": self.job.rebalance.max_repetitions,
+        }
+        self._run(step, "rebalance_task:gather_shard", settings)
+        self._tell_mixture()
+
+    def _tell_mixture(self) -> None:
+        """Show what will be published, while nothing has been."""
+        lines = self.mixture()
+        if lines and sealed(self.runner.store, "emit") is None:
+            unit = self.job.mixture.unit
+            self.runner.progress.say(f"mixture:\n{mixture_table(lines, unit)}")
+
+    def shares(self) -> dict[str, Share]:
+        """label -> what it has and gets; empty if the job asks for no mixture."""
+        if not self.job.mixture.is_set:
+            return {}
+        return planned(self.amounts(), self.weights(), self.job)
+
+    def mixture(self) -> tuple[MixtureLine, ...]:
+        """What the mixture made of each label; empty if the job asks for none."""
+        found = self.shares()
+        if not found:
+            return ()
+        return resulting_lines(self.runner.store, found, self.job.mixture.unit)
+
+    def sizes(self) -> pa.Table:
+        """Members and clusters by label and cluster size; see rebalance_task.SIZES."""
+        store = self.runner.store
+        parts = [
+            *read_all(store, "rebalance.split", "sizes"),
+            *read_all(store, "rebalance.group", "sizes"),
+        ]
+        return rebalance_task.sum_sizes(pa.concat_tables(parts))
+
+    def amounts(self) -> pa.Table:
+        """Characters and words of what is kept; see rebalance_task.AMOUNTS."""
+        return read_amounts(self.runner.store)
+
+    def weights(self) -> dict[str, dict[int, int]]:
+        """label -> {smallest cluster size: repetitions}."""
+        return weights_by_label(self.sizes(), self.job)
+
+    # ---- corpus ----------------------------------------------------------------------------
+
+    def test_fractions(self) -> Mapping[str, float]:
+        """label -> share of documents in the test split; labels too small have none."""
+        emit = self.job.emit
+        return {
+            label: min(emit.test_fraction, emit.test_max_documents / n)
+            for label, n in clusters_by_label(self.sizes()).items()
+            if n >= emit.test_min_documents and emit.test_fraction > 0
+        }
+
+    @property
+    def masks_sidecar(self) -> bool:
+        """Whether emit takes the spans of the sidecar: not if it repairs the text itself."""
+        return self.job.emit.pii != "keep" and not self._repairs_late
+
+    @property
+    def _repairs_late(self) -> bool:
+        return self._compat and self.job.extract.repair  # otherwise done at extraction
+
+    def emit(self) -> None:
+        """Write the corpus files; publishing them is the caller's next step."""
+        emit = self.job.emit
+        split: dict[str, Any] = {
+            "removed": emit.removed,
+            "materialise": self.job.rebalance.repetition == "materialise",
+            "repair": self._repairs_late,
+            "pii": emit.pii,
+        }
+        tests = {k: v for k, v in emit.model_dump().items() if k.startswith("test_")}
+        after = self._after("rebalance", *(["pii"] if self.masks_sidecar else []))
+        split_step = self._step("emit.split", code=CODE["emit"], **split, **tests, **after)
+        found = {"test_fractions": self.test_fractions(), "has_spans": self.masks_sidecar}
+        self._run(split_step, "emit_task:split_shard", {**split, **found})
+        form = emit.model_dump(
+            include={"format", "max_file_mb", "row_group_rows", "row_group_mb", "compression"}
+        )
+        self._run(
+            self._step("emit.plan", **form, **self._after("emit.split")),
+            "emit_plan:plan_shard",
+            form,
+            lambda: [ShardPlan("files")],
+        )
+        self._run(
+            self._step("emit", **form, **self._after("emit.plan")),
+            "emit_task:write_files",
+            {**form, "materialise": split["materialise"], "pii": emit.pii},
+            lambda: emit_plan.file_shards(self.runner.store),
+        )

@@ -1,0 +1,68 @@
+"""What a mixture would publish, from the counts of a run, without writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from curate.config.job import JobConfig, diff_jobs, load_job
+from curate.errors import ConfigError, InputError
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline.distribution import weights_by_label
+from curate.pipeline.exchange import read_all
+from curate.pipeline.mixture import planned, planned_lines, read_amounts
+from curate.pipeline.rebalance_task import sum_sizes
+from curate.pipeline.step import sealed
+from curate.report.model import MixtureLine
+
+
+def look_at_mixture(
+    work: str, overrides: Sequence[str] = ()
+) -> tuple[tuple[MixtureLine, ...], str]:
+    """The lines of the mixture table, and its unit.
+
+    Args:
+        work: a work folder whose run has counted its clusters.
+        overrides: ``"mixture.…=value"`` or ``"rebalance.…=value"``.
+
+    Raises:
+        InputError: the folder is no work folder, or not so far.
+        ConfigError: an override is wrong, or of another section.
+    """
+    store = Store(work)
+    job = _job(store, overrides)
+    if sealed(store, "rebalance.group") is None:
+        raise InputError(
+            f"work folder {store.root}",
+            wanted="a run that has counted its clusters, which `rebalance` does first",
+            found="it has not",
+            todo="curate run JOB --until rebalance",
+        )
+    steps = ("rebalance.split", "rebalance.group")
+    parts = [part for step in steps for part in read_all(store, step, "sizes")]
+    sizes = sum_sizes(pa.concat_tables(parts))
+    shares = planned(read_amounts(store), weights_by_label(sizes, job), job)
+    return planned_lines(sizes, shares), job.mixture.unit
+
+
+def _job(store: Store, overrides: Sequence[str]) -> JobConfig:
+    if not store.exists(layout.JOB):
+        raise InputError(
+            str(store.root),
+            wanted="a work folder, which has a job.yaml",
+            found="a folder without one" if store.root.is_dir() else "no such folder",
+            todo="name the folder that the job's `work` says",
+        )
+    path = store.path(layout.JOB)
+    recorded, wanted = load_job(path), load_job(path, overrides)
+    for change in diff_jobs(recorded.result_settings(), wanted.result_settings()):
+        if change.path.split(".")[0] not in ("mixture", "rebalance"):
+            raise ConfigError(
+                f"--set {change.path}",
+                wanted="a setting of `mixture` or `rebalance`",
+                found=str(change),
+                todo="change it in the job, and run that",
+            )
+    return wanted
