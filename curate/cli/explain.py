@@ -185,4 +185,6 @@ def _verdict(columns: dict[str, object | None]) -> str:
         return f"removed as a duplicate of its cluster's representative{also}"
     if reason in (*schema.SCREEN.names(), "opt_out"):
         return f"removed: {reason} is {plain(str(columns.get(str(reason))))}"
+    if reason == "mixture":
+        return "left out by the mixture: its label has more than is wanted of it"
     return f"removed: breaks {reason}"
