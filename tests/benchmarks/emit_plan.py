@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.emit_plan [--labels 2000] [--shards 1000] [--seed 1]
 
-Blocks are made up: the bytes of a label fall with its rank as in a crawl (rank to the power of -1.3,
-half of all bytes in the first), and a shard has a block of every label that has a byte in it, at
-most 3 MB each, as the split writes them.
+Blocks are made up: the bytes of a label fall with its rank as in a crawl (rank to the power of
+-1.3), and a shard has blocks of every label that it has a document of, of 3 MB at most, as the
+split writes them.
 """
 
 from __future__ import annotations
