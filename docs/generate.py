@@ -82,8 +82,8 @@ def _head(*names: str) -> Iterator[str]:
 def _columns() -> Iterator[str]:
     yield "# Columns\n"
     yield (
-        "Every table that a reader may open. `documents` and the sidecars (`language`, `bands`, `pii`, "
-        "`metrics`, `clusters`, `verdict`, `weights`) lie in the [work folder]"
+        "Every table that a reader may open. `documents` and the sidecars (`language`, `bands`, "
+        "`pii`, `metrics`, `clusters`, `verdict`, `weights`) lie in the [work folder]"
         "(architecture.md#the-work-folder): same rows, same order, same shard ids. The words are "
         "those of the [glossary](glossary.md).\n"
     )
