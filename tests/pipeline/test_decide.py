@@ -130,6 +130,7 @@ def test_the_corpus_and_the_report_stay_until_it_is_published(
     verify(finished)
     assert {step for step, _ in attempts_of(finished)} == set(SMALLEST) - {
         "emit.split",
+        "emit.plan",
         "emit",
         "report",
     }
