@@ -36,7 +36,8 @@ class LabelCounts:
     Attributes:
         n_documents: compared documents.
         n_clusters: clusters, those of one document included.
-        n_candidate_pairs: pairs compared by signature.
+        n_candidate_pairs: pairs compared by signature; of components that were broken up, those
+            that were compared after that.
         n_verified_pairs: those of them that are alike.
         n_exact_copies: documents equal in keys and signature to another.
         n_uncompared: members of very large runs of one key left over after the last centre,
