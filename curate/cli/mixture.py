@@ -23,7 +23,7 @@ def mixture(work: str, overrides: tuple[str, ...], limit: int) -> None:
         curate mixture WORK --set mixture.temperature_alpha=0.3
         curate mixture WORK --set mixture.budget=200000000
 
-    and then apply them: `curate run JOB --set ... --rerun rebalance`.
+    and then apply them: `curate run JOB --set KEY=VALUE --rerun rebalance`.
     """
     lines, unit = look_at_mixture(work, overrides)
     click.echo(mixture_table(lines, unit, limit=limit))
