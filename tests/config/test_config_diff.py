@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import hypothesis
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
@@ -168,6 +169,7 @@ settings = st.sampled_from(
 )
 
 
+@hypothesis.settings(deadline=None)  # the first label is resolved with its parents
 @given(st.lists(settings, max_size=4), st.sampled_from(names_of(SHIPPED)[12:]))
 def test_an_override_changes_what_it_names_and_nothing_else(changes: list[str], label: str) -> None:
     parsed = [parse_override(change) for change in changes]

@@ -133,6 +133,7 @@ def test_the_corpus_and_the_report_stay_until_it_is_published(
         "emit.plan",
         "emit",
         "report",
+        "report.sample",
     }
     with pytest.raises(InputError, match="curate emit"):
         report_again(load_recorded(str(finished)))
