@@ -19,6 +19,7 @@ from curate.pipeline.decide import Decision, decide_again, publish_decided
 from curate.pipeline.publish import is_current
 from curate.pipeline.verify import verify
 from curate.report.change import label_table, total
+from curate.report.model import KEPT
 from tests.looking import document_tables, run, totals
 from tests.runs import SMALLEST, attempts_of, corpus_of, curate, job_of
 
@@ -135,8 +136,21 @@ def test_the_corpus_and_the_report_stay_until_it_is_published(
         "report",
         "report.sample",
     }
-    with pytest.raises(InputError, match="curate emit"):
-        report_again(load_recorded(str(finished)))
+
+
+def test_the_report_shows_what_is_decided_and_publishes_nothing(
+    baseline: Path, finished: Path, configs: Path
+) -> None:
+    stricter(configs)
+    after = decide(finished, configs).after
+    again = report_again(load_recorded(str(finished)))
+    assert again.data is not None
+    assert again.corpus is None
+    assert {y.label: y.kept for y in again.data.yields} == {
+        label: reasons[KEPT].documents if KEPT in reasons else 0 for label, reasons in after.items()
+    }
+    assert corpus_of(finished) == corpus_of(baseline)
+    assert is_current(Store(finished)) is False
 
 
 def test_the_numbers_are_those_of_the_verdicts_before_and_now(
