@@ -135,6 +135,7 @@ def engine_of(name: str) -> Engine:
 
 
 @pytest.mark.parametrize("name", ["local 1", "local 2", "local 8", "ray"])
+@pytest.mark.timeout(300)  # several runs
 def test_any_number_of_workers_on_any_engine_gives_the_same_files(
     name: str, whole: Found, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -167,6 +168,7 @@ def command(work: Path, points: Sequence[str]) -> int:
     ).returncode
 
 
+@pytest.mark.timeout(300)  # several runs
 def test_workers_and_drivers_are_killed_in_every_step(whole: Found, tmp_path: Path) -> None:
     in_worker = [
         f"{step}.{point}"

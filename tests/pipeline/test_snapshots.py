@@ -51,6 +51,7 @@ def at_once(small_input: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return work
 
 
+@pytest.mark.timeout(300)  # several runs
 def test_one_after_the_other_gives_the_same_corpus_as_all_in_one_go(
     small_input: Path, at_once: Path, tmp_path: Path
 ) -> None:
@@ -79,6 +80,7 @@ def test_the_same_files_as_one_snapshot_may_publish_others(
     assert sizes[0] > 0 < sizes[1]
 
 
+@pytest.mark.timeout(300)  # several runs
 def test_a_run_that_takes_a_snapshot_in_is_killed_and_goes_on(
     small_input: Path, at_once: Path, tmp_path: Path
 ) -> None:
@@ -99,6 +101,7 @@ def test_a_run_that_takes_a_snapshot_in_is_killed_and_goes_on(
     assert curate("verify", work).returncode == 0
 
 
+@pytest.mark.timeout(300)  # several runs
 def test_the_published_corpus_stays_until_the_new_one_is_whole(
     small_input: Path, tmp_path: Path
 ) -> None:
