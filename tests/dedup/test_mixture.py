@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.dedup.mixture import amount, factor_for, position, repetitions, shares
@@ -60,6 +60,7 @@ def test_a_label_without_documents_gets_nothing() -> None:
 SUPPLY = st.dictionaries(st.integers(1, 10), st.floats(1, 1e9), min_size=1)
 
 
+@settings(deadline=None)
 @given(SUPPLY, st.floats(0, 1e11), st.integers(10, 20))
 def test_the_factor_gives_what_is_wanted_or_all(
     supply: dict[int, float], wanted: float, limit: int

@@ -83,7 +83,7 @@ LABELS = st.lists(st.tuples(st.integers(1, 3000), st.floats(0, 1)), min_size=1, 
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(LABELS, st.data())
 def test_one_document_changes_no_weight_by_more_than_one(
     found: Counts, data: st.DataObject
@@ -101,12 +101,14 @@ def test_one_document_changes_no_weight_by_more_than_one(
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 499), max_size=1), st.floats(0, 1))
 def test_too_few_documents_are_never_repeated(n: list[int], rate: float) -> None:
     found = counts(list(range(1, len(n) + 1)), n, [rate] * len(n))
     assert set(weights(found).values()) == {1}
 
 
+@settings(deadline=None)
 @given(st.integers(500, 10**7), st.integers(1, 100), st.floats(0, 0.4))
 def test_more_support_for_a_better_rate_is_never_worth_less(
     n: int, times: int, rate: float

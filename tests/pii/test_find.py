@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.pii import EMAIL, IP_ADDRESS, KINDS, PHONE_NUMBER, Span, find
@@ -132,6 +132,7 @@ PIECES = st.sampled_from(
 MESSY = st.lists(PIECES, max_size=14).map("".join)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), MESSY))
 def test_spans_rise_and_lie_inside(text: str) -> None:
     (spans,) = find([text])
@@ -142,6 +143,7 @@ def test_spans_rise_and_lie_inside(text: str) -> None:
         ends.append(span.end)
 
 
+@settings(deadline=None)
 @given(st.lists(MESSY, max_size=5))
 def test_a_text_alone_gives_what_it_gives_among_others(texts: list[str]) -> None:
     assert find(texts) == [find([text])[0] for text in texts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from curate.pii import EMAIL, IP_ADDRESS, PHONE_NUMBER, Span, find, mask
 from curate.pii.mask import replacement
@@ -21,6 +21,7 @@ def test_masking_twice_changes_nothing(text: str) -> None:
     assert masked(once) == (once, [])
 
 
+@settings(deadline=None)
 @given(MESSY)
 def test_masking_messy_text_twice_changes_nothing_of_its_kind(text: str) -> None:
     once, placed = masked(text)
@@ -28,6 +29,7 @@ def test_masking_messy_text_twice_changes_nothing_of_its_kind(text: str) -> None
     assert not {(s.start, s.end) for s in again} & {(s.start, s.end) for s in placed}
 
 
+@settings(deadline=None)
 @given(MESSY)
 def test_the_text_around_stays(text: str) -> None:
     spans = find([text])[0]

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.pipeline.emit_plan import BLOCKS, FILES, PIECES, plan_files
@@ -80,6 +80,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(1, 2000), st.randoms(use_true_random=False))
 def test_every_row_is_in_one_file_and_files_are_not_too_large(
     raw: list[tuple[str, str, int, int]], size: int, chance: Random
