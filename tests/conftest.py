@@ -17,6 +17,12 @@ from curate.engine.ray import RayEngine
 from curate.failpoints import VARIABLE
 from curate.pipeline.run import run_job
 from curate.stages.kernels import compile_kernels
+from tests.faults.record import (  # noqa: F401 - hooks
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+    pytest_sessionfinish,
+)
 from tests.runs import ROOT, job_of
 from tests.small_crawl import write_crawl
 

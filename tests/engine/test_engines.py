@@ -154,6 +154,7 @@ def test_an_error_of_the_whole_job_ends_the_run(
 
 
 @every_killable_engine
+@pytest.mark.fault("worker-killed")
 def test_a_task_whose_worker_dies_is_run_again(
     kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
@@ -168,6 +169,7 @@ def test_a_task_whose_worker_dies_is_run_again(
 
 
 @every_killable_engine
+@pytest.mark.fault("poison")
 def test_a_poisonous_task_fails_after_its_attempts(
     kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
@@ -185,6 +187,7 @@ def test_a_poisonous_task_fails_after_its_attempts(
 
 
 @every_killable_engine
+@pytest.mark.fault("hanging-task")
 def test_a_hanging_task_is_killed_at_its_deadline(
     kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
@@ -275,6 +278,7 @@ engine.map_shards([Task("hang", "tests.engine.task_functions:hang", payload)])
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.fault("driver-killed", "local")
 def test_a_worker_ends_when_its_driver_is_killed(how: int, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     with subprocess.Popen(

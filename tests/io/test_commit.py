@@ -78,6 +78,7 @@ def test_an_attempt_that_is_not_committed_leaves_nothing(store: Store, how: str)
     assert files_in(store) == []
 
 
+@pytest.mark.fault("zombie", "local")
 def test_a_late_twin_deletes_its_files_and_the_first_receipt_stays(store: Store) -> None:
     with attempt_at(store) as first, attempt_at(store) as twin:
         first.write(TABLE)
@@ -187,6 +188,7 @@ GOOD = receipt_of(5, {"no": 2}, {"bad": 1}).to_json()
         GOOD.replace(b'"files": [', b'"files": [3, '),
     ],
 )
+@pytest.mark.fault("damaged-receipt", "local")
 def test_a_corrupt_receipt_is_told_with_its_file(data: bytes) -> None:
     assert data != GOOD
     with pytest.raises(StoreError) as caught:
@@ -234,6 +236,7 @@ def read_all(path: Path) -> Any:  # noqa: ANN401 - whatever is read
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "empty", "foot", "inside"])
+@pytest.mark.fault("damaged-file", "local")
 def test_a_damaged_file_is_told_with_its_name(store: Store, damage: str) -> None:
     path = committed_file(store, 40)
     data = path.read_bytes()

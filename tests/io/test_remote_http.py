@@ -231,6 +231,7 @@ def test_a_server_that_stays_busy(site: Site) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.fault("input-gone", "local")
 def test_a_refusal_is_told_at_once_with_address_and_status(site: Site, status: int) -> None:
     site.statuses = [status] * 1000
     for ask in (lambda url: find_remote([url]), RemoteSource, lambda url: list(read_warc(url))):
@@ -252,6 +253,7 @@ def test_no_server() -> None:
 @pytest.mark.parametrize("block", [100_000, 8 << 20])
 @pytest.mark.parametrize("honest_later", [True, False], ids=["only to HEAD", "always"])
 @pytest.mark.parametrize("ranges", [True, False], ids=["ranges", "no ranges"])
+@pytest.mark.fault("input-gone", "local")
 def test_fewer_bytes_than_announced_are_an_error_and_no_short_file(
     site: Site, monkeypatch: pytest.MonkeyPatch, *, ranges: bool, honest_later: bool, block: int
 ) -> None:
@@ -266,6 +268,7 @@ def test_fewer_bytes_than_announced_are_an_error_and_no_short_file(
 
 
 @pytest.mark.usefixtures("small_blocks")
+@pytest.mark.fault("input-gone", "local")
 def test_a_file_that_vanishes_while_it_is_read(site: Site) -> None:
     items = read_warc(f"{site.url}/x.warc.gz")
     next(items)
