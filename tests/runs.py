@@ -30,14 +30,14 @@ SMALLEST = tuple(step for step in layout.STEPS if step not in ("stopwords", "tun
 """The steps of a job that tunes and screens nothing, in order."""
 
 
-def job_of(source: Path | str, work: Path, **changes: Any) -> JobConfig:  # noqa: ANN401 - any JSON
+def job_of(source: Path | str, work: Path | str, **changes: Any) -> JobConfig:  # noqa: ANN401
     """A job over the files of a folder (or over a pattern) with some settings changed."""
     pattern = str(source) if "*" in str(source) else f"{source}/*"
     settings = {**SETTINGS, "input": pattern, "work": str(work), **changes}
     return JobConfig.model_validate(settings)
 
 
-def write_job(path: Path, source: Path | str, work: Path, **changes: Any) -> Path:  # noqa: ANN401
+def write_job(path: Path, source: Path | str, work: Path | str, **changes: Any) -> Path:  # noqa: ANN401
     """The same job as a file."""
     path.write_text(json.dumps(job_of(source, work, **changes).to_dict()), encoding="utf-8")
     return path
@@ -63,7 +63,10 @@ def attempts_of(work: Path) -> dict[tuple[str, str], str]:
 
 
 def curate(
-    *arguments: object, failpoints: Sequence[str] = (), cwd: Path | None = None
+    *arguments: object,
+    failpoints: Sequence[str] = (),
+    cwd: Path | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
@@ -73,7 +76,7 @@ def curate(
         encoding="utf-8",
         check=False,
         cwd=cwd,
-        env=environment(failpoints),
+        env={**environment(failpoints), **(more or {})},
         timeout=120,
     )
 

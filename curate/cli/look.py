@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -15,6 +14,7 @@ from curate.cli.options import work_argument
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, LanguageConfigs
 from curate.io.layout import TUNED
+from curate.io.object_path import local_folder, place_of
 from curate.io.store import Store
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import config_folder
@@ -62,7 +62,7 @@ def status(work: str) -> None:
     out.print(table)
     for step in steps:
         _show_open(out, step)
-    corpus = Path(work) / "corpus" / "manifest.json"
+    corpus = place_of(work) / "corpus" / "manifest.json"
     out.print(f"\ncorpus: {corpus.parent if corpus.is_file() else 'not published yet'}")
 
 
@@ -93,7 +93,7 @@ def explain(work: str, document: str) -> None:
     folder = config_folder(job.language_configs)
     if job.tune is not None and store.exists(TUNED):
         folder = store.path(TUNED)
-    for found in explain_document(store, document, LanguageConfigs.load(folder)):
+    for found in explain_document(store, document, LanguageConfigs.load(local_folder(folder))):
         _explain_one(console(), found)
 
 
@@ -206,7 +206,7 @@ def verify(corpus: str) -> None:
 
     CORPUS is the corpus folder or the work folder around it.
     """
-    found = verify_corpus(Path(corpus).expanduser().absolute())
+    found = verify_corpus(place_of(corpus))
     click.echo(
         f"{found.files} files, {found.rows:,} rows, {found.bytes:,} bytes: checksums and counts "
         f"agree with the manifest"

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from curate import failpoints
 from curate.io import layout
 from curate.io.receipt import FileEntry, Receipt
-from curate.io.store import Store, explained, sync_folder
+from curate.io.store import Store, explained
 
 COMPRESSION = "zstd"
 COMPRESSION_LEVEL = 1  # twice the speed of level 3 for a tenth more bytes
@@ -118,8 +118,7 @@ class Attempt:
             key = layout.quarantine_key(self.shard, self.name)
         else:
             key = layout.data_key(self.step, self.shard, self.name, part)
-        path = self.store.path(key)
-        self.store.make_folder(key.rsplit("/", 1)[0])
+        path = self.store.begin_file(key)
         writer = TableWriter(path, schema, compression=compression, row_group_rows=row_group_rows)
         self._writers.append((key, role, writer))
         failpoints.reach(f"{self.step}.mid_write", self.shard)
@@ -147,9 +146,10 @@ class Attempt:
                 digest = file_sha256(writer.path)
                 size = writer.path.stat().st_size
             files.append(FileEntry(key, writer.rows, size, digest, role))
+        for key, _, writer in self._writers:
+            self.store.end_file(key, writer.path)
         for folder in {w.path.parent for _, _, w in self._writers}:
-            with explained(folder, "write"):
-                sync_folder(folder)
+            self.store.sync(folder)
         receipt = Receipt(
             step=self.step,
             shard=self.shard,
@@ -173,8 +173,8 @@ class Attempt:
         return receipt
 
     def _delete_files(self) -> None:
-        for key, _, _ in self._writers:
-            self.store.delete(key)
+        for key, _, writer in self._writers:
+            self.store.drop_file(key, writer.path)
 
 
 def file_sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curate.errors import StoreError
+from curate.io.object_path import ObjectPath, RangeFile
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -73,7 +74,7 @@ def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
         StoreError: it is gone or damaged, as found here or while it is read.
     """
     try:
-        with pq.ParquetFile(path, memory_map=True) as file:
+        with _opened(path) as file:
             yield file
     except (OSError, pa.ArrowException) as error:
         raise StoreError(
@@ -82,3 +83,9 @@ def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
             found=str(error).splitlines()[0][:200],
             todo="make the stage again: curate run JOB --rerun STAGE",
         ) from error
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    if isinstance(path, ObjectPath):  # neighbouring columns are fetched together
+        return pq.ParquetFile(pa.PythonFile(RangeFile(path), mode="r"), pre_buffer=True)
+    return pq.ParquetFile(path, memory_map=True)

@@ -12,6 +12,7 @@ from curate.config.identified import require_asked
 from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs
 from curate.config.wordlists import SUFFIX, load_wordlists, wordlists_fingerprint
+from curate.io.object_path import local_folder
 from curate.io.store import Store
 
 
@@ -30,7 +31,7 @@ class RunConfigs:
     def use(self, source: Path, aspects: tuple[Aspect, ...]) -> None:
         """Take the configs of a folder for some aspects from now on."""
         folder = self._copied(source)
-        loaded = LanguageConfigs.load(folder)
+        loaded = LanguageConfigs.load(local_folder(folder))
         for aspect in aspects:
             self.loaded[aspect] = loaded
             self._folders[aspect] = folder

@@ -77,12 +77,12 @@ def page(ended: dict[tuple[str, str], Counter[str]]) -> str:
         "",
         "# Faults",
         "",
-        "What can go wrong while curate works, what has to happen then, and the tests that tried it. A",
-        "number is how many tests passed; each compares what is published with a run without faults,",
-        "byte for byte, or the rows one by one: nothing lost, nothing twice, every sum right.",
+        "What can go wrong while curate works, what has to happen then, and the tests that tried",
+        "it. A number is how many tests passed. Where a run was disturbed, they compare what it",
+        "published with a run without faults, byte for byte: nothing lost, nothing twice.",
         "",
-        "`local`: worker processes. `ray`: Ray tasks, or a Ray cluster of three nodes on one machine.",
-        "`s3`: an object store as work folder, spoken to by its protocol.",
+        "`local`: worker processes and a work folder on disk. `ray`: Ray tasks, or a Ray cluster of",
+        "three nodes on one machine. `s3`: an object store as work folder, over its protocol.",
         "",
         "| fault | then | " + " | ".join(PLACES) + " |",
         "|---|---|" + "---:|" * len(PLACES),
@@ -97,8 +97,8 @@ def page(ended: dict[tuple[str, str], Counter[str]]) -> str:
     versions = ", ".join(f"{n} {metadata.version(n)}" for n in ("ray", "pyarrow", "obstore"))
     lines += ["", "Not tried:", "", *untried, ""]
     lines += [
-        f"Made by `{COMMAND}` with Python {platform.python_version()}, {versions}. The protocol behind",
-        "it is in the [architecture](architecture.md#committing).",
+        f"Made by `{COMMAND}` with Python {platform.python_version()}, {versions}. What it rests",
+        "on is in the [architecture](architecture.md#committing).",
         "",
     ]
     return "\n".join(lines)
