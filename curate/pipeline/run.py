@@ -94,8 +94,10 @@ def run_job(
     _check_before_writing(store, job)
     claim(store, job, rerun=rerun)
     last = ORDER.index(until or ORDER[-1])
-    with engine or make_engine(job) as running:
-        runner = Runner(store, running, progress or Silent())
+    progress = progress or Silent()
+    with engine or make_engine(job) as running, running.stop.on_signals():
+        running.stop.say = progress.say
+        runner = Runner(store, running, progress)
         stages = Stages(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):

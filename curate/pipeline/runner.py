@@ -94,6 +94,10 @@ class Runner:
 
         def listen(event: Event) -> None:
             self.progress.event(stage, event)
+            self.engine.count("shards", 1, {"stage": stage, "kind": event.kind})
+            if event.kind == "done":
+                rows = (event.outcome.value or {}).get("rows", 0)
+                self.engine.count("rows", rows, {"stage": stage})
             failpoints.reach(f"{plan.step}.after_shard", event.outcome.key)
 
         try:

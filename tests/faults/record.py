@@ -81,7 +81,7 @@ def page(ended: dict[tuple[str, str], Counter[str]]) -> str:
         "it. A number is how many tests passed. Where a run was disturbed, they compare what it",
         "published with a run without faults, byte for byte: nothing lost, nothing twice.",
         "",
-        "`local`: worker processes and a work folder on disk. `ray`: Ray tasks, or a Ray cluster of",
+        "`local`: worker processes, a work folder on disk. `ray`: Ray tasks, or a Ray cluster of",
         "three nodes on one machine. `s3`: an object store as work folder, over its protocol.",
         "",
         "| fault | then | " + " | ".join(PLACES) + " |",

@@ -42,7 +42,8 @@ def test_a_run_in_an_object_store_publishes_the_bytes_of_one_on_disk(
     assert f"corpus: {bucketful.address}/corpus" in status.stdout
     document = bucketful.curate("explain", bucketful.address, "https://eng.example.org/0")
     assert document.returncode == 0, document.stderr
-    assert "published with weight" in document.stdout
+    assert "margin" in document.stdout
+    assert "verdict         removed as a duplicate" in document.stdout
     doctor = bucketful.curate("doctor", bucketful.address)
     assert "put-if-absent works (conditional PUT)" in doctor.stdout
 
