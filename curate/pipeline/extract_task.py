@@ -13,6 +13,7 @@ from curate.engine.sandbox import Outcome, Sandbox
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.io.tables_in import read_documents
+from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.repeated_pages import RepeatedPages
 from curate.stages.extract import Rejected, Unwanted, extract_row, snapshot_of
@@ -109,7 +110,8 @@ class _Shard:
 
 def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Read one input file and commit its document shard."""
-    store = Store(payload["work"])
+    store, path = Store(payload["work"]), payload["path"]
+    begun = check_planned(path, payload["bytes_in"], payload.get("etag"))
     attempt = Attempt(
         store,
         step="extract",
@@ -120,9 +122,10 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard = _Shard(attempt, payload["shard"])
         settings = payload["settings"]
         if payload["format"] == "warc":
-            _read_pages(shard, payload["path"], settings)
+            _read_pages(shard, path, settings)
         else:
-            _read_documents(shard, payload["path"], settings)
+            _read_documents(shard, path, settings)
+        check_unchanged(path, begun)
         return shard.commit(payload["bytes_in"])
 
 

@@ -20,7 +20,7 @@ import pytest
 from curate.errors import InputError
 from curate.io import remote, remote_ask
 from curate.io.remote import RemoteSource, open_source
-from curate.io.remote_find import find_remote
+from curate.io.remote_find import Found, find_remote
 from curate.io.tables_in import read_documents
 from curate.io.warc import Record, read_warc
 from curate.pipeline.inputs import find_inputs, kind_of, plan_inputs, present_files
@@ -193,7 +193,7 @@ def test_a_server_without_ranges_is_read_into_a_temporary_file(
 def test_a_server_that_does_not_tell_the_size(tmp_path: Path, site: Site) -> None:
     site.sized = False
     same_as_local(tmp_path, site)
-    assert find_remote([f"{site.url}/x.warc.gz"]) == {f"{site.url}/x.warc.gz": 0}
+    assert find_remote([f"{site.url}/x.warc.gz"]) == {f"{site.url}/x.warc.gz": Found(0)}
 
 
 def test_a_server_that_calls_gzip_a_content_encoding(tmp_path: Path, site: Site) -> None:
