@@ -1,4 +1,4 @@
-"""Commands that look at a work folder or a corpus: status, explain, verify."""
+"""Commands that look at a document or a corpus: explain, verify."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import config_folder
 from curate.pipeline.explain import Explanation, broken
 from curate.pipeline.explain import explain as explain_document
-from curate.pipeline.status import StepStatus
-from curate.pipeline.status import status as folder_status
 from curate.pipeline.verify import verify as verify_corpus
 from curate.report.table import plain
 
@@ -34,49 +32,6 @@ def console() -> Console:
     """Standard output, never wider than 80 columns when it is no terminal."""
     out = Console(highlight=False)
     return out if out.is_terminal else Console(highlight=False, width=WIDTH)
-
-
-@click.command()
-@work_argument
-def status(work: str) -> None:
-    """Show how far a work folder is.
-
-    From plans and receipts alone: works while a job runs and after it died.
-    """
-    steps = folder_status(Store(work))
-    table = Table(box=None, pad_edge=False)
-    for name in ("step", "shards", "rows in", "rows out", "set aside", "task s", ""):
-        table.add_column(name, justify="left" if name in ("step", "") else "right")
-    for step in steps:
-        aside = sum(step.totals.quarantined.values())
-        table.add_row(
-            step.step,
-            f"{step.n_done}/{step.n_shards}",
-            f"{step.totals.rows_in:,}",
-            f"{step.totals.rows_out:,}",
-            f"{aside:,}" if aside else "",
-            f"{step.seconds:,.1f}",
-            "done" if step.is_sealed else "open",
-        )
-    out = console()
-    out.print(table)
-    for step in steps:
-        _show_open(out, step)
-    corpus = place_of(work) / "corpus" / "manifest.json"
-    out.print(f"\ncorpus: {corpus.parent if corpus.is_file() else 'not published yet'}")
-
-
-def _show_open(out: Console, step: StepStatus) -> None:
-    for reason, n in step.totals.quarantined.items():
-        out.print(f"{step.step}: quarantined {n} {reason}", markup=False)
-    for what, n in step.totals.noted.items():
-        out.print(f"{step.step}: noted {n} {what}", markup=False)
-    if step.is_sealed:
-        return
-    share = step.bytes_done / step.bytes_in if step.bytes_in else 0.0
-    out.print(f"{step.step}: {share:.0%} of its bytes are done", markup=False)
-    for shard, seconds in step.slowest:
-        out.print(f"  slowest so far: {shard} {seconds:.1f} s", markup=False)
 
 
 @click.command()

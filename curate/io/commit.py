@@ -85,10 +85,10 @@ class Attempt:
         self.step = step
         self.shard = shard
         self.fingerprint = fingerprint
-        self.name = secrets.token_hex(6)
+        self.name = secrets.token_hex(layout.ATTEMPT_CHARS // 2)
         self._started = time.monotonic()
         self._writers: list[tuple[str, str, TableWriter]] = []
-        self._won = False
+        self._won = False  # or may have
 
     def __enter__(self) -> Attempt:
         return self
@@ -165,6 +165,9 @@ class Attempt:
             bytes_in=bytes_in,
         )
         failpoints.reach(f"{self.step}.before_commit", self.shard)
+        # Whoever is interrupted from here on cannot know whether the receipt is there, or will be
+        # once a late request arrives: the files stay, and are nothing if no receipt names them.
+        self._won = True
         self._won = self.store.create(layout.receipt_key(self.step, self.shard), receipt.to_json())
         failpoints.reach(f"{self.step}.after_commit", self.shard)
         if not self._won:

@@ -42,6 +42,10 @@ STEPS: dict[str, str] = {
 """Step name -> folder below the work folder."""
 
 
+ATTEMPT_CHARS = 12
+"""Hex digits of an attempt's random name."""
+
+
 def plan_key(step: str) -> str:
     """The shards of the step, planned once."""
     return f"{STEPS[step]}/_plan.json"
@@ -62,9 +66,19 @@ def seal_key(step: str) -> str:
     return f"{STEPS[step]}/_SEALED.json"
 
 
+def receipts_key(step: str, digest: str) -> str:
+    """All receipts of a sealed step in one file, named by its content."""
+    return f"{STEPS[step]}/_receipts-{digest}.jsonl.zst"
+
+
+def data_folder(step: str) -> str:
+    """Where the data files of all attempts lie."""
+    return f"{STEPS[step]}/data"
+
+
 def data_key(step: str, shard: str, attempt: str, part: str = "") -> str:
     """A data file of one attempt; only a receipt makes it real."""
-    return f"{STEPS[step]}/data/{shard}-{attempt}{part}.parquet"
+    return f"{data_folder(step)}/{shard}-{attempt}{part}.parquet"
 
 
 def quarantine_key(shard: str, attempt: str) -> str:

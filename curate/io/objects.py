@@ -103,6 +103,13 @@ class ObjectStore(Store):
         names = {path.rstrip("/").rpartition("/")[2] for path in paths}
         return sorted(name for name in names if not name.startswith("."))
 
+    def dated(self, key: str) -> dict[str, float]:
+        """See :meth:`Store.dated`."""
+        with bucket.explained(f"{self.root}/{key}", "list"):
+            found = obstore.list_with_delimiter(self._client, f"{self._key(key)}/")["objects"]
+        named = {e["path"].rpartition("/")[2]: e["last_modified"].timestamp() for e in found}
+        return {name: when for name, when in named.items() if not name.startswith(".")}
+
     def delete(self, key: str) -> None:
         """See :meth:`Store.delete`."""
         self._delete([self._key(key)])

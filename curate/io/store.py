@@ -109,6 +109,12 @@ class Store:
                 return []
             return sorted(p.name for p in path.iterdir() if not p.name.startswith("."))
 
+    def dated(self, key: str) -> dict[str, float]:
+        """Name -> when it was written, in seconds since 1970, of what ``names`` lists."""
+        path = self.path(key)
+        with explained(path, "read"):
+            return {name: (path / name).stat().st_mtime for name in self.names(key)}
+
     def delete(self, key: str) -> None:
         """Remove a value; silent if it is not there."""
         path = self.path(key)

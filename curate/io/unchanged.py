@@ -46,6 +46,9 @@ def version_of(path: str) -> Version:
 def check_planned(path: str, size: int, etag: str | None) -> Version:
     """The state of an input, which has to be the planned one.
 
+    A local file may have grown: that is how a file that was cut gets mended, and the shard tells
+    of it. One that shrank is on its way here or was cut.
+
     Args:
         path: path or address.
         size: planned size in bytes; 0 if it was not known.
@@ -55,7 +58,8 @@ def check_planned(path: str, size: int, etag: str | None) -> Version:
         InputError: it is gone, or another file has taken its place.
     """
     now = version_of(path)
-    if size and now.size and now.size != size:
+    other = size and now.size and now.size != size
+    if other and (is_remote(path) or now.size < size):
         raise _changed(path, f"{size} bytes, as planned", f"{now.size} bytes")
     if etag is not None and is_remote(path) and now.mark not in (None, etag):
         raise _changed(path, f"ETag {etag}, as planned", f"ETag {now.mark}")

@@ -17,7 +17,7 @@ import pyarrow as pa
 from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.step import load_plan, load_receipt
+from curate.pipeline.step import iter_receipts
 
 Ranges = dict[str, list[int]]
 
@@ -35,10 +35,7 @@ def write_grouped(
 
 def read_grouped(store: Store, step: str, destination: str) -> Iterator[pa.Table]:
     """The rows that each shard of ``step`` holds for one destination, in plan order."""
-    plan = load_plan(store, step)
-    assert plan is not None, step
-    for shard in plan.shards:
-        receipt = load_receipt(store, step, shard.id)
+    for receipt in iter_receipts(store, step):
         found: Sequence[int] | None = receipt.counts["ranges"].get(destination)
         if found is not None:
             (entry,) = receipt.files_of("data")
@@ -47,8 +44,6 @@ def read_grouped(store: Store, step: str, destination: str) -> Iterator[pa.Table
 
 def read_all(store: Store, step: str, role: str) -> Iterator[pa.Table]:
     """Every table of a role that a step's receipts name, in plan order."""
-    plan = load_plan(store, step)
-    assert plan is not None, step
-    for shard in plan.shards:
-        for entry in load_receipt(store, step, shard.id).files_of(role):
+    for receipt in iter_receipts(store, step):
+        for entry in receipt.files_of(role):
             yield parquet.read_table(store.path(entry.key))

@@ -126,6 +126,7 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         else:
             _read_documents(shard, path, settings)
         check_unchanged(path, begun)
+        shard.note("input_grew", int(begun.size > payload["bytes_in"] > 0))
         return shard.commit(payload["bytes_in"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from curate.errors import InputError
 from curate.io.unchanged import check_planned, check_unchanged, version_of
 from curate.pipeline.inputs import plan_inputs
-from tests.faults.conftest import Bucketful
+from tests.faults.bucketful import Bucketful
 from tests.object_server import BUCKET
 from tests.pipeline.test_kill import Wishes
 from tests.runs import attempts_of, curate, write_job
@@ -18,7 +18,7 @@ from tests.small_crawl import write_crawl
 
 
 @pytest.mark.fault("input-gone", "local")
-@pytest.mark.parametrize("how", ["gone", "longer"])
+@pytest.mark.parametrize("how", ["gone", "shorter"])
 def test_an_input_that_is_not_the_planned_one_fails_alone(how: str, tmp_path: Path) -> None:
     source, work = tmp_path / "in", tmp_path / "work"
     write_crawl(source)
@@ -31,7 +31,7 @@ def test_an_input_that_is_not_the_planned_one_fails_alone(how: str, tmp_path: Pa
     if how == "gone":
         path.unlink()
     else:
-        path.write_bytes(sound + b"more")
+        path.write_bytes(sound[:-100])
     found = curate("run", job)
     assert found.returncode == 3, found.stderr
     assert "1 failed" in found.stderr
@@ -40,6 +40,15 @@ def test_an_input_that_is_not_the_planned_one_fails_alone(how: str, tmp_path: Pa
     assert len(attempts_of(work)) == 3, "the others are committed"
     path.write_bytes(sound)
     assert curate("run", job).returncode == 0
+
+
+def test_a_local_input_may_be_mended_and_its_shard_tells(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"12345678")
+    assert check_planned(str(path), 5, None).size == 8
+    assert check_planned(str(path), 0, None).size == 8
+    with pytest.raises(InputError, match="9 bytes, as planned"):
+        check_planned(str(path), 9, None)
 
 
 @pytest.mark.fault("input-gone", "local")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curate.io import layout
-from tests.faults.conftest import Bucketful
+from tests.faults.bucketful import Bucketful
 from tests.object_server import BREAK, LOSE_REPLY, Trouble
 from tests.pipeline.test_kill import IN_DRIVER, IN_WORKER, Wishes, driver_points
 from tests.runs import SMALLEST, attempts_of, corpus_of, write_job

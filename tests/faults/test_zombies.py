@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Bucketful
+from tests.faults.bucketful import Bucketful
 from tests.faults.holding import Held
 from tests.faults.test_object_work import assert_as_if_undisturbed as same_in_store
 from tests.pipeline.test_kill import assert_as_if_undisturbed

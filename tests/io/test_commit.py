@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,25 @@ def test_a_late_twin_deletes_its_files_and_the_first_receipt_stays(store: Store)
     receipt = Receipt.from_json(stored, where="")
     assert receipt.attempt == first.name
     assert files_in(store) == sorted([layout.receipt_key("extract", "one"), receipt.files[0].key])
+
+
+@pytest.mark.fault("disk-full", "local")
+def test_an_attempt_whose_receipt_may_be_there_keeps_its_files(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path) -> None:
+        if folder.name == "_commits":  # the receipt has its name by then
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("curate.io.store.sync_folder", full)
+    with attempt_at(store) as attempt:
+        attempt.write(TABLE)
+        with pytest.raises(StoreError, match="No space left"):
+            attempt.commit(rows_in=2, rows_out=2)
+    stored = store.get(layout.receipt_key("extract", "one"))
+    assert stored is not None
+    (entry,) = Receipt.from_json(stored, where="here").files
+    assert parquet.read_table(store.path(entry.key)).equals(TABLE)
 
 
 def test_an_attempt_whose_sum_is_wrong_is_not_committed(store: Store) -> None:

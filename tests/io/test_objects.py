@@ -14,6 +14,7 @@ from curate.errors import StoreError
 from curate.io import bucket, layout, parquet
 from curate.io.commit import Attempt, file_sha256
 from curate.io.object_path import ObjectPath, local_folder, place_of
+from curate.io.receipt import Receipt
 from curate.io.store import Store
 from tests.object_server import (
     BREAK,
@@ -220,6 +221,21 @@ def test_an_attempt_whose_reply_was_lost_keeps_its_files(
             receipt = attempt.commit(rows_in=1000, rows_out=1000)
     assert receipt is not None
     assert parquet.read_table(store.path(receipt.files[0].key)).equals(TABLE)
+
+
+@pytest.mark.fault("reply-lost", "s3")
+def test_an_attempt_that_never_learns_whether_it_won_keeps_its_files(
+    store: Store, objects: ObjectServer
+) -> None:
+    troubles = [Trouble("PUT", "_commits", LOSE_REPLY), Trouble("GET", "_commits", 503, 10**6)]
+    with objects.trouble(*troubles), attempt_at(store) as attempt:
+        attempt.write(TABLE)
+        with pytest.raises(StoreError):
+            attempt.commit(rows_in=1000, rows_out=1000)
+    stored = store.get(layout.receipt_key("extract", "one"))
+    assert stored is not None
+    (entry,) = Receipt.from_json(stored, where="here").files
+    assert parquet.read_table(store.path(entry.key)).equals(TABLE)
 
 
 def test_an_attempt_that_is_not_committed_leaves_nothing(
