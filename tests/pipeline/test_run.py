@@ -224,7 +224,8 @@ class Shuffled(LocalEngine):
         return [by_key[task.key] for task in tasks]
 
 
-@pytest.mark.parametrize("kind", ["local 1", "local 4", "ray"])
+@pytest.mark.fault("completion-order")
+@pytest.mark.parametrize("kind", ["local 1", "local 8", "ray"])
 def test_every_engine_publishes_the_same_bytes(
     kind: str, make_engine: EngineFactory, small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
