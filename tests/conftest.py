@@ -21,7 +21,6 @@ from tests.faults.record import (  # noqa: F401 - hooks
     pytest_addoption,
     pytest_collection_modifyitems,
     pytest_runtest_makereport,
-    pytest_sessionfinish,
 )
 from tests.object_server import ObjectServer, object_server
 from tests.runs import ROOT, job_of

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from curate.labels import require_label
+
 JOB = "job.yaml"
 QUARANTINE = "quarantine"
 CORPUS = "corpus"
@@ -87,7 +89,12 @@ def quarantine_key(shard: str, attempt: str) -> str:
 
 
 def corpus_key(label: str, subset: str, index: int) -> str:
-    """FineWeb2's layout: ``data/fra_Latn/train/000_00000.parquet``."""
+    """FineWeb2's layout: ``data/fra_Latn/train/000_00000.parquet``.
+
+    Raises:
+        ConfigError: the label is none, such as ``../x``; a model may have given it.
+    """
+    require_label(label, where="a label that becomes a folder of the corpus")
     folder = f"{label}_removed/train" if subset == "removed" else f"{label}/{subset}"
     return f"{CORPUS}/data/{folder}/000_{index:05d}.parquet"
 

@@ -6,7 +6,9 @@ it is tried; without the place, the test's parameter ``kind`` (an engine) says i
 
 from __future__ import annotations
 
+import json
 import platform
+import time
 from collections import Counter
 from importlib import metadata
 from pathlib import Path
@@ -16,13 +18,12 @@ import pytest
 from tests.faults.matrix import MATRIX, PLACES
 
 COMMAND = "python -m tests.faults"
-_ended: dict[tuple[str, str], Counter[str]] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the fault matrix."""
     parser.addoption("--exhaustive", action="store_true", help="tests too long for every run")
-    parser.addoption("--faults-page", metavar="FILE", help="write how the tests of faults ended")
+    parser.addoption("--faults-record", metavar="FOLDER", help="keep how tests of faults ended")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,19 +56,27 @@ def faults_of(item: pytest.Item) -> list[tuple[str, str]]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> object:
-    """Remember how each test of a fault ended."""
+    """Remember on disk how each test of a fault ended."""
     report = yield
-    if report.when == "call" or report.outcome != "passed":
-        for fault in faults_of(item):
-            _ended.setdefault(fault, Counter())[report.outcome] += 1
+    folder = item.config.getoption("--faults-record")
+    if folder and (report.when == "call" or report.outcome != "passed"):
+        line = {"test": item.nodeid, "outcome": report.outcome, "faults": faults_of(item)}
+        with (Path(folder) / f"{time.time_ns()}.json").open("x", encoding="utf-8") as file:
+            json.dump(line, file)
     return report
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the page if it is asked for."""
-    path = session.config.getoption("--faults-page")
-    if path:
-        Path(path).write_text(page(_ended), encoding="utf-8")
+def ended(folder: Path) -> dict[tuple[str, str], Counter[str]]:
+    """(row, place) -> outcomes, of the last time that each test ran."""
+    last = {}
+    for path in sorted(folder.glob("*.json")):
+        line = json.loads(path.read_text(encoding="utf-8"))
+        last[line["test"]] = line
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for line in last.values():
+        for row, place in line["faults"]:
+            found.setdefault((row, place), Counter())[line["outcome"]] += 1
+    return found
 
 
 def page(ended: dict[tuple[str, str], Counter[str]]) -> str:
