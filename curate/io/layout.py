@@ -73,6 +73,11 @@ def receipts_key(step: str, digest: str) -> str:
     return f"{STEPS[step]}/_receipts-{digest}.jsonl.zst"
 
 
+def ranges_key(step: str, digest: str) -> str:
+    """Which rows of a sealed split go where, named by its content."""
+    return f"{STEPS[step]}/_ranges-{digest}.parquet"
+
+
 def data_folder(step: str) -> str:
     """Where the data files of all attempts lie."""
     return f"{STEPS[step]}/data"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.errors import StoreError
@@ -58,6 +59,27 @@ def read_rows(path: Path, start: int, stop: int) -> pa.Table:
         if not groups:
             return file.schema_arrow.empty_table()
         return file.read_row_groups(groups).slice(start - first, stop - start)
+
+
+def read_where(path: Path, column: str, value: str) -> pa.Table:
+    """The rows with a value in a column that the file is sorted by, reading few row groups."""
+    with open_parquet(path) as file:
+        index = file.schema_arrow.get_field_index(column)
+        groups = []
+        for number in range(file.num_row_groups):
+            found = file.metadata.row_group(number).column(index).statistics
+            if found is None or not found.has_min_max or found.min <= value <= found.max:
+                groups.append(number)
+        table = file.read_row_groups(groups) if groups else file.schema_arrow.empty_table()
+        return table.filter(pc.equal(table[column], value))
+
+
+def to_bytes(table: pa.Table, *, group_rows: int) -> bytes:
+    """A table as a Parquet file in memory."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, row_group_size=group_rows, compression="zstd")
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
 
 
 def count_rows(path: Path) -> int:

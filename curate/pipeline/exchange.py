@@ -8,7 +8,7 @@ its shard in row order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ import pyarrow as pa
 from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
+from curate.pipeline.ranges import iter_ranges
 from curate.pipeline.step import iter_receipts
 
 Ranges = dict[str, list[int]]
@@ -35,11 +36,8 @@ def write_grouped(
 
 def read_grouped(store: Store, step: str, destination: str) -> Iterator[pa.Table]:
     """The rows that each shard of ``step`` holds for one destination, in plan order."""
-    for receipt in iter_receipts(store, step):
-        found: Sequence[int] | None = receipt.counts["ranges"].get(destination)
-        if found is not None:
-            (entry,) = receipt.files_of("data")
-            yield parquet.read_rows(store.path(entry.key), found[0], found[1])
+    for key, start, stop in iter_ranges(store, step, destination):
+        yield parquet.read_rows(store.path(key), start, stop)
 
 
 def read_all(store: Store, step: str, role: str) -> Iterator[pa.Table]:

@@ -115,6 +115,13 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     Raises:
         CurateError: a language config, the model, a list or the input is missing or wrong.
     """
+    if job.tune is not None and not store.is_local:
+        raise ConfigError(
+            f"work folder {store.root}",
+            wanted="a folder of a file system, where a job with a `tune` section keeps its files",
+            found="an address in an object store",
+            todo="name such a folder, or tune in one first and name the result in language_configs",
+        )
     folder = config_folder(job.language_configs)
     require_measured(job, LanguageConfigs.load(folder), folder)
     if sealed(store, "identify") is None:

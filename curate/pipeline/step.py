@@ -202,7 +202,7 @@ def iter_receipts(store: Store, step: str) -> Iterator[Receipt]:
     Raises:
         StoreError: one is missing or cannot be read.
     """
-    digest = (_load_seal(store, step) or {}).get("receipts")
+    digest = seal_field(store, step, "receipts")
     if digest is None:
         plan = load_plan(store, step)
         assert plan is not None, step
@@ -230,8 +230,19 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-def seal(store: Store, plan: Plan) -> Totals:
-    """Check that every shard is committed under this plan, and say so on disk."""
+def seal(
+    store: Store, plan: Plan, index: Callable[[Sequence[Receipt]], bytes | None] | None = None
+) -> Totals:
+    """Check that every shard is committed under this plan, and say so on disk.
+
+    Args:
+        store: the work folder.
+        plan: of the step.
+        index: makes an index of the receipts' row ranges, if they have any.
+
+    Raises:
+        StoreError: a receipt is missing, spoilt or of another plan.
+    """
     receipts = _each_receipt(store, plan)
     for receipt in receipts:
         if receipt.fingerprint != plan.fingerprint:
@@ -244,9 +255,13 @@ def seal(store: Store, plan: Plan) -> Totals:
     totals = Totals.of(receipts)
     packed = pack(receipts)
     failpoints.reach(f"{plan.step}.before_seal")
-    store.create(layout.receipts_key(plan.step, _digest(packed)), packed)
+    store.put(layout.receipts_key(plan.step, _digest(packed)), packed)
     body = {"step": plan.step, "fingerprint": plan.fingerprint, "totals": asdict(totals)}
     body["receipts"] = _digest(packed)
+    ranges = None if index is None else index(receipts)
+    if ranges is not None:
+        body["ranges"] = _digest(ranges)
+        store.put(layout.ranges_key(plan.step, _digest(ranges)), ranges)
     store.create(layout.seal_key(plan.step), json.dumps(body, ensure_ascii=False).encode())
     failpoints.reach(f"{plan.step}.after_seal")
     return totals
@@ -260,6 +275,12 @@ def sealed(store: Store, step: str) -> Totals | None:
     """
     seal = _load_seal(store, step)
     return None if seal is None else Totals(**seal["totals"])
+
+
+def seal_field(store: Store, step: str, name: str) -> str | None:
+    """What the seal of a step says under a name; None if it says nothing or there is none."""
+    found: str | None = (_load_seal(store, step) or {}).get(name)
+    return found
 
 
 def _load_seal(store: Store, step: str) -> dict[str, Any] | None:

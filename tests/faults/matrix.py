@@ -88,7 +88,7 @@ MATRIX: dict[str, Fault] = {
     "out-of-memory": Fault(
         "a task is killed for memory",
         "the task starts again, up to `engine.attempts` times; twice the memory is not asked for",
-        untried="the kernel kills with SIGKILL, which the rows above try; no test exhausts a machine",
+        untried="the kernel kills with SIGKILL, as tests above do; none exhausts a machine",
     ),
     "straggler": Fault(
         "one task takes far longer than all others",
