@@ -188,7 +188,7 @@ CLUSTERS = Table(
             "cluster_id",
             pa.uint64(),
             "hash",
-            "Smallest id hash among the cluster's members.",
+            "Id hash of the document that leads the cluster.",
             "below the label's LID threshold, so not compared",
         ),
         Column(

@@ -26,8 +26,17 @@ SETTINGS: Mapping[str, Any] = {
 }
 """A job in which the small crawl has weights above one and test splits."""
 
-SMALLEST = tuple(step for step in layout.STEPS if step not in ("stopwords", "tune", "screen"))
-"""The steps of a job that tunes and screens nothing, in order."""
+LARGE_LABELS = ("cluster.pairs", "cluster.union", "cluster.send")
+"""Steps that only a label has which is too large for one task."""
+
+LARGE_COMPONENTS = ("cluster.keys", "cluster.check", "cluster.refine")
+"""Steps that only a component has which is too large for one task."""
+
+ASKED_FOR = ("stopwords", "reference", "tune", "screen", "report.against")
+SMALLEST = tuple(
+    step for step in layout.STEPS if step not in (*ASKED_FOR, *LARGE_LABELS, *LARGE_COMPONENTS)
+)
+"""The steps of a small job that tunes, screens and compares nothing, in order."""
 
 
 def job_of(source: Path | str, work: Path | str, **changes: Any) -> JobConfig:  # noqa: ANN401

@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from curate.cli.config_diff import diff
 from curate.cli.fineweb2 import export_fineweb2, import_fineweb2
 from curate.cli.look import console
 from curate.config.explain import did_you_mean
@@ -83,7 +84,7 @@ def labels(folder: str) -> None:
 
 @click.group()
 def config() -> None:
-    """Look at language configs, check them, read or write FineWeb2's."""
+    """Look at, check, compare, import and export language configs."""
 
 
 @config.command("show")
@@ -118,5 +119,6 @@ def check_configs(folder: str) -> None:
     click.echo(f"{len(loaded.files)} files, {len(loaded.labels)} labels: all good")
 
 
+config.add_command(diff)
 config.add_command(import_fineweb2)
 config.add_command(export_fineweb2)

@@ -1,4 +1,4 @@
-"""Commands that run stages: demo, run, tune, select, report."""
+"""Commands that run stages: demo, run, report."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from curate.cli.options import (
     find_job,
     set_option,
     with_engine,
-    work_argument,
     workers_option,
 )
 from curate.cli.progress import TerminalProgress
 from curate.config.builtin import builtin_folder
 from curate.config.job import load_job
-from curate.pipeline.again import load_recorded, report_again, select_again, tune_again
 from curate.pipeline.run import RunResult, run_job
 from curate.report.table import shown_example, yields_table
 from curate.stages import ORDER
@@ -38,9 +36,9 @@ def demo(work: str, engine: str | None, workers: int | None) -> None:
     sample = Path(str(files("curate"))) / "data" / "sample" / "*.warc.gz"
     job = load_job(builtin_folder("jobs") / "demo.yaml", [f"input={sample}", f"work={work}"])
     result = run_job(with_engine(job, engine, None, workers), progress=TerminalProgress())
-    _show(result)
+    show_yields(result)
     _show_examples(result)
-    _show_paths(result)
+    show_paths(result)
 
 
 @click.command()
@@ -70,72 +68,12 @@ def run(
     """
     loaded = with_engine(load_job(find_job(job), overrides), engine, address, workers)
     result = run_job(loaded, progress=TerminalProgress(), until=until, rerun=rerun)
-    _show(result)
-    _show_paths(result)
+    show_yields(result)
+    show_paths(result)
 
 
-@click.command()
-@work_argument
-@click.option("--label", "labels", multiple=True, help="Only this label; may be repeated.")
-@click.option("--out", metavar="DIR", help="Folder for the YAML files.  [default: WORK/tuned]")
-@click.option("--min-documents", type=int, help="Documents a label needs to be tuned.")
-@engine_option
-@workers_option
-def tune(
-    work: str,
-    labels: tuple[str, ...],
-    out: str | None,
-    min_documents: int | None,
-    engine: str | None,
-    workers: int | None,
-) -> None:
-    """Compute thresholds and stop words from a finished run.
-
-    They come from the work folder's own statistics.
-
-    Writes one YAML file per label with enough documents, beside a copy of the
-    configs the others inherit, so that DIR can be used as it is:
-    `curate select WORK --configs DIR`.
-    """
-    job = with_engine(load_recorded(work), engine, None, workers)
-    folder, written = tune_again(
-        job, labels=labels, out=out, min_documents=min_documents, progress=TerminalProgress()
-    )
-    named = ", ".join(written) or "none had enough documents"
-    click.echo(f"{len(written)} label(s) tuned: {named}")
-    click.echo(f"configs: {folder}")
-
-
-@click.command()
-@work_argument
-@click.option(
-    "--configs", "folder", required=True, metavar="DIR", help="Language configs to apply."
-)
-@engine_option
-@workers_option
-def select(work: str, folder: str, engine: str | None, workers: int | None) -> None:
-    """Apply other thresholds to a finished work folder.
-
-    Decides again from the sidecars, without reading text, and publishes the
-    corpus again. A changed LID threshold also makes the clusters again; changed
-    stop words make the metrics again.
-    """
-    job = with_engine(load_recorded(work), engine, None, workers)
-    result = select_again(job, folder, progress=TerminalProgress())
-    _show(result)
-    _show_paths(result)
-
-
-@click.command()
-@work_argument
-def report(work: str) -> None:
-    """Write the report and the dataset card of a run again."""
-    result = report_again(load_recorded(work))
-    _show(result)
-    _show_paths(result)
-
-
-def _show(result: RunResult) -> None:
+def show_yields(result: RunResult) -> None:
+    """What became of each label's documents."""
     if result.data is None:
         click.echo(f"stopped as asked; `curate status {result.work}` shows how far it is")
         return
@@ -152,16 +90,20 @@ def _show_examples(result: RunResult) -> None:
             click.echo()
 
 
-def _show_paths(result: RunResult) -> None:
+def show_paths(result: RunResult) -> None:
+    """Where corpus and report are, and what was quarantined."""
     if result.data is None:
         return
     for reason, n in result.data.quarantined.items():
         click.echo(f"quarantined: {n} {reason} (see {result.work / 'quarantine'})")
-    click.echo(f"\ncorpus  {_short(result.corpus)}")
-    click.echo(f"report  {_short(result.report)}")
+    if result.corpus is None:
+        click.echo(f"\nnot published yet: `curate emit {result.work}`")
+    else:
+        click.echo(f"\ncorpus  {short_path(result.corpus)}")
+    click.echo(f"report  {short_path(result.report)}")
 
 
-def _short(path: Path | None) -> str:
+def short_path(path: Path | None) -> str:
     """Relative to the current folder if it lies below it, so that it can be clicked or copied."""
     assert path is not None
     try:

@@ -10,6 +10,7 @@ from curate.cli.look import console
 from curate.cli.options import work_argument
 from curate.io import layout
 from curate.io.store import Store
+from curate.pipeline.publish import is_current
 from curate.pipeline.status import StepStatus, prometheus
 from curate.pipeline.status import status as folder_status
 
@@ -52,9 +53,11 @@ def status(work: str, as_metrics: bool) -> None:  # noqa: FBT001 - click passes 
     out.print(table)
     for step in steps:
         _show_open(out, step)
+    current = is_current(store)
     corpus = store.root / layout.CORPUS
-    published = store.exists(layout.MANIFEST)
-    out.print(f"\ncorpus: {corpus if published else 'not published yet'}")
+    out.print(f"\ncorpus: {'not published yet' if current is None else corpus}")
+    if current is False:
+        out.print("  older than what is decided: `curate emit` publishes that", markup=False)
 
 
 def _show_open(out: Console, step: StepStatus) -> None:

@@ -31,6 +31,7 @@ from curate.config.sections import (
     Settings,
     TuneConfig,
     UrlsConfig,
+    split_reference,
 )
 from curate.errors import ConfigError
 from curate.schema import DOCUMENTS
@@ -49,6 +50,11 @@ class JobConfig(Settings):
     name: str = Field(default="job", min_length=1, max_length=200, description="name of the job")
     input: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         min_length=1, description="a path or a list of them; `*`, `?` and `**` match"
+    )
+    snapshots: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(),
+        description="later snapshots in their order, a path or pattern each; more may be added at "
+        "the end when the job has run: what was published stays, and new documents join it",
     )
     work: str = Field(min_length=1, description="work folder: everything the job writes")
     format: Literal["auto", "warc", "jsonl", "parquet"] = Field(
@@ -69,7 +75,7 @@ class JobConfig(Settings):
     )
     tune: TuneConfig | None = Field(
         default=None,
-        description="tune thresholds on this job's documents; null to use the configs as is",
+        description="tune thresholds and stop words; null to use the configs as is",
     )
     minhash: MinHashConfig = Field(default=MinHashConfig(), description="signatures")
     cluster: ClusterConfig = Field(default=ClusterConfig(), description="near-duplicates")
@@ -94,11 +100,11 @@ class JobConfig(Settings):
     def _one_or_many(cls, value: Json) -> Json:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("input")
+    @field_validator("input", "snapshots")
     @classmethod
     def _no_empty_pattern(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(value):
-            raise problem("paths", "an empty text", "remove the empty item of `input`")
+            raise problem("paths", "an empty text", "remove the empty item")
         return value
 
     @field_validator("columns")
@@ -128,6 +134,7 @@ class JobConfig(Settings):
         """
         changes: dict[str, Json] = {
             "input": tuple(_absolute(p, folder) for p in self.input),
+            "snapshots": tuple(_absolute(p, folder) for p in self.snapshots),
             "work": _absolute(self.work, folder),
         }
         if self.language_configs != BUILTIN:
@@ -142,9 +149,8 @@ class JobConfig(Settings):
                 if path is not None and path != EMBEDDED
             }
         )
-        if self.tune is not None and self.tune.out is not None:
-            out = _absolute(self.tune.out, folder)
-            changes["tune"] = self.tune.model_copy(update={"out": out})
+        if self.tune is not None:
+            changes["tune"] = _absolute_tune(self.tune, folder)
         for name in ("urls", "robots"):
             section = getattr(self, name)
             if section is not None:
@@ -156,6 +162,7 @@ FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "name": "extract",
         "input": "extract",
+        "snapshots": "extract",
         "format": "extract",
         "snapshot": "extract",
         "columns": "extract",
@@ -245,6 +252,26 @@ def load_job(path: Path, overrides: Sequence[str] = (), *, folder: Path | None =
     return job.in_folder(folder or Path.cwd())
 
 
+def with_settings(job: JobConfig, overrides: Sequence[str], *, section: str) -> JobConfig:
+    """A job with settings of one section put over it, each ``"section.key=value"``.
+
+    Raises:
+        ConfigError: a setting is of another section, or wrong.
+    """
+    data: dict[str, Json] = job.to_dict()
+    positions: dict[tuple[str | int, ...], str] = {}
+    for text in overrides:
+        if not text.startswith(f"{section}."):
+            raise ConfigError(
+                f"--set {text}",
+                wanted=f"a setting of `{section}`, such as {section}.key=value",
+                found=repr(text),
+                todo="the work folder has its job; settings of other sections are made there",
+            )
+        _override(data, positions, text)
+    return build(JobConfig, data, positions, "options")
+
+
 def _override(
     data: dict[str, Json], positions: dict[tuple[str | int, ...], str], text: str
 ) -> None:
@@ -296,6 +323,17 @@ def _absolute_lists(section: Settings, folder: Path) -> Settings:
         if isinstance(value, tuple) and name not in ("agents", "drop_opt_out")
     }
     return section.model_copy(update=changes)
+
+
+def _absolute_tune(tune: TuneConfig, folder: Path) -> TuneConfig:
+    """The section with every path absolute, also behind ``LABEL=``."""
+    references = []
+    for text in tune.reference:
+        label, pattern = split_reference(text)
+        absolute = _absolute(pattern, folder)
+        references.append(absolute if label is None else f"{label}={absolute}")
+    out = None if tune.out is None else _absolute(tune.out, folder)
+    return tune.model_copy(update={"out": out, "reference": tuple(references)})
 
 
 def _absolute(path: str, folder: Path) -> str:

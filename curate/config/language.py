@@ -156,6 +156,20 @@ class Provenance(_Frozen):
     documents: int | None = Field(
         default=None, ge=0, description="documents of the label they rest on"
     )
+    sources: dict[str, int] = Field(
+        default_factory=dict,
+        description="the same by source: `reference`, and `own` for those of the job",
+    )
+    weight: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="share of the label's own statistics in a bound, n / (n + shrinkage), the "
+        "least of any rule; the rest is the parent's bound",
+    )
+    shrinkage: int | None = Field(
+        default=None, ge=0, description="documents that weigh as much as the parent's bound"
+    )
     date: datetime.date | None = Field(default=None, description="the day they were computed")
     curate: str | None = Field(default=None, description="the version of curate that computed them")
     notes: Annotated[tuple[str, ...], Field(strict=False)] = Field(
@@ -276,7 +290,7 @@ class LanguageConfigs:
                 found="a folder without one" if root.is_dir() else "no such folder",
                 todo=f"copy {DEFAULT}.yaml and {SCRIPTS}/ from {_builtin_or_repository()}",
             )
-        configs = LanguageConfigs({name: _load_file(path, name) for name, path in found.items()})
+        configs = LanguageConfigs({name: load_config(path, name) for name, path in found.items()})
         for name, path in found.items():
             _require_stopwords(configs.resolve(name), path)
         return configs
@@ -321,12 +335,13 @@ class LanguageConfigs:
 
     def fingerprint(self, aspect: Aspect) -> str:
         """SHA-256 of one aspect of every config, in hex; reasons and provenance do not count."""
-        said = {name: _aspect(self.resolve(name), aspect) for name in self._files}
+        said = {name: aspect_of(self.resolve(name), aspect) for name in self._files}
         text = json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _aspect(config: LanguageConfig, aspect: Aspect) -> object:
+def aspect_of(config: LanguageConfig, aspect: Aspect) -> object:
+    """The part of a config that decides one kind of stage, as plain data to compare."""
     if aspect == "lid":
         return config.lid_threshold()
     if aspect == "stopwords":
@@ -357,7 +372,13 @@ def _config_files(root: Path) -> dict[str, Path]:
     return found
 
 
-def _load_file(path: Path, name: str) -> LanguageConfig:
+def load_config(path: Path, name: str | None = None) -> LanguageConfig:
+    """Read one file, whose label is its name without .yaml, by default.
+
+    Raises:
+        ConfigError: it cannot be read, or is wrong.
+    """
+    name = path.stem if name is None else name
     data, positions = load_yaml(path)
     config = build(LanguageConfig, data, positions, str(path))
     if config.label != name:

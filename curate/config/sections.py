@@ -92,6 +92,7 @@ class IdentifyConfig(Settings):
 
 
 Method = Literal["10tail", "quantile", "mean_std", "median_ratio"]
+Source = Literal["reference", "own"]
 
 
 class MethodsConfig(Settings):
@@ -109,22 +110,61 @@ class MethodsConfig(Settings):
     )
 
 
+class SourcesConfig(Settings):
+    """What each family of metrics is tuned on; the other one where a label has too little of it."""
+
+    fineweb_quality: Source = Field(
+        default="reference", description="source for line ends and line breaks per word"
+    )
+    gopher_quality: Source = Field(
+        default="reference",
+        description="source for word lengths and the share of words with a letter",
+    )
+    repetition: Source = Field(default="own", description="source for repeated lines and n-grams")
+
+
+def split_reference(text: str) -> tuple[str | None, str]:
+    """``fra_Latn=ref/*.jsonl`` -> its label and its pattern; without a label None."""
+    label, equals, pattern = text.partition("=")
+    return (label, pattern) if equals and is_label(label) else (None, text)
+
+
 class TuneConfig(Settings):
-    """Thresholds from this job's own metrics."""
+    """Thresholds and stop words from statistics."""
 
     out: str | None = Field(
         default=None,
         min_length=1,
         description="folder for the tuned configs; null for the work folder",
     )
+    reference: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(),
+        description="files of trusted text: paths, patterns or `LABEL=PATTERN`; without LABEL the "
+        "name of the file or the nearest of its folders is the label",
+    )
+    reference_names: dict[str, str] = Field(
+        default_factory=dict,
+        description="label -> what its reference is, for the provenance; `*` for the others",
+    )
     methods: MethodsConfig = Field(
         default=MethodsConfig(), description="tuning method by family of metrics"
     )
-    min_documents: int = Field(
-        default=1000, ge=20, description="documents a label needs to be tuned; below it inherits"
+    sources: SourcesConfig = Field(
+        default=SourcesConfig(), description="`reference` or `own` by family of metrics"
     )
-    reference: Literal["job"] = Field(
-        default="job", description="the corpus thresholds are tuned on: this job's documents"
+    min_documents: int = Field(
+        default=100,
+        ge=20,
+        description="documents a label needs in a source to be tuned on it; below it inherits",
+    )
+    shrinkage: int = Field(
+        default=200,
+        ge=0,
+        description="documents whose statistics weigh as much as the parent's bound",
+    )
+    parents: bool = Field(
+        default=False,
+        description="write the files of scripts too, each pooled from three tuned labels or more",
     )
 
 
@@ -149,6 +189,13 @@ class ClusterConfig(Settings):
     )
     min_representative_similarity: float = Field(
         default=0.7, ge=0, le=1, description="similarity, 0-1, to the longest of the cluster"
+    )
+    warn_removed_share: float = Field(
+        default=0.8,
+        ge=0,
+        le=1,
+        description="share, 0-1, of the documents of a label or domain above which their removal "
+        "as duplicates is warned of",
     )
 
 
@@ -246,7 +293,17 @@ class EmitConfig(Settings):
 
 
 class ReportConfig(Settings):
-    """The report has no settings yet."""
+    """The documents that the page shows and computes with."""
+
+    seed: int = Field(
+        default=0, ge=0, description="draws the sample; another seed, other documents"
+    )
+    sample_documents: int = Field(
+        default=1000,
+        ge=1,
+        le=10_000,
+        description="documents of each label in the sample; all of them where it has fewer",
+    )
 
 
 class EngineConfig(Settings):

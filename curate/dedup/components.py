@@ -8,7 +8,8 @@ verification every shared key is an edge and a cluster is what edges connect, as
 FineWeb2.
 
 All choices follow one canonical order of the documents, so the clusters do not depend on the
-order of the rows. Time and memory are linear in the documents.
+order of the rows. It begins with the snapshot, so a later one changes no cluster of an earlier.
+Time and memory are linear in the documents.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from curate.dedup.graph import (
 from curate.errors import ConfigError
 from curate.text.hashing import I64, U8, U64, hash_spans, read_only
 
-CLUSTER_VERSION = "3"
+CLUSTER_VERSION = "4"
 """Raise it when the same rows and parameters would give other clusters."""
 
 
@@ -97,6 +98,7 @@ def cluster(
     params: ClusterParams | None = None,
     *,
     n_chars: I64 | None = None,
+    rank: I64 | None = None,
 ) -> Clusters:
     """Cluster documents by band keys and signatures.
 
@@ -108,6 +110,7 @@ def cluster(
         order: uint64[n], a hash of each document's id; ties go by keys and signature.
         params: see :class:`ClusterParams`.
         n_chars: int64[n], lengths: longer documents come before ``order`` counts. Equal if None.
+        rank: int64[n], snapshots: earlier ones come before lengths count. Equal if None.
 
     Returns:
         The clusters; as a partition of the documents the same for every order of the rows.
@@ -118,14 +121,15 @@ def cluster(
     params = params or ClusterParams()
     n = order.size
     lengths = np.zeros(n, np.int64) if n_chars is None else n_chars
-    if not len(keys) == len(signatures) == len(lengths) == n or n >= 2**31:
+    ranks = np.zeros(n, np.int64) if rank is None else rank
+    if not len(keys) == len(signatures) == len(lengths) == len(ranks) == n or n >= 2**31:
         counts_of = f"{len(keys)} keys, {len(signatures)} signatures, {len(lengths)} lengths"
         raise ValueError(f"{counts_of}, {n} rows (< 2**31)")
     if n == 0:
         return Clusters(np.empty(0, np.int64), np.empty(0, np.int64), 0, 0)
     keys = read_only(np.ascontiguousarray(keys))
     signatures = read_only(np.ascontiguousarray(signatures))
-    rows = _canonical(keys, signatures, order, lengths)
+    rows = _canonical(keys, signatures, order, lengths, ranks)
     hashes = mix_keys(keys, _hash_rows(signatures))
     first, kind = distinct_rows(keys, signatures, hashes, rows)
     owner, counts = _cluster_distinct(keys, signatures, first, params)
@@ -149,19 +153,21 @@ def _hash_rows(signatures: U8) -> U64:
     return hash_spans(signatures.reshape(-1), starts, starts + n_hashes)
 
 
-def _canonical(keys: U64, signatures: U8, order: U64, lengths: I64) -> I64:
-    """Rows by length, longest first, then ``order``, then content: int64[n].
+def _canonical(keys: U64, signatures: U8, order: U64, lengths: I64, ranks: I64) -> I64:
+    """Rows by snapshot, then longest first, then ``order``, then content: int64[n].
 
     Rows equal in all of them are the same document.
     """
-    rows = np.lexsort((order, -lengths)).astype(np.int64)
-    ordered, long = order[rows], lengths[rows]
+    rows = np.lexsort((order, -lengths, ranks)).astype(np.int64)
+    is_same = np.ones(max(rows.size - 1, 0), bool)
+    for column in (order, lengths, ranks):
+        is_same &= column[rows[1:]] == column[rows[:-1]]
     is_tied = np.zeros(rows.size, bool)
-    is_tied[1:] = (ordered[1:] == ordered[:-1]) & (long[1:] == long[:-1])
-    is_tied[:-1] |= is_tied[1:]
+    is_tied[1:] = is_same
+    is_tied[:-1] |= is_same
     tied = rows[is_tied]
     if tied.size:
-        columns = (*signatures[tied].T, *keys[tied].T, order[tied], -lengths[tied])
+        columns = (*signatures[tied].T, *keys[tied].T, order[tied], -lengths[tied], ranks[tied])
         rows[is_tied] = tied[np.lexsort(columns)]
     return rows
 

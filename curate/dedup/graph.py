@@ -17,12 +17,12 @@ I32 = npt.NDArray[np.int32]
 MAX_CENTRES = 32
 """Centres tried in one run of equal keys, so that a run of n costs at most 32 n comparisons."""
 
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth's multiplicative hashing
+SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth's multiplicative hashing
 _64 = np.uint64(64)
 
 
 @njit(cache=True, nogil=True)
-def _slots(n: int) -> tuple[I32, np.uint64]:
+def slots(n: int) -> tuple[I32, np.uint64]:
     """An empty table of at least 2 n slots, and the shift from a hash to its slot."""
     n_bits = 1
     while (1 << n_bits) < 2 * n:
@@ -46,7 +46,7 @@ def mix_keys(keys: U64, seeds: U64) -> U64:
     for i in range(keys.shape[0]):
         h = hashes[i]
         for band in range(keys.shape[1]):
-            h = (h ^ keys[i, band]) * _SPREAD
+            h = (h ^ keys[i, band]) * SPREAD
             h ^= h >> np.uint64(29)
         hashes[i] = h
     return hashes
@@ -66,14 +66,14 @@ def distinct_rows(keys: U64, signatures: U8, hashes: U64, rows: I64) -> tuple[I6
         int64[m], the first row of each kind, in canonical order; int64[n], the kind of each
         entry of ``rows``.
     """
-    table, shift = _slots(rows.size)
+    table, shift = slots(rows.size)
     mask = table.size - 1
     first = np.empty(rows.size, np.int64)
     kind = np.empty(rows.size, np.int64)
     n_kinds = 0
     for i in range(rows.size):
         row = rows[i]
-        slot = np.int64((hashes[row] * _SPREAD) >> shift)
+        slot = np.int64((hashes[row] * SPREAD) >> shift)
         while table[slot] >= 0 and not _same(keys, signatures, hashes, row, first[table[slot]]):
             slot = (slot + 1) & mask
         if table[slot] < 0:
@@ -106,13 +106,13 @@ def _n_matches(signatures: U8, a: int, b: int) -> int:
 @njit(cache=True, nogil=True)
 def _runs(column: U64) -> tuple[I32, npt.NDArray[np.bool_]]:
     """Link documents of equal key: the next of the same key or -1; True for the first of a key."""
-    table, shift = _slots(column.size)
+    table, shift = slots(column.size)
     mask = table.size - 1
     following = _nobody(column.size)
     last = np.empty(column.size, np.int32)
     is_first = np.zeros(column.size, np.bool_)
     for i in range(column.size):
-        slot = np.int64((column[i] * _SPREAD) >> shift)
+        slot = np.int64((column[i] * SPREAD) >> shift)
         while table[slot] >= 0 and column[table[slot]] != column[i]:
             slot = (slot + 1) & mask
         head = table[slot]

@@ -18,13 +18,15 @@ def choose(
     n_chars: I64,
     ids: pa.Array | pa.ChunkedArray,
     *,
+    rank: I64 | None = None,
     regardless: bool = False,
 ) -> _Bool:
     """Choose one document of every cluster.
 
-    Of the members that pass selection, or of all if none does, the one with the most text; ties
-    go to the smallest id. ``regardless`` of selection it is the smallest id of all, as in a
-    pipeline that deduplicates first and looks at quality later.
+    Of the members that pass selection, or of all if none does, those of the earliest snapshot; of
+    these the one with the most text; ties go to the smallest id. So a later snapshot never takes
+    the place of a document that was published. ``regardless`` of selection it is the smallest id
+    of all, as in a pipeline that deduplicates first and looks at quality later.
 
     Args:
         cluster: integer[n], cluster of each document.
@@ -32,6 +34,7 @@ def choose(
         n_chars: int64[n], code points of its text.
         ids: string[n], compared by their UTF-8 bytes. Of members with equal ids the first row is
             taken, so ids should differ.
+        rank: int64[n], place of its snapshot; one snapshot if None.
         regardless: leave verdict and length out of account.
 
     Returns:
@@ -48,22 +51,24 @@ def choose(
     if n == 0:
         return np.zeros(0, bool)
     _, number = np.unique(cluster, return_inverse=True)
-    best = np.arange(n) if regardless else _longest(number, passes, n_chars)
+    ranks = np.zeros(n, np.int64) if rank is None else rank
+    best = np.arange(n) if regardless else _longest(number, passes, ranks, n_chars)
     chosen = np.zeros(n, bool)
     chosen[_smallest_ids(number, best, ids)] = True
     return chosen
 
 
-def _longest(number: I64, passes: _Bool, n_chars: I64) -> I64:
-    """Rows that pass where any of their cluster does and are the longest of those."""
+def _longest(number: I64, passes: _Bool, ranks: I64, n_chars: I64) -> I64:
+    """Rows that pass where any of their cluster does: of the earliest, the longest."""
     n_clusters = int(number.max()) + 1
     any_passes = np.zeros(n_clusters, bool)
     any_passes[number[passes]] = True
-    eligible = np.flatnonzero(passes | ~any_passes[number])
-    most = np.full(n_clusters, np.iinfo(np.int64).min)
-    np.maximum.at(most, number[eligible], n_chars[eligible])
-    longest: I64 = eligible[n_chars[eligible] == most[number[eligible]]]
-    return longest
+    rows: I64 = np.flatnonzero(passes | ~any_passes[number])
+    for value in (-ranks, n_chars):
+        most = np.full(n_clusters, np.iinfo(np.int64).min)
+        np.maximum.at(most, number[rows], value[rows])
+        rows = rows[value[rows] == most[number[rows]]]
+    return rows
 
 
 def _smallest_ids(number: I64, rows: I64, ids: pa.Array | pa.ChunkedArray) -> I64:

@@ -1,49 +1,42 @@
 """Run a function on hostile input in a child process that can be killed at any moment.
 
     parent --socket--> zygote --fork--> child
-       `------------- socket -------------'
+       `------- socket, bell --------'
 
 The *zygote* is a fresh interpreter that has imported the function's module once. For each *child*
-the parent makes a pair of sockets and hands one end to the zygote, which forks; the fork costs
-milliseconds, so killing a child at a document's deadline does too. Only the zygote signals and
-reaps children: a process id is never used after it was reaped, so no stranger is ever killed.
-If the parent dies by SIGKILL, the zygote sees it and takes its child down, hanging or not.
+the parent makes two pairs of sockets and hands one end of each to the zygote, which forks; the
+fork costs milliseconds, so killing a child at a document's deadline does too. Only the zygote
+signals and reaps children: a process id is never used after it was reaped, so no stranger is ever
+killed. If the parent dies by SIGKILL, the zygote sees it and takes its child down, hanging or not.
+
+Calls may be handed over before the last one has been answered. The child begins them in order and
+answers in order, so the first one without an answer is at fault when it dies; those behind it are
+handed to the next child, as if for the first time. A call's time begins when the child begins it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections import deque
 from dataclasses import dataclass
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from curate.engine import sandbox_frames as frames
-from curate.errors import EngineError
+from curate.engine.sandbox_zygote import Service, Zygote
 
-_START_SECONDS = 120.0
-_FORK_SECONDS = 30.0
+AHEAD_CALLS = 16
+"""So many calls without an answer are enough for the child never to wait for the parent."""
 
-_KEPT_VARIABLES = (
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "LC_CTYPE",
-    "LD_LIBRARY_PATH",
-    "PATH",
-    "PYTHONHOME",
-    "SYSTEMROOT",
-    "TMPDIR",
-    "TZ",
-    "VIRTUAL_ENV",
-)
+AHEAD_BYTES = 8 << 20
+"""The same in bytes of pages."""
+
+_BELL_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +55,55 @@ class Outcome:
     detail: str = ""
 
 
+class Call:
+    """A call that was handed over, and its outcome once that is known."""
+
+    __slots__ = ("_sandbox", "known", "request")
+
+    def __init__(self, sandbox: Sandbox, request: list[bytes]) -> None:
+        self._sandbox = sandbox
+        self.request = request
+        self.known: Outcome | None = None
+
+    def outcome(self) -> Outcome:
+        """How it ended, once it has; that is soon after its deadline, whatever it does."""
+        return self._sandbox.wait(self)
+
+
 @dataclass(slots=True)
-class _Zygote:
-    process: subprocess.Popen[bytes]
-    control: socket.socket
+class _Child:
+    """The parent's ends of a child's sockets.
+
+    Attributes:
+        sock: for calls and answers; never waited on for answers.
+        bell: rung by the child when there is reason to look for them.
+        calls_left: how many more it may be given.
+        n_handed_over: of the calls without an answer, how many it was given, counting the one
+            that is being sent.
+        sending: what is left to send of that one.
+        n_since_ring: calls since the last one after which the child is to ring, and their bytes.
+        began: when it began the first call without an answer, as far as is known.
+        is_gone: nothing more can be sent.
+    """
+
+    sock: socket.socket
+    bell: socket.socket
+    reader: frames.Reader
+    calls_left: int
+    n_handed_over: int = 0
+    sending: list[memoryview] | None = None
+    n_since_ring: int = 0
+    bytes_since_ring: int = 0
+    began: float = 0.0
+    is_gone: bool = False
+
+    def close(self) -> None:
+        self.sock.close()
+        self.bell.close()
 
 
 class Sandbox:
-    """A function in a killable child process; one call at a time, from one thread.
+    """A function in a killable child process; to be used from one thread.
 
     Args:
         function: ``"module:function"``, importable by name. Arguments may be None, bool, int,
@@ -81,7 +115,7 @@ class Sandbox:
         calls_per_child: a child is replaced after so many calls, which bounds what leaks.
 
     Raises:
-        EngineError: from :meth:`call`, when no child process can be started.
+        EngineError: when no child process can be started.
     """
 
     def __init__(
@@ -92,47 +126,54 @@ class Sandbox:
         memory_bytes: int | None,
         calls_per_child: int = 2000,
     ) -> None:
-        self._function = function
         self._deadline_s = deadline_s
-        self._memory_bytes = memory_bytes
         self._calls_per_child = calls_per_child
-        self._calls_left = 0
-        self._zygote: _Zygote | None = None
-        self._child: socket.socket | None = None
+        self._zygote = Zygote(Service(function, deadline_s, memory_bytes))
+        self._child: _Child | None = None
+        self._calls: deque[Call] = deque()
+        """Those without an outcome, in the order in which they were handed over."""
 
     def call(self, *args: Any) -> Outcome:  # noqa: ANN401 - plain values
         """Run the function on ``args``; whatever it does, this returns soon after the deadline."""
-        request = frames.encode_call(args)
-        if self._child is None or self._calls_left <= 0:
-            self._fork()
-        child = self._child
-        assert child is not None
-        self._calls_left -= 1
-        until = time.monotonic() + self._deadline_s
-        try:
-            frames.send(child, frames.CALL, *request, until=until)
-            kind, body = frames.receive(child, until=until)
-            value = frames.decode_answer(body)
-        except TimeoutError:
-            self._drop_child(wait=False)
-            return Outcome("timeout", detail=f"killed after {self._deadline_s:g} s")
-        except frames.Closed:
-            return Outcome("crash", detail=self._bury())
-        if kind == frames.OK:
-            return Outcome("ok", value=value)
-        if kind == frames.MEMORY:
-            self._drop_child(wait=False)
-            return Outcome("memory", detail=str(value))
-        return Outcome("error", detail=str(value))
+        return self.submit(*args).outcome()
+
+    def submit(self, *args: Any) -> Call:  # noqa: ANN401 - plain values
+        """Hand a call over and do not wait for it."""
+        call = Call(self, frames.encode_call(args))
+        self._calls.append(call)
+        self._hand_over(self._child_at_hand())
+        return call
+
+    def wait(self, call: Call) -> Outcome:
+        """The outcome of a call that was submitted here."""
+        since = time.monotonic()
+        while call.known is None:
+            child = self._child_at_hand()
+            try:
+                if not self._take_answers(child, since):
+                    self._hand_over(child)
+                    self._listen(child, since)
+            except TimeoutError:
+                self._drop_child(wait=False)
+                self._settle(_timeout(self._deadline_s))
+            except frames.Closed:
+                at_fault, how = child.n_handed_over > 0, self._bury()
+                if at_fault:
+                    self._settle(how)
+        return call.known
+
+    def discard(self) -> None:
+        """Give up the calls that have no outcome yet; they are said to have crashed."""
+        if self._calls:
+            self._drop_child()
+            while self._calls:
+                self._settle(Outcome("crash", detail="given up by the caller"))
 
     def close(self) -> None:
         """Kill the child and end the zygote; a later call would start them again."""
+        self.discard()
         self._drop_child()
-        if self._zygote is not None:
-            self._zygote.control.close()  # the zygote takes this as its order to end
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._zygote.process.wait(timeout=5)
-        self._drop_zygote()
+        self._zygote.close()
 
     def __enter__(self) -> Self:
         return self
@@ -145,139 +186,141 @@ class Sandbox:
     ) -> None:
         self.close()
 
+    def _child_at_hand(self) -> _Child:
+        """The child, or a fresh one if there is none or its calls are used up and answered."""
+        child = self._child
+        if child is None or (child.calls_left <= 0 and child.n_handed_over == 0):
+            child = self._child = self._fork()
+        return child
+
+    def _hand_over(self, child: _Child) -> None:
+        """Send as many calls as fit without waiting."""
+        try:
+            while not child.is_gone and (child.sending or self._begin_next(child)):
+                assert child.sending is not None
+                frames.send_some(child.sock, child.sending)
+        except BlockingIOError:
+            return
+        except frames.Closed:
+            child.is_gone = True  # there may be answers yet
+
+    def _begin_next(self, child: _Child) -> bool:
+        """Make the next call the one to send; False if there is none, or none for this child."""
+        if child.n_handed_over == len(self._calls) or child.calls_left <= 0:
+            return False
+        request = self._calls[child.n_handed_over].request
+        if child.n_handed_over == 0:
+            child.began = time.monotonic()
+        child.n_handed_over += 1
+        child.calls_left -= 1
+        child.n_since_ring += 1
+        child.bytes_since_ring += sum(map(len, request))
+        # When half of what is ahead was answered is early enough to be woken for more.
+        is_half = 2 * child.n_since_ring >= AHEAD_CALLS or 2 * child.bytes_since_ring >= AHEAD_BYTES
+        if is_half:
+            child.n_since_ring = child.bytes_since_ring = 0
+        child.sending = frames.parts_of(frames.CALL_AND_RING if is_half else frames.CALL, *request)
+        return True
+
+    def _take_answers(self, child: _Child, since: float) -> bool:
+        """Settle the calls whose answers have come; True if there was one.
+
+        Args:
+            child: whose.
+            since: the child is watched without a break since then. Before, it may have waited
+                for us to read, so a call's time is not counted from any time before.
+
+        Raises:
+            Closed: no more will come.
+        """
+        n_before = len(self._calls)
+        while True:
+            while (frame := child.reader.next()) is not None:
+                if child.n_handed_over == 0:
+                    raise frames.Closed
+                value = frames.decode_answer(frame.body)
+                child.n_handed_over -= 1
+                # The child's word counts no further than to between what we know.
+                child.began = min(max(child.began, frame.at, since), time.monotonic())
+                if frame.kind == frames.MEMORY:
+                    self._drop_child(wait=False)
+                    self._settle(Outcome("memory", detail=str(value)))
+                    return True
+                is_ok = frame.kind == frames.OK
+                self._settle(Outcome("ok", value) if is_ok else Outcome("error", detail=str(value)))
+            try:
+                if not child.reader.fill():
+                    return len(self._calls) < n_before
+            except frames.Closed:
+                child.is_gone = True
+                if len(self._calls) < n_before:
+                    return True
+                raise
+
+    def _listen(self, child: _Child, since: float) -> None:
+        """Wait until the child rings, has died or can be sent more.
+
+        Raises:
+            TimeoutError: the first call without an answer is past its deadline.
+        """
+        left = max(child.began, since) + self._deadline_s - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        poll = select.poll()
+        poll.register(child.bell, select.POLLIN)
+        if child.sending and not child.is_gone:
+            poll.register(child.sock, select.POLLOUT)
+        poll.poll(left * 1000)
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            child.bell.recv(_BELL_BYTES)
+
+    def _settle(self, outcome: Outcome) -> None:
+        call = self._calls.popleft()
+        call.known = outcome
+        call.request = []
+
+    def _fork(self) -> _Child:
+        """A fresh child, in the place of the one there is."""
+        (sock, its_sock), (bell, its_bell) = socket.socketpair(), socket.socketpair()
+        child = _Child(sock, bell, frames.Reader(sock), self._calls_per_child)
+        try:
+            with its_sock, its_bell:
+                self._zygote.fork(its_sock, its_bell)
+        except BaseException:
+            child.close()
+            raise
+        if self._child is not None:
+            self._child.close()
+        frames.widen(sock)
+        sock.setblocking(False)
+        bell.setblocking(False)
+        return child
+
     def _drop_child(self, *, wait: bool = True) -> int | None:
         """Have the child killed, and reaped before this returns if ``wait``.
 
         Returns:
             Its wait status; None if that cannot be known.
         """
-        if self._child is None:
+        child, self._child = self._child, None
+        if child is None:
             return None
-        self._child.close()
-        self._child = None
-        try:
-            return self._order(frames.FORK if wait else frames.KILL, None)
-        except (frames.Closed, TimeoutError):
-            self._drop_zygote()
-            return None
+        child.close()
+        return self._zygote.end_child(wait=wait)
 
-    def _drop_zygote(self) -> None:
-        """Kill the zygote; Linux then kills its child, elsewhere the closed socket ends it."""
-        zygote, self._zygote = self._zygote, None
-        if zygote is not None:
-            zygote.control.close()
-            zygote.process.kill()
-            zygote.process.wait()
-
-    def _bury(self) -> str:
+    def _bury(self) -> Outcome:
         """Forget a child that died, and say how."""
         status = self._drop_child()
         if status is None:
-            return "the sandbox died, and its zygote with it"
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            return f"died of signal {number} ({signal.strsignal(number)})"
-        return f"exited with status {os.waitstatus_to_exitcode(status)}"
-
-    def _fork(self) -> None:
-        """Make a fresh child; a zygote that has died is started once more."""
-        for last_attempt in (False, True):
-            if self._zygote is None:
-                self._zygote = self._start_zygote()
-            ours, theirs = socket.socketpair()
-            try:
-                with theirs:
-                    self._order(frames.FORK, theirs)
-            except (frames.Closed, TimeoutError) as error:
-                ours.close()
-                self._drop_zygote()
-                if last_attempt:
-                    raise self._cannot_start("the zygote died when told to fork") from error
-                continue
-            if self._child is not None:
-                self._child.close()
-            frames.widen(ours)
-            self._child = ours
-            self._calls_left = self._calls_per_child
-            return
-
-    def _order(self, order: bytes, theirs: socket.socket | None) -> int:
-        """Have the last child killed, and a new one forked if a socket is given.
-
-        ``FORK`` waits until the last child is gone, ``KILL`` does not.
-
-        Returns:
-            Wait status of the last child.
-        """
-        if self._zygote is None:
-            raise frames.Closed
-        control = self._zygote.control
-        until = time.monotonic() + _FORK_SECONDS
-        try:
-            control.settimeout(_FORK_SECONDS)
-            socket.send_fds(control, [order], [] if theirs is None else [theirs.fileno()])
-        except OSError as error:
-            raise frames.Closed from error
-        kind, body = frames.receive(control, until=until)
-        if kind != frames.FORKED:
-            raise frames.Closed
-        return int.from_bytes(body, "big")
-
-    def _start_zygote(self) -> _Zygote:
-        ours, theirs = socket.socketpair()
-        limit = str(self._memory_bytes or 0)
-        command = [sys.executable, "-P", "-m", "curate.engine.sandbox_child"]
-        with theirs, tempfile.TemporaryFile() as noise:
-            process = subprocess.Popen(
-                [*command, self._function, str(theirs.fileno()), limit],
-                stdin=subprocess.DEVNULL,
-                stdout=noise,
-                stderr=noise,
-                pass_fds=[theirs.fileno()],
-                env=_environment(),
-                cwd="/",
-            )
-            theirs.close()
-            with _killed_on_error(process, ours):
-                try:
-                    kind, body = frames.receive(ours, until=time.monotonic() + _START_SECONDS)
-                except (frames.Closed, TimeoutError) as error:
-                    raise self._cannot_start(_tail(noise)) from error
-                if kind != frames.READY:
-                    raise self._cannot_start(str(frames.decode_answer(body)))
-        return _Zygote(process, ours)
-
-    def _cannot_start(self, found: str) -> EngineError:
-        return EngineError(
-            f"sandbox for {self._function}",
-            wanted="a child process that imports the module and answers",
-            found=found or "no answer",
-            todo="run `curate doctor`; the function's module must import in a fresh interpreter",
-        )
+            return Outcome("crash", detail="the sandbox died, and its zygote with it")
+        if not os.WIFSIGNALED(status):
+            code = os.waitstatus_to_exitcode(status)
+            return Outcome("crash", detail=f"exited with status {code}")
+        number = os.WTERMSIG(status)
+        if number == signal.SIGALRM:
+            return _timeout(self._deadline_s)
+        return Outcome("crash", detail=f"died of signal {number} ({signal.strsignal(number)})")
 
 
-@contextlib.contextmanager
-def _killed_on_error(process: subprocess.Popen[bytes], control: socket.socket) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        control.close()
-        process.kill()
-        process.wait()
-        raise
-
-
-def _tail(noise: IO[bytes]) -> str:
-    """The last line that a process wrote before it died."""
-    noise.seek(0)
-    lines = noise.read().decode("utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:500] if lines else ""
-
-
-def _environment() -> dict[str, str]:
-    """A small environment: where code is found, and no credentials for it to leak."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    # Threads do not survive a fork, and one core is all that a child may use.
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    path = os.pathsep.join(os.path.realpath(entry or ".") for entry in sys.path)
-    return {**kept, **single, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+def _timeout(deadline_s: float) -> Outcome:
+    return Outcome("timeout", detail=f"killed after {deadline_s:g} s")

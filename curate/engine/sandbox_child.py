@@ -1,6 +1,10 @@
 """The far side of a sandbox: the zygote that imports once and forks, and the child that serves.
 
-Run as ``python -m curate.engine.sandbox_child MODULE:FUNCTION SOCKET_FD MEMORY_BYTES``.
+Run as ``python -m curate.engine.sandbox_child MODULE:FUNCTION SOCKET_FD MEMORY_BYTES DEADLINE_S``.
+
+A child reads requests ahead and sends answers without waking the parent, which looks at nothing
+but the *bell*, a socket beside the one for calls: waking another process for every page, and
+finding its caches cold, would cost more than handing the page over.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,7 +31,16 @@ _DETAIL_CHARS = 500
 _PR_SET_PDEATHSIG = 1
 
 
-def _serve_forks(control: socket.socket, function: Callable[..., Any], memory_bytes: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a child does, and its limits; 0 bytes for no limit."""
+
+    function: Callable[..., Any]
+    memory_bytes: int
+    deadline_s: float
+
+
+def _serve_forks(control: socket.socket, work: _Work) -> None:
     """The zygote: fork, kill and reap on order, until the parent closes the socket or is gone."""
     parent = os.getppid()
     child = 0
@@ -39,7 +53,7 @@ def _serve_forks(control: socket.socket, function: Callable[..., Any], memory_by
                 return
             dying = [pid for pid in dying if not os.waitpid(pid, os.WNOHANG)[0]]
         try:
-            order, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            order, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         except ConnectionError:
             order, descriptors = b"", []
         dying = [pid for pid in dying if not os.waitpid(pid, os.WNOHANG)[0]]
@@ -57,8 +71,9 @@ def _serve_forks(control: socket.socket, function: Callable[..., Any], memory_by
             child = os.fork()
             if child == 0:
                 control.close()
-                _serve_calls(socket.socket(fileno=descriptors[0]), function, memory_bytes)
-            os.close(descriptors[0])
+                _serve_calls(*(socket.socket(fileno=one) for one in descriptors), work=work)
+            for descriptor in descriptors:
+                os.close(descriptor)
         frames.send(control, frames.FORKED, status.to_bytes(4, "big"))
 
 
@@ -70,23 +85,46 @@ def _end(child: int) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def _serve_calls(sock: socket.socket, function: Callable[..., Any], memory_bytes: int) -> NoReturn:
-    """The child: answer calls until the parent closes the socket."""
-    _confine(memory_bytes)
+def _serve_calls(sock: socket.socket, bell: socket.socket, *, work: _Work) -> NoReturn:
+    """The child: answer calls until the parent closes the socket or one call took all memory."""
+    _confine(work.memory_bytes)
     frames.widen(sock)
+    answered = frames.OK
     try:
-        while True:
-            _, body = frames.receive(sock)
-            kind, answer = _answer(function, body)
-            frames.send(sock, kind, answer)
-    except BaseException:
+        while answered != frames.MEMORY:
+            kind, args = frames.receive_call(sock, lambda: _ring(bell))
+            # Whatever a page does, in whatever library: the kernel ends it at its deadline.
+            signal.setitimer(signal.ITIMER_REAL, work.deadline_s)
+            answered, answer = _answer(work.function, args)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            del args
+            _send(sock, bell, frames.parts_of(answered, *answer))
+            if kind == frames.CALL_AND_RING:
+                _ring(bell)
+    finally:
         os._exit(0)
 
 
-def _answer(function: Callable[..., Any], request: bytearray) -> tuple[bytes, bytes]:
+def _send(sock: socket.socket, bell: socket.socket, parts: list[memoryview]) -> None:
+    """Send an answer; the parent, which does not look at this socket, is rung for if it is full."""
+    while parts:
+        try:
+            frames.send_some(sock, parts, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            _ring(bell)
+            select.select([], [sock], [])
+
+
+def _ring(bell: socket.socket) -> None:
+    """Wake the parent; a bell that is full of rings will do so already."""
+    with contextlib.suppress(BlockingIOError):
+        bell.send(b"!", socket.MSG_DONTWAIT)
+
+
+def _answer(function: Callable[..., Any], args: list[Any]) -> tuple[bytes, list[bytes]]:
     """(kind, body) of the answer to one call."""
     try:
-        return frames.OK, frames.encode_answer(function(*frames.decode_call(request)))
+        return frames.OK, frames.encode_answer(function(*args))
     except MemoryError:
         return frames.MEMORY, frames.encode_answer("memory limit reached")
     except BaseException as error:
@@ -98,6 +136,8 @@ def _answer(function: Callable[..., Any], request: bytearray) -> tuple[bytes, by
 def _confine(memory_bytes: int) -> None:
     """Limits of the child; whatever the platform lacks is left out."""
     _die_with_parent()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if memory_bytes:
@@ -138,7 +178,7 @@ def _silence() -> None:
 
 def main(arguments: list[str]) -> None:
     """Become the zygote: import, report, serve."""
-    name, descriptor, memory_bytes = arguments
+    name, descriptor, memory_bytes, deadline_s = arguments
     # A terminal's Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(descriptor))
@@ -146,14 +186,14 @@ def main(arguments: list[str]) -> None:
         function = _load(name)
     except BaseException as error:
         detail = f"{type(error).__name__}: {error}"
-        frames.send(control, frames.ERROR, frames.encode_answer(detail[:_DETAIL_CHARS]))
+        frames.send(control, frames.ERROR, *frames.encode_answer(detail[:_DETAIL_CHARS]))
         return
     _silence()
     gc.collect()
     gc.freeze()  # pages shared with the children stay shared
-    frames.send(control, frames.READY, b"")
+    frames.send(control, frames.READY)
     with contextlib.suppress(frames.Closed):
-        _serve_forks(control, function, int(memory_bytes))
+        _serve_forks(control, _Work(function, int(memory_bytes), float(deadline_s)))
 
 
 _LIBC = ctypes.CDLL(None, use_errno=True)

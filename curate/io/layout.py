@@ -19,18 +19,30 @@ MANIFEST = "corpus/manifest.json"
 CARD = "corpus/README.md"
 REPORT = "report"
 REPORT_PAGE = "report/index.html"
+REPORT_COMPARED = "report/compare.html"
 REPORT_STATS = "report/stats.json"
 TUNED = "language_configs"
+COPIES = "_run"
+DECIDED_BEFORE = "_run/decided_before.json"
+CLUSTER_COUNTS = "clusters/_counts.json"
 
 STEPS: dict[str, str] = {
     "extract": "documents",
     "identify": "language",
     "stopwords": "stopwords",
+    "reference": "reference",
     "annotate": "metrics",
     "sign": "bands",
     "tune": "tune",
     "cluster.split": "clusters/_split",
+    "cluster.pairs": "clusters/_pairs",
+    "cluster.union": "clusters/_union",
+    "cluster.keys": "clusters/_keys",
+    "cluster.check": "clusters/_check",
+    "cluster.refine": "clusters/_refine",
+    "cluster.send": "clusters/_send",
     "cluster.group": "clusters/_group",
+    "cluster.return": "clusters/_return",
     "cluster": "clusters",
     "screen": "screen",
     "select": "verdict",
@@ -40,6 +52,8 @@ STEPS: dict[str, str] = {
     "emit.split": "emit/_split",
     "emit": "emit",
     "report": "report/_counts",
+    "report.sample": "report/_sample",
+    "report.against": "report/_against",
 }
 """Step name -> folder below the work folder."""
 

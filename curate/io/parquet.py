@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -14,25 +16,32 @@ from curate.errors import StoreError
 from curate.io.object_path import ObjectPath, RangeFile
 
 
-def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """Read a whole file, or some of its columns.
+def read_table(
+    path: Path, columns: Sequence[str] | None = None, coded: Sequence[str] = ()
+) -> pa.Table:
+    """Read a whole file, or some of its columns; see :func:`iter_tables` for ``coded``.
 
     Raises:
         StoreError: the file is gone or damaged.
     """
-    with open_parquet(path) as file:
-        return file.read(columns=None if columns is None else list(columns))
+    with open_parquet(path, coded) as file:
+        found = file.read(columns=None if columns is None else list(columns))
+    return found.unify_dictionaries() if coded else found
 
 
 def iter_tables(
-    path: Path, columns: Sequence[str] | None = None, *, batch_rows: int = 256
+    path: Path,
+    columns: Sequence[str] | None = None,
+    *,
+    batch_rows: int = 256,
+    coded: Sequence[str] = (),
 ) -> Iterator[pa.Table]:
     """Read a file in order, in tables of exactly ``batch_rows`` rows but for the last.
 
     The size is exact so that a document shard and its sidecars, whose row groups differ, can be
-    read in step.
+    read in step. Texts named in ``coded`` come as dictionaries, which spares making each of them.
     """
-    with open_parquet(path) as file:
+    with open_parquet(path, coded) as file:
         names = None if columns is None else list(columns)
         rest = file.schema_arrow.empty_table().select(names or file.schema_arrow.names)
         for batch in file.iter_batches(batch_size=batch_rows, columns=names):
@@ -44,8 +53,9 @@ def iter_tables(
             yield rest
 
 
-def read_rows(path: Path, start: int, stop: int) -> pa.Table:
+def read_rows(path: Path, start: int, stop: int, columns: Sequence[str] | None = None) -> pa.Table:
     """Rows ``start`` to ``stop`` of a file, reading only the row groups that hold them."""
+    names = None if columns is None else list(columns)
     with open_parquet(path) as file:
         groups: list[int] = []
         first = position = 0
@@ -57,8 +67,29 @@ def read_rows(path: Path, start: int, stop: int) -> pa.Table:
                 groups.append(index)
             position += rows
         if not groups:
-            return file.schema_arrow.empty_table()
-        return file.read_row_groups(groups).slice(start - first, stop - start)
+            return file.schema_arrow.empty_table().select(names or file.schema_arrow.names)
+        return file.read_row_groups(groups, columns=names).slice(start - first, stop - start)
+
+
+def take_rows(path: Path, rows: npt.NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
+    """Some rows of a file, in their order; one row group at a time, and only those that hold any.
+
+    Args:
+        path: the file.
+        rows: int64[n], rising.
+        columns: to read.
+    """
+    with open_parquet(path) as file:
+        names = list(columns)
+        parts = [file.schema_arrow.empty_table().select(names)]
+        first = 0
+        for index in range(file.num_row_groups):
+            stop = first + file.metadata.row_group(index).num_rows
+            inside = rows[(rows >= first) & (rows < stop)] - first
+            if inside.size:
+                parts.append(file.read_row_group(index, columns=names).take(pa.array(inside)))
+            first = stop
+        return pa.concat_tables(parts)
 
 
 def read_where(path: Path, column: str, value: str) -> pa.Table:
@@ -89,14 +120,14 @@ def count_rows(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+def open_parquet(path: Path, coded: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
     """Open a file of ours.
 
     Raises:
         StoreError: it is gone or damaged, as found here or while it is read.
     """
     try:
-        with _opened(path) as file:
+        with _opened(path, coded) as file:
             yield file
     except (OSError, pa.ArrowException) as error:
         raise StoreError(
@@ -107,7 +138,9 @@ def open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
         ) from error
 
 
-def _opened(path: Path) -> pq.ParquetFile:
+def _opened(path: Path, coded: Sequence[str]) -> pq.ParquetFile:
+    names = list(coded)
     if isinstance(path, ObjectPath):  # neighbouring columns are fetched together
-        return pq.ParquetFile(pa.PythonFile(RangeFile(path), mode="r"), pre_buffer=True)
-    return pq.ParquetFile(path, memory_map=True)
+        file = pa.PythonFile(RangeFile(path), mode="r")
+        return pq.ParquetFile(file, pre_buffer=True, read_dictionary=names)
+    return pq.ParquetFile(path, memory_map=True, read_dictionary=names)

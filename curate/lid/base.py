@@ -42,6 +42,11 @@ class Identifier(Protocol):
         """Hex digits that change whenever an answer could change."""
         ...
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-3 codes of the languages that it knows."""
+        ...
+
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         """One answer per text, in their order; no str makes it raise."""
         ...

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 
 import pycld2
 import regex
 
-from curate.labels import UNDETERMINED
+from curate.labels import UNDETERMINED, language_of
 from curate.lid.base import NOTHING, Identification
 from curate.lid.codes import label_of, language_code, script_for, scripts_of
 from curate.lid.confidence import curves_sha256, packaged_curves
@@ -59,6 +59,11 @@ class EmbeddedIdentifier:
             regex.__version__,  # the Unicode version that scripts are read from
         )
         self.fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-3 codes of the languages that it knows."""
+        return frozenset(language_of(label) for label in known_labels())
 
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         """One answer per text, in their order; no str makes it raise."""

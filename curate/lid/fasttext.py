@@ -76,6 +76,12 @@ class FastTextIdentifier:
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-3 codes of the languages that the model names."""
+        names = (label.removeprefix(_PREFIX) for label in self._model.get_labels())
+        return frozenset(model_label(name)[0] for name in names)
+
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         """One answer per text, in their order; no str makes it raise."""
         samples = samples_of(texts, max_chars=MAX_CHARS)

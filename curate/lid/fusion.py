@@ -123,7 +123,9 @@ class Evidence:
     def identification(self, curve: Curve) -> Identification:
         """The answer with its confidence; other labels share what is left by their weights."""
         confidence = curve(self.strength)
-        rest = (1 - confidence) / sum(self.weights.values())
+        # CLD2 can be sure of a language and give it 0 % of the text: short text with odd tokens.
+        total = sum(self.weights.values())
+        rest = (1 - confidence) / total if total else 0.0
         probabilities = {name: min(rest * w, confidence) for name, w in self.weights.items()}
         return ranked(self.label, {**probabilities, self.label: confidence})
 

@@ -8,7 +8,7 @@ from curate.metrics.registry import (
     SCHEMA,
     Metric,
 )
-from curate.metrics.stopwords import choose_stopwords, count_words
+from curate.metrics.stopwords import choose_stopwords, count_words, of_letters
 
 __all__ = [
     "EXAMPLE_STOPWORDS",
@@ -21,4 +21,5 @@ __all__ = [
     "fold_stopwords",
     "measure",
     "measure_tokens",
+    "of_letters",
 ]

@@ -42,6 +42,11 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for words in _words(texts):
         counts.update(words)
+    return of_letters(counts)
+
+
+def of_letters(counts: Mapping[str, int]) -> Counter[str]:
+    """The counts of the words that are letters with their marks."""
     return Counter({word: n for word, n in counts.items() if _LETTERS.fullmatch(word)})
 
 

@@ -12,6 +12,7 @@ from curate.errors import ConfigError, JobMismatchError, StoreError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.configs import remove_tree
+from curate.pipeline.snapshots import is_growth, take_in
 from curate.pipeline.step import committed
 from curate.stages import ORDER
 
@@ -28,7 +29,8 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "emit": ("emit", "corpus"),
     "report": ("report",),
 }
-"""Stage -> the folders that hold its results."""
+"""Stage -> the folders that hold its results. Statistics of reference corpora are in none: they
+depend on no stage, and are made again by themselves when their files or settings change."""
 
 
 def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
@@ -57,6 +59,9 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
         set_aside(store, "extract")  # nothing was done yet, so nothing speaks against another job
         before = None
     changes = [] if before is None else diff_jobs(before, job.result_settings())
+    grown = [c for c in changes if c.path == "snapshots" and is_growth(c.old, c.new)]
+    if grown and rerun != ORDER[0]:
+        changes = [c for c in changes if c not in grown]
     stages = _stages(changes)
     first = min(stages, key=ORDER.index, default=ORDER[-1])
     if changes and (rerun is None or ORDER.index(rerun) > ORDER.index(first)):
@@ -70,7 +75,9 @@ def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
     if rerun is not None:
         for stage in sorted({rerun, *stages}, key=ORDER.index, reverse=True):
             set_aside(store, stage)
-    if before is None or changes:
+    if grown:
+        take_in(store, job.result_settings())
+    if before is None or changes or grown:
         record(store, job)
 
 
@@ -116,9 +123,24 @@ UNTOUCHED: Mapping[str, frozenset[str]] = {
 metric, and `screen` the addresses alone."""
 
 
-def set_aside(store: Store, stage: str) -> None:
-    """Remove the results of a stage and of what follows from it, each folder in one step."""
+def set_aside(store: Store, stage: str, *, keep_published: bool = False) -> None:
+    """Remove the results of a stage and of what follows from it, each folder in one step.
+
+    Args:
+        store: the work folder.
+        stage: the first stage.
+        keep_published: leave the corpus and the report that stand, and remove only what they were
+            made from.
+    """
     kept = UNTOUCHED.get(stage, frozenset())
     for name in reversed([x for x in ORDER[ORDER.index(stage) :] if x not in kept]):
         for folder in FOLDERS[name]:
-            remove_tree(store.move_away(folder))
+            if keep_published and folder in _PUBLISHED:
+                inner = [x for x in layout.STEPS.values() if x.startswith(f"{folder}/")]
+                for step in inner:
+                    remove_tree(store.move_away(step))
+            else:
+                remove_tree(store.move_away(folder))
+
+
+_PUBLISHED = (layout.CORPUS, layout.REPORT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 from dataclasses import dataclass
@@ -12,8 +13,13 @@ from curate.config.identified import require_asked
 from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs
 from curate.config.wordlists import SUFFIX, load_wordlists, wordlists_fingerprint
+from curate.errors import ConfigError
+from curate.io import layout
 from curate.io.object_path import local_folder
 from curate.io.store import Store
+from curate.pipeline.step import load_plan
+
+_COPY = f"{layout.COPIES}/language_configs-"
 
 
 class RunConfigs:
@@ -58,7 +64,7 @@ class RunConfigs:
         digest = hashlib.sha256()
         for name, text in texts.items():
             digest.update(f"{name} {len(text)} ".encode() + text)
-        folder = f"_run/language_configs-{digest.hexdigest()[:16]}"
+        folder = f"{_COPY}{digest.hexdigest()[:16]}"
         for name, text in texts.items():
             if not self.store.exists(f"{folder}/{name}"):
                 self.store.create(f"{folder}/{name}", text)
@@ -104,6 +110,31 @@ def require_measured(job: JobConfig, configs: LanguageConfigs, folder: Path) -> 
 def config_folder(name: str) -> Path:
     """The folder that a job's ``language_configs`` means."""
     return builtin_folder("language_configs") if name == BUILTIN else Path(name)
+
+
+def configs_in_use(store: Store, job: JobConfig) -> LanguageConfigs:
+    """The configs that the verdicts of a work folder rest on.
+
+    They are those that the job names, unless these have been edited since; then the copy that the
+    run made of them. Before there is a verdict, those that the job names.
+
+    Raises:
+        ConfigError: the folder that the job names is no folder of language configs, and no copy of
+            what it was is left.
+    """
+    plan = load_plan(store, "select")
+    named = store.path(layout.TUNED) if job.tune is not None else None
+    if named is None or not named.is_dir():
+        named = config_folder(job.language_configs)
+    if plan is None:
+        return LanguageConfigs.load(local_folder(named))
+    copies = [name for name in store.names(layout.COPIES) if name.startswith(_COPY.split("/")[1])]
+    for folder in (named, *(store.path(f"{layout.COPIES}/{name}") for name in copies)):
+        with contextlib.suppress(ConfigError):
+            found = LanguageConfigs.load(local_folder(folder))
+            if found.fingerprint("thresholds") == plan.fields["thresholds"]:
+                return found
+    return LanguageConfigs.load(local_folder(named))
 
 
 def remove_tree(path: Path | None) -> None:

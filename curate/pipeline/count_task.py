@@ -9,13 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.config.identified import IDENTIFIED
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.metrics import METRICS
+from curate.pipeline.exchange import read_all
 from curate.pipeline.tables import read_columns
-from curate.report.histogram import bin_index
-from curate.stages.select import as_floats
 
 OUTCOMES = pa.schema(
     [
@@ -24,45 +21,39 @@ OUTCOMES = pa.schema(
         ("n_documents", pa.int64()),
         ("n_chars", pa.int64()),
         ("n_repeated", pa.int64()),
+        ("n_words", pa.int64()),
+        ("n_passing", pa.int64()),
     ]
 )
-"""Documents, characters and documents after repetition by label and removal reason ('' kept)."""
-
-HISTOGRAMS = pa.schema(
-    [
-        ("label", pa.string()),
-        ("metric", pa.string()),
-        ("bin", pa.int32()),
-        ("n_documents", pa.int64()),
-    ]
-)
-"""Compared documents by label, metric and bin; bin -1 is 'not measurable'."""
+"""By label and removal reason ('' kept): documents, characters, documents after repetition, words,
+and documents that pass selection, duplicates among them."""
 
 
 def count_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Count one shard: outcomes by label, and metric histograms of the compared documents."""
+    """Count one shard: outcomes by label."""
     store, shard = Store(payload["work"]), payload["shard"]
     table = read_columns(
         store,
         shard,
         {
-            "identify": ("label", *IDENTIFIED),
-            "annotate": tuple(METRICS),
+            "identify": ("label",),
+            "annotate": ("n_chars", "n_words"),
+            "select": ("drop_reason",),
             "rebalance": ("weight", "removal_reason"),
         },
     )
     with Attempt(
         store, step="report", shard=shard, fingerprint=payload["due"]["report"]
     ) as attempt:
-        attempt.write(_outcomes(table), role="outcomes", part="-outcomes")
-        attempt.write(_histograms(table), role="histograms", part="-histograms")
+        attempt.write(outcomes_of(table), role="outcomes", part="-outcomes")
         attempt.commit(
             rows_in=table.num_rows, rows_out=table.num_rows, bytes_in=payload["bytes_in"]
         )
     return {"rows": table.num_rows}
 
 
-def _outcomes(table: pa.Table) -> pa.Table:
+def outcomes_of(table: pa.Table) -> pa.Table:
+    """:data:`OUTCOMES` of one shard."""
     raw = pa.table(
         [
             table["label"],
@@ -70,23 +61,17 @@ def _outcomes(table: pa.Table) -> pa.Table:
             pa.array(np.ones(table.num_rows, dtype=np.int64)),
             pc.cast(pc.fill_null(table["n_chars"], 0), pa.int64()),
             pc.cast(table["weight"], pa.int64()),
+            pc.cast(pc.fill_null(table["n_words"], 0), pa.int64()),
+            pc.cast(pc.is_null(table["drop_reason"]), pa.int64()),
         ],
         names=OUTCOMES.names,
     )
     return summed(raw, OUTCOMES, n_keys=2)
 
 
-def _histograms(table: pa.Table) -> pa.Table:
-    parts = []
-    for metric in (*IDENTIFIED, *METRICS):
-        bins = bin_index(metric, as_floats(table[metric]))
-        n = np.ones(table.num_rows, dtype=np.int64)
-        names = pa.array([metric] * table.num_rows, pa.string())
-        raw = pa.table(
-            [table["label"], names, pa.array(bins, pa.int32()), n], names=HISTOGRAMS.names
-        )
-        parts.append(summed(raw, HISTOGRAMS, n_keys=3))
-    return pa.concat_tables(parts)
+def outcome_counts(store: Store, step: str = "report") -> pa.Table:
+    """:data:`OUTCOMES` of all shards, one row for each label and outcome."""
+    return summed(pa.concat_tables(read_all(store, step, "outcomes")), OUTCOMES, n_keys=2)
 
 
 def summed(table: pa.Table, schema: pa.Schema, *, n_keys: int) -> pa.Table:

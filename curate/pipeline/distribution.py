@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from curate.dedup.weights import SizeDistribution, distribution_from_counts
+from curate.config.job import JobConfig
+from curate.dedup.weights import SizeDistribution, distribution_from_counts, repetition_weights
+
+FINEWEB2 = "fineweb2"
 
 
 def distributions(sizes: pa.Table, *, members: bool) -> dict[str, SizeDistribution]:
@@ -30,4 +33,31 @@ def distributions(sizes: pa.Table, *, members: bool) -> dict[str, SizeDistributi
             n_clusters=n_clusters,
             n_kept=n_kept,
         )
+    return found
+
+
+def weights_by_label(sizes: pa.Table, job: JobConfig) -> dict[str, dict[int, int]]:
+    """label -> {smallest cluster size: repetitions}; labels that are not repeated have none.
+
+    Args:
+        sizes: see :func:`distributions`.
+        job: its ``rebalance`` settings, and whether it does as FineWeb2 did.
+    """
+    settings, as_published = job.rebalance, job.compat == FINEWEB2
+    if not settings.enabled or settings.max_repetitions == 1:
+        return {}
+    n_documents = clusters_by_label(sizes)
+    enough = 1 if as_published else settings.min_documents
+    return {
+        label: repetition_weights(distribution, settings.max_repetitions)
+        for label, distribution in distributions(sizes, members=not as_published).items()
+        if n_documents[label] >= enough
+    }
+
+
+def clusters_by_label(sizes: pa.Table) -> dict[str, int]:
+    """label -> documents after deduplication."""
+    found: dict[str, int] = {}
+    for row in sizes.to_pylist():
+        found[row["label"]] = found.get(row["label"], 0) + row["n_clusters"]
     return found

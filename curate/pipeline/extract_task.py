@@ -15,7 +15,8 @@ from curate.io.store import Store
 from curate.io.tables_in import read_documents
 from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
-from curate.pipeline.repeated_pages import RepeatedPages
+from curate.pipeline.pages_ahead import Item, in_turn
+from curate.pipeline.repeated_pages import Asked, RepeatedPages
 from curate.stages.extract import Rejected, Unwanted, extract_row, snapshot_of
 from curate.text.normalize import normalize_text
 from curate.text.repair import repair
@@ -136,40 +137,53 @@ def _tidy(settings: Mapping[str, Any]) -> Callable[[str], str]:
 
 
 def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
-    memory = settings["memory_mb"]
-    arguments = [settings["fallback_chars"], settings["extractor"]]
-    if settings["labels"]:
-        arguments += [list(settings["labels"]), settings["gate_confidence"]]
-    sandbox = page_sandbox(
-        settings["deadline_seconds"],
-        None if memory is None else int(memory) << 20,
-        GATED_FUNCTION if settings["labels"] else PAGE_FUNCTION,
-    )
+    sandbox, arguments = _sandbox_for(settings)
     largest = settings["max_page_mb"] * (1 << 20)
     snapshot = snapshot_of(path, settings["snapshot"])
     tidy = _tidy(settings)
+    pages = RepeatedPages(lambda payload, header: sandbox.submit(payload, header, *arguments))
 
-    def call(payload: bytes, content_type: str | None) -> Outcome:
-        return sandbox.call(payload, content_type, *arguments)
+    def hand_over(item: Item) -> Asked | None:
+        if not isinstance(item, Record) or item.kind == "conversion" or len(item.payload) > largest:
+            return None
+        return pages(item.payload, item.http_content_type)
 
-    pages = RepeatedPages(call)
-
-    def extract(payload: bytes, content_type: str | None) -> Outcome:
-        outcome = pages(payload, content_type)
-        if outcome.status == "ok" and outcome.value.get("n_visible_chars", 0) >= EMPTY_WITH_CHARS:
-            shard.note("extracted_empty")
-        return outcome
-
-    for item in read_warc(path):
-        if isinstance(item, Skipped):
-            _skip(shard, item)
-        elif isinstance(item, Damage):
-            shard.damage(item)
-        elif len(item.payload) > largest:
-            _set_page_aside(shard, item, Rejected("too_large", f"{len(item.payload)} bytes"))
-        else:
-            _take(shard, item, extract_row(item, snapshot=snapshot, extract=extract, tidy=tidy))
+    try:
+        for item, asked in in_turn(read_warc(path), hand_over):
+            if isinstance(item, Skipped):
+                _skip(shard, item)
+            elif isinstance(item, Damage):
+                shard.damage(item)
+            elif len(item.payload) > largest:
+                _set_page_aside(shard, item, Rejected("too_large", f"{len(item.payload)} bytes"))
+            else:
+                outcome = asked.outcome() if asked else None
+                shard.note("extracted_empty", int(_was_lost(outcome)))
+                _take(shard, item, extract_row(item, snapshot=snapshot, answer=outcome, tidy=tidy))
+    finally:
+        sandbox.discard()  # if this ends by an error, nobody wants what is still to come
     shard.note("repeated_page", pages.n_repeated)
+
+
+def _sandbox_for(settings: Mapping[str, Any]) -> tuple[Sandbox, list[Any]]:
+    """The sandbox to use, and what its function is given after body and ``Content-Type``."""
+    memory, labels = settings["memory_mb"], settings["labels"]
+    arguments = [settings["fallback_chars"], settings["extractor"]]
+    if labels:
+        arguments += [list(labels), settings["gate_confidence"]]
+    sandbox = page_sandbox(
+        settings["deadline_seconds"],
+        None if memory is None else int(memory) << 20,
+        GATED_FUNCTION if labels else PAGE_FUNCTION,
+    )
+    return sandbox, arguments
+
+
+def _was_lost(outcome: Outcome | None) -> bool:
+    """True for a page that shows a reader much text and gave none."""
+    if outcome is None or outcome.status != "ok":
+        return False
+    return bool(outcome.value.get("n_visible_chars", 0) >= EMPTY_WITH_CHARS)
 
 
 def _take(shard: _Shard, page: Record, row: dict[str, object] | Rejected | Unwanted) -> None:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from curate import schema
 from curate.config.wordlists import load_wordlists
 from curate.dedup.minhash import MinHashParams
-from curate.io.commit import Attempt, TableWriter
+from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt, TableWriter
 from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.lid import load_identifier
@@ -45,7 +45,11 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             for step, mark in due.items()
         }
         writers = {
-            step: attempt.writer(_schema_of(step, payload["settings"][step]))
+            step: attempt.writer(
+                _schema_of(step, payload["settings"][step]),
+                compression=FAST_COMPRESSION if step == "annotate" else COMPRESSION,
+                gather=True,
+            )
             for step, attempt in attempts.items()
         }
         found = _write(store, shard, writers, payload["settings"])

@@ -16,7 +16,7 @@ from curate import __version__, failpoints
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.configs import remove_tree
-from curate.pipeline.step import load_plan, load_receipts
+from curate.pipeline.step import load_plan, load_receipts, sealed
 
 MANIFEST_FORMAT = 1
 
@@ -77,6 +77,22 @@ def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, 
     if not store.rename(made, layout.CORPUS):  # another driver was first, with the same files
         remove_tree(store.move_away(made))
     return manifest
+
+
+def is_current(store: Store) -> bool | None:
+    """True if the corpus that stands is that of the verdicts; None if there is no corpus.
+
+    It is older while a run makes it again, and from a new decision until that is published.
+    """
+    manifest = store.get(layout.MANIFEST)
+    if manifest is None:
+        return None
+    plan = load_plan(store, "emit")
+    return (
+        plan is not None
+        and sealed(store, "emit") is not None
+        and json.loads(manifest).get("fingerprint") == plan.fingerprint
+    )
 
 
 def _link_all(store: Store, entries: Sequence[Mapping[str, Any]], folder: str) -> None:

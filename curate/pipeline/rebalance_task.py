@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate import schema
 from curate.dedup.representative import choose
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.pipeline.exchange import read_grouped, write_grouped
+from curate.pipeline.outcomes import count_outcomes
 from curate.pipeline.tables import read_columns
 from curate.stages.rebalance import decide
 
@@ -46,12 +46,15 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             "cluster": ("cluster_id", "cluster_size"),
             "select": ("drop_reason",),
         },
+        coded=("label", "drop_reason"),
     )
     rows = np.arange(table.num_rows, dtype=np.int64)
     table = table.append_column("row", pa.array(rows))
     table = table.append_column(
         "origin", pa.array(np.full(len(rows), payload["number"]), pa.int32())
     )
+    rank = np.full(len(rows), payload.get("rank", 0))
+    table = table.append_column("rank", pa.array(rank, pa.int32()))
     single = table.filter(pc.equal(table["cluster_size"], 1))
     shared = table.filter(pc.greater(table["cluster_size"], 1))
     passes = pc.is_null(shared["drop_reason"])
@@ -147,6 +150,7 @@ def _chosen(table: pa.Table, *, regardless: bool) -> npt.NDArray[np.bool_]:
         table["passes"].to_numpy(zero_copy_only=False),
         table["n_chars"].to_numpy().astype(np.int64),
         table["id"].combine_chunks(),
+        rank=table["rank"].to_numpy().astype(np.int64),
         regardless=regardless,
     )
     return chosen
@@ -160,9 +164,11 @@ def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard,
         {
             "identify": ("label",),
+            "annotate": ("n_chars",),
             "cluster": ("cluster_size",),
             "select": ("drop_reason",),
         },
+        coded=("label", "drop_reason"),
     )
     chosen = pc.fill_null(pc.equal(table["cluster_size"], 1), False)
     stands = chosen.to_numpy(zero_copy_only=False).copy()
@@ -176,7 +182,11 @@ def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     with Attempt(
         store, step="rebalance", shard=shard, fingerprint=payload["due"]["rebalance"]
     ) as attempt:
-        attempt.write(decided.cast(schema.WEIGHTS.schema()))
+        attempt.write(decided)
+        outcomes = count_outcomes(
+            table["label"], decided["removal_reason"], table["n_chars"], decided["weight"]
+        )
+        attempt.write(outcomes, role="outcomes", part="-outcomes")
         attempt.commit(
             rows_in=table.num_rows, rows_out=table.num_rows, bytes_in=payload["bytes_in"]
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from curate.engine.sandbox import Outcome
 
@@ -21,55 +21,93 @@ _BYTES_PER_CHARACTER = 4  # what CPython needs at most
 _BYTES_PER_ENTRY = 1024
 
 
+class Asked(Protocol):
+    """A page that was handed to an extractor."""
+
+    def outcome(self) -> Outcome:
+        """What came of it, once that is known."""
+
+
 class RepeatedPages:
-    """An extractor that is called once for equal pages.
+    """An extractor that is asked once about equal pages, also while its answer is still to come.
 
     Of a page that hung or crashed that is remembered too, or a thousand copies of it would cost a
     thousand deadlines. The least recently used are forgotten when ``max_bytes`` is reached.
 
     Args:
-        extract: body and ``Content-Type`` to outcome; the charset of the header is part of what
-            makes two pages equal.
+        ask: hands body and ``Content-Type`` to an extractor; the charset of the header is part of
+            what makes two pages equal.
         max_bytes: most memory that remembered outcomes may take.
     """
 
     def __init__(
-        self, extract: Callable[[bytes, str | None], Outcome], *, max_bytes: int = MAX_BYTES
+        self, ask: Callable[[bytes, str | None], Asked], *, max_bytes: int = MAX_BYTES
     ) -> None:
         self.n_repeated = 0
-        self._extract = extract
+        self._ask = ask
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._known: OrderedDict[bytes, tuple[Outcome, int]] = OrderedDict()
+        self._known: OrderedDict[bytes, _Page] = OrderedDict()
 
-    def __call__(self, payload: bytes, http_content_type: str | None) -> Outcome:
-        """The outcome for this page, now or remembered."""
+    def __call__(self, payload: bytes, http_content_type: str | None) -> Asked:
+        """This page, handed over now or known already."""
         key = _digest(payload, http_content_type)
         known = self._known.get(key)
         if known is not None:
             self._known.move_to_end(key)
             self.n_repeated += 1
-            return known[0]
-        outcome = self._extract(payload, http_content_type)
-        self._remember(key, outcome)
-        return outcome
+            return known
+        page = _Page(self, key, self._ask(payload, http_content_type))
+        self._known[key] = page
+        self._weigh(page, _BYTES_PER_ENTRY)
+        return page
 
-    def _remember(self, key: bytes, outcome: Outcome) -> None:
-        n_bytes = _BYTES_PER_ENTRY + _BYTES_PER_CHARACTER * _n_characters(outcome.value)
-        if n_bytes > self._max_bytes:
+    def _weigh(self, page: _Page, n_bytes: int) -> None:
+        """Count what an entry takes by now, and forget what is too much."""
+        if self._known.get(page.key) is not page:
             return
-        self._known[key] = (outcome, n_bytes)
-        self._bytes += n_bytes
+        self._bytes += n_bytes - page.n_bytes
+        page.n_bytes = n_bytes
+        if n_bytes > self._max_bytes:
+            self._forget(page.key)
         while self._bytes > self._max_bytes:
-            _, (_, freed) = self._known.popitem(last=False)
-            self._bytes -= freed
+            self._forget(next(iter(self._known)))
+
+    def _forget(self, key: bytes) -> None:
+        self._bytes -= self._known.pop(key).n_bytes
+
+
+class _Page:
+    """A page that is known, and how many bytes it is counted with."""
+
+    __slots__ = ("_asked", "_outcome", "_pages", "key", "n_bytes")
+
+    def __init__(self, pages: RepeatedPages, key: bytes, asked: Asked) -> None:
+        self._pages = pages
+        self._asked: Asked | None = asked
+        self._outcome: Outcome | None = None
+        self.key = key
+        self.n_bytes = 0
+
+    def outcome(self) -> Outcome:
+        """What came of it, once that is known."""
+        if self._outcome is None:
+            assert self._asked is not None
+            self._outcome, self._asked = self._asked.outcome(), None
+            n_characters = _n_characters(self._outcome.value)
+            self._pages._weigh(self, _BYTES_PER_ENTRY + _BYTES_PER_CHARACTER * n_characters)
+        return self._outcome
 
 
 def _digest(payload: bytes, http_content_type: str | None) -> bytes:
-    """128 bits over both; the header goes in as the key, so that no bytes of one pass for other."""
+    """128 bits over both; with its length before it, no header passes for a part of the page.
+
+    SHA-256 is what processors have instructions for: four times as fast as BLAKE2 where they do.
+    """
     header = (http_content_type or "").encode("utf-8", "surrogatepass")
-    key = hashlib.blake2b(header, digest_size=32).digest()
-    return hashlib.blake2b(payload, digest_size=16, key=key).digest()
+    digest = hashlib.sha256(len(header).to_bytes(8, "big") + header, usedforsecurity=False)
+    digest.update(payload)
+    return digest.digest()[:16]
 
 
 def _n_characters(value: Any) -> int:  # noqa: ANN401 - what the extractor returned

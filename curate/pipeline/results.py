@@ -12,10 +12,13 @@ import pyarrow.compute as pc
 from curate import __version__
 from curate.config.language import LanguageConfig
 from curate.io import layout
+from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.configs import RunConfigs
-from curate.pipeline.count_task import HISTOGRAMS, OUTCOMES, summed
+from curate.pipeline.count_task import outcome_counts
 from curate.pipeline.exchange import read_all
+from curate.pipeline.rebalance_task import SIZES
+from curate.pipeline.sample_task import merged
 from curate.pipeline.step import (
     add_counts,
     load_plan,
@@ -28,9 +31,12 @@ from curate.report.model import (
     DUPLICATE,
     KEPT,
     Bounds,
+    ConfigInForce,
     Example,
     LabelYield,
     ReportData,
+    SampleSettings,
+    SizeCount,
     StageLine,
 )
 
@@ -48,13 +54,19 @@ SHOWN_STEPS = (
 )
 
 
-def collect(store: Store, name: str, configs: RunConfigs, sizes: pa.Table) -> ReportData:
-    """Everything the report shows, from receipts, counts and a few document rows."""
-    outcomes = summed(pa.concat_tables(read_all(store, "report", "outcomes")), OUTCOMES, n_keys=2)
-    histograms = pa.concat_tables(read_all(store, "report", "histograms"))
-    histograms = summed(histograms, HISTOGRAMS, n_keys=3)
-    yields = _yields(outcomes, _test_rows(store))
-    resolved = {y.label: configs.loaded["thresholds"].for_label(y.label) for y in yields}
+def collect(
+    store: Store,
+    name: str,
+    configs: RunConfigs,
+    sizes: pa.Table,
+    weights: Mapping[str, Mapping[int, int]],
+    sample: SampleSettings,
+) -> ReportData:
+    """Everything the report shows, from receipts, counts and a sample of document rows."""
+    yields = yields_of(outcome_counts(store), _test_rows(store))
+    loaded = configs.loaded["thresholds"]
+    in_force = {y.label: ConfigInForce.of(loaded, y.label) for y in yields}
+    resolved = {label: found.resolved for label, found in in_force.items()}
     stages = tuple(stage_lines(store))
     quarantined: dict[str, int] = {}
     for line in stages:
@@ -64,10 +76,12 @@ def collect(store: Store, name: str, configs: RunConfigs, sizes: pa.Table) -> Re
         version=__version__,
         stages=stages,
         yields=yields,
-        cluster_sizes=_sizes(sizes),
-        histograms=_histograms(histograms),
-        thresholds={label: _bounds(config) for label, config in resolved.items()},
-        sources={y.label: configs.loaded["thresholds"].layers(y.label)[0] for y in yields},
+        sizes=_sizes(sizes),
+        weights=weights,
+        configs=in_force,
+        config_folder=configs.folder("thresholds").name,
+        samples=samples(store, sample),
+        sample=sample,
         kept=tuple(examples(store, resolved, kept=True)),
         dropped=tuple(examples(store, resolved, kept=False)),
         quarantined=sorted_counts(quarantined),
@@ -88,10 +102,17 @@ def stage_lines(store: Store) -> Iterable[StageLine]:
                 totals.dropped,
                 totals.quarantined,
                 round(totals.seconds, 1),
+                totals.noted,
             )
 
 
-def _yields(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, ...]:
+def yields_of(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, ...]:
+    """What became of each label's documents, most documents first.
+
+    Args:
+        outcomes: columns of :data:`curate.pipeline.count_task.OUTCOMES`.
+        tests: label -> documents in the test split.
+    """
     by_label: dict[str, list[dict[str, object]]] = {}
     for row in outcomes.to_pylist():
         by_label.setdefault(row["label"], []).append(row)
@@ -105,6 +126,8 @@ def _yields(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, .
                 n_chars=sum(_int(r["n_chars"]) for r in kept),
                 n_repeated=sum(_int(r["n_repeated"]) for r in kept),
                 n_test=tests.get(label, 0),
+                n_words=sum(_int(r["n_words"]) for r in kept),
+                n_passing=sum(_int(r["n_passing"]) for r in rows),
             )
         )
     return tuple(sorted(found, key=lambda y: (-y.documents, y.label)))
@@ -117,30 +140,24 @@ def _int(value: object) -> int:
 
 def _test_rows(store: Store) -> dict[str, int]:
     tests: dict[str, int] = {}
-    for receipt in load_receipts(store, "emit"):
+    for receipt in _emitted(store):
         for file in receipt.counts["files"]:
             if file["subset"] == "test":
                 tests[file["label"]] = tests.get(file["label"], 0) + file["rows"]
     return tests
 
 
-def _sizes(sizes: pa.Table) -> dict[str, dict[int, int]]:
-    found: dict[str, dict[int, int]] = {}
-    for row in sizes.to_pylist():
-        found.setdefault(row["label"], {})[row["cluster_size"]] = row["n_clusters"]
-    return found
+def _sizes(sizes: pa.Table) -> dict[str, tuple[SizeCount, ...]]:
+    found: dict[str, list[SizeCount]] = {}
+    for label, *counts in zip(*(sizes[name].to_pylist() for name in SIZES.names), strict=True):
+        found.setdefault(label, []).append(SizeCount(*counts))
+    return {label: tuple(rows) for label, rows in found.items()}
 
 
-def _histograms(table: pa.Table) -> dict[str, dict[str, dict[int, int]]]:
-    found: dict[str, dict[str, dict[int, int]]] = {}
-    for row in table.to_pylist():
-        metric = found.setdefault(row["label"], {}).setdefault(row["metric"], {})
-        metric[row["bin"]] = row["n_documents"]
-    return found
-
-
-def _bounds(config: LanguageConfig) -> tuple[Bounds, ...]:
-    return tuple(Bounds(t.metric, t.min, t.max) for t in config.thresholds)
+def samples(store: Store, sample: SampleSettings) -> dict[str, pa.Table]:
+    """label -> the documents of it that the report shows."""
+    parts = pa.concat_tables(read_all(store, "report.sample", "data"))
+    return merged(parts, n_documents=sample.n_documents, n_texts=sample.n_texts)
 
 
 def _contamination(store: Store) -> dict[str, float]:
@@ -152,8 +169,13 @@ def _contamination(store: Store) -> dict[str, float]:
     return {label: without.get(label, 0) / n for label, n in listed.items()}
 
 
+def _emitted(store: Store) -> list[Receipt]:
+    """Receipts of the corpus; none if what was decided has not been published."""
+    return [] if sealed(store, "emit") is None else load_receipts(store, "emit")
+
+
 def _files(store: Store) -> Iterable[tuple[str, int, int]]:
-    for receipt in load_receipts(store, "emit"):
+    for receipt in _emitted(store):
         files = receipt.files_of("corpus")
         for file, entry in zip(receipt.counts["files"], files, strict=True):
             key = layout.corpus_key(file["label"], file["subset"], file["index"])

@@ -16,17 +16,17 @@ from curate.io.store import Store
 from curate.pipeline import results
 from curate.pipeline.claim import claim
 from curate.pipeline.configs import RunConfigs, config_folder, require_measured
-from curate.pipeline.inputs import find_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.progress import Progress, Silent
-from curate.pipeline.publish import publish
+from curate.pipeline.publish import is_current, publish
+from curate.pipeline.reporting import Reporting
 from curate.pipeline.runner import Runner
 from curate.pipeline.screening import screens_of
-from curate.pipeline.stages_run import Stages
+from curate.pipeline.snapshots import plan_snapshots
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
 from curate.report.card import render_card
-from curate.report.model import ReportData
+from curate.report.model import ReportData, SampleSettings
 from curate.report.page import render_page
 from curate.stages import ORDER
 
@@ -38,7 +38,7 @@ class RunResult:
     Attributes:
         work: the work folder.
         data: the numbers; None if it stopped before the report.
-        corpus: the published folder; None likewise.
+        corpus: the published folder; None likewise, or if another decision was published.
         report: the HTML page; None likewise.
     """
 
@@ -70,6 +70,8 @@ def run_job(
     progress: Progress | None = None,
     until: str | None = None,
     rerun: str | None = None,
+    against: Path | None = None,
+    publishes: bool = True,
 ) -> RunResult:
     """Run a job to its end, or to a stage.
 
@@ -79,6 +81,8 @@ def run_job(
         progress: is told what happens.
         until: the last stage to run.
         rerun: a stage to make again, with what follows from it.
+        against: a folder of language configs to count outcomes under as well, for the report.
+        publishes: False to report on what was decided and leave the corpus as it stands.
 
     Raises:
         CurateError: with what to do; what was committed stays.
@@ -98,15 +102,18 @@ def run_job(
     with engine or make_engine(job) as running, running.stop.on_signals():
         running.stop.say = progress.say
         runner = Runner(store, running, progress)
-        stages = Stages(job, runner, RunConfigs(store, config_folder(job.language_configs)))
+        stages = Reporting(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):
-            if last >= ORDER.index(name):
+            if last >= ORDER.index(name) and (publishes or name != "emit"):
                 getattr(stages, name)()
         if until is not None and until != ORDER[-1]:
             return RunResult(store.root)
         stages.count()
-    return finish(store, job, stages)
+        stages.sample(sample_of(job))
+        if against is not None:
+            stages.count_against(against)
+    return finish(store, job, stages, publishes=publishes)
 
 
 def _check_before_writing(store: Store, job: JobConfig) -> None:
@@ -126,12 +133,12 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     require_measured(job, LanguageConfigs.load(folder), folder)
     if sealed(store, "identify") is None:
         identifier_of(job.identify.model)
-    if load_plan(store, "extract") is None:
-        find_files(job.input)
+    plan = load_plan(store, "extract")
+    plan_snapshots(job, () if plan is None else plan.shards)
     screens_of(job)
 
 
-def _measure(stages: Stages, last: int) -> None:
+def _measure(stages: Reporting, last: int) -> None:
     """Extract, identify, annotate, sign and tune, with one pass over the text if possible."""
     stages.extract()
     if last < ORDER.index("identify"):
@@ -151,15 +158,23 @@ def _measure(stages: Stages, last: int) -> None:
         tune_thresholds(stages)
 
 
-def finish(store: Store, job: JobConfig, stages: Stages) -> RunResult:
-    """Publish the corpus and write the report."""
-    data = results.collect(store, job.name, stages.configs, stages.sizes())
-    publish(store, totals=results.totals_of(data), card=render_card(data))
+def sample_of(job: JobConfig) -> SampleSettings:
+    """The sample that a job's report rests on."""
+    return SampleSettings(seed=job.report.seed, n_documents=job.report.sample_documents)
+
+
+def finish(store: Store, job: JobConfig, stages: Reporting, *, publishes: bool) -> RunResult:
+    """Publish the corpus, unless it shall stay, and write the report."""
+    data = results.collect(
+        store, job.name, stages.configs, stages.sizes(), stages.weights(), sample_of(job)
+    )
+    if publishes:
+        publish(store, totals=results.totals_of(data), card=render_card(data))
     store.put(layout.REPORT_STATS, results.stats_json(data))
     store.put(layout.REPORT_PAGE, render_page(data).encode())
     return RunResult(
         work=store.root,
         data=data,
-        corpus=store.path(layout.CORPUS),
+        corpus=store.path(layout.CORPUS) if is_current(store) else None,
         report=store.path(layout.REPORT_PAGE),
     )

@@ -29,7 +29,7 @@ def screen_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     with Attempt(
         store, step="screen", shard=shard, fingerprint=payload["due"]["screen"]
     ) as attempt:
-        writer = attempt.writer(schema.SCREEN.schema())
+        writer = attempt.writer(schema.SCREEN.schema(), gather=True)
         for batch in iter_columns(store, shard, {"extract": ("url",)}, batch_rows=SCREEN_ROWS):
             screened = stage.added(batch)
             writer.write(screened)

@@ -11,20 +11,22 @@ import pyarrow as pa
 from curate.config.job import JobConfig
 from curate.dedup.components import CLUSTER_VERSION
 from curate.dedup.minhash import MinHashParams
-from curate.dedup.weights import repetition_weights
 from curate.errors import InputError
 from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
 from curate.html.extractors import extractor_version
 from curate.io.store import Store
 from curate.metrics import METRICS_VERSION
-from curate.pipeline import cluster_task, emit_task, rebalance_task
+from curate.pipeline import emit_task, rebalance_task
+from curate.pipeline.cluster_plan import partition_sizes
+from curate.pipeline.cluster_run import ClusterRun
 from curate.pipeline.configs import RunConfigs, copy_wordlists
-from curate.pipeline.distribution import distributions
+from curate.pipeline.distribution import FINEWEB2, clusters_by_label, weights_by_label
 from curate.pipeline.exchange import read_all
-from curate.pipeline.inputs import plan_inputs, present_files
+from curate.pipeline.inputs import present_files
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.screening import compile_screens, dropping, screens_of
+from curate.pipeline.snapshots import extend_inputs, extend_plan, plan_snapshots, ranks
 from curate.pipeline.step import (
     ShardPlan,
     fingerprint,
@@ -39,9 +41,8 @@ from curate.stages.screen import SCREEN_VERSION
 from curate.text.repair import REPAIR_VERSION
 
 Json = Any
-FINEWEB2 = "fineweb2"
 
-CODE = {"identify": "2", "select": "1", "rebalance": "1", "emit": "1", "report": "1", "tune": "1"}
+CODE = {"identify": "2", "select": "2", "rebalance": "2", "emit": "1", "report": "2", "tune": "2"}
 """Raised by hand when the code of a stage changes what it gives for the same settings."""
 
 
@@ -98,10 +99,11 @@ class Stages:
             format=job.format,
             **settings,
         )
+        extend_inputs(self.runner.store, job)
         (totals,) = self.runner.run(
             [step],
             "curate.pipeline.extract_task:extract_shard",
-            lambda: plan_inputs(job.input, job.format),
+            lambda: plan_snapshots(job),
             settings=settings,
         )
         self._tell_new_files()
@@ -129,11 +131,12 @@ class Stages:
 
     def documents(self) -> list[ShardPlan]:
         """One shard per document shard that was extracted, for stages that add columns."""
+        rank = ranks(self.runner.store)
         return [
             ShardPlan(
                 id=receipt.shard,
                 bytes_in=sum(f.bytes for f in receipt.files_of("data")),
-                payload={"number": number, "rows": receipt.rows_out},
+                payload={"number": number, "rows": receipt.rows_out, "rank": rank[receipt.shard]},
             )
             for number, receipt in enumerate(load_receipts(self.runner.store, "extract"))
         ]
@@ -180,6 +183,7 @@ class Stages:
 
     def measure(self, steps: Sequence[Step]) -> None:
         """Run identify, annotate and sign, or some of them, in one pass over the text."""
+        self._extend(*steps)
         names = {step.name for step in steps if sealed(self.runner.store, step.name) is None}
         if not names.isdisjoint(("annotate", "sign")):
             compile_kernels(self.runner.progress.say)
@@ -194,7 +198,7 @@ class Stages:
         """Word counts by label."""
         step = self._step(
             "stopwords",
-            words=METRICS_VERSION,
+            words=f"{METRICS_VERSION} {CODE['tune']}",
             lid=self.configs.fingerprint("lid"),
             **self._after("identify"),
         )
@@ -214,31 +218,11 @@ class Stages:
 
     def cluster(self) -> None:
         """Near-duplicates within a label."""
-        store = self.runner.store
+        fields = {"code": CLUSTER_VERSION, "partitions": partition_sizes()}
         lid = self.configs.fingerprint("lid")
-        settings: dict[str, Json] = {"configs": str(self.configs.folder("lid"))}
-        histogram: dict[str, int] = {}
-        for receipt in load_receipts(store, "identify"):
-            for label, n in receipt.counts["labels"].items():
-                histogram[label] = histogram.get(label, 0) + n
-        partitions = cluster_task.pack_labels(histogram)
-        split = self._step(
-            "cluster.split", code=CLUSTER_VERSION, lid=lid, **self._after("identify", "sign")
-        )
-        self._run(split, "cluster_task:split_shard", {**settings, "partitions": partitions})
-        wanted = self.job.cluster.model_dump()
-        if self._compat:
-            wanted["verify"] = False
-        group = self._step("cluster.group", **wanted, **self._after("cluster.split"))
-        rows = sealed_rows(store, "cluster.split")
-        self._run(
-            group,
-            "cluster_task:group_partition",
-            {"cluster": wanted},
-            lambda: partition_shards(1 + max(partitions.values(), default=0), rows),
-        )
-        self._run(
-            self._step("cluster", **self._after("cluster.group")), "cluster_task:gather_shard"
+        ClusterRun.of(self.job, self.runner, self.documents(), str(self.configs.folder("lid"))).run(
+            self._step("cluster.split", lid=lid, **fields, **self._after("identify", "sign")),
+            lambda name, reads, **more: self._step(name, **more, **self._after(*reads)),
         )
 
     def _run(
@@ -248,9 +232,16 @@ class Stages:
         settings: Json = None,
         shards: Callable[[], Sequence[ShardPlan]] | None = None,
     ) -> None:
+        if shards is None:
+            self._extend(step)
         self.runner.run(
             [step], f"curate.pipeline.{function}", shards or self.documents, settings=settings
         )
+
+    def _extend(self, *steps: Step) -> None:
+        """Add the documents of later snapshots to steps that were planned without them."""
+        for step in steps if self.job.snapshots else ():
+            extend_plan(self.runner.store, step.name, self.documents())
 
     # ---- verdicts --------------------------------------------------------------------------
 
@@ -261,6 +252,7 @@ class Stages:
             return
         step = self._step("screen", code=SCREEN_VERSION, **screens, **self._after("extract"))
         store, keys = self.runner.store, {}
+        self._extend(step)
         if sealed(store, "screen") is None:
             keys = compile_screens(self.job, store, screens)
         self._run(step, "screen_task:screen_shard", keys)
@@ -311,17 +303,7 @@ class Stages:
 
     def weights(self) -> dict[str, dict[int, int]]:
         """label -> {smallest cluster size: repetitions}."""
-        settings = self.job.rebalance
-        if not settings.enabled or settings.max_repetitions == 1:
-            return {}
-        sizes = self.sizes()
-        n_documents = clusters_by_label(sizes)
-        enough = 1 if self._compat else settings.min_documents
-        return {
-            label: repetition_weights(distribution, settings.max_repetitions)
-            for label, distribution in distributions(sizes, members=not self._compat).items()
-            if n_documents[label] >= enough
-        }
+        return weights_by_label(self.sizes(), self.job)
 
     # ---- corpus ----------------------------------------------------------------------------
 
@@ -377,14 +359,6 @@ class Stages:
         """Counts by label for the report."""
         step = self._step("report", code=CODE["report"], **self._after("annotate", "rebalance"))
         self._run(step, "count_task:count_shard")
-
-
-def clusters_by_label(sizes: pa.Table) -> dict[str, int]:
-    """label -> documents after deduplication."""
-    found: dict[str, int] = {}
-    for row in sizes.to_pylist():
-        found[row["label"]] = found.get(row["label"], 0) + row["n_clusters"]
-    return found
 
 
 def sealed_rows(store: Store, step: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,29 +24,45 @@ def data_file(store: Store, step: str, shard: str, role: str = "data") -> FileEn
     return entry
 
 
-def read_columns(store: Store, shard: str, wanted: Mapping[str, Sequence[str] | None]) -> pa.Table:
+def read_columns(
+    store: Store,
+    shard: str,
+    wanted: Mapping[str, Sequence[str] | None],
+    *,
+    coded: Sequence[str] = (),
+) -> pa.Table:
     """Columns from several steps of one shard, side by side.
 
     Args:
         store: the work folder.
         shard: shard id.
         wanted: step -> columns; None for all.
+        coded: columns of texts that come as dictionaries.
     """
     joined: pa.Table | None = None
     for step, columns in wanted.items():
-        part = parquet.read_table(store.path(data_file(store, step, shard).key), columns)
+        path = store.path(data_file(store, step, shard).key)
+        part = parquet.read_table(path, columns, [x for x in coded if x in (columns or ())])
         joined = part if joined is None else beside(joined, part)
     assert joined is not None
     return joined
 
 
 def iter_columns(
-    store: Store, shard: str, wanted: Mapping[str, Sequence[str]], *, batch_rows: int = BATCH_ROWS
+    store: Store,
+    shard: str,
+    wanted: Mapping[str, Sequence[str]],
+    *,
+    batch_rows: int = BATCH_ROWS,
+    coded: Sequence[str] = (),
 ) -> Iterator[pa.Table]:
-    """The same, in batches."""
+    """The same, in batches; texts named in ``coded`` come as dictionaries."""
     readers = [
         parquet.iter_tables(
-            store.path(data_file(store, step, shard).key), columns, batch_rows=batch_rows
+            store.path(data_file(store, step, shard).key),
+            columns,
+            batch_rows=batch_rows,
+            coded=[name for name in coded if name in columns],
         )
         for step, columns in wanted.items()
     ]
@@ -61,6 +78,17 @@ def beside(left: pa.Table, right: pa.Table) -> pa.Table:
     for name in right.column_names:
         left = left.append_column(right.schema.field(name), right[name])
     return left
+
+
+def read_row(
+    store: Store, shard: str, row: int, wanted: Mapping[str, Sequence[str] | None]
+) -> dict[str, Any]:
+    """One document's columns from several steps, reading no more than the row groups it is in."""
+    found: dict[str, Any] = {}
+    for step, columns in wanted.items():
+        path = store.path(data_file(store, step, shard).key)
+        found.update(parquet.read_rows(path, row, row + 1, columns).to_pylist()[0])
+    return found
 
 
 @lru_cache(maxsize=4)

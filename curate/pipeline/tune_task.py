@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,18 +11,24 @@ from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS, count_words
 from curate.pipeline.cluster_task import is_compared
-from curate.pipeline.tables import iter_columns, read_columns
-from curate.tune.sketch import merge, summarize, to_json
+from curate.pipeline.tables import iter_columns
+from curate.tune.methods import TUNED
+from curate.tune.sketch import Summaries, merge, summarize
+from curate.tune.stored import to_table
+from curate.tune.words import WordCounts
 
 WORDS = pa.schema([("label", pa.string()), ("word", pa.string()), ("n", pa.int64())])
-WORDS_KEPT = 2000
+WORDS_KEPT = 4096
 """Words kept per label and shard: far more than ever become stop words."""
+
+SUMMARY_ROWS = 1 << 16
+SUMMARISED = tuple(metric for metric in METRICS if metric in TUNED)
 
 
 def count_shard_words(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Count the words of each label's documents at or above its LID threshold."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[str, WordCounts] = {}
     rows = 0
     wanted = {"extract": ("text",), "identify": ("label", "lid_confidence")}
     for batch in iter_columns(store, shard, wanted):
@@ -35,42 +40,53 @@ def count_shard_words(payload: Mapping[str, Any]) -> dict[str, Any]:
         ):
             texts.setdefault(label, []).append(text)
         for label, group in texts.items():
-            counts.setdefault(label, Counter()).update(count_words(group))
-    listed: list[tuple[str, str, int]] = []
-    for label, found in sorted(counts.items()):
-        most = sorted(found.items(), key=lambda x: (-x[1], x[0]))[:WORDS_KEPT]
-        listed.extend((label, word, n) for word, n in most)
-    table = pa.table(
-        [[x[i] for x in listed] for i in range(3)],
-        schema=WORDS,
-    )
+            words = count_words(group)
+            counts.setdefault(label, WordCounts()).add(words, n_words=words.total())
     with Attempt(
         store, step="stopwords", shard=shard, fingerprint=payload["due"]["stopwords"]
     ) as attempt:
-        attempt.write(table)
+        attempt.write(words_table(counts))
         attempt.commit(
             rows_in=rows,
             rows_out=rows,
-            counts={"n_words": {label: sum(c.values()) for label, c in sorted(counts.items())}},
+            counts={
+                "n_words": {label: found.n_words for label, found in sorted(counts.items())},
+                "lost_words": {label: found.lost for label, found in sorted(counts.items())},
+            },
             bytes_in=payload["bytes_in"],
         )
     return {"rows": rows}
 
 
+def words_table(counts: Mapping[str, WordCounts]) -> pa.Table:
+    """The most frequent words of each label.
+
+    A word that is left out here occurs less often than all that are kept; over all shards that is
+    at most one in :data:`WORDS_KEPT` of the label's words, and a stop word is one in 125.
+    """
+    listed = [
+        (label, word, n)
+        for label, found in sorted(counts.items())
+        for word, n in found.most_common(WORDS_KEPT)
+    ]
+    return pa.table([[x[i] for x in listed] for i in range(3)], schema=WORDS)
+
+
 def summarise_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Summaries by label: the confidence of all documents, metrics of those that are confident."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
-    table = read_columns(
-        store, shard, {"identify": ("label", "lid_confidence"), "annotate": tuple(METRICS)}
-    )
-    confident = table.filter(pa.array(is_compared(table, settings["configs"])))
-    found = merge(
-        summarize(table["label"], table.select(["lid_confidence"])),
-        summarize(confident["label"], confident.select(list(METRICS))),
-    )
-    with Attempt(store, step="tune", shard=shard, fingerprint=payload["due"]["tune"]) as attempt:
-        attempt.write(pa.table({"summaries": [to_json(found)]}))
-        attempt.commit(
-            rows_in=table.num_rows, rows_out=table.num_rows, bytes_in=payload["bytes_in"]
+    wanted = {"identify": ("label", "lid_confidence"), "annotate": SUMMARISED}
+    found: Summaries = {}
+    rows = 0
+    for batch in iter_columns(store, shard, wanted, batch_rows=SUMMARY_ROWS):
+        confident = batch.filter(pa.array(is_compared(batch, settings["configs"])))
+        found = merge(
+            found,
+            summarize(batch["label"], batch.select(["lid_confidence"])),
+            summarize(confident["label"], confident.select(list(SUMMARISED))),
         )
-    return {"rows": table.num_rows}
+        rows += batch.num_rows
+    with Attempt(store, step="tune", shard=shard, fingerprint=payload["due"]["tune"]) as attempt:
+        attempt.write(to_table(found))
+        attempt.commit(rows_in=rows, rows_out=rows, bytes_in=payload["bytes_in"])
+    return {"rows": rows}

@@ -1,120 +1,274 @@
-"""The tune stage: stop words before annotate, thresholds after it, from a job's own documents."""
+"""The tune stage: stop words before annotate, thresholds after it."""
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curate import __version__
-from curate.config.builtin import builtin_folder
 from curate.config.identified import SETTINGS
-from curate.config.language import THRESHOLD_METRICS, LanguageConfig, LanguageConfigs
-from curate.config.sections import TuneConfig
+from curate.config.job import JobConfig
+from curate.config.language import (
+    SCRIPTS,
+    THRESHOLD_METRICS,
+    LanguageConfig,
+    LanguageConfigs,
+    Threshold,
+)
+from curate.config.sections import Source, TuneConfig
 from curate.io import layout
-from curate.labels import NO_LANGUAGE
+from curate.io.store import Store
+from curate.labels import NO_LANGUAGE, script_of
 from curate.metrics import choose_stopwords
 from curate.pipeline.configs import config_folder
 from curate.pipeline.exchange import read_all
-from curate.pipeline.step import load_plan, load_receipts
-from curate.tune.fit import count_documents, english_reference, fit_label
-from curate.tune.sketch import Summaries, from_json, merge
-from curate.tune.write import to_yaml
+from curate.pipeline.reference import (
+    LabelCounts,
+    reference_counts,
+    reference_step,
+    reference_summaries,
+    reference_words,
+    told,
+    words_of,
+)
+from curate.pipeline.step import load_receipts
+from curate.pipeline.tuned_files import write_configs
+from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
+from curate.tune.parents import fit_parent
+from curate.tune.sketch import Summaries
+from curate.tune.stored import merge_tables
 
 if TYPE_CHECKING:
     from curate.pipeline.stages_run import Stages
 
 STOPWORD_FOLDER = "stopwords/configs"
 KEPT_STOPWORDS = 60
+_FEW = 3
+"""Labels of a script from which on words of most of them are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class TunedLabel:
+    """What tuning made of one label.
+
+    Attributes:
+        label: the label.
+        config: its file; with neither thresholds nor stop words none is written.
+        reference: what became of its reference text; None without one.
+    """
+
+    label: str
+    config: LanguageConfig
+    reference: LabelCounts | None = None
+
+    @property
+    def is_tuned(self) -> bool:
+        """True if its metrics are its own."""
+        return self.config.provenance.weight is not None
 
 
 def tune_stopwords(stages: Stages) -> None:
     """Count words by label and let annotate look for this job's own stop words."""
-    assert stages.job.tune is not None
-    words = count_stopwords(stages, stages.job.tune.min_documents)
+    settings = stages.job.tune
+    assert settings is not None
+    reference_step(stages.runner, stages.job)
+    stages.stopwords_step()
+    store = stages.runner.store
+    words = stopwords_by_label(store, stages.job, own=True)
     base = LanguageConfigs.load(config_folder(stages.job.language_configs))
     changed = {
-        label: base.for_label(label).model_copy(update={"stopwords": found})
+        label: base.for_label(label).model_copy(update={"stopwords": found.words})
         for label, found in words.items()
     }
-    store = stages.runner.store
     target = store.make_folder(STOPWORD_FOLDER)
     write_configs(target, config_folder(stages.job.language_configs), changed)
     stages.configs.use(target, ("stopwords",))
-
-
-def count_stopwords(stages: Stages, min_documents: int) -> dict[str, tuple[str, ...]]:
-    """label -> stop words, for labels with enough documents."""
-    stages.stopwords_step()
-    counts: dict[str, Counter[str]] = {}
-    for table in read_all(stages.runner.store, "stopwords", "data"):
-        for row in table.to_pylist():
-            counts.setdefault(row["label"], Counter())[row["word"]] += row["n"]
-    n_words: Counter[str] = Counter()
-    for receipt in load_receipts(stages.runner.store, "stopwords"):
-        n_words.update(receipt.counts["n_words"])
-    documents: Counter[str] = Counter()
-    for receipt in load_receipts(stages.runner.store, "identify"):
-        documents.update(receipt.counts["labels"])
-    return {
-        label: tuple(choose_stopwords(found, n_words[label])[:KEPT_STOPWORDS])
-        for label, found in sorted(counts.items())
-        if documents[label] >= min_documents
-    }
 
 
 def tune_thresholds(stages: Stages) -> None:
     """Fit thresholds and let cluster and select use them."""
     settings = stages.job.tune
     assert settings is not None
-    target = stages.runner.store.make_folder(layout.TUNED)
-    tune_folder(stages, settings, target)
+    stages.stopwords_step()
+    stages.tune_step()
+    store = stages.runner.store
+    target = store.make_folder(layout.TUNED)
+    tune_folder(store, stages.job, target)
     if settings.out is not None:
-        tune_folder(stages, settings, Path(settings.out))
+        tune_folder(store, stages.job, Path(settings.out))
     stages.configs.use(target, ("lid", "thresholds"))
 
 
 def tune_folder(
-    stages: Stages, settings: TuneConfig, target: Path, only: frozenset[str] = frozenset()
-) -> list[str]:
-    """Write tuned configs of every label that can be tuned, or of some.
+    store: Store,
+    job: JobConfig,
+    target: Path,
+    *,
+    only: frozenset[str] = frozenset(),
+    own: bool = True,
+) -> list[TunedLabel]:
+    """Write tuned configs of every label that there are statistics of, or of some.
 
     A second run on the same data changes nothing: a file whose content differs in its date alone
     is left as it is.
 
+    Args:
+        store: the work folder, with the steps ``stopwords`` and ``tune``, ``reference``, or all.
+        job: says how, and which configs to begin with.
+        target: folder to write.
+        only: labels to write; all if there are none.
+        own: tune on documents of the job too; False where there are only references.
+
     Returns:
-        The labels tuned.
+        What was made, also of labels that had too few documents.
     """
-    summaries = _summaries(stages)
-    words = count_stopwords(stages, settings.min_documents)
-    english = english_reference(summaries, settings.min_documents)
-    base = LanguageConfigs.load(config_folder(stages.job.language_configs))
-    fitted: dict[str, LanguageConfig] = {}
-    for label in sorted(summaries):
-        if label == NO_LANGUAGE or (only and label not in only):
-            continue
+    settings = job.tune
+    assert settings is not None
+    folder = config_folder(job.language_configs)
+    base = LanguageConfigs.load(folder)
+    statistics = _Statistics.load(store, job, own=own)
+    parents: dict[str, LanguageConfig] = {}
+    if settings.parents:
+        alone = _fitting(settings, shrinkage=0)
+        parents = _pooled(base, [statistics.fit(x, base, alone) for x in statistics.labels], alone)
+        base = LanguageConfigs({**base.files, **parents})
+    found = [
+        statistics.fit(label, base, _fitting(settings, shrinkage=settings.shrinkage))
+        for label in statistics.labels
+        if not only or label in only
+    ]
+    written = {x.label: x.config for x in found if x.config.thresholds}
+    write_configs(target, folder, {**parents, **written})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """All that configs are fitted to."""
+
+    settings: TuneConfig
+    corpora: Mapping[Source, Corpus]
+    counts: Mapping[str, LabelCounts]
+    words: Mapping[str, Stopwords]
+    shared: Mapping[str, tuple[str, ...]]
+
+    @staticmethod
+    def load(store: Store, job: JobConfig, *, own: bool) -> _Statistics:
+        """From the steps of a work folder."""
+        assert job.tune is not None
+        words = stopwords_by_label(store, job, own=own)
+        return _Statistics(
+            settings=job.tune,
+            corpora=_corpora(store, job, own=own),
+            counts=reference_counts(store) if job.tune.reference else {},
+            words=words,
+            shared=shared_words(words),
+        )
+
+    @property
+    def labels(self) -> list[str]:
+        """Of any source, also where cleaning has left nothing."""
+        seen = {*self.counts, *(label for c in self.corpora.values() for label in c.summaries)}
+        return sorted(seen - {NO_LANGUAGE})
+
+    def fit(self, label: str, base: LanguageConfigs, fitting: Fitting) -> TunedLabel:
+        """The config of one label, drawn toward its parents in ``base``."""
+        counts = self.counts.get(label)
+        named = {
+            source: _named(corpus, source, self.settings, counts, label)
+            for source, corpus in self.corpora.items()
+        }
         config = fit_label(
             label,
-            summaries,
-            stopwords=words.get(label, ()),
-            methods={
-                "repetition": settings.methods.repetition,
-                "fineweb_quality": settings.methods.fineweb_quality,
-                "gopher_quality": settings.methods.gopher_quality,
-            },
-            english=english,
-            min_documents=settings.min_documents,
-            reference=f"documents of job {stages.job.name}",
-            curate=__version__,
-            date=datetime.datetime.now(datetime.UTC).date(),
+            named,
+            fitting,
+            parent=_parent(base, label),
+            stopwords=self.words.get(label),
+            notes=(
+                *(() if counts is None else told(counts)),
+                *_told_shared(label, self.words, self.shared),
+            ),
         )
-        if config.thresholds:
-            own = base.files.get(label)
-            fitted[label] = config if own is None else _with_untuned(config, own)
-    write_configs(target, config_folder(stages.job.language_configs), fitted)
-    return [x for x in fitted if count_documents(summaries[x]) >= settings.min_documents]
+        if label in base.files:
+            config = _with_untuned(config, base.files[label])
+        return TunedLabel(label, config, counts)
+
+
+def _pooled(
+    base: LanguageConfigs, found: Sequence[TunedLabel], fitting: Fitting
+) -> dict[str, LanguageConfig]:
+    """The files of the scripts that enough labels are tuned of."""
+    by_script: dict[str, dict[str, LanguageConfig]] = {}
+    for one in found:
+        if one.is_tuned:
+            by_script.setdefault(script_of(one.label), {})[one.label] = one.config
+    pooled = {}
+    for script, configs in sorted(by_script.items()):
+        name = f"{SCRIPTS}/{script}"
+        parent = fit_parent(name, configs, base.files.get(name), fitting)
+        if parent is not None:
+            pooled[name] = parent
+    return pooled
+
+
+def _fitting(settings: TuneConfig, *, shrinkage: int) -> Fitting:
+    return Fitting(
+        curate=__version__,
+        date=datetime.datetime.now(datetime.UTC).date(),
+        methods={
+            "repetition": settings.methods.repetition,
+            "fineweb_quality": settings.methods.fineweb_quality,
+            "gopher_quality": settings.methods.gopher_quality,
+        },
+        sources={
+            "repetition": settings.sources.repetition,
+            "fineweb_quality": settings.sources.fineweb_quality,
+            "gopher_quality": settings.sources.gopher_quality,
+        },
+        min_documents=settings.min_documents,
+        shrinkage=shrinkage,
+    )
+
+
+def _corpora(store: Store, job: JobConfig, *, own: bool) -> dict[Source, Corpus]:
+    assert job.tune is not None
+    least = job.tune.min_documents
+    found: dict[Source, Corpus] = {}
+    if job.tune.reference:
+        trusted = reference_summaries(store)
+        found["reference"] = Corpus("reference", trusted, english_of(trusted, least))
+    if own:
+        ours = own_summaries(store)
+        found["own"] = Corpus(f"documents of job {job.name}", ours, english_of(ours, least))
+    return found
+
+
+def own_summaries(store: Store) -> Summaries:
+    """Statistics of the job's own documents by label, of what is tuned."""
+    return merge_tables(read_all(store, "tune", "data"), where="step tune")
+
+
+def _named(
+    corpus: Corpus, source: Source, settings: TuneConfig, counts: LabelCounts | None, label: str
+) -> Corpus:
+    """The corpus with what the reference of this label is called."""
+    if source == "own":
+        return corpus
+    names = settings.reference_names
+    files = counts.files if counts is not None else []
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    default = ", ".join(files[:3]) + more or "reference"
+    return Corpus(names.get(label, names.get("*", default)), corpus.summaries, corpus.english)
+
+
+def _parent(base: LanguageConfigs, label: str) -> dict[str, Threshold]:
+    """Metric -> the entry of the nearest parent that names it."""
+    layers = [base.files[name] for name in base.layers(label) if name != label]
+    return {t.metric: t for layer in reversed(layers) for t in layer.thresholds}
 
 
 def _with_untuned(config: LanguageConfig, before: LanguageConfig) -> LanguageConfig:
@@ -127,38 +281,64 @@ def _with_untuned(config: LanguageConfig, before: LanguageConfig) -> LanguageCon
     return config.model_copy(update={"thresholds": ordered})
 
 
-def _summaries(stages: Stages) -> Summaries:
-    stages.tune_step()
-    found: Summaries = {}
-    for table in read_all(stages.runner.store, "tune", "data"):
-        plan = load_plan(stages.runner.store, "tune")
-        assert plan is not None
-        found = merge(found, from_json(table["summaries"][0].as_py(), where=f"stage {plan.step}"))
-    return found
+# ---- stop words ------------------------------------------------------------------------------
 
 
-def write_configs(target: Path, base: Path, configs: Mapping[str, LanguageConfig]) -> None:
-    """Write a folder that can be used as it is: the base's files, and these over them."""
-    target.mkdir(parents=True, exist_ok=True)
-    shipped = base == builtin_folder("language_configs")
-    for path in sorted([*base.glob("*.yaml"), *base.glob("_script/*.yaml")]):
-        place = target / path.relative_to(base)
-        if path.stem not in configs and (not place.exists() or not shipped):
-            place.parent.mkdir(exist_ok=True)
-            place.write_bytes(path.read_bytes())
-    for label, config in configs.items():
-        place = target / f"{label}.yaml"
-        if not _same_but_for_date(place, config):
-            place.write_text(to_yaml(config), encoding="utf-8")
+def stopwords_by_label(store: Store, job: JobConfig, *, own: bool) -> dict[str, Stopwords]:
+    """Stop words of every label with enough documents: of its reference, else of its own."""
+    assert job.tune is not None
+    least = job.tune.min_documents
+    found: dict[str, Stopwords] = {}
+    if own:
+        documents: Counter[str] = Counter()
+        for receipt in load_receipts(store, "identify"):
+            documents.update(receipt.counts["labels"])
+        for label, words in words_of(store, "stopwords", "data").items():
+            if documents[label] >= least and label != NO_LANGUAGE:
+                found[label] = Stopwords(_chosen(words.counts, words.n_words), "own")
+    if job.tune.reference:
+        counts = reference_counts(store)
+        for label, words in reference_words(store).items():
+            if counts[label].n_kept >= least:
+                found[label] = Stopwords(_chosen(words.counts, words.n_words), "reference")
+    return dict(sorted(found.items()))
 
 
-def _same_but_for_date(place: Path, config: LanguageConfig) -> bool:
-    if not place.exists():
-        return False
-    before = place.read_text(encoding="utf-8")
-    dates = [line for line in before.splitlines() if line.strip().startswith("date:")]
-    after = to_yaml(config)
-    ours = [line for line in after.splitlines() if line.strip().startswith("date:")]
-    if len(dates) != 1 or len(ours) != 1:
-        return before == after
-    return before == after.replace(ours[0], dates[0])
+def _chosen(counts: Mapping[str, int], n_words: int) -> tuple[str, ...]:
+    return choose_stopwords(counts, n_words)[:KEPT_STOPWORDS]
+
+
+def shared_words(words: Mapping[str, Stopwords]) -> dict[str, tuple[str, ...]]:
+    """Script -> stop words of more than half of its labels, where these are three or more.
+
+    Such a word tells no language from another: it is a loan, a name, or text in another language
+    that cleaning has not found.
+    """
+    by_script: dict[str, list[Stopwords]] = {}
+    for label, found in words.items():
+        by_script.setdefault(script_of(label), []).append(found)
+    shared = {}
+    for script, lists in sorted(by_script.items()):
+        if len(lists) < _FEW:
+            continue
+        n_labels = Counter(word for found in lists for word in found.words)
+        most = tuple(sorted(w for w, n in n_labels.items() if n > len(lists) / 2))
+        if most:
+            shared[script] = most
+    return shared
+
+
+def _told_shared(
+    label: str, words: Mapping[str, Stopwords], shared: Mapping[str, tuple[str, ...]]
+) -> list[str]:
+    script = script_of(label)
+    if label not in words or script not in shared:
+        return []
+    own = [word for word in shared[script] if word in words[label].words]
+    return [f"stop words of most labels tuned in {script} too: {', '.join(own)}"] if own else []
+
+
+def shared_among(found: Sequence[TunedLabel]) -> dict[str, tuple[str, ...]]:
+    """The shared words among those of the labels that were tuned."""
+    used = {x.label: Stopwords(x.config.stopwords) for x in found if x.config.stopwords}
+    return shared_words(used)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
+from curate.config.language import SCRIPTS, LanguageConfig, LanguageConfigs
+from curate.labels import script_of
+
 LID = "lid_confidence"
 DUPLICATE = "duplicate"
 KEPT = ""
@@ -20,6 +25,7 @@ class StageLine:
     dropped: Mapping[str, int]
     quarantined: Mapping[str, int]
     seconds: float = 0.0
+    noted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class LabelYield:
         n_chars: code points of the published documents.
         n_repeated: published documents after repetition (sum of their weights).
         n_test: published documents in the test split.
+        n_words: words of the published documents.
+        n_passing: documents that break no threshold, duplicates among them.
     """
 
     label: str
@@ -39,6 +47,8 @@ class LabelYield:
     n_chars: int = 0
     n_repeated: int = 0
     n_test: int = 0
+    n_words: int = 0
+    n_passing: int = 0
 
     @property
     def documents(self) -> int:
@@ -77,6 +87,72 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeCount:
+    """The clusters of one size, of one label.
+
+    Attributes:
+        size: members of such a cluster.
+        n_members: documents in all of them.
+        n_dropped: those of them that selection drops.
+        n_clusters: clusters.
+        n_kept: clusters of which a document is published.
+    """
+
+    size: int
+    n_members: int
+    n_dropped: int
+    n_clusters: int
+    n_kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigInForce:
+    """The language config of one label, and where it comes from.
+
+    Attributes:
+        resolved: everything that holds for the label.
+        own: what the label's own file says; None if it has none.
+        parent: what would hold without it.
+        layers: names of the files that it is made of, nearest first.
+    """
+
+    resolved: LanguageConfig
+    own: LanguageConfig | None
+    parent: LanguageConfig
+    layers: tuple[str, ...]
+
+    @staticmethod
+    def of(configs: LanguageConfigs, label: str) -> ConfigInForce:
+        """The config of a label of a folder."""
+        return ConfigInForce(
+            resolved=configs.for_label(label),
+            own=configs.files.get(label),
+            parent=configs.resolve(f"{SCRIPTS}/{script_of(label)}"),
+            layers=configs.layers(label),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSettings:
+    """How the documents that the page shows are drawn.
+
+    Attributes:
+        seed: another seed draws other documents.
+        n_documents: of each label; all of them where it has fewer.
+        n_texts: how many of them are shown with the beginning of their text.
+        max_documents: of all labels; those with the fewest documents go without a sample.
+    """
+
+    seed: int = 0
+    n_documents: int = 1000
+    n_texts: int = 400
+    max_documents: int = 1_000_000
+
+
+DEFAULT_SAMPLE = SampleSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One document shown to a reader; ``text`` is the page's own and must be escaped."""
 
@@ -98,27 +174,33 @@ class ReportData:
         version: of curate.
         stages: one line per step, in order.
         yields: one per label, most documents first.
-        cluster_sizes: label -> {cluster size: clusters}.
-        histograms: label -> metric -> {bin: documents}; bins as in curate.report.histogram.
-        thresholds: label -> its thresholds, in the order they are checked.
-        sources: label -> the config file its thresholds come from.
+        sizes: label -> what selection does to clusters of each size, by rising size.
+        weights: label -> {smallest cluster size: repetitions}; absent where none is repeated.
+        configs: label -> the language config in force.
+        config_folder: name of the folder in the work folder that holds these configs.
+        samples: label -> some of its documents, as :mod:`curate.pipeline.sample_task` draws them.
+        sample: how they were drawn.
         kept: example documents that are published.
         dropped: example documents that are not.
         quarantined: reason -> records, over all stages.
         contamination: label with a wordlist -> share of its documents without any of the words.
         files: (path below the corpus folder, rows, bytes) of the published files.
+        title: what tells this run from another that is shown beside it; else empty.
     """
 
     job: str
     version: str
     stages: tuple[StageLine, ...]
     yields: tuple[LabelYield, ...]
-    cluster_sizes: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    histograms: Mapping[str, Mapping[str, Mapping[int, int]]] = field(default_factory=dict)
-    thresholds: Mapping[str, tuple[Bounds, ...]] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[SizeCount, ...]] = field(default_factory=dict)
+    weights: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    configs: Mapping[str, ConfigInForce] = field(default_factory=dict)
+    config_folder: str = ""
+    samples: Mapping[str, pa.Table] = field(default_factory=dict)
+    sample: SampleSettings = DEFAULT_SAMPLE
     kept: tuple[Example, ...] = ()
     dropped: tuple[Example, ...] = ()
     quarantined: Mapping[str, int] = field(default_factory=dict)
     contamination: Mapping[str, float] = field(default_factory=dict)
     files: tuple[tuple[str, int, int], ...] = ()
+    title: str = ""

@@ -18,10 +18,11 @@ _JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are spelt with the
 
 def plain(text: str) -> str:
     """Text that cannot drive a terminal: controls, escapes and direction overrides are blanks."""
-    return "".join(c if _is_harmless(c) else " " for c in text)
+    return "".join(c if is_harmless(c) else " " for c in text)
 
 
-def _is_harmless(c: str) -> bool:
+def is_harmless(c: str) -> bool:
+    """True unless a character drives a terminal or the direction of text."""
     return c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
@@ -86,7 +87,7 @@ def shown_example(example: Example, *, width: int = WIDTH) -> str:
     """A document for a reader: label, why, where from, and the beginning of its text."""
     head = f"{example.label}  {reason_in_words(example)}"
     lines = [_cut(head, width), _cut(f"  {plain(example.url)}", width)]
-    return "\n".join(lines + _wrapped(plain(example.text[:TEXT_CHARS]), width, 3))
+    return "\n".join(lines + wrapped(plain(example.text[:TEXT_CHARS]), width, 3))
 
 
 def reason_in_words(example: Example) -> str:
@@ -118,7 +119,7 @@ def _cut(text: str, width: int) -> str:
     return out + "…"
 
 
-def _wrapped(text: str, width: int, n_lines: int) -> list[str]:
+def wrapped(text: str, width: int, n_lines: int) -> list[str]:
     """At most ``n_lines`` lines, cut at columns, since not every script has spaces to cut at."""
     lines, line, used = [], "", 0
     for c in " ".join(text.split()):

@@ -97,7 +97,7 @@ def extract_row(
     page: Page,
     *,
     snapshot: str,
-    extract: Callable[[bytes, str | None], Answer],
+    answer: Answer | None,
     tidy: Callable[[str], str] = normalize_text,
 ) -> dict[str, object] | Rejected | Unwanted:
     """One row of the documents table.
@@ -105,18 +105,17 @@ def extract_row(
     Args:
         page: an HTML response, or the text of a WET record.
         snapshot: name of the crawl release.
-        extract: runs :func:`curate.html.service.extract_payload` or
+        answer: what came of :func:`curate.html.service.extract_payload` or
             :func:`curate.stages.gate.extract_wanted` in a sandbox, since decoding and parsing
-            touch what strangers wrote.
+            touch what strangers wrote; None for the text of a WET record.
         tidy: gives the text the form in which it is stored.
     """
     html_lang: str | None = None
     extraction: str | None = None
     signs: list[str] | None = None
-    if page.kind == "conversion":
+    if answer is None:
         text, encoding = page.payload.decode("utf-8", errors="replace"), "utf-8"
     else:
-        answer = extract(page.payload, page.http_content_type)
         if answer.status != "ok":
             return Rejected(answer.status, answer.detail)
         found = answer.value

@@ -22,6 +22,7 @@ import pyarrow as pa
 from curate.dedup.components import cluster
 from curate.dedup.minhash import MinHashParams
 from curate.lid import load_identifier
+from curate.metrics.bounds import KEPT, mark_outside
 from curate.metrics.repetition import count_ngrams
 from curate.stages.annotate import add_metrics
 from curate.stages.sign import add_bands
@@ -101,5 +102,13 @@ def _call_all() -> None:
     signatures[1, :5] += 1
     signatures[2, :90] += 1
     load_identifier().identify(["Ⅰ a b"])
+    for values in (pa.array([1.0, None]), pa.array([1, None], pa.int32())):
+        _mark_outside(pa.chunked_array([values]))
     with suppress(ValueError):
         cluster(keys, signatures, np.arange(3, dtype=np.uint64))
+
+
+def _mark_outside(column: pa.ChunkedArray) -> None:
+    reasons, labels = np.full(len(column), KEPT, np.int8), np.zeros(len(column), np.uint32)
+    bound = np.ones(1)
+    mark_outside(reasons, 0, column, labels, ruled=bound > 0, low=bound, high=bound)

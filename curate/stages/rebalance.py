@@ -9,18 +9,25 @@ selection.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from curate import schema
-from curate.dedup.weights import weight_of
+from curate.stages.coded import NULL, coded
 
 DUPLICATE = "duplicate"
 LID = "lid_confidence"
 
 Weights = Mapping[str, Mapping[int, int]]
+
+_REASON = pa.field("removal_reason", pa.dictionary(pa.int32(), pa.string()))
+WEIGHTS_SCHEMA: Final = pa.schema(
+    [_REASON if field.name == _REASON.name else field for field in schema.WEIGHTS.schema()]
+)
+"""The weights sidecar as it is made: reasons as numbers of a few names."""
 
 
 def decide(
@@ -34,29 +41,51 @@ def decide(
         weights: label -> {smallest cluster size: repetitions}; a label not in it has weight 1.
 
     Returns:
-        Table of :data:`curate.schema.WEIGHTS`.
+        Table of :data:`WEIGHTS_SCHEMA`.
     """
-    rows = zip(
-        batch["label"].to_pylist(),
-        batch["cluster_size"].to_pylist(),
-        batch["drop_reason"].to_pylist(),
-        is_representative.tolist(),
-        strict=True,
+    labels, label_names = coded(batch["label"])
+    sizes = batch["cluster_size"].fill_null(0).to_numpy()
+    is_compared = sizes > 0
+    stands = is_representative & is_compared
+    removed, names = removal_codes(batch["drop_reason"], is_compared, stands)
+    repeats = _repeats(labels, label_names, sizes, weights)
+    repeats[removed != NULL] = 0
+    reasons = pa.DictionaryArray.from_arrays(
+        pa.array(removed, mask=removed == NULL), pa.array(names, pa.string())
     )
-    stands, repeats, reasons = [], [], []
-    for label, size, drop_reason, chosen in rows:
-        reason = _removal_reason(size, drop_reason, chosen=chosen)
-        stands.append(size is not None and chosen)
-        reasons.append(reason)
-        table = weights.get(label)
-        published = 1 if table is None or size is None else weight_of(size, table)
-        repeats.append(published if reason is None else 0)
-    return pa.table([stands, repeats, reasons], schema=schema.WEIGHTS.schema())
+    return pa.table([stands, repeats, reasons], schema=WEIGHTS_SCHEMA)
 
 
-def _removal_reason(size: int | None, drop_reason: str | None, *, chosen: bool) -> str | None:
-    if size is None:
-        return LID
-    if not chosen:
-        return DUPLICATE
-    return drop_reason
+def removal_codes(
+    drop_reason: pa.ChunkedArray,
+    is_compared: npt.NDArray[np.bool_],
+    stands: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """int32[n], the number of each document's removal reason, -1 if published; and their names.
+
+    Args:
+        drop_reason: of selection; null if it keeps the document.
+        is_compared: bool[n], at or above its label's LID threshold.
+        stands: bool[n], the representative of its cluster.
+    """
+    dropped, dropped_names = coded(drop_reason)
+    names = list(dict.fromkeys((LID, DUPLICATE, *dropped_names)))
+    renumbered = np.array([*map(names.index, dropped_names), NULL], np.int32)[dropped]
+    removed = np.where(is_compared, np.where(stands, renumbered, names.index(DUPLICATE)), 0)
+    return removed.astype(np.int32), names
+
+
+def _repeats(
+    labels: npt.NDArray[np.int32],
+    names: list[str],
+    sizes: npt.NDArray[np.int64],
+    weights: Weights,
+) -> npt.NDArray[np.int32]:
+    repeats = np.ones(sizes.size, np.int32)
+    for number, name in enumerate(names):
+        if table := weights.get(name):
+            rows = np.flatnonzero(labels == number)
+            starts = sorted(table)
+            at = np.searchsorted(starts, sizes[rows], side="right")
+            repeats[rows] = np.array([1, *(table[start] for start in starts)], np.int32)[at]
+    return repeats

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,19 @@ import pyarrow.compute as pc
 
 from curate import schema
 from curate.config.identified import OWN_WORDS, SELECTED, URL_NAMES
-from curate.config.language import LanguageConfig, Threshold
+from curate.config.language import THRESHOLD_METRICS, LanguageConfig
+from curate.metrics.bounds import KEPT, mark_outside
 from curate.stages.annotate import metric_columns
 from curate.stages.base import Stage, append
+from curate.stages.coded import coded
 
 _READ = tuple(c for c in schema.LANGUAGE.columns if c.name in ("label", *SELECTED))
 
 Screens = Mapping[str, Sequence[str]]
 _NO_SCREENS: Screens = MappingProxyType({})
+
+VERDICT_SCHEMA: Final = pa.schema([("drop_reason", pa.dictionary(pa.int8(), pa.string()))])
+"""The verdict sidecar as it is made: reasons as numbers of a few names."""
 
 
 class Configs(Protocol):
@@ -31,36 +37,120 @@ class Configs(Protocol):
         """The label's own config, or the one it inherits."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """The thresholds of one metric by the number of a label."""
+
+    ruled: npt.NDArray[np.bool_]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+
+
+class Selector:
+    """Finds the first screen that hits or the first broken threshold of each document.
+
+    Thresholds are checked in the order of the metrics; a document that breaks none is kept. A null
+    or NaN metric breaks its threshold: a document that could not be measured was not checked, so it
+    must not pass. Words of the language are not asked for where the address names it (FineWeb2,
+    arXiv 2506.20920, A.7.3).
+
+    Args:
+        configs: the thresholds of each label.
+        screens: columns, and the values of each that drop a document; none for every value but
+            null and the empty list.
+
+    Attributes:
+        reasons: every reason there may be, in the order in which they are looked at.
+    """
+
+    def __init__(self, configs: Configs, screens: Screens = _NO_SCREENS) -> None:
+        self._configs = configs
+        self._screens = screens
+        self._labels: dict[str, int] = {}
+        self._rules: dict[str, _Rule] = {}
+        self.reasons: tuple[str, ...] = (*screens, *THRESHOLD_METRICS)
+
+    def metrics(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """The columns that thresholds of these labels are about, in order."""
+        named = {t.metric for label in labels for t in self._configs.for_label(label).thresholds}
+        return tuple(metric for metric in THRESHOLD_METRICS if metric in named)
+
+    def first_broken(self, batch: pa.Table) -> npt.NDArray[np.int8]:
+        """int8[n]: the number in ``reasons`` of each document's reason; -1 if it is kept.
+
+        Args:
+            batch: ``label``, the columns that its thresholds are about, and those of the screens;
+                with a threshold of ``own_word_fraction``, ``url_names_language`` too.
+        """
+        found = np.full(batch.num_rows, KEPT, np.int8)
+        for number, screen in enumerate(self._screens):
+            hit = is_hit(batch[screen], self._screens[screen])
+            found[hit & (found == KEPT)] = number
+        labels = self._codes(batch["label"])
+        for number, metric in enumerate(self.reasons[len(self._screens) :], len(self._screens)):
+            rule = self._rules.get(metric)
+            if rule is not None:
+                mark_outside(
+                    found,
+                    number,
+                    batch[metric],
+                    labels,
+                    ruled=rule.ruled,
+                    low=rule.low,
+                    high=rule.high,
+                    spared=_named(batch) if metric == OWN_WORDS else None,
+                )
+        return found
+
+    def drop_reasons(self, batch: pa.Table) -> pa.DictionaryArray:
+        """The same as names; null if a document is kept."""
+        found = self.first_broken(batch)
+        numbers = pa.array(found, mask=found == KEPT)
+        return pa.DictionaryArray.from_arrays(numbers, pa.array(self.reasons, pa.string()))
+
+    def _codes(self, labels: pa.ChunkedArray) -> npt.NDArray[np.uint32]:
+        """uint32[n]: a number for each label, the same in every batch."""
+        found, names = coded(labels)
+        # a dictionary may name labels that no document here has
+        occurs = np.bincount(found, minlength=len(names)) > 0
+        numbers = [
+            self._labels.setdefault(name, len(self._labels)) if here else 0
+            for name, here in zip(names, occurs, strict=True)
+        ]
+        if len(self._labels) > self._n_ruled:
+            self._rules = self._make_rules()
+        return np.array(numbers, np.uint32)[found]
+
+    @property
+    def _n_ruled(self) -> int:
+        return next((rule.ruled.size for rule in self._rules.values()), 0)
+
+    def _make_rules(self) -> dict[str, _Rule]:
+        configs = [self._configs.for_label(label) for label in self._labels]
+        rules = {}
+        for metric in self.metrics(self._labels):
+            found = [config.threshold(metric) for config in configs]
+            low = [-np.inf if t is None or t.min is None else t.min for t in found]
+            high = [np.inf if t is None or t.max is None else t.max for t in found]
+            ruled = np.array([t is not None for t in found])
+            rules[metric] = _Rule(ruled, np.array(low, np.float64), np.array(high, np.float64))
+        return rules
+
+
+def _named(batch: pa.Table) -> npt.NDArray[np.bool_]:
+    named: npt.NDArray[np.bool_] = pc.fill_null(batch[URL_NAMES], False).to_numpy()
+    return named
+
+
 def mark_drop_reason(
     batch: pa.Table, *, configs: Configs, screens: Screens = _NO_SCREENS
 ) -> pa.Table:
     """Add ``drop_reason``: the first screen that hits, or the metric of the first broken threshold.
 
-    Null if there is neither. ``screens`` maps columns to the values that drop a document, none for
-    every value but null and the empty list.
-
-    A null or NaN metric breaks its threshold: a document that could not be measured was not
-    checked, so it must not pass. Words of the language are not asked for where the address names
-    it (FineWeb2, arXiv 2506.20920, A.7.3).
+    Null if there is neither; see :class:`Selector`.
     """
-    labels = pc.dictionary_encode(batch["label"].combine_chunks())
-    codes = labels.indices.to_numpy(zero_copy_only=False)
-    reasons = np.full(batch.num_rows, None, dtype=object)
-    values: dict[str, npt.NDArray[np.float64]] = {}
-    for code, label in enumerate(labels.dictionary.to_pylist()):
-        rows = np.flatnonzero(codes == code)
-        for threshold in configs.for_label(label).thresholds:
-            if threshold.metric not in values:
-                values[threshold.metric] = as_floats(batch[threshold.metric])
-            broken = rows[breaks(values[threshold.metric][rows], threshold)]
-            if threshold.metric == OWN_WORDS:
-                named = pc.fill_null(batch[URL_NAMES], False).to_numpy()
-                broken = broken[~named[broken]]
-            reasons[broken] = threshold.metric
-            rows = np.setdiff1d(rows, broken, assume_unique=True)
-    for screen in reversed(list(screens)):
-        reasons[is_hit(batch[screen], screens[screen])] = screen
-    return append(batch, {"drop_reason": pa.array(reasons, pa.string())})
+    reasons = Selector(configs, screens).drop_reasons(batch)
+    return append(batch, {"drop_reason": reasons.cast(pa.string())})
 
 
 def is_hit(column: pa.ChunkedArray, values: Sequence[str] = ()) -> npt.NDArray[np.bool_]:
@@ -76,14 +166,6 @@ def is_hit(column: pa.ChunkedArray, values: Sequence[str] = ()) -> npt.NDArray[n
     hits = pc.greater(pc.list_value_length(column), 0) if is_list else pc.is_valid(column)
     found: npt.NDArray[np.bool_] = pc.fill_null(hits, False).to_numpy()
     return found
-
-
-def breaks(values: npt.NDArray[np.float64], threshold: Threshold) -> npt.NDArray[np.bool_]:
-    """bool[n]: which values lie outside the threshold, bounds included; NaN always does."""
-    low = -np.inf if threshold.min is None else threshold.min
-    high = np.inf if threshold.max is None else threshold.max
-    inside: npt.NDArray[np.bool_] = (values >= low) & (values <= high)
-    return ~inside
 
 
 def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:

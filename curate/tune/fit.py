@@ -1,117 +1,99 @@
-"""From summaries of metrics to thresholds, by FineWeb2's methods (arXiv 2506.20920, 4.2 and 4.4).
+"""From summaries of metrics to the config of a label.
 
-Every method starts from a threshold that works for English and asks which one does the same for
-another language. The pipeline of FineWeb2 was published, the code that computed its thresholds was
-not; these are the formulas of the paper, with three guards that the published values lack:
-
-* A bound is rounded and kept only if it can drop a document. One that an order statistic puts at
-  the end of the metric's range says that nothing is too much, so the rule is off. One that an
-  extrapolation (``mean_std``, ``median_ratio``) puts there says nothing: the parent's rule stays.
-* A label with few documents is not tuned: it inherits.
-* The method that was really used is in the provenance, per family of metrics.
+The methods are in :mod:`curate.tune.methods`, what keeps their results sensible in
+:mod:`curate.tune.guards`. What was really done is in the provenance: the method and the source of
+each family of metrics, the documents of each source, their weight beside the parent's bounds, and a
+note for every rule that a guard changed.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
 
-from curate.config.language import LID, LanguageConfig, Provenance, Threshold, range_of
+from curate.config.language import LID, LanguageConfig, Provenance, Threshold
+from curate.config.sections import Method, Source
+from curate.tune.guards import Bounds, clamped, loosened, shrunk, weight
+from curate.tune.methods import (
+    ENGLISH,
+    ENGLISH_LABEL,
+    EXTRAPOLATES,
+    WINNERS,
+    WINNING_SOURCES,
+    English,
+    Family,
+    bound_by,
+    lid_threshold,
+    useful_range,
+)
 from curate.tune.sketch import Sketch, Summaries
-
-Side = Literal["min", "max"]
-Family = Literal["repetition", "fineweb_quality", "gopher_quality"]
-Method = Literal["10tail", "quantile", "mean_std", "median_ratio"]
-
-TAIL: Final = 0.1
-"""Share of the reference that ``10tail`` drops on each side that has a bound."""
 
 MIN_LID_DOCUMENTS: Final = 100
 MIN_STOPWORDS: Final = 8
 """Fewer make "two of them" a hard demand; it is also the length of Gopher's English list."""
 
-ENGLISH_LABEL: Final = "eng_Latn"
+_SOURCES: Final[Mapping[Source, str]] = {"reference": "the reference", "own": "own documents"}
+_HAVE: Final[Mapping[Source, str]] = {"reference": "the reference has", "own": "own documents are"}
 
 
 @dataclass(frozen=True, slots=True)
-class English:
-    """A threshold that FineWeb (arXiv 2406.17557) uses for English, and the family it is of."""
+class Corpus:
+    """The statistics of one source.
 
-    metric: str
-    side: Side
-    value: float
-    family: Family
-
-
-_TOP = {2: 0.20, 3: 0.18, 4: 0.16}
-_DUPLICATE = {5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}
-
-ENGLISH: Final = (
-    English("dup_line_fraction", "max", 0.30, "repetition"),
-    *(English(f"top_{n}gram_char_fraction", "max", x, "repetition") for n, x in _TOP.items()),
-    *(English(f"dup_{n}gram_char_fraction", "max", x, "repetition") for n, x in _DUPLICATE.items()),
-    English("terminal_punct_line_fraction", "min", 0.12, "fineweb_quality"),
-    English("newlines_per_word", "max", 0.30, "fineweb_quality"),
-    English("mean_word_chars", "min", 3.0, "gopher_quality"),
-    English("mean_word_chars", "max", 10.0, "gopher_quality"),
-    English("alpha_word_fraction", "min", 0.80, "gopher_quality"),
-)
-"""The thresholds that are tuned; the others are the same for every language."""
-
-WINNERS: Final[Mapping[Family, Method]] = MappingProxyType(
-    {"repetition": "mean_std", "fineweb_quality": "10tail", "gopher_quality": "quantile"}
-)
-"""The methods with the best average rank in FineWeb2's ablation (tables 25 and 26)."""
-
-
-def lid_threshold(confidences: Sketch) -> float:
-    """``max(0.3, min(0.9, median - std))`` of a label's confidences (FineWeb2, A.6.2).
-
-    Raises:
-        ValueError: there are no values.
+    Attributes:
+        name: what it is, for the provenance.
+        summaries: of its labels.
+        english: the English that the label is compared with, measured with the same metrics; None
+            if there is none, and then ``10tail`` takes the place of methods that compare.
     """
-    if not confidences.n:
-        message = "no confidences to take a threshold from"
-        raise ValueError(message)
-    return round(max(0.3, min(0.9, confidences.median - confidences.std)), 3)
+
+    name: str
+    summaries: Summaries
+    english: Mapping[str, Sketch] | None = None
+
+    def of(self, label: str) -> Mapping[str, Sketch]:
+        """The sketches of one label by metric."""
+        return self.summaries.get(label, {})
+
+    def n_documents(self, label: str) -> int:
+        """Documents of one label."""
+        return count_documents(self.of(label))
 
 
-def ten_tail(own: Sketch, side: Side) -> float:
-    """The bound beyond which the worst tenth of the values lies."""
-    return own.quantile(1 - TAIL if side == "max" else TAIL)
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """How to tune; see :class:`curate.config.sections.TuneConfig`.
+
+    Attributes:
+        methods: method by family of metrics.
+        sources: source by family of metrics.
+        min_documents: a source with fewer of a label is not used for it.
+        shrinkage: documents whose statistics weigh as much as the parent's bound.
+        curate: version of curate, for the provenance.
+        date: today, for the provenance.
+    """
+
+    curate: str
+    date: datetime.date
+    methods: Mapping[Family, Method] = field(default_factory=lambda: WINNERS)
+    sources: Mapping[Family, Source] = field(default_factory=lambda: WINNING_SOURCES)
+    min_documents: int = 100
+    shrinkage: float = 200
 
 
-def quantile(own: Sketch, english: Sketch, bound: float) -> float:
-    """The bound that drops the share of the values that ``bound`` drops in English."""
-    return own.quantile(english.cdf(bound))
+@dataclass(frozen=True, slots=True)
+class Stopwords:
+    """The stop words of a label, most frequent first, and where they were counted."""
+
+    words: tuple[str, ...] = ()
+    source: Source = "own"
 
 
-def mean_std(own: Sketch, english: Sketch, bound: float) -> float:
-    """As many standard deviations from the mean as ``bound`` is in English; NaN if those are 0."""
-    if not english.std > 0:
-        return math.nan
-    return own.mean + (bound - english.mean) / english.std * own.std
-
-
-def median_ratio(own: Sketch, english: Sketch, bound: float) -> float:
-    """``bound`` in proportion to the medians; NaN if the English one is 0."""
-    return bound * own.median / english.median if english.median > 0 else math.nan
-
-
-_BY_ENGLISH: Mapping[Method, Callable[[Sketch, Sketch, float], float]] = {
-    "quantile": quantile,
-    "mean_std": mean_std,
-    "median_ratio": median_ratio,
-}
-_EXTRAPOLATES: Final = frozenset({"mean_std", "median_ratio"})
-
-
-def english_reference(summaries: Summaries, min_documents: int) -> Mapping[str, Sketch] | None:
-    """The job's own English documents, if they are enough to be a reference."""
+def english_of(summaries: Summaries, min_documents: int) -> Mapping[str, Sketch] | None:
+    """The English documents of a source, if they are enough to compare with."""
     found = summaries.get(ENGLISH_LABEL, {})
     return found if count_documents(found) >= min_documents else None
 
@@ -123,123 +105,207 @@ def count_documents(sketches: Mapping[str, Sketch]) -> int:
 
 def fit_label(
     label: str,
-    summaries: Summaries,
+    corpora: Mapping[Source, Corpus],
+    fitting: Fitting,
     *,
-    stopwords: Sequence[str] = (),
-    methods: Mapping[Family, Method] = WINNERS,
-    english: Mapping[str, Sketch] | None,
-    min_documents: int,
-    reference: str,
-    curate: str,
-    date: datetime.date,
+    parent: Mapping[str, Threshold],
+    stopwords: Stopwords | None = None,
+    notes: Sequence[str] = (),
 ) -> LanguageConfig:
-    """The config of one label: what its own documents say; the rest is inherited.
+    """The config of one label: what its statistics say, drawn toward its parent; the rest inherits.
 
     Args:
         label: the label.
-        summaries: of every label; of documents that pass the checks before these.
-        stopwords: of the label, most frequent first; fewer than 8 are not used.
-        methods: method by family of metrics.
-        english: the English reference, measured with the same metrics; where it is None, a method
-            that compares with English is replaced by ``10tail``, and the provenance says so.
-        min_documents: a label with fewer gets a LID threshold at most.
-        reference: what the documents are, for the provenance.
-        curate: version of curate, for the provenance.
-        date: today, for the provenance.
+        corpora: statistics by source; ``own`` of documents that pass the LID threshold.
+        fitting: how to tune.
+        parent: metric -> the entry of the nearest parent that names it, one that is off included.
+        stopwords: of the label; fewer than 8 are not used.
+        notes: further notes for the provenance.
     """
-    own = summaries.get(label, {})
-    n = count_documents(own)
-    thresholds, notes = _lid(own.get(LID, Sketch()))
-    used: dict[Family, Method] = {}
-    words: Sequence[str] = ()
-    if n >= min_documents:
-        fitted, said, used = _fit_metrics(own, english, methods)
-        thresholds, notes = thresholds + fitted, notes + said
-        if len(stopwords) >= MIN_STOPWORDS:
-            words = stopwords
-            thresholds.append(Threshold(metric="n_stopwords", min=2))
+    fit = _Fit(label, corpora, fitting, parent)
+    thresholds = fit.lid()
+    fit.notes.extend(notes)
+    if fit.enough:
+        thresholds += fit.metrics()
     else:
-        notes.append(f"{n} documents are fewer than the {min_documents} it takes to tune metrics")
-    how = ", ".join(f"{family} by {method}" for family, method in sorted(used.items()))
+        n = max((c.n_documents(label) for c in corpora.values()), default=0)
+        few = f"{n} documents are fewer than the {fitting.min_documents} it takes to tune metrics"
+        fit.notes.append(few)
+    words: tuple[str, ...] = ()
+    if stopwords is not None and len(stopwords.words) >= MIN_STOPWORDS and fit.enough:
+        words = stopwords.words
+        thresholds.append(Threshold(metric="n_stopwords", min=2))
+        fit.told["stop words"] = f"by frequency in {_SOURCES[stopwords.source]}"
     return LanguageConfig(
         label=label,
-        stopwords=tuple(words),
+        stopwords=words,
         thresholds=tuple(thresholds),
-        provenance=Provenance(
-            method=how or "metrics inherited",
-            reference=reference,
-            documents=n,
-            date=date,
-            curate=curate,
-            notes=tuple(notes),
-        ),
+        provenance=fit.provenance(),
     )
 
 
-def _lid(confidences: Sketch) -> tuple[list[Threshold], list[str]]:
-    if confidences.n < MIN_LID_DOCUMENTS:
-        few = f"{confidences.n} confidences are fewer than {MIN_LID_DOCUMENTS}: {LID} inherited"
-        return [], [few]
-    bound = lid_threshold(confidences)
-    return [Threshold(metric=LID, min=bound)], []
+class _Fit:
+    """One label while it is being fitted."""
 
+    def __init__(
+        self,
+        label: str,
+        corpora: Mapping[Source, Corpus],
+        fitting: Fitting,
+        parent: Mapping[str, Threshold],
+    ) -> None:
+        self.label = label
+        self.corpora = corpora
+        self.fitting = fitting
+        self.parent = parent
+        self.documents = {s: n for s, c in corpora.items() if (n := c.n_documents(label))}
+        self.enough = {s: n for s, n in self.documents.items() if n >= fitting.min_documents}
+        self.told: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.weights: list[float] = []
+        self.unusable: dict[Method, list[str]] = {}
 
-def _fit_metrics(
-    own: Mapping[str, Sketch],
-    english: Mapping[str, Sketch] | None,
-    methods: Mapping[Family, Method],
-) -> tuple[list[Threshold], list[str], dict[Family, Method]]:
-    bounds: dict[str, dict[Side, float | None]] = {}
-    inherited: set[str] = set()
-    used: dict[Family, Method] = {}
-    notes: list[str] = []
-    for rule in ENGLISH:
-        sketch = own.get(rule.metric, Sketch())
+    def lid(self) -> list[Threshold]:
+        """The LID threshold; a reference says nothing of it, for its label is given."""
+        own = self.corpora.get("own")
+        if own is None:
+            return []
+        confidences = own.of(self.label).get(LID, Sketch())
+        if confidences.n < MIN_LID_DOCUMENTS:
+            few = f"{confidences.n} confidences are fewer than {MIN_LID_DOCUMENTS}: {LID} inherited"
+            self.notes.append(few)
+            return []
+        return [Threshold(metric=LID, min=lid_threshold(confidences))]
+
+    def metrics(self) -> list[Threshold]:
+        """The thresholds that are tuned."""
+        found = []
+        for metric, rules in groupby(ENGLISH, key=lambda rule: rule.metric):
+            threshold = self._threshold(metric, list(rules))
+            if threshold is not None:
+                found.append(threshold)
+        return found
+
+    def _threshold(self, metric: str, rules: Sequence[English]) -> Threshold | None:
+        """The entry of a metric; None to leave the parent's."""
+        before = self.parent.get(metric)
+        if before is not None and not before.inherit:
+            self.notes.append(f"{metric} is off in the parent and stays off")
+            return None
+        source = self._source(rules[0].family)
+        sketch = self.corpora[source].of(self.label).get(metric, Sketch())
         if not sketch.n:
-            continue
+            return None
+        found = {rule.side: self._bound(rule, source, sketch, before) for rule in rules}
+        given = Bounds() if before is None else Bounds(before.min, before.max)
+        bounds = Bounds(*(found[side][0] if side in found else None for side in ("min", "max")))
+        inherits = not any(is_own for _, is_own in found.values())
+        if bounds.is_contradiction:
+            self.notes.append(f"min and max of {metric} contradict each other: inherited")
+            bounds, inherits = given, True
+        samples = self._samples(metric, source)
+        if inherits and loosened(given, samples, metric) == given:
+            return None
+        return self._guarded(metric, bounds, samples)
+
+    def _source(self, family: Family) -> Source:
+        """What the family is tuned on: the source that was asked for, if there is enough of it."""
+        wanted = self.fitting.sources[family]
+        if wanted in self.enough:
+            return wanted
+        other = next(iter(self.enough))
+        if wanted in self.corpora:
+            n = self.documents.get(wanted, 0)
+            note = f"{family} on {_SOURCES[other]}: {_HAVE[wanted]} only {n}"
+            if note not in self.notes:
+                self.notes.append(note)
+        return other
+
+    def _bound(
+        self, rule: English, source: Source, sketch: Sketch, before: Threshold | None
+    ) -> tuple[float | None, bool]:
+        """A bound, and whether the label's own statistics have a part in it."""
+        method = self._method(rule, source)
+        english = self.corpora[source].english
+        found = bound_by(
+            method, rule, sketch, None if english is None else english.get(rule.metric)
+        )
+        parent = None if before is None else getattr(before, rule.side)
+        own = clamped(found, rule.metric, rule.side)
+        share = weight(self.enough[source], self.fitting.shrinkage)
+        self.weights.append(share)
+        if method in EXTRAPOLATES and (own is None or not _is_inside(found, rule.metric)):
+            self.unusable.setdefault(method, []).append(f"{rule.side} of {rule.metric}")
+            return parent, False
+        drawn = shrunk(own, parent, share, metric=rule.metric, side=rule.side)
+        return clamped(drawn, rule.metric, rule.side), True
+
+    def _method(self, rule: English, source: Source) -> Method:
+        method = self.fitting.methods[rule.family]
+        english = self.corpora[source].english
         theirs = None if english is None else english.get(rule.metric)
-        method = methods[rule.family]
         if method != "10tail" and (theirs is None or not theirs.n):
+            note = f"{rule.family}: {method} needs English to compare with; there was none"
+            if note not in self.notes:
+                self.notes.append(note)
             method = "10tail"
-        used[rule.family] = method
-        value = _bound(rule, method, sketch, theirs)
-        if value is None and method in _EXTRAPOLATES:
-            # An entry replaces the parent's whole, so the other side is not written either.
-            inherited.add(rule.metric)
-            notes.append(f"{method} gives no usable {rule.side} of {rule.metric}: inherited")
-        bounds.setdefault(rule.metric, {})[rule.side] = value
-    for family, method in used.items():
-        if method != methods[family]:
-            notes.append(f"{family}: {methods[family]} needs an English reference; there was none")
-    kept = {metric: b for metric, b in bounds.items() if metric not in inherited}
-    return [t for metric, b in kept.items() if (t := _threshold(metric, b))], notes, used
+        self.told[rule.family] = f"by {method} on {_SOURCES[source]}"
+        return method
+
+    def _samples(self, metric: str, source: Source) -> list[Sketch]:
+        """What one rule may remove only so much of: what it was tuned on, and the reference."""
+        named = [source]
+        if source == "own" and "reference" in self.enough:
+            named.append("reference")
+        return [self.corpora[s].of(self.label).get(metric, Sketch()) for s in named]
+
+    def _guarded(self, metric: str, bounds: Bounds, samples: Sequence[Sketch]) -> Threshold | None:
+        kept = loosened(bounds, samples, metric)
+        if kept is None:
+            why = "it cannot be measured in most documents"
+            return Threshold(metric=metric, inherit=False, why=why)
+        for side, was, now in (("min", bounds.low, kept.low), ("max", bounds.high, kept.high)):
+            if was != now:
+                self.notes.append(
+                    f"{side} of {metric} loosened from {was:g} to {_shown(now)}: it would remove "
+                    "more than three quarters"
+                )
+        if kept.low is None and kept.high is None:
+            return self._off(metric)
+        return Threshold(metric=metric, min=kept.low, max=kept.high)
+
+    def _off(self, metric: str) -> Threshold | None:
+        if metric not in self.parent:
+            return None
+        return Threshold(metric=metric, inherit=False, why="the statistics have no tail")
+
+    def provenance(self) -> Provenance:
+        """What was done, on what."""
+        self.notes += [
+            f"{method} gives nothing usable, so the parent's are kept: {', '.join(bounds)}"
+            for method, bounds in self.unusable.items()
+        ]
+        order = [*sorted(set(self.told) - {"stop words"}), "stop words"]
+        how = ", ".join(f"{name} {self.told[name]}" for name in order if name in self.told)
+        names = [self.corpora[s].name for s in self.corpora if s in self.enough or not self.enough]
+        return Provenance(
+            method=how or "metrics inherited",
+            reference="; ".join(names) or "none",
+            documents=sum(self.documents.values()),
+            sources=dict(sorted(self.documents.items(), reverse=True)),
+            weight=round(min(self.weights), 2) if self.weights else None,
+            shrinkage=int(self.fitting.shrinkage) if self.weights else None,
+            date=self.fitting.date,
+            curate=self.fitting.curate,
+            notes=tuple(self.notes),
+        )
 
 
-def _bound(rule: English, method: Method, own: Sketch, english: Sketch | None) -> float | None:
-    """The bound, rounded to 3 decimals; None for one that could never drop a document."""
-    if english is None or method == "10tail":
-        value = ten_tail(own, rule.side)
-    else:
-        value = _BY_ENGLISH[method](own, english, rule.value)
-    if math.isnan(value):
-        return None
-    value = round(value, 3)
-    lowest, highest = useful_range(rule.metric)
-    decides = value > lowest if rule.side == "min" else highest is None or value < highest
-    inside = value >= lowest and (highest is None or value <= highest)
-    return value if decides and inside else None
+def _is_inside(value: float, metric: str) -> bool:
+    """Whether a value lies between the ends of a metric's range: beyond, it means nothing."""
+    lowest, highest = useful_range(metric)
+    return round(value, 3) > lowest and (highest is None or value < highest)
 
 
-def useful_range(metric: str) -> tuple[float, float | None]:
-    """Where a bound can tell documents apart: a fraction of the text beyond 1 is no fraction."""
-    lowest, highest = range_of(metric)
-    return lowest, 1.0 if metric.endswith("_fraction") else highest
-
-
-def _threshold(metric: str, bounds: Mapping[Side, float | None]) -> Threshold | None:
-    low, high = bounds.get("min"), bounds.get("max")
-    if low is None and high is None:
-        return Threshold(metric=metric, inherit=False, why="the reference has no tail")
-    if low is not None and high is not None and low > high:
-        return None
-    return Threshold(metric=metric, min=low, max=high)
+def _shown(bound: float | None) -> str:
+    return "none" if bound is None else f"{bound:g}"

@@ -3,17 +3,17 @@
 Values are counted in buckets whose borders grow by a constant factor (DDSketch, arXiv 1908.10693).
 Bucket counts only add up, so a summary does not depend on how the documents were sharded or in
 which order parts are merged; the sums behind mean and deviation do in their last bits, which the
-rounding of thresholds hides. The size is bounded by the buckets, not by the documents.
+rounding of thresholds hides. The size is bounded by the buckets, not by the documents: at most
+24,000 of twelve bytes, in practice under 3,000.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.config.language import THRESHOLD_METRICS
-from curate.errors import InputError
 
 RELATIVE_ERROR: Final = 0.001
 """How far a quantile may lie from the true one, relative to its size."""
@@ -29,11 +28,28 @@ RELATIVE_ERROR: Final = 0.001
 _GAMMA: Final = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 _LOG_GAMMA: Final = math.log(_GAMMA)
 _TINY: Final = 1e-9
-_ZERO: Final = round(math.log(_TINY) / _LOG_GAMMA) - 1
+_HUGE: Final = 1e12  # more than any metric can be; what is above shares a bucket
+LEAST_BUCKET: Final = round(math.log(_TINY) / _LOG_GAMMA) - 1
 """The bucket of 0 and of what is smaller than any metric can be without being 0."""
+SPAN: Final = 1 << 15
+"""More than there are buckets."""
+_DENSE_KEYS: Final = 4  # places to count in for each value, up to which sorting is slower
+
+Integer = TypeVar("Integer", np.int32, np.int64)
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+F64 = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+def _no_buckets() -> I32:
+    return np.zeros(0, np.int32)
+
+
+def _no_counts() -> I64:
+    return np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
     """The values of one metric over the documents of one label.
 
@@ -44,7 +60,8 @@ class Sketch:
         squares: sum of their squares.
         lowest: the least value, infinity if there is none.
         highest: the greatest value, minus infinity if there is none.
-        buckets: bucket number -> how many values fall into it, ascending.
+        buckets: int32[n_buckets], numbers of the buckets that hold a value, ascending.
+        counts: int64[n_buckets], how many values each holds.
     """
 
     n: int = 0
@@ -53,7 +70,8 @@ class Sketch:
     squares: float = 0.0
     lowest: float = math.inf
     highest: float = -math.inf
-    buckets: Mapping[int, int] = field(default_factory=dict)
+    buckets: I32 = field(default_factory=_no_buckets)
+    counts: I64 = field(default_factory=_no_counts)
 
     @staticmethod
     def of(values: Iterable[float | None]) -> Sketch:
@@ -79,6 +97,11 @@ class Sketch:
         """The middle value. NaN if there are no values."""
         return self.quantile(0.5)
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of memory of the counted values."""
+        return int(self.buckets.nbytes + self.counts.nbytes)
+
     def quantile(self, share: float) -> float:
         """The least value that a ``share`` of the values does not exceed. NaN if there are none.
 
@@ -90,13 +113,21 @@ class Sketch:
             raise ValueError(message)
         if not self.n:
             return math.nan
+        middle = _middle(int(self.buckets[self._place(share)]))
+        return min(max(middle, self.lowest), self.highest)
+
+    def around(self, share: float) -> tuple[float, float]:
+        """Two values that the quantile surely lies between, themselves included."""
+        if not self.n:
+            return math.nan, math.nan
+        bucket = int(self.buckets[self._place(share)])
+        low = 0.0 if bucket == LEAST_BUCKET else math.exp((bucket - 1) * _LOG_GAMMA) * (1 - 1e-9)
+        high = _TINY if bucket == LEAST_BUCKET else math.exp(bucket * _LOG_GAMMA) * (1 + 1e-9)
+        return max(low, self.lowest), min(high, self.highest)
+
+    def _place(self, share: float) -> int:
         wanted = max(1, math.ceil(share * self.n - 1e-9))
-        below = 0
-        for bucket, count in self.buckets.items():
-            below += count
-            if below >= wanted:
-                return min(max(_middle(bucket), self.lowest), self.highest)
-        return self.highest
+        return int(np.searchsorted(np.cumsum(self.counts), wanted))
 
     def cdf(self, value: float) -> float:
         """Share of the values that do not exceed ``value``, to within its bucket. NaN if none."""
@@ -106,23 +137,70 @@ class Sketch:
             return 1.0
         if value < self.lowest:
             return 0.0
-        last = int(_bucket_of(np.array([value]))[0])
-        return sum(count for bucket, count in self.buckets.items() if bucket <= last) / self.n
+        last = _bucket_of(np.array([value]))[0]
+        below = np.searchsorted(self.buckets, last, side="right")
+        return float(self.counts[:below].sum() / self.n)
+
+    def below(self, value: float) -> float:
+        """Share of the values that are less than ``value``, to within its bucket. NaN if none."""
+        if not self.n:
+            return math.nan
+        if value > self.highest:
+            return 1.0
+        if value <= self.lowest:
+            return 0.0
+        first = _bucket_of(np.array([value]))[0]
+        below = np.searchsorted(self.buckets, first, side="left")
+        return float(self.counts[:below].sum() / self.n)
 
     def __add__(self, other: Sketch) -> Sketch:
         """The sketch of both sets of values."""
-        buckets = dict(self.buckets)
-        for bucket, count in other.buckets.items():
-            buckets[bucket] = buckets.get(bucket, 0) + count
-        return Sketch(
-            n=self.n + other.n,
-            n_null=self.n_null + other.n_null,
-            total=self.total + other.total,
-            squares=self.squares + other.squares,
-            lowest=min(self.lowest, other.lowest),
-            highest=max(self.highest, other.highest),
-            buckets=dict(sorted(buckets.items())),
+        return add([self, other])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sketch):
+            return NotImplemented
+        return (
+            self._moments() == other._moments()
+            and np.array_equal(self.buckets, other.buckets)
+            and np.array_equal(self.counts, other.counts)
         )
+
+    def __hash__(self) -> int:
+        return hash(self._moments())
+
+    def _moments(self) -> tuple[float, ...]:
+        return self.n, self.n_null, self.total, self.squares, self.lowest, self.highest
+
+
+def add(sketches: Sequence[Sketch]) -> Sketch:
+    """The sketch of the values of all."""
+    if len(sketches) == 1:
+        return sketches[0]
+    buckets, counts = add_counts(
+        np.concatenate([_no_buckets(), *(s.buckets for s in sketches)]),
+        np.concatenate([_no_counts(), *(s.counts for s in sketches)]),
+    )
+    return Sketch(
+        n=sum(s.n for s in sketches),
+        n_null=sum(s.n_null for s in sketches),
+        total=math.fsum(s.total for s in sketches),
+        squares=math.fsum(s.squares for s in sketches),
+        lowest=min((s.lowest for s in sketches), default=math.inf),
+        highest=max((s.highest for s in sketches), default=-math.inf),
+        buckets=buckets,
+        counts=counts,
+    )
+
+
+def add_counts(buckets: npt.NDArray[Integer], counts: I64) -> tuple[npt.NDArray[Integer], I64]:
+    """Buckets ascending, each once, with the sum of its counts."""
+    if not len(buckets):
+        return buckets, counts
+    order = np.argsort(buckets, kind="stable")
+    ordered = buckets[order]
+    first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    return ordered[first], np.add.reduceat(counts[order], first)
 
 
 Summaries = Mapping[str, Mapping[str, Sketch]]
@@ -153,94 +231,65 @@ def summarize(labels: pa.ChunkedArray | Sequence[str], table: pa.Table) -> Summa
     return found
 
 
-def merge(a: Summaries, b: Summaries) -> Summaries:
-    """The summary of both tables' rows."""
+def merge(*parts: Summaries) -> Summaries:
+    """The summary of the rows of all."""
+    found: dict[tuple[str, str], list[Sketch]] = {}
+    for part in parts:
+        for label, sketches in part.items():
+            for metric, sketch in sketches.items():
+                found.setdefault((label, metric), []).append(sketch)
     return {
-        label: {
-            metric: a.get(label, {}).get(metric, Sketch()) + b.get(label, {}).get(metric, Sketch())
-            for metric in THRESHOLD_METRICS
-            if metric in a.get(label, {}) or metric in b.get(label, {})
-        }
-        for label in sorted({*a, *b})
+        label: {m: add(found[label, m]) for m in THRESHOLD_METRICS if (label, m) in found}
+        for label in sorted({label for part in parts for label in part})
     }
 
 
-def to_json(summaries: Summaries) -> str:
-    """Canonical JSON: equal summaries are equal text."""
-    plain = {
-        label: {metric: _plain(sketch) for metric, sketch in sketches.items()}
-        for label, sketches in summaries.items()
-    }
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def from_json(text: str | bytes, *, where: str) -> Summaries:
-    """Read summaries back.
-
-    Raises:
-        InputError: the text is none of ours.
-    """
-    try:
-        return {
-            label: {metric: _sketch(raw) for metric, raw in sketches.items()}
-            for label, sketches in json.loads(text).items()
-        }
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            where,
-            wanted="summaries of metrics in JSON",
-            found=f"{type(error).__name__}: {error}",
-            todo="run the tune stage again",
-        ) from error
-
-
-def _plain(sketch: Sketch) -> dict[str, Any]:
-    plain = asdict(sketch)
-    if not sketch.n:  # JSON has no infinity
-        del plain["lowest"], plain["highest"]
-    return plain
-
-
-def _sketch(raw: dict[str, Any]) -> Sketch:
-    buckets = {int(bucket): int(count) for bucket, count in raw.pop("buckets").items()}
-    return Sketch(**raw, buckets=dict(sorted(buckets.items())))
-
-
-def _sketches(
-    codes: npt.NDArray[Any], values: npt.NDArray[np.float64], n_labels: int
-) -> list[Sketch]:
-    """One sketch per code 0..n_labels-1; NaN is null."""
-    order = np.argsort(codes, kind="stable")
-    borders = np.searchsorted(codes[order], np.arange(n_labels + 1))
-    found = []
-    for start, end in pairwise(borders):
-        mine = values[order[start:end]]
-        real = mine[~np.isnan(mine)]
-        if not len(real):
-            found.append(Sketch(n_null=len(mine)))
-            continue
-        numbers, counts = np.unique(_bucket_of(real), return_counts=True)
-        found.append(
-            Sketch(
-                n=len(real),
-                n_null=len(mine) - len(real),
-                total=math.fsum(real),
-                squares=math.fsum(real * real),
-                lowest=float(real.min()),
-                highest=float(real.max()),
-                buckets=dict(zip(numbers.tolist(), counts.tolist(), strict=True)),
-            )
+def _sketches(codes: npt.NDArray[Any], values: F64, n_labels: int) -> list[Sketch]:
+    """One sketch per code 0..n_labels-1; NaN is null. All labels at once, so few are no slower."""
+    is_real = ~np.isnan(values)
+    n_null = np.bincount(codes[~is_real], minlength=n_labels)
+    own, real = codes[is_real].astype(np.int64), values[is_real]
+    n = np.bincount(own, minlength=n_labels)
+    total = np.bincount(own, weights=real, minlength=n_labels)
+    squares = np.bincount(own, weights=real * real, minlength=n_labels)
+    lowest, highest = np.full(n_labels, math.inf), np.full(n_labels, -math.inf)
+    np.minimum.at(lowest, own, real)
+    np.maximum.at(highest, own, real)
+    keys, counts = _counted(own * SPAN + (_bucket_of(real) - LEAST_BUCKET))
+    borders = np.searchsorted(keys, np.arange(n_labels + 1) * SPAN)
+    buckets = (keys % SPAN + LEAST_BUCKET).astype(np.int32)
+    return [
+        Sketch(
+            n=int(n[i]),
+            n_null=int(n_null[i]),
+            total=float(total[i]),
+            squares=float(squares[i]),
+            lowest=float(lowest[i]),
+            highest=float(highest[i]),
+            buckets=buckets[start:end],
+            counts=counts[start:end],
         )
-    return found
+        for i, (start, end) in enumerate(pairwise(borders.tolist()))
+    ]
 
 
-def _bucket_of(values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """int64[n]: bucket ``i`` holds the values in ``(gamma ** (i - 1), gamma ** i]``."""
-    inside = np.maximum(values, _TINY)
-    numbers = np.ceil(np.log(inside) / _LOG_GAMMA).astype(np.int64)
-    return np.where(values <= _TINY, np.int64(_ZERO), numbers)
+def _counted(keys: I64) -> tuple[I64, I64]:
+    """Distinct keys, ascending, and how often each occurs."""
+    if len(keys) and keys.max() < _DENSE_KEYS * len(keys):
+        counts = np.bincount(keys)
+        found = np.flatnonzero(counts)
+        return found, counts[found]
+    found, counts = np.unique(keys, return_counts=True)
+    return found, counts.astype(np.int64)
+
+
+def _bucket_of(values: F64) -> I32:
+    """int32[n]: bucket ``i`` holds the values in ``(gamma ** (i - 1), gamma ** i]``."""
+    inside = np.clip(values, _TINY, _HUGE)
+    numbers = np.ceil(np.log(inside) / _LOG_GAMMA).astype(np.int32)
+    return np.where(values <= _TINY, np.int32(LEAST_BUCKET), numbers)
 
 
 def _middle(bucket: int) -> float:
     """The value that no value of the bucket is further from than the relative error."""
-    return 0.0 if bucket == _ZERO else 2.0 * math.exp(bucket * _LOG_GAMMA) / (1.0 + _GAMMA)
+    return 0.0 if bucket == LEAST_BUCKET else 2.0 * math.exp(bucket * _LOG_GAMMA) / (1.0 + _GAMMA)

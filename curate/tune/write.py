@@ -81,4 +81,6 @@ def _number(value: object) -> object:
 
 def _provenance(config: LanguageConfig) -> dict[str, Any]:
     said = config.provenance.model_dump(exclude_defaults=True)
+    if "sources" in said:
+        said["sources"] = _Line(said["sources"])
     return {key: list(value) if key == "notes" else value for key, value in said.items()}

@@ -224,7 +224,9 @@ def test_config_check_of_no_folder(mistake: Mistake, tmp_path: Path) -> None:
 # ---- mistakes about a work folder ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["status", "explain", "select", "tune", "report", "verify"])
+@pytest.mark.parametrize(
+    "command", ["status", "explain", "select", "emit", "tune", "report", "verify"]
+)
 def test_a_folder_that_is_no_work_folder(command: str, mistake: Mistake, tmp_path: Path) -> None:
     options: dict[str, list[object]] = {
         "explain": ["some-id"],

@@ -71,7 +71,8 @@ def test_an_override_that_is_wrong_is_the_place_of_the_error(job_file: Path) -> 
         load_job(job_file, ["cluster.min_similrity=0.9"])
     assert str(caught.value) == (
         "--set cluster.min_similrity=0.9\n"
-        "  wanted: a key of `cluster`: verify, min_similarity, min_representative_similarity\n"
+        "  wanted: a key of `cluster`: verify, min_similarity, min_representative_similarity, "
+        "warn_removed_share\n"
         "  found:  `min_similrity`\n"
         "  to do:  did you mean `cluster.min_similarity`?"
     )

@@ -233,6 +233,22 @@ def test_documents_behind_the_others_change_nothing_before_them(
     assert clusters_of(rows, params).cluster[:n].tolist() == some.cluster.tolist()
 
 
+@settings(deadline=None)  # the first call compiles
+@given(rows_of_few_values(), PARAMS, st.integers(0, 2**32 - 1))
+def test_a_later_snapshot_changes_no_cluster_of_an_earlier(
+    rows: Rows, params: ClusterParams, seed: int
+) -> None:
+    params = replace(params, verify=True, min_representative_similarity=0.5)
+    keys, signed, order, n_chars = rows
+    rank = np.sort(np.random.default_rng(seed).integers(0, 3, len(order)))
+    for last in (0, 1):
+        early = np.flatnonzero(rank <= last)
+        some = cluster(*taken(rows, early)[:3], params, n_chars=n_chars[early], rank=rank[early])
+        found = cluster(keys, signed, order, params, n_chars=n_chars, rank=rank)
+        assert found.cluster[early].tolist() == some.cluster.tolist()
+        assert (found.size[early] >= some.size).all()
+
+
 def documents(n: int, seed: int = 0) -> tuple[U64, U8]:
     """Keys and signatures of documents that share nothing."""
     random = np.random.default_rng(seed)

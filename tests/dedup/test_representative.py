@@ -88,3 +88,14 @@ def test_chunked_ids() -> None:
 def test_columns_of_unequal_length_are_refused() -> None:
     with pytest.raises(ValueError, match="1 ids"):
         choose(np.array([1, 1]), np.ones(2, bool), np.ones(2, np.int64), pa.array(["a"]))
+
+
+def test_an_earlier_snapshot_stands_where_any_of_it_passes() -> None:
+    cluster = np.array([0, 0, 0, 1, 1, 2, 2])
+    passes = np.array([True, True, False, False, True, False, False])
+    n_chars = np.array([10, 99, 50, 9, 8, 3, 4])
+    rank = np.array([0, 1, 0, 0, 1, 1, 0])
+    ids = pa.array(list("abcdefg"))
+    chosen = choose(cluster, passes, n_chars, ids, rank=rank)
+    assert np.flatnonzero(chosen).tolist() == [0, 4, 6]
+    assert np.flatnonzero(choose(cluster, passes, n_chars, ids)).tolist() == [1, 4, 6]

@@ -11,7 +11,6 @@ import pytest
 
 from curate.dedup.components import ClusterParams, cluster
 from curate.dedup.minhash import DEFAULT_PARAMS
-from curate.pipeline.cluster_task import _cluster_label
 from curate.stages.sign import add_bands
 from tests.benchmarks.minhash_clusters import (
     Documents,
@@ -90,16 +89,6 @@ def test_exact_copies_are_one_cluster_with_and_without_verification(language: st
     for params in (ClusterParams(), ClusterParams(verify=False)):
         found = cluster(keys, packed, np.arange(4, dtype=np.uint64), params)
         assert found.size.tolist() == [3, 1, 3, 3]
-
-
-@pytest.mark.parametrize("params", [ClusterParams(), ClusterParams(verify=False)])
-def test_documents_without_words_are_never_clustered(params: ClusterParams) -> None:
-    texts = ["", "!!! ... ?", "。。。", "\n\n", "๏", "सभी मनुष्य", "", "सभी मनुष्य", "⚠️ — ©"]
-    rows = add_bands(pa.table({"text": texts}), params=DEFAULT_PARAMS)
-    assert rows["signature"].null_count == 7
-    rows = rows.append_column("n_chars", pa.array([len(text) for text in texts]))
-    order = np.arange(len(texts), dtype=np.uint64)
-    assert _cluster_label(rows, order, params).size.tolist() == [1, 1, 1, 1, 1, 2, 1, 2, 1]
 
 
 # ---- the instruments themselves ----------------------------------------------------------------

@@ -6,7 +6,11 @@ import ctypes
 import hashlib
 import os
 import re
+import socket
+import stat
+import struct
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,36 @@ _STATE = {"warm": 0, "calls": 0}
 def warm_up() -> None:
     """Count how often it ran."""
     _STATE["warm"] += 1
+
+
+def _betray(what: str) -> None:
+    """Use the sockets of the process as code that has taken it over could."""
+    inodes = [n for n in range(3, 64) if _is_socket(n)]
+    calls, bell = (socket.socket(fileno=n) for n in inodes[-2:])
+    match what:
+        case "garbage":
+            calls.sendall(b"\xff" * 1000)
+        case "empty answers":
+            calls.sendall(struct.pack("!cdQ", b"o", 1e99, 0) * 50)
+        case "forged answers":
+            body = struct.pack("!Q", 9) + b'["me",{}]'
+            calls.sendall((struct.pack("!cdQ", b"o", float("nan"), len(body)) + body) * 50)
+        case "ring and hang":
+            while True:
+                bell.sendall(b"!")
+        case "close the bell":
+            bell.close()
+            while True:
+                pass
+    calls.detach()
+    bell.detach()
+
+
+def _is_socket(descriptor: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False
 
 
 def act(what: str, value: Any = None) -> Any:  # noqa: ANN401, C901 - one name for each misdeed
@@ -45,6 +79,10 @@ def act(what: str, value: Any = None) -> Any:  # noqa: ANN401, C901 - one name f
             hashlib.pbkdf2_hmac("sha512", b"x", b"y", 1 << 30)
         case "sleep in C":
             ctypes.PyDLL(None).sleep(1000)  # holds the GIL: no signal handler can run
+        case "nap":
+            time.sleep(value)
+        case "betray":
+            _betray(value)
         case "abort":
             os.abort()
         case "exit":

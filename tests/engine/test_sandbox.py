@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -76,8 +77,10 @@ def test_bytes_go_in(sandbox: Sandbox, n_bytes: int) -> None:
 
 @given(st.lists(st.one_of(st.binary(), st.none(), st.text(), st.integers(-(2**40), 2**40))))
 def test_arguments_arrive_as_they_were_given(args: list[object]) -> None:
-    body = bytearray(b"".join(frames.encode_call(tuple(args))))
-    assert frames.decode_call(body) == args
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        frames.send(ours, frames.CALL, *frames.encode_call(tuple(args)))
+        assert frames.receive_call(theirs, lambda: None) == (frames.CALL, args)
 
 
 @pytest.mark.parametrize("what", ["loop", "swallow", "regex", "hash", "sleep in C"])
@@ -229,22 +232,31 @@ print(*sandbox.call("pid").value, flush=True)
 if sys.argv[1:] == ["heir"] and os.fork() == 0:
     sys.stdin.read()  # a process that holds the parent's sockets open
     os._exit(0)
+if "busy" in sys.argv:
+    calls = [sandbox.submit("sleep in C") for _ in range(20)]
+    while True:
+        pass
 sandbox.call("sleep in C")
 """
 
 
 @LINUX
-@pytest.mark.parametrize("heirs", [[], ["heir"]], ids=["alone", "with another child"])
-def test_a_parent_killed_in_a_hanging_call_takes_all_down(heirs: list[str]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["KILL", "TERM"])
+@pytest.mark.parametrize(
+    "how", [[], ["heir"], ["busy"]], ids=["alone", "with another child", "with calls in flight"]
+)
+def test_a_parent_killed_in_a_hanging_call_takes_all_down(
+    how: list[str], number: signal.Signals
+) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", PARENT, *heirs],
+        [sys.executable, "-c", PARENT, *how],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[2],
     ) as parent:
         assert parent.stdout is not None
         child, zygote = map(int, parent.stdout.readline().split())
-        parent.kill()
+        parent.send_signal(number)
         wait_until(lambda: is_gone(child) and is_gone(zygote))
 
 

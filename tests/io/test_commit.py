@@ -227,6 +227,44 @@ def committed_file(store: Store, rows: int) -> Path:
     return store.path(receipt.files[0].key)
 
 
+@pytest.mark.parametrize(
+    ("batch", "n_batches", "groups"),
+    [(3, 5, [9, 6]), (4, 4, [9, 3, 4]), (20, 1, [9, 9, 2]), (1, 2, [2]), (3, 0, [])],
+)
+def test_batches_are_gathered_into_full_row_groups(
+    batch: int, n_batches: int, groups: list[int], store: Store
+) -> None:
+    table = pa.table({"n": pa.array(range(batch * n_batches), pa.int32())})
+    with attempt_at(store) as attempt:
+        writer = attempt.writer(table.schema, row_group_rows=9, gather=True)
+        for start in range(0, table.num_rows, batch):
+            writer.write(table.slice(start, batch))
+        assert writer.rows == table.num_rows
+        receipt = attempt.commit(rows_in=table.num_rows, rows_out=table.num_rows)
+    assert receipt is not None
+    path = store.path(receipt.files[0].key)
+    with pq.ParquetFile(path) as file:
+        found = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+    assert found == groups
+    assert parquet.read_table(path).equals(table)
+
+
+def test_a_dictionary_is_written_as_what_it_stands_for(store: Store) -> None:
+    codes = pa.array([0, None, 1, 0], pa.int8())
+    column = pa.DictionaryArray.from_arrays(codes, pa.array(["ที่", "और", "never"]))
+    table = pa.table({"reason": column, "n": pa.array([1, 2, 3, 4], pa.uint64())})
+    with attempt_at(store) as attempt:
+        attempt.write(table)
+        receipt = attempt.commit(rows_in=4, rows_out=4)
+    assert receipt is not None
+    path = store.path(receipt.files[0].key)
+    plain = pa.table({"reason": ["ที่", None, "और", "ที่"], "n": table["n"]})
+    assert parquet.read_table(path).equals(plain)
+    coded = parquet.read_table(path, ["reason"], coded=["reason"])
+    assert pa.types.is_dictionary(coded.schema.field("reason").type)
+    assert coded["reason"].to_pylist() == plain["reason"].to_pylist()
+
+
 @pytest.mark.parametrize("rows", [0, 1, 6, 7, 8, 40])
 @pytest.mark.parametrize("batch_rows", [1, 5, 7, 100])
 def test_files_are_read_in_tables_of_exactly_the_size_asked_for(

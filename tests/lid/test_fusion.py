@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from curate.labels import is_label
 from curate.lid.base import Identification
 from curate.lid.confidence import Curve, Kind
-from curate.lid.fusion import BaseAnswer, Resemblance, fuse, undetermined
+from curate.lid.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined
 
 BASE_LANGUAGES = frozenset({"eng", "fra", "spa", "swh"})
 LATIN = {"Latn": 1000}
@@ -184,3 +184,11 @@ def test_any_two_answers_make_one(
     assert 0 <= answer.confidence <= 1
     assert sum(p for _, p in answer.top_labels) <= 1 + 1e-9
     assert answer.confidence <= 0.01 or answer.top_labels[0] == (answer.label, answer.confidence)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_an_answer_with_no_share_of_the_text_is_an_answer(kind: Kind) -> None:
+    evidence = Evidence("rus_Cyrl", kind, 0.0, {"rus_Cyrl": 0.0, "ukr_Cyrl": 0.0})
+    found = evidence.identification(CURVES[kind])
+    assert found.label == "rus_Cyrl"
+    assert found.confidence == pytest.approx(CURVES[kind](0.0))

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.engine.local import LocalEngine
-from curate.engine.sandbox import Outcome, Sandbox
+from curate.engine.sandbox import Call, Sandbox
 from curate.errors import CurateError
 from curate.io.store import Store
 from curate.pipeline import extract_task
@@ -25,15 +25,15 @@ from tests.warc_files import gzip_members, response_record
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[object, ...]]]:
     """What the extract task asks its sandbox for, beside the page."""
     seen: list[tuple[object, ...]] = []
-    call = Sandbox.call
+    submit = Sandbox.submit
 
-    def noted(self: Sandbox, *args: Any) -> Outcome:  # noqa: ANN401 - as the sandbox takes them
+    def noted(self: Sandbox, *args: Any) -> Call:  # noqa: ANN401 - as the sandbox takes them
         seen.append(args[2:])
-        return call(self, *args)
+        return submit(self, *args)
 
     with Sandbox(extract_task.PAGE_FUNCTION, deadline_s=10.0, memory_bytes=2 << 30) as made:
         monkeypatch.setattr(extract_task, "page_sandbox", lambda *_: made)
-        monkeypatch.setattr(Sandbox, "call", noted)
+        monkeypatch.setattr(Sandbox, "submit", noted)
         yield seen
 
 

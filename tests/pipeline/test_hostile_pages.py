@@ -100,6 +100,39 @@ def test_good_pages_among_bad_ones_give_the_text_they_always_give(
 
 
 @pytest.mark.fault("bomb", "local")
+def test_pages_in_flight_behind_a_bad_one_are_neither_lost_nor_counted_twice(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Bad pages close to each other, copies of them, and records that are no pages between."""
+    asks = ["", "abort", "", "memory", "kill", "", "image", "abort", "", "raise", "", "", "exit"]
+    records, texts, bad = [], [], []
+    for n, ask in enumerate(asks * 3):
+        url = f"https://x.example.org/{n}"
+        if ask == "image":
+            png = {"Content-Type": "image/png"}
+            records.append(response_record(url, "a picture", http_headers=png, ordinal=n + 1))
+        elif ask:
+            bad.append((url, MISDEEDS[ask][0]))
+            records.append(response_record(url, page_html(f"MISDEED {ask}"), ordinal=n + 1))
+        else:
+            text = page_text(["tha_Thai", "arb_Arab", "cmn_Hani"][n % 3], n)
+            texts.append((url, text))
+            records.append(response_record(url, page_html(text), ordinal=n + 1))
+    (tmp_path / "a.warc.gz").write_bytes(gzip_members(records))
+    with LocalEngine(workers=0) as engine:
+        run_job(job_of(tmp_path / "*.gz", tmp_path / "work"), engine=engine, until="extract")
+    store = Store(tmp_path / "work")
+    (receipt,) = load_receipts(store, "extract")
+    rows = pq.read_table(store.path(receipt.files_of("data")[0].key)).to_pylist()
+    assert [(row["url"], row["text"].removeprefix("Page\n")) for row in rows] == texts
+    aside = pq.read_table(store.path(receipt.files_of("quarantine")[0].key)).to_pylist()
+    assert [(row["url"], row["reason"]) for row in aside] == bad
+    assert receipt.rows_in == len(records)
+    assert sum(receipt.dropped.values()) == 3
+    # Each misdeed is seen once: its copies are the same page, and so are those of one more in asks.
+    assert receipt.counts["noted"] == {"repeated_page": len(bad) - 5}
+
+
 def test_a_gzip_bomb_is_quarantined_with_its_place(sandbox: Sandbox, tmp_path: Path) -> None:
     good = response_record("https://x.example.org/a", page_html(page_text("hin_Deva", 1)))
     bomb = response_record(

@@ -10,9 +10,11 @@ import pytest
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
+from curate.config.sections import TuneConfig
 from curate.config.wordlists import Wordlist, WordlistHead, WordlistSource
 from curate.errors import ConfigError, JobMismatchError
-from curate.pipeline.again import load_recorded, select_again, tune_again
+from curate.pipeline.again import load_recorded, tune_again
+from curate.pipeline.decide import decide_again
 from curate.pipeline.verify import verify
 from tests.looking import document_tables, run, totals
 from tests.runs import attempts_of, corpus_of, curate, job_of, write_job
@@ -113,7 +115,7 @@ def test_a_threshold_of_the_own_label_decides(
     assert {r["drop_reason"] for r in rows if r["label"] == "hin_Deva"} == {None}
     add_threshold(configs, "rus_Cyrl", "{metric: own_label_char_fraction, min: 1.0}")
     lowest = min(r["own_label_char_fraction"] for r in rows if r["label"] == "rus_Cyrl")
-    select_again(load_recorded(str(work)), str(configs))
+    decide_again(load_recorded(str(work)), str(configs))
     broken = {
         r["drop_reason"] for r in document_tables(work) if r["own_label_char_fraction"] == lowest
     }
@@ -153,9 +155,10 @@ def test_tuning_keeps_the_thresholds_that_no_method_tunes(
     finished: Path, configs: Path, tmp_path: Path
 ) -> None:
     add_threshold(configs, "eng_Latn", "{metric: own_label_char_fraction, min: 0.6}")
-    job = load_recorded(str(finished)).model_copy(update={"language_configs": str(configs)})
-    folder, written = tune_again(job, min_documents=20, out=str(tmp_path / "tuned"))
-    assert written == ["eng_Latn"]
+    changes = {"language_configs": str(configs), "tune": TuneConfig(min_documents=20)}
+    job = load_recorded(str(finished)).model_copy(update=changes)
+    folder, found = tune_again(job, out=str(tmp_path / "tuned"))
+    assert [one.label for one in found if one.is_tuned] == ["eng_Latn"]
     tuned = LanguageConfigs.load(folder).files["eng_Latn"]
     kept = tuned.threshold("own_label_char_fraction")
     assert kept is not None
@@ -235,7 +238,7 @@ def test_select_with_a_threshold_of_what_was_not_measured_leaves_all_as_it_was(
     add_threshold(configs, "_default", "{metric: own_label_char_fraction, min: 0.5}")
     before = attempts_of(finished), corpus_of(finished)
     with pytest.raises(ConfigError, match="--rerun identify"):
-        select_again(load_recorded(str(finished)), str(configs))
+        decide_again(load_recorded(str(finished)), str(configs))
     assert (attempts_of(finished), corpus_of(finished)) == before
 
 

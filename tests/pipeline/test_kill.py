@@ -34,7 +34,7 @@ class Wishes:
 
     def __init__(self, folder: Path, *points: str) -> None:
         self.folder = folder / "tokens"
-        self.folder.mkdir()
+        self.folder.mkdir(parents=True)
         self.points = points
 
     def __call__(self) -> list[str]:
@@ -214,19 +214,30 @@ def test_a_driver_that_is_asked_to_stop_leaves_a_run_that_goes_on(
 
 
 @pytest.mark.fault("driver-killed", "local")
-def test_select_goes_on_where_it_was_killed(finished: Path, tmp_path: Path) -> None:
+def test_select_and_emit_go_on_where_they_were_killed(finished: Path, tmp_path: Path) -> None:
     configs = tmp_path / "configs"
     made = curate("tune", finished, "--min-documents", 20, "--out", configs)
     assert made.returncode == 0, made.stderr
     path = configs / "_default.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("n_words, min: 50", "n_words, min: 170"), encoding="utf-8")
+    before = corpus_of(finished)
     again = ("select", finished, "--configs", configs)
     wishes = Wishes(tmp_path, "select.after_shard", "rebalance.group.before_seal")
-    codes = [curate(*again, failpoints=wishes()).returncode for _ in range(3)]
-    assert codes == [-signal.SIGKILL, -signal.SIGKILL, 0]
+    codes = [curate(*again, failpoints=wishes()).returncode for _ in range(2)]
+    assert codes == [-signal.SIGKILL, -signal.SIGKILL]
+    seen = attempts_of(finished)
+    found = curate(*again)
+    assert found.returncode == 0, found.stderr
+    assert seen.items() <= attempts_of(finished).items(), "a finished shard was decided again"
+    assert corpus_of(finished) == before
+    verify(finished)
+    wishes = Wishes(tmp_path / "emit", "emit.split.after_shard", *AT_THE_END)
+    codes = [curate("emit", finished, failpoints=wishes()).returncode for _ in range(4)]
+    assert codes == [-signal.SIGKILL, -signal.SIGKILL, -signal.SIGKILL, 0]
     undisturbed = corpus_of(finished)
-    assert curate(*again).returncode == 0
+    assert undisturbed != before
+    assert curate(*again, "--publish").returncode == 0
     assert corpus_of(finished) == undisturbed
     verify(finished)
 

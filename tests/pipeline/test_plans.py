@@ -14,7 +14,7 @@ from curate.errors import InputError
 from curate.io.commit import Attempt
 from curate.io.layout import corpus_key, shard_id
 from curate.io.store import Store
-from curate.pipeline.cluster_task import pack_labels
+from curate.pipeline.cluster_plan import pack_labels
 from curate.pipeline.emit_task import plan_files
 from curate.pipeline.exchange import read_grouped, write_grouped
 from curate.pipeline.inputs import find_files, kind_of, plan_inputs

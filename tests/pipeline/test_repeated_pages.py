@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.engine.local import LocalEngine
-from curate.engine.sandbox import Outcome, Sandbox
+from curate.engine.sandbox import Call, Outcome, Sandbox
 from curate.io.store import Store
 from curate.pipeline import extract_task
 from curate.pipeline.repeated_pages import RepeatedPages
@@ -21,23 +21,33 @@ from tests.small_crawl import page_html, page_text
 from tests.warc_files import gzip_members, response_record
 
 
+class Told:
+    """A page whose outcome is known."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+
+    def outcome(self) -> Outcome:
+        return self._outcome
+
+
 class Counted:
     """An extractor that gives the page back in capitals and remembers what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[bytes, str | None]] = []
 
-    def __call__(self, payload: bytes, http_content_type: str | None) -> Outcome:
+    def __call__(self, payload: bytes, http_content_type: str | None) -> Told:
         self.asked.append((payload, http_content_type))
         if payload == b"hang":
-            return Outcome("timeout", detail="killed")
-        return Outcome("ok", {"text": payload.decode().upper()})
+            return Told(Outcome("timeout", detail="killed"))
+        return Told(Outcome("ok", {"text": payload.decode().upper()}))
 
 
 def test_equal_pages_are_asked_about_once() -> None:
     asked = Counted()
     pages = RepeatedPages(asked)
-    found = [pages("สวัสดี a".encode(), "text/html") for _ in range(5)]
+    found = [pages("สวัสดี a".encode(), "text/html").outcome() for _ in range(5)]
     assert [outcome.value["text"] for outcome in found] == ["สวัสดี A"] * 5
     assert len(asked.asked) == 1
     assert pages.n_repeated == 4
@@ -60,8 +70,25 @@ def test_pages_that_differ_are_not_taken_for_equal(other: tuple[bytes, str | Non
 def test_a_page_that_hangs_costs_one_deadline_however_often_it_comes() -> None:
     asked = Counted()
     pages = RepeatedPages(asked)
-    assert {pages(b"hang", None).status for _ in range(9)} == {"timeout"}
+    assert {pages(b"hang", None).outcome().status for _ in range(9)} == {"timeout"}
     assert len(asked.asked) == 1
+
+
+def test_a_page_is_asked_about_once_while_its_answer_is_still_to_come() -> None:
+    asked = Counted()
+    pages = RepeatedPages(asked)
+    waiting = [pages(b"page", None) for _ in range(5)]
+    assert {one.outcome().value["text"] for one in waiting} == {"PAGE"}
+    assert len(asked.asked) == 1
+    assert pages.n_repeated == 4
+
+
+def test_a_page_that_was_forgotten_before_its_answer_came_still_has_one() -> None:
+    asked = Counted()
+    pages = RepeatedPages(asked, max_bytes=2 * 1024)
+    waiting = [pages(page, None) for page in (b"a", b"b", b"c", b"a")]
+    assert [one.outcome().value["text"] for one in waiting] == ["A", "B", "C", "A"]
+    assert len(asked.asked) == 4
 
 
 def test_memory_is_bounded_and_the_least_recently_used_goes_first() -> None:
@@ -69,22 +96,22 @@ def test_memory_is_bounded_and_the_least_recently_used_goes_first() -> None:
     pages = RepeatedPages(asked, max_bytes=3 * (1024 + 4 * 100))
     a, b, c, d = (letter * 100 for letter in (b"a", b"b", b"c", b"d"))
     for page in (a, b, c, a, d):  # d drives out b, since a was used after it
-        pages(page, None)
+        pages(page, None).outcome()
     asked.asked.clear()
     for page in (a, c, d):
-        pages(page, None)
+        pages(page, None).outcome()
     assert asked.asked == []
-    pages(b, None)
+    pages(b, None).outcome()
     assert asked.asked == [(b, None)]
 
 
 def test_a_page_above_the_bound_is_not_remembered_and_drives_nothing_out() -> None:
     asked = Counted()
     pages = RepeatedPages(asked, max_bytes=3000)
-    pages(b"small", None)
-    pages(b"x" * 1000, None)
-    pages(b"x" * 1000, None)
-    pages(b"small", None)
+    pages(b"small", None).outcome()
+    pages(b"x" * 1000, None).outcome()
+    pages(b"x" * 1000, None).outcome()
+    pages(b"small", None).outcome()
     assert len(asked.asked) == 3
 
 
@@ -100,13 +127,13 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Payloads that the extract task sends to its sandbox."""
     seen: list[bytes] = []
-    call: Callable[..., Outcome] = Sandbox.call
+    submit: Callable[..., Call] = Sandbox.submit
 
-    def counted(self: Sandbox, payload: bytes, *rest: object) -> Outcome:
+    def counted(self: Sandbox, payload: bytes, *rest: object) -> Call:
         seen.append(payload)
-        return call(self, payload, *rest)
+        return submit(self, payload, *rest)
 
-    monkeypatch.setattr(Sandbox, "call", counted)
+    monkeypatch.setattr(Sandbox, "submit", counted)
     return seen
 
 

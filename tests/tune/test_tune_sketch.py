@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import InputError
-from curate.tune.sketch import RELATIVE_ERROR, Sketch, from_json, merge, summarize, to_json
+from curate.tune.sketch import RELATIVE_ERROR, Sketch, Summaries, merge, summarize
+from curate.tune.stored import SCHEMA, from_table, merge_tables, to_table
 
 values = st.lists(
     st.one_of(st.just(0.0), st.floats(1e-6, 1e7), st.integers(0, 50).map(float)), max_size=60
@@ -25,7 +26,7 @@ rows = st.lists(
 Rows = list[tuple[str, float | None, int | None]]
 
 
-def summary(of: Rows) -> object:
+def summary(of: Rows) -> Summaries:
     table = pa.table(
         {
             "alpha_word_fraction": pa.array([r[1] for r in of], pa.float64()),
@@ -82,7 +83,8 @@ def test_the_share_below_a_value_counts_the_value_itself() -> None:
 @given(values, values)
 def test_adding_sketches_is_sketching_all_values(a: list[float], b: list[float]) -> None:
     both, whole = Sketch.of(a) + Sketch.of(b), Sketch.of(a + b)
-    assert both.buckets == whole.buckets
+    assert both.buckets.tolist() == whole.buckets.tolist()
+    assert both.counts.tolist() == whole.counts.tolist()
     assert (both.n, both.lowest, both.highest) == (whole.n, whole.lowest, whole.highest)
     assert both.total == pytest.approx(whole.total, rel=1e-12)
     assert Sketch.of(b) + Sketch.of(a) == both
@@ -90,34 +92,48 @@ def test_adding_sketches_is_sketching_all_values(a: list[float], b: list[float])
 
 @given(rows, st.integers(0, 40))
 def test_a_summary_does_not_depend_on_the_shards(of: Rows, cut: int) -> None:
-    halves = merge(summary(of[:cut]), summary(of[cut:]))  # type: ignore[arg-type]
+    halves = merge(summary(of[:cut]), summary(of[cut:]))
     whole = summary(of)
-    assert list(halves) == list(whole)  # type: ignore[call-overload]
+    assert list(halves) == list(whole)
     for label, sketches in halves.items():
         for metric, sketch in sketches.items():
-            other = whole[label][metric]  # type: ignore[index]
+            other = whole[label][metric]
             assert (sketch.n, sketch.n_null) == (other.n, other.n_null)
-            assert sketch.buckets == other.buckets
+            assert sketch.buckets.tolist() == other.buckets.tolist()
+            assert sketch.counts.tolist() == other.counts.tolist()
             assert sketch.total == pytest.approx(other.total, rel=1e-12)
 
 
 @given(rows)
-def test_json_keeps_everything(of: Rows) -> None:
+def test_a_table_keeps_everything(of: Rows) -> None:
     found = summary(of)
-    text = to_json(found)  # type: ignore[arg-type]
-    assert from_json(text, where="x") == found
-    assert to_json(from_json(text.encode(), where="x")) == text
+    table = to_table(found)
+    assert from_table(table, where="x") == found
+    assert to_table(from_table(table, where="x")) == table
+
+
+@given(rows, st.permutations(range(5)))
+def test_tables_merge_in_any_order_and_however_many(of: Rows, order: list[int]) -> None:
+    parts = [to_table(summary(of[i::5])) for i in order]
+    merged = merge_tables((parts * 20)[:65], where="x")
+    whole = summary([row for part in order for row in of[part::5]] * 13)
+    assert list(merged) == list(whole)
+    for label, sketches in merged.items():
+        for metric, sketch in sketches.items():
+            other = whole[label][metric]
+            assert (sketch.n, sketch.n_null) == (other.n, other.n_null)
+            assert sketch.counts.tolist() == other.counts.tolist()
 
 
 def test_nulls_are_counted_apart_and_other_columns_passed_over() -> None:
     found = summary([("tha_Thai", None, 3), ("tha_Thai", 0.5, 0), ("fuf_Adlm", 1.0, None)])
-    assert list(found) == ["fuf_Adlm", "tha_Thai"]  # type: ignore[call-overload]
-    thai = found["tha_Thai"]  # type: ignore[index]
+    assert list(found) == ["fuf_Adlm", "tha_Thai"]
+    thai = found["tha_Thai"]
     assert sorted(thai) == ["alpha_word_fraction", "n_words"]
     assert (thai["alpha_word_fraction"].n, thai["alpha_word_fraction"].n_null) == (1, 1)
     assert thai["n_words"].quantile(0) == 0.0
     assert thai["n_words"].quantile(1) == 3.0
-    assert found["fuf_Adlm"]["n_words"].n_null == 1  # type: ignore[index]
+    assert found["fuf_Adlm"]["n_words"].n_null == 1
 
 
 def test_labels_may_come_as_a_column() -> None:
@@ -138,7 +154,36 @@ def test_a_share_outside_0_to_1_is_a_mistake() -> None:
         Sketch.of([1.0]).quantile(1.1)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"a": {"b": {}}}', '{"a": {"b": {"buckets": 3}}}'])
-def test_what_is_no_summary_is_refused(text: str) -> None:
+@given(values, st.floats(0, 1))
+def test_a_quantile_surely_lies_between_its_two_neighbours(xs: list[float], share: float) -> None:
+    low, high = Sketch.of(xs).around(share)
+    if not xs:
+        assert math.isnan(low)
+        assert math.isnan(high)
+        return
+    true = sorted(xs)[max(1, math.ceil(share * len(xs) - 1e-9)) - 1]
+    assert low <= true <= high
+    assert high <= low * (1 + 3 * RELATIVE_ERROR) + 1e-9
+
+
+@given(values, st.floats(1e-6, 1e7))
+def test_what_is_below_a_value_and_what_does_not_exceed_it(xs: list[float], at: float) -> None:
+    sketch = Sketch.of(xs)
+    if xs:
+        assert sketch.below(at) <= sketch.cdf(at)
+        assert sketch.below(at) <= sum(x < at for x in xs) / len(xs) + 1e-12
+        assert sketch.cdf(at) >= sum(x <= at for x in xs) / len(xs) - 1e-12
+
+
+def test_values_beyond_what_a_metric_can_be_share_the_last_bucket() -> None:
+    sketch = Sketch.of([1e20, 1e13, 0.0, 1e-30])
+    assert len(sketch.buckets) == 2
+    assert sketch.quantile(0) == 0.0
+    assert sketch.quantile(1) == pytest.approx(1e12, rel=0.01)
+
+
+@pytest.mark.parametrize("table", [pa.table({}), pa.table({"label": ["tha_Thai"]})])
+def test_what_is_no_summary_is_refused(table: pa.Table) -> None:
     with pytest.raises(InputError, match="summaries of metrics"):
-        from_json(text, where="work/tune")
+        from_table(table, where="work/tune")
+    assert SCHEMA.names[0] == "label"

@@ -10,10 +10,12 @@ import pyarrow as pa
 import pytest
 
 from curate.config.language import LID, LanguageConfigs, is_letters
-from curate.labels import NO_LANGUAGE
+from curate.labels import NO_LANGUAGE, script_of
+from curate.lid.codes import script_code
 from curate.metrics import METRICS, measure
 from curate.stages.select import mark_drop_reason
 from curate.text.normalize import nfc
+from curate.text.scripts import dominant_script
 from curate.text.split import split
 from curate.tune.write import to_yaml
 
@@ -56,8 +58,45 @@ FOR_EVERY_LABEL = {
 }
 
 
+WORDS_ALONE = {"mean_word_chars", "alpha_word_fraction", "n_stopwords"}
+
+
+def _tuned_on(kind: str) -> list[str]:
+    return [x for x in CONFIGS.labels if kind in CONFIGS.files[x].provenance.reference[:60]]
+
+
 def test_the_large_languages_have_a_config() -> None:
-    assert set(LARGE) == set(CONFIGS.labels)
+    assert set(LARGE) <= set(CONFIGS.labels)
+
+
+def test_at_least_thirty_labels_are_tuned_on_documents_and_twenty_scripts_have_a_label() -> None:
+    assert len(_tuned_on("technical documentation, not web text")) >= 30
+    assert len({script_of(label) for label in CONFIGS.labels}) >= 20
+
+
+def test_what_is_tuned_says_on_how_much_and_how_far_it_is_drawn_to_its_parent() -> None:
+    for label in set(CONFIGS.labels) - {"eng_Latn"}:
+        provenance = CONFIGS.files[label].provenance
+        assert provenance.documents
+        assert provenance.weight
+        assert provenance.shrinkage
+        assert provenance.weight == pytest.approx(
+            provenance.documents / (provenance.documents + provenance.shrinkage), abs=0.01
+        )
+
+
+def test_single_sentences_decide_nothing_about_lines_and_repetition() -> None:
+    labels = _tuned_on("single sentences")
+    assert "hin_Deva" in labels, "whose manuals are in English"
+    for label in labels:
+        assert {t.metric for t in CONFIGS.files[label].thresholds} <= WORDS_ALONE
+
+
+@pytest.mark.parametrize("label", [*CONFIGS.labels])
+def test_stop_words_are_in_the_script_of_their_label(label: str) -> None:
+    script = script_code(script_of(label))
+    own = {script, *{"Jpan": ("Hira", "Kana", "Hani"), "Hang": ("Hani",)}.get(script, ())}
+    assert {dominant_script(word) for word in CONFIGS.files[label].stopwords} <= own
 
 
 @pytest.mark.parametrize("name", list(CONFIGS.files))
@@ -111,7 +150,7 @@ def test_scripts_that_end_sentences_with_a_space_need_no_full_stop(label: str) -
     assert CONFIGS.for_label(label).threshold("terminal_punct_line_fraction") is None
 
 
-@pytest.mark.parametrize("label", ["yue_Hani", "wuu_Hani", "jpn_Jpan", "iii_Yiii", "vai_Vaii"])
+@pytest.mark.parametrize("label", ["yue_Hani", "wuu_Hani", "ryu_Jpan", "iii_Yiii", "vai_Vaii"])
 def test_scripts_whose_words_are_single_characters_have_no_least_length(label: str) -> None:
     threshold = CONFIGS.for_label(label).threshold("mean_word_chars")
     assert threshold is not None

@@ -1,0 +1,85 @@
+"""Commands that decide again: select, emit."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from curate.cli.options import engine_option, with_engine, work_argument, workers_option
+from curate.cli.progress import TerminalProgress
+from curate.cli.run import show_paths, show_yields
+from curate.pipeline.again import load_recorded
+from curate.pipeline.decide import Decision, decide_again, publish_decided
+from curate.report.change import label_table
+
+
+@click.command()
+@work_argument
+@click.option(
+    "--configs",
+    "folder",
+    required=True,
+    metavar="DIR",
+    help="Language configs to apply; `builtin` for those that come with curate.",
+)
+@click.option("--publish", is_flag=True, help="Publish the corpus again, as `curate emit` does.")
+@engine_option
+@workers_option
+def select(
+    work: str,
+    folder: str,
+    publish: bool,  # noqa: FBT001 - a flag
+    engine: str | None,
+    workers: int | None,
+) -> None:
+    """Apply other thresholds to a finished work folder.
+
+    Decides again from the sidecars, without reading text, and shows what that
+    changes. The corpus stays as it was published until `curate emit WORK`. A
+    changed LID threshold also makes the clusters again; changed stop words make
+    the metrics again.
+    """
+    job = with_engine(load_recorded(work), engine, None, workers)
+    started = time.monotonic()
+    found = decide_again(job, folder, progress=TerminalProgress())
+    _show(found, time.monotonic() - started)
+    if publish:
+        _publish(work, engine, workers)
+    elif not found.is_published:
+        click.echo(
+            f"\nNothing is published yet: `curate emit {work}` does that."
+            if found.is_published is None
+            else "\nThe corpus is still the one that was published before: "
+            f"`curate emit {work}`\npublishes what is decided now."
+        )
+
+
+def _show(found: Decision, seconds: float) -> None:
+    for line in found.made_again:
+        click.echo(line)
+    documents = sum(n.documents for label in found.after.values() for n in label.values())
+    click.echo(f"{documents:,} documents decided in {seconds:.1f} s\n")
+    before = found.after if found.before is None else found.before
+    click.echo(label_table(before, found.after))
+
+
+@click.command()
+@work_argument
+@engine_option
+@workers_option
+def emit(work: str, engine: str | None, workers: int | None) -> None:
+    """Publish what has been decided.
+
+    Writes the corpus, its card and the report again, after `curate select`. The
+    corpus that stands is replaced when the new one is whole; the same command
+    again goes on where it was interrupted.
+    """
+    _publish(work, engine, workers)
+
+
+def _publish(work: str, engine: str | None, workers: int | None) -> None:
+    job = with_engine(load_recorded(work), engine, None, workers)
+    result = publish_decided(job, progress=TerminalProgress())
+    show_yields(result)
+    show_paths(result)

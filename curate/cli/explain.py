@@ -1,0 +1,188 @@
+"""The command that shows one document's way through every stage."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from curate import schema
+from curate.cli.look import console
+from curate.cli.options import work_argument
+from curate.config.diff import in_words
+from curate.config.identified import SETTINGS
+from curate.config.language import THRESHOLD_METRICS, Threshold
+from curate.io.store import Store
+from curate.pipeline.again import load_recorded
+from curate.pipeline.configs import configs_in_use
+from curate.pipeline.explain import Explanation, broken, margin
+from curate.pipeline.explain import explain as explain_document
+from curate.report.table import WIDTH, plain, wrapped
+
+PREVIEW_LINES = 6
+SHOWN_LABELS = 8
+INDENT = 16
+
+_PLACE = ("id", "url", "date", "snapshot", "warc_path", "warc_offset", "html_lang", "encoding")
+_FOUND = ("extraction", "label", "lid_confidence", "url_names_language")
+
+
+@click.command()
+@work_argument
+@click.argument("document", metavar="ID|URL")
+def explain(work: str, document: str) -> None:
+    """Show one document's way through every stage.
+
+    Its metrics beside the thresholds of its label, and which of these is the
+    nearest; its cluster, its verdict and its weight.
+    """
+    store = Store(work)
+    configs = configs_in_use(store, load_recorded(work))
+    for found in explain_document(store, document, configs):
+        _show(console(), found)
+
+
+def _show(out: Console, found: Explanation) -> None:
+    columns = found.columns
+    for name in (*_PLACE, *_FOUND):
+        value = columns.get(name)
+        if value is not None:
+            _say(out, name, f"{value:.4f}" if isinstance(value, float) else str(value))
+    show_labels(out, columns)
+    _show_cluster(out, found)
+    _say(out, "in", f"shard {found.shard}, row {found.row}")
+    if found.config is not None and "n_chars" in columns:
+        out.print()
+        out.print(_thresholds(found))
+        _show_spreads(out, found)
+        _show_others(out, found)
+    out.print()
+    _say(out, "verdict", _verdict(columns))
+    if (nearest := found.nearest) is not None:
+        is_broken = broken(columns, nearest)
+        _say(out, "broken" if is_broken else "nearest bound", _nearest(found, nearest))
+    lines = wrapped(plain(str(columns.get("text") or "")), WIDTH, PREVIEW_LINES)
+    click.echo("\n" + "\n".join(lines) + "\n")
+
+
+def _say(out: Console, name: str, value: str) -> None:
+    out.print(Text(f"{name:<{INDENT - 1}} {plain(value)}"), overflow="fold", soft_wrap=False)
+
+
+def show_labels(out: Console, columns: dict[str, object]) -> None:
+    """The labels it might have had, and those of its lines, most frequent first."""
+    top = columns.get("top_labels")
+    if isinstance(top, list):
+        others = [x for x in top if x["label"] != columns.get("label")][:SHOWN_LABELS]
+        if others:
+            shown = ", ".join(f"{x['label']} {x['confidence']:.4f}" for x in others)
+            _say(out, "runners-up", shown)
+    found = columns.get("seg_langs")
+    if isinstance(found, list):
+        counts = Counter(found).most_common()
+        shown = ", ".join(f"{label} {n}" for label, n in counts[:SHOWN_LABELS])
+        more = f" and {len(counts) - SHOWN_LABELS} more" if len(counts) > SHOWN_LABELS else ""
+        _say(out, "seg_langs", shown + more)
+
+
+def _show_cluster(out: Console, found: Explanation) -> None:
+    size = found.columns.get("cluster_size")
+    if size is None:
+        return
+    _say(out, "cluster_size", str(size))
+    if found.columns["cluster_id"] is not None and size != 1:
+        _say(out, "cluster_id", f"{found.columns['cluster_id']:016x}")
+    other = found.representative
+    if other is not None:
+        _say(out, "representative", other.id)
+        if other.url:
+            _say(out, "", other.url)
+        if other.similarity is not None:
+            _say(out, "", f"estimated similarity {other.similarity:.2f}")
+    elif size != 1 and found.columns.get("is_representative"):
+        _say(out, "representative", "this document")
+
+
+def _thresholds(found: Explanation) -> Table:
+    assert found.config is not None
+    table = Table(box=None, pad_edge=False, collapse_padding=True, padding=(0, 2, 0, 0))
+    for name in ("threshold", "value", "min", "max", "margin", "spreads"):
+        table.add_column(name, justify="left" if name == "threshold" else "right", no_wrap=True)
+    for threshold in found.config.thresholds:
+        value = found.columns.get(threshold.metric)
+        table.add_row(
+            threshold.metric,
+            "unmeasured" if value is None else _number(value),
+            _number(threshold.min),
+            _number(threshold.max),
+            _number(margin(value, threshold)),
+            _place(found, threshold),
+            style="bold" if threshold == found.nearest else "",
+        )
+    return table
+
+
+def _place(found: Explanation, threshold: Threshold) -> str:
+    if broken(found.columns, threshold):
+        return "BROKEN"
+    spreads = found.spreads.get(threshold.metric)
+    return "" if spreads is None else f"{spreads:.2f}" if spreads < 10 else f"{spreads:,.0f}"
+
+
+def _show_spreads(out: Console, found: Explanation) -> None:
+    if found.n_neighbours:
+        text = (
+            f"spreads: the margin over the spread of {found.columns['label']}, from the 5th to the "
+            f"95th percentile of {found.n_neighbours:,} documents"
+        )
+        out.print(Text(f"\n{textwrap.fill(text, WIDTH)}"))
+
+
+def _show_others(out: Console, found: Explanation) -> None:
+    assert found.config is not None
+    others = []
+    for metric in THRESHOLD_METRICS:
+        value = found.columns.get(metric)
+        if found.config.threshold(metric) is not None or (metric in SETTINGS and value is None):
+            continue  # shown above, or nobody asked for it
+        others.append(f"{metric} {'unmeasured' if value is None else _number(value)}")
+    text = textwrap.fill("; ".join(others), WIDTH, break_on_hyphens=False)
+    out.print(Text(f"\nwithout a threshold:\n{text}"))
+
+
+def _nearest(found: Explanation, threshold: Threshold) -> str:
+    value = found.columns.get(threshold.metric)
+    number = "unmeasured" if value is None else _number(value)
+    said = f"{threshold.metric} {number}, allowed {in_words(threshold)}"
+    spreads = found.spreads.get(threshold.metric)
+    return said if spreads is None else f"{said}; {abs(spreads):.2f} spreads away"
+
+
+def _number(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.4g}"
+    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
+
+
+def _verdict(columns: dict[str, object | None]) -> str:
+    if "removal_reason" not in columns:
+        reason = columns.get("drop_reason")
+        if "drop_reason" not in columns:
+            return "not decided yet"
+        return f"breaks {reason}" if reason else "passes every threshold"
+    reason = columns["removal_reason"]
+    if reason is None:
+        return f"published with weight {columns.get('weight')}"
+    if reason == "duplicate":
+        own = columns.get("drop_reason")
+        also = f"; it would break {own}" if own else ""
+        return f"removed as a duplicate of its cluster's representative{also}"
+    if reason in (*schema.SCREEN.names(), "opt_out"):
+        return f"removed: {reason} is {plain(str(columns.get(str(reason))))}"
+    return f"removed: breaks {reason}"

@@ -1,0 +1,175 @@
+"""The command that says what other thresholds would change."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from curate.cli.options import work_argument
+from curate.config.diff import ConfigChange, in_words
+from curate.config.job import JobConfig
+from curate.config.language import LanguageConfigs
+from curate.config.override import override, parse_override
+from curate.errors import ConfigError
+from curate.io.store import Store
+from curate.pipeline.again import load_recorded, require_stage
+from curate.pipeline.configs import config_folder, configs_in_use, require_measured
+from curate.pipeline.decide import labels_in
+from curate.pipeline.whatif import SAMPLE, SideChange, WhatIf, what_if
+from curate.report.change import label_table, reason_table, summary_table
+from curate.report.model import DUPLICATE
+from curate.report.table import WIDTH, plain, wrapped
+
+MAX_CHANGES = 8
+
+label_option = click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="LABEL",
+    help="Only this label; may be repeated.  [default: all]",
+)
+
+
+@click.command()
+@work_argument
+@label_option
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="METRIC.BOUND=VALUE",
+    help="A bound to try, such as mean_word_chars.max=12 or n_words.min=off; may be repeated.",
+)
+@click.option("--configs", "folder", metavar="DIR", help="Language configs to try.")
+@click.option(
+    "--n",
+    type=click.IntRange(min=0),
+    default=SAMPLE,
+    show_default=True,
+    help="Documents to show of those that change sides.",
+)
+@click.option("--seed", type=click.IntRange(0, 65535), default=0, help="Another choice of these.")
+def whatif(
+    work: str,
+    labels: tuple[str, ...],
+    changes: tuple[str, ...],
+    folder: str | None,
+    n: int,
+    seed: int,
+) -> None:
+    """Show what other thresholds would change.
+
+    In documents, characters and drop reasons of what is published, and some
+    documents that change sides. Reads the sidecars and writes nothing.
+    """
+    store, job = Store(work), load_recorded(work)
+    require_stage(store, "rebalance")
+    before = configs_in_use(store, job)
+    after = _after(store, job, before, labels, changes, folder)
+    found = what_if(store, job, before, [after], labels=labels, n=n, seed=seed)
+    _show(found)
+
+
+def _after(
+    store: Store,
+    job: JobConfig,
+    before: LanguageConfigs,
+    labels: Sequence[str],
+    changes: Sequence[str],
+    folder: str | None,
+) -> LanguageConfigs:
+    if not changes and folder is None:
+        raise ConfigError(
+            "curate whatif",
+            wanted="something to try: --set METRIC.BOUND=VALUE, or --configs DIR",
+            found="neither",
+            todo="such as --set mean_word_chars.max=12",
+        )
+    parsed = [parse_override(text) for text in changes]
+    place = config_folder(folder) if folder else Path("--set")
+    base = before
+    if folder is not None:
+        base = LanguageConfigs.load(place.expanduser().absolute())
+    known = labels_in(store)
+    after = override(base, [x for x in labels or known if x in known], parsed) if parsed else base
+    require_measured(job, after, place)
+    return after
+
+
+def _show(found: WhatIf) -> None:
+    before, after = found.before, found.after[0]
+    for line in changed_lines(found.changes, limit=MAX_CHANGES):
+        click.echo(line)
+    is_one = len(found.changes) == 1
+    click.echo(f"\n{summary_table(before, after) if is_one else label_table(before, after)}")
+    click.echo(f"\n{reason_table(before, after)}")
+    for note in found.notes:
+        click.echo("\n" + textwrap.fill(note, WIDTH))
+    for title, total, some in (
+        ("would no longer be published", found.n_lost, found.lost),
+        ("would be published as well", found.n_gained, found.gained),
+    ):
+        if total:
+            more = f", {len(some)} of them" if len(some) < total else ""
+            click.echo(f"\n{total:,} document{'s' * (total > 1)} {title}{more}:\n")
+        for document in some:
+            click.echo(shown(document) + "\n")
+
+
+def changed_lines(changes: Sequence[ConfigChange], *, limit: int | None = None) -> list[str]:
+    """Each change in words after the labels it is for; labels with the same change once.
+
+    Args:
+        changes: what differs.
+        limit: kinds of change to show at most.
+    """
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for change in changes:
+        if change.decides:
+            groups.setdefault(tuple(change.lines()), []).append(change.name)
+    found: list[str] = []
+    for lines, names in list(groups.items())[:limit]:
+        found += _group(lines, names)
+    rest = sum(len(names) for names in list(groups.values())[limit:]) if limit else 0
+    if rest:
+        found.append(f"and other changes for {rest} more labels")
+    return found or ["no difference in thresholds or stop words"]
+
+
+def _group(lines: Sequence[str], names: Sequence[str]) -> list[str]:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    head = ", ".join(names[:5]) + more
+    if len(lines) == 1 and len(head) + len(lines[0]) + 2 <= WIDTH:
+        return [f"{head}: {lines[0]}"]
+    found = [f"{head}:"]
+    for line in lines:
+        found += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return found
+
+
+def shown(document: SideChange) -> str:
+    """One document in a few lines: why, from where, how it begins."""
+    columns = document.columns
+    head = f"{columns['label']}  {_because(document)}"
+    url = plain(str(columns["url"] or columns["id"]))
+    lines = [head, f"  {url if len(url) <= WIDTH - 2 else url[: WIDTH - 3] + '…'}"]
+    return "\n".join(lines + wrapped(plain(columns["text"]), WIDTH, 3))
+
+
+def _because(document: SideChange) -> str:
+    """``mean_word_chars 12.3, at most 12``; what decided it before, if it comes in."""
+    tense = "" if document.now else "was "
+    reason, threshold = document.reason, document.threshold
+    if threshold is None:
+        if reason == DUPLICATE and document.now:
+            return "duplicate: another of its cluster would be published in its place"
+        if reason == DUPLICATE:
+            return "was duplicate, would be published for its cluster"
+        return f"{tense}{reason}"
+    value = document.columns.get(reason)
+    number = "not measurable" if value is None else f"{value:.4g}"
+    return f"{tense}{reason} {number}, allowed {in_words(threshold)}"

@@ -1,0 +1,39 @@
+"""Writing folders of tuned configs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from curate.config.builtin import builtin_folder
+from curate.config.language import LanguageConfig
+from curate.tune.write import to_yaml
+
+
+def write_configs(target: Path, base: Path, configs: Mapping[str, LanguageConfig]) -> None:
+    """Write a folder that can be used as it is: the base's files, and these over them."""
+    target.mkdir(parents=True, exist_ok=True)
+    shipped = base == builtin_folder("language_configs")
+    for path in sorted([*base.glob("*.yaml"), *base.glob("_script/*.yaml")]):
+        name = path.relative_to(base).with_suffix("").as_posix()
+        place = target / f"{name}.yaml"
+        if name not in configs and (not place.exists() or not shipped):
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(path.read_bytes())
+    for label, config in configs.items():
+        place = target / f"{label}.yaml"
+        place.parent.mkdir(exist_ok=True)
+        if not _same_but_for_date(place, config):
+            place.write_text(to_yaml(config), encoding="utf-8")
+
+
+def _same_but_for_date(place: Path, config: LanguageConfig) -> bool:
+    if not place.exists():
+        return False
+    before = place.read_text(encoding="utf-8")
+    dates = [line for line in before.splitlines() if line.strip().startswith("date:")]
+    after = to_yaml(config)
+    ours = [line for line in after.splitlines() if line.strip().startswith("date:")]
+    if len(dates) != 1 or len(ours) != 1:
+        return before == after
+    return before == after.replace(ours[0], dates[0])

@@ -1,0 +1,188 @@
+"""What other thresholds would change, in documents, characters and drop reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curate.config.diff import ConfigChange, diff_config
+from curate.config.explain import did_you_mean
+from curate.config.job import JobConfig
+from curate.config.language import LID, LanguageConfigs, Threshold
+from curate.errors import InputError
+from curate.io.store import Store
+from curate.labels import require_label
+from curate.pipeline.again import require_stage
+from curate.pipeline.decide import labels_in
+from curate.pipeline.movers import Mover
+from curate.pipeline.step import load_plan
+from curate.pipeline.tables import read_row
+from curate.pipeline.whatif_count import Question, count
+from curate.report.change import Outcomes
+
+SAMPLE = 10
+TEXT_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SideChange:
+    """One document that would change sides.
+
+    Attributes:
+        columns: its id, URL, label, beginning of its text, and the value that decides.
+        was: its removal reason before; empty if it was published.
+        now: the same after.
+        threshold: the one that decides: what it would break, or broke.
+    """
+
+    columns: dict[str, Any]
+    was: str
+    now: str
+    threshold: Threshold | None
+
+    @property
+    def reason(self) -> str:
+        """The reason on the side where it is removed."""
+        return self.now or self.was
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The answer.
+
+    Attributes:
+        changes: what differs in the configs, for the labels that were asked for.
+        before: outcomes as decided.
+        after: outcomes with the other configs; one for each variant.
+        n_lost: published documents that would not be.
+        n_gained: documents that would be published and are not.
+        lost: some of the first.
+        gained: some of the second.
+        notes: why the numbers are no more than an estimate; empty if they are exact.
+    """
+
+    changes: tuple[ConfigChange, ...]
+    before: Outcomes
+    after: tuple[Outcomes, ...]
+    n_lost: int
+    n_gained: int
+    lost: tuple[SideChange, ...]
+    gained: tuple[SideChange, ...]
+    notes: tuple[str, ...]
+
+
+def what_if(
+    store: Store,
+    job: JobConfig,
+    before: LanguageConfigs,
+    variants: Sequence[LanguageConfigs],
+    *,
+    labels: Sequence[str] = (),
+    n: int = SAMPLE,
+    seed: int = 0,
+) -> WhatIf:
+    """Decide some labels' documents with other configs, without writing anything.
+
+    Args:
+        store: a work folder that has been decided.
+        job: its job.
+        before: the configs that it was decided with.
+        variants: configs to try, each by itself; documents that change sides are those of the
+            first.
+        labels: the labels to count; none for all.
+        n: documents to show.
+        seed: of the choice of these.
+
+    Raises:
+        InputError: the work folder has no verdicts, or no document of a label.
+    """
+    require_stage(store, "rebalance")
+    asked = _asked_labels(store, labels)
+    changes = tuple(diff_config(before.for_label(x), variants[0].for_label(x)) for x in asked)
+    question = Question(
+        store=store,
+        job=job,
+        labels=asked,
+        variants=tuple(variants),
+        lid_differs=tuple(_lid_differs(before, variant, asked) for variant in variants),
+        n=n,
+        seed=seed,
+    )
+    found = count(question)
+    lost, gained = found.movers.sample()
+    show = _Shower(question, before)
+    return WhatIf(
+        changes=changes,
+        before=found.before,
+        after=found.after,
+        n_lost=found.movers.n_lost,
+        n_gained=found.movers.n_gained,
+        lost=tuple(show(mover) for mover in lost),
+        gained=tuple(show(mover) for mover in gained),
+        notes=tuple(_notes(changes)),
+    )
+
+
+def _asked_labels(store: Store, labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels that are asked for, as they stand in the work folder."""
+    known = labels_in(store)
+    for label in labels:
+        if label not in known:
+            guess = did_you_mean(label, list(known), otherwise="")
+            if not guess:
+                require_label(label, where=f"--label {label}")
+            raise InputError(
+                f"--label {label}",
+                wanted="a label of documents in this work folder",
+                found=f"no document of {label} in {store.root}",
+                todo=guess or f"name one of its labels, such as {', '.join(list(known)[:5])}",
+            )
+    return tuple(dict.fromkeys(labels)) or tuple(known)
+
+
+def _lid_differs(before: LanguageConfigs, after: LanguageConfigs, labels: Sequence[str]) -> bool:
+    return any(
+        before.for_label(x).lid_threshold() != after.for_label(x).lid_threshold() for x in labels
+    )
+
+
+def _notes(changes: Sequence[ConfigChange]) -> list[str]:
+    found = []
+    if labels := [c.name for c in changes if any(rule.metric == LID for rule in c.rules)]:
+        found.append(
+            f"An estimate: the LID threshold of {_some(labels)} differs. Clusters were taken as "
+            "they are, and a document that was not compared as one without duplicates; `curate "
+            "select` makes the clusters again."
+        )
+    if labels := [c.name for c in changes if c.words_new or c.words_gone]:
+        found.append(
+            f"An estimate: the stop words of {_some(labels)} differ. `n_stopwords` was counted "
+            "with those before; `curate select` counts them again."
+        )
+    return found
+
+
+def _some(labels: Sequence[str]) -> str:
+    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
+    return ", ".join(labels[:3]) + more
+
+
+class _Shower:
+    """Reads what is shown of a document."""
+
+    def __init__(self, asked: Question, before: LanguageConfigs) -> None:
+        self._asked = asked
+        self._before = before
+        plan = load_plan(asked.store, "extract")
+        assert plan is not None
+        self._shards = [shard.id for shard in plan.shards]
+
+    def __call__(self, mover: Mover) -> SideChange:
+        was, now = (self._asked.outcomes[x] for x in (mover.was, mover.now))
+        wanted = {"extract": ("id", "url", "text"), "identify": None, "annotate": None}
+        columns = read_row(self._asked.store, self._shards[mover.shard], mover.row, wanted)
+        columns["text"] = columns["text"][:TEXT_CHARS]
+        configs = self._asked.variants[0] if now else self._before
+        threshold = configs.for_label(columns["label"]).threshold(now or was)
+        return SideChange(columns, was, now, threshold)

@@ -1,0 +1,26 @@
+"""Columns of few different texts as numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+NULL = -1
+
+
+def coded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """int32[n], the number of each text, :data:`NULL` for null; and the texts by number.
+
+    Costs little where the column is a dictionary already, as Parquet holds it.
+    """
+    known: dict[str, int] = {}
+    parts = [np.zeros(0, np.int32)]
+    for chunk in column.chunks:
+        found = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        names = found.dictionary.to_pylist()
+        numbers = np.array([*(known.setdefault(x, len(known)) for x in names), NULL], np.int32)
+        # the last entry is what the number -1 finds
+        indices = found.indices.fill_null(NULL) if found.null_count else found.indices
+        parts.append(numbers[indices.to_numpy()])
+    return np.concatenate(parts), list(known)

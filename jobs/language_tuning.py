@@ -1,0 +1,189 @@
+"""From reference corpora to the files of ``language_configs/``.
+
+``curate tune`` runs twice: on translated documents, and on single sentences. A label takes its
+thresholds from documents if there are enough; its stop words are frequent in both. A label that has
+sentences alone takes its stop words and the metrics of words from them: the shape of a document
+(lines, repetition) cannot be learnt from sentences, and is inherited. English is not written: it
+has the thresholds that the methods start from.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from language_cleaning import KEPT, MOST_REMOVED, write_translated
+from language_references import DOCUMENTS, SENTENCES
+from language_stopwords import stopwords_of
+
+from curate.config.language import DEFAULT, SCRIPTS, LanguageConfig, LanguageConfigs, Threshold
+from curate.tune.methods import ENGLISH_LABEL
+from curate.tune.write import to_yaml
+
+WORD_METRICS: Final = ("mean_word_chars", "alpha_word_fraction", "n_stopwords")
+"""What single sentences can say."""
+
+STOPWORD_RULE: Final = Threshold(metric="n_stopwords", min=2)
+_ONLY_SENTENCES: Final = "sentences, not documents: what depends on lines or on length is inherited"
+TRANSLATED: Final = "translated"
+"""Folder of the documents that are in their label's language."""
+
+NATURE: Final = "technical documentation, not web text"
+
+# Manuals have more headings, menus and lists than web pages, so "the worst tenth" of them says
+# little about the web. What English manuals lose to a threshold made for English web text, other
+# languages' manuals may lose too: many are translations of the same pages.
+SETTINGS: Final = {
+    DOCUMENTS: ("min_documents=150", "methods.fineweb_quality=quantile"),
+    SENTENCES: ("min_documents=50",),
+}
+
+
+def tune(cache: Path, target: Path, names: Mapping[str, str], *, workers: int) -> list[str]:
+    """Tune on the references in ``cache`` and write the files of ``target``; the labels written."""
+    manifest = json.loads((cache / "manifest.json").read_text(encoding="utf-8"))
+    fates = _translated(cache, workers)
+    folders = {DOCUMENTS: cache / TRANSLATED, SENTENCES: cache / SENTENCES}
+    parents = _parents(cache / "parents", target)
+    found = {}
+    for kind, folder in folders.items():
+        out = cache / f"tuned-{kind}"
+        shutil.rmtree(out, ignore_errors=True)
+        _curate_tune(folder, out, parents, _described(manifest, kind), kind, workers)
+        files = LanguageConfigs.load(out).files
+        found[kind] = {name: files[name] for name in files if not _is_parent(name)}
+    words = stopwords_of(*folders.values(), workers=workers)
+    labels = sorted((set(found[DOCUMENTS]) | set(found[SENTENCES])) - {ENGLISH_LABEL})
+    before = LanguageConfigs.load(target).files
+    for label in labels:
+        config = joined(
+            found[DOCUMENTS].get(label),
+            found[SENTENCES].get(label),
+            words.get(label, ()),
+            _told(fates.get(label, {})),
+        )
+        if not _same_but_for_date(before.get(label), config):
+            text = to_yaml(config, comment=f"{names[label]}.")
+            (target / f"{label}.yaml").write_text(text, encoding="utf-8")
+    LanguageConfigs.load(target)
+    return labels
+
+
+def _same_but_for_date(before: LanguageConfig | None, config: LanguageConfig) -> bool:
+    if before is None:
+        return False
+    dated = config.provenance.model_copy(update={"date": before.provenance.date})
+    return before == config.model_copy(update={"provenance": dated})
+
+
+def _translated(cache: Path, workers: int) -> dict[str, dict[str, int]]:
+    """Leave out what is not translated, once; label -> what became of its texts."""
+    said = cache / f"{TRANSLATED}.json"
+    if not said.is_file():
+        shutil.rmtree(cache / TRANSLATED, ignore_errors=True)
+        counts = write_translated(cache / DOCUMENTS, cache / TRANSLATED, workers=workers)
+        said.write_text(json.dumps(counts), encoding="utf-8")
+    found: dict[str, dict[str, int]] = json.loads(said.read_text(encoding="utf-8"))
+    return found
+
+
+def _told(fates: Mapping[str, int]) -> str:
+    """What was left out before ``curate tune``, as a note."""
+    left_out = {fate: n for fate, n in sorted(fates.items()) if fate != KEPT}
+    if not left_out:
+        return ""
+    parts = ", ".join(f"{n:,} {fate}" for fate, n in left_out.items())
+    return (
+        f"{sum(fates.values()):,} texts collected, {fates.get(KEPT, 0):,} used; before tuning left "
+        f"out, with more than {MOST_REMOVED:.0%} in another language or script: {parts}"
+    )
+
+
+def joined(
+    documents: LanguageConfig | None,
+    sentences: LanguageConfig | None,
+    words: Sequence[str],
+    note: str,
+) -> LanguageConfig:
+    """The config of a label from what its documents and its sentences gave; one may be absent.
+
+    Args:
+        documents: tuned on documents.
+        sentences: tuned on sentences.
+        words: its stop words.
+        note: on the documents.
+    """
+    shape, source = (documents, "documents") if documents else (sentences, "sentences")
+    assert shape is not None
+    said, thresholds = shape.provenance, shape.thresholds
+    notes = [note, *said.notes]
+    reference = [said.reference]
+    families = [part for part in said.method.split(", ") if not part.startswith("stop words")]
+    if documents is None:
+        thresholds = tuple(t for t in thresholds if t.metric in WORD_METRICS)
+        families = [part for part in families if part.startswith("gopher_quality")]
+        notes = [
+            _ONLY_SENTENCES,
+            note,
+            *(n for n in said.notes if any(m in n for m in WORD_METRICS)),
+        ]
+    elif sentences is not None:
+        source = "documents and in sentences, by the lesser share"
+        reference.append(sentences.provenance.reference)
+    return LanguageConfig(
+        label=shape.label,
+        stopwords=tuple(words),
+        thresholds=(*(t for t in thresholds if t.metric != STOPWORD_RULE.metric), STOPWORD_RULE),
+        provenance=said.model_copy(
+            update={
+                "method": ", ".join([*families, f"stop words by frequency in {source}"]),
+                "reference": "; ".join(reference),
+                "notes": tuple(n for n in notes if n),
+            }
+        ),
+    )
+
+
+def _is_parent(name: str) -> bool:
+    return name == DEFAULT or name.startswith(f"{SCRIPTS}/")
+
+
+def _parents(folder: Path, configs: Path) -> Path:
+    """A folder with the default and the scripts' files alone."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(configs / SCRIPTS, folder / SCRIPTS)
+    shutil.copy(configs / f"{DEFAULT}.yaml", folder)
+    return folder
+
+
+def _curate_tune(
+    references: Path, out: Path, parents: Path, names: Mapping[str, str], kind: str, workers: int
+) -> None:
+    command = [sys.executable, "-m", "curate", "tune", "--reference", str(references)]
+    command += ["--configs", str(parents), "--out", str(out), "--workers", str(workers)]
+    for setting in SETTINGS[kind]:
+        command += ["--set", f"tune.{setting}"]
+    for label, name in sorted(names.items()):
+        command += ["--reference-name", f"{label}={name}"]
+    subprocess.run(command, check=True)
+
+
+def _described(manifest: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """Label -> its sources with version, licence and documents, as the provenance has them."""
+    packages = manifest["packages"]
+    parts: dict[str, list[str]] = {}
+    for row in manifest["labels"]:
+        if (row["source"] == SENTENCES) != (kind == SENTENCES) or not row["documents"]:
+            continue
+        first = packages[row["packages"][0]]
+        n = len(row["packages"])
+        version = first["version"] if n == 1 else f"{n} packages"
+        said = f"{row['source']} ({version}; {first['licence']}; {row['documents']} texts)"
+        parts.setdefault(row["label"], []).append(said)
+    nature = NATURE if kind == DOCUMENTS else "single sentences, ten to a text"
+    return {label: f"{nature}: {', '.join(said)}" for label, said in parts.items()}
