@@ -86,7 +86,7 @@ def curate(
         check=False,
         cwd=cwd,
         env={**environment(failpoints), **(more or {})},
-        timeout=120,
+        timeout=600,  # guards against a hang; a busy machine is slow
     )
 
 

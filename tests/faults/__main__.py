@@ -23,7 +23,15 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         shutil.rmtree(RECORD, ignore_errors=True)
     RECORD.mkdir(exist_ok=True)
-    options = ["-m", "fault", "--exhaustive", f"--faults-record={RECORD}", str(ROOT / "tests")]
+    options = [
+        "-m",
+        "fault",
+        "--exhaustive",
+        "-o",
+        "timeout=1800",
+        f"--faults-record={RECORD}",
+        str(ROOT / "tests"),
+    ]
     code = int(pytest.main([*options, *arguments]))
     PAGE.write_text(page(ended(RECORD)), encoding="utf-8")
     return code

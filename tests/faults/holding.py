@@ -24,7 +24,7 @@ class Held:
 
     def wait(self, process: subprocess.Popen[Any]) -> None:
         """Until the process, or a child of it, is there."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while not Path(f"{self._fifo}.held").exists():
             assert process.poll() is None, "it ended before it came there"
             assert time.monotonic() < until
