@@ -8,6 +8,7 @@
     |- JobMismatchError   the work folder belongs to another job
     |- ModelError         a model file cannot be loaded or used
     |- EngineError        shards failed, or the engine cannot run
+    |- StoppedError       a signal ended the run before its end
     `- VerifyError        a finished corpus does not match its manifest
 
 A message says four things: where it happened, what was wanted, what was found, and what to do.
@@ -85,6 +86,16 @@ class EngineError(CurateError):
     """Shards failed after all retries, or the engine itself cannot run."""
 
     exit_code = 3
+
+
+class StoppedError(CurateError):
+    """A signal ended the run; ``exit_code`` is 128 and the signal's number, as shells have it."""
+
+    def __init__(
+        self, where: str, *, wanted: str, found: str, todo: str, exit_code: int = 130
+    ) -> None:
+        super().__init__(where, wanted=wanted, found=found, todo=todo)
+        self.exit_code = exit_code
 
 
 class VerifyError(CurateError):

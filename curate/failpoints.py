@@ -4,7 +4,8 @@
 ``point`` for a shard whose id contains ``key`` (empty: any). ``token`` is a file created with
 O_EXCL, so that of all processes of a run exactly one dies, once. Several wishes are separated by
 ``;``. A point that begins with ``parent/`` kills the parent process first, which for a Ray task is
-its node. Unset, the cost is one look-up.
+its node. One that begins with ``hold/`` kills nobody: the process makes ``token.held`` and waits
+until somebody opens the FIFO ``token`` for writing. Unset, the cost is one look-up.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ from pathlib import Path
 
 VARIABLE = "CURATE_FAILPOINT"
 PARENT = "parent/"
+HOLD = "hold/"
 
 
 def reach(point: str, key: str = "") -> None:
-    """Die here if the environment says so."""
+    """Die or wait here if the environment says so."""
     for wish in filter(None, os.environ.get(VARIABLE, "").split(";")):
         wanted_point, wanted_key, token = wish.split(":", 2)
-        if point != wanted_point.removeprefix(PARENT) or wanted_key not in key:
+        held = wanted_point.startswith(HOLD)
+        if point != wanted_point.removeprefix(PARENT).removeprefix(HOLD) or wanted_key not in key:
             continue
         try:
-            Path(token).touch(exist_ok=False)
+            Path(f"{token}.held" if held else token).touch(exist_ok=False)
         except FileExistsError:
+            continue
+        if held:
+            Path(token).read_bytes()
             continue
         if wanted_point.startswith(PARENT):
             os.kill(os.getppid(), signal.SIGKILL)

@@ -17,6 +17,12 @@ from curate.engine.ray import RayEngine
 from curate.failpoints import VARIABLE
 from curate.pipeline.run import run_job
 from curate.stages.kernels import compile_kernels
+from tests.faults.record import (  # noqa: F401 - hooks
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+)
+from tests.object_server import ObjectServer, object_server
 from tests.runs import ROOT, job_of
 from tests.small_crawl import write_crawl
 
@@ -54,6 +60,13 @@ def baseline(small_input: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     with LocalEngine(workers=2) as engine:
         run_job(job_of(small_input, work), engine=engine)
     return work
+
+
+@pytest.fixture(scope="session")
+def objects() -> Iterator[ObjectServer]:
+    """An S3 server with one bucket."""
+    with object_server() as server:
+        yield server
 
 
 @pytest.fixture

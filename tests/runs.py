@@ -44,14 +44,14 @@ SMALLEST = tuple(
 """The steps of a small job that tunes, screens and compares nothing, in order."""
 
 
-def job_of(source: Path | str, work: Path, **changes: Any) -> JobConfig:  # noqa: ANN401 - any JSON
+def job_of(source: Path | str, work: Path | str, **changes: Any) -> JobConfig:  # noqa: ANN401
     """A job over the files of a folder (or over a pattern) with some settings changed."""
     pattern = str(source) if "*" in str(source) else f"{source}/*"
     settings = {**SETTINGS, "input": pattern, "work": str(work), **changes}
     return JobConfig.model_validate(settings)
 
 
-def write_job(path: Path, source: Path | str, work: Path, **changes: Any) -> Path:  # noqa: ANN401
+def write_job(path: Path, source: Path | str, work: Path | str, **changes: Any) -> Path:  # noqa: ANN401
     """The same job as a file."""
     path.write_text(json.dumps(job_of(source, work, **changes).to_dict()), encoding="utf-8")
     return path
@@ -77,7 +77,10 @@ def attempts_of(work: Path) -> dict[tuple[str, str], str]:
 
 
 def curate(
-    *arguments: object, failpoints: Sequence[str] = (), cwd: Path | None = None
+    *arguments: object,
+    failpoints: Sequence[str] = (),
+    cwd: Path | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
@@ -87,8 +90,8 @@ def curate(
         encoding="utf-8",
         check=False,
         cwd=cwd,
-        env=environment(failpoints),
-        timeout=120,
+        env={**environment(failpoints), **(more or {})},
+        timeout=600,  # guards against a hang; a busy machine is slow
     )
 
 

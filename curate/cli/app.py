@@ -17,7 +17,7 @@ DONE, MISTAKE, INTERRUPTED = 0, 1, 130
 COMMANDS: dict[str, str] = {
     "demo": "curate.cli.run:demo",
     "run": "curate.cli.run:run",
-    "status": "curate.cli.look:status",
+    "status": "curate.cli.status:status",
     "tune": "curate.cli.tune:tune",
     "wordlists": "curate.cli.wordlists:wordlists",
     "select": "curate.cli.decide:select",

@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 from importlib import metadata
-from pathlib import Path
 
 import click
 from rich.table import Table
@@ -119,6 +118,6 @@ def _check_store(work: str) -> str:
     store = Store(work)
     existed = store.root.exists()
     store.check_writable()
-    if not existed:
-        Path(store.root).rmdir()
-    return "put-if-absent works"
+    if store.is_local and not existed:
+        store.root.rmdir()
+    return store.ability()

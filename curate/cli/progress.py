@@ -31,7 +31,7 @@ class _Counts:
         self.bytes_done = self.documents = self.quarantined = self.retries = self.failed = 0
 
     def take(self, event: Event) -> None:
-        if event.kind == "retry":
+        if event.kind in ("retry", "slow"):
             self.retries += 1
             return
         self.bytes_done += event.bytes_in
@@ -89,7 +89,7 @@ class TerminalProgress:
     def event(self, stage: str, event: Event) -> None:
         """See :class:`curate.pipeline.progress.Progress`."""
         self._counts.take(event)
-        if event.kind in ("retry", "failed"):
+        if event.kind in ("retry", "failed", "slow"):
             first = (event.outcome.failure or "").splitlines()[0]
             self.say(f"{stage}: {event.outcome.key}: {event.kind}: {first}")
         if self._bars is not None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from curate.engine.stop import Stop
 from curate.errors import CurateError
 
 Json = Any
@@ -61,7 +62,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something to show: ``done``, ``retry`` or ``failed``, with the outcome so far."""
+    """Something to show: ``done``, ``retry``, ``failed`` or ``slow``, with the outcome so far."""
 
     kind: str
     outcome: Outcome
@@ -75,13 +76,22 @@ Listener = Callable[[Event], None]
 class Policy:
     """Retries: a crash of the process is retried up to ``attempts``, an I/O error once.
 
+    A task that takes far longer than the others gets a second attempt beside the first, once there
+    is nothing else to do; whichever commits first counts.
+
     Attributes:
         attempts: how often a task may be started in all.
         deadline_seconds: a task that runs longer is killed and counts as a crash; None: no limit.
+        drain_seconds: after being asked to stop, running tasks have so long to finish.
+        slow_factor: a task is slow that takes so many times as long as 95 in 100 others ...
+        slow_seconds: ... and at least so long.
     """
 
     attempts: int = 4
     deadline_seconds: float | None = None
+    drain_seconds: float = 20.0
+    slow_factor: float = 3.0
+    slow_seconds: float = 60.0
 
 
 def ignore(event: Event) -> None:
@@ -93,6 +103,7 @@ class Engine(ABC):
     """Runs tasks; use as a context manager."""
 
     policy: Policy = field(default_factory=Policy)
+    stop: Stop = field(default_factory=Stop)
 
     name = "engine"
 
@@ -102,7 +113,11 @@ class Engine(ABC):
 
         Raises:
             CurateError: a task raised one that concerns the whole job, such as ConfigError.
+            StoppedError: a signal asked to stop.
         """
+
+    def count(self, name: str, n: float, tags: dict[str, str]) -> None:  # noqa: B027 - may be left
+        """Add to a metric where the engine has a place for metrics; elsewhere nothing."""
 
     def group(
         self,

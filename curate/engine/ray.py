@@ -9,17 +9,17 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
-import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import ray
 from ray import exceptions as failures
+from ray.util.metrics import Counter
 
 from curate.engine import run
-from curate.engine.base import Engine, Event, Listener, Outcome, Task, ignore
+from curate.engine.base import Engine, Listener, Outcome, Task, ignore
+from curate.engine.rounds import Lost, Round
 from curate.errors import EngineError
 
 _LOST = (
@@ -69,6 +69,7 @@ class RayEngine(Engine):
     workers: int | None = None
     _remote: Any = field(default=None, repr=False)
     _ours: bool = field(default=False, repr=False)
+    _counters: dict[str, Counter] = field(default_factory=dict, repr=False)
 
     name = "ray"
 
@@ -97,70 +98,71 @@ class RayEngine(Engine):
         # max_calls ends a worker process after some tasks, which bounds what leaks can hold
         self._remote = ray.remote(num_cpus=1, max_retries=0, max_calls=50)(_run_until)
 
-    def _window(self) -> int:
+    def slots(self) -> int:
+        """See :meth:`curate.engine.rounds.Fleet.slots`."""
         cpus = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
-        if self.workers is not None and self.address is not None:
-            return self.workers
-        return max(_WINDOW_PER_CPU * cpus, 4)
+        return cpus if self._most is None else min(cpus, self._most)
+
+    def window(self) -> int:
+        """See :meth:`curate.engine.rounds.Fleet.window`."""
+        return max(_WINDOW_PER_CPU * self.slots(), 4) if self._most is None else self._most
+
+    @property
+    def _most(self) -> int | None:
+        """The most tasks in flight on a cluster that others use too."""
+        return self.workers if self.address is not None else None
 
     def map_shards(self, tasks: Sequence[Task], listener: Listener = ignore) -> list[Outcome]:
         """See :meth:`Engine.map_shards`."""
         if not tasks:
             return []
         self._connect()
-        todo = deque((task, 1) for task in run.longest_first(list(tasks)))
-        flying: dict[Any, tuple[Task, int, float]] = {}
-        done: dict[str, Outcome] = {}
-        try:
-            while len(done) < len(tasks):
-                window = self._window()
-                while todo and len(flying) < window:
-                    task, attempt = todo.popleft()
-                    limit = self.policy.deadline_seconds
-                    reference = self._remote.remote(run.request_of(task), limit)
-                    flying[reference] = (task, attempt, time.monotonic())
-                ready, _ = ray.wait(list(flying), num_returns=1, timeout=1.0)
-                for reference in ready:
-                    task, attempt, started = flying.pop(reference)
-                    outcome, again = self._result(reference, task, attempt, started)
-                    if outcome.failure and again:
-                        todo.append((task, attempt + 1))
-                        listener(Event("retry", outcome, task.bytes_in))
-                        continue
-                    run.stop_if_hopeless(outcome)
-                    done[task.key] = outcome
-                    kind = "failed" if outcome.failure else "done"
-                    listener(Event(kind, outcome, task.bytes_in))
-        except BaseException:
-            for reference in flying:
-                with contextlib.suppress(Exception):
-                    ray.cancel(reference, force=True)
-            raise
-        return [done[task.key] for task in tasks]
+        self.stop.listen()  # Ray's own handler of SIGTERM would end this process at once
+        return Round(self, tasks, listener, self.policy, self.stop).run()
 
-    def _result(
-        self, reference: ray.ObjectRef[str], task: Task, attempt: int, started: float
-    ) -> tuple[Outcome, bool]:
+    def start(self, task: Task) -> ray.ObjectRef[str]:
+        """Submit a task."""
+        limit = self.policy.deadline_seconds
+        reference: ray.ObjectRef[str] = self._remote.remote(run.request_of(task), limit)
+        return reference
+
+    def ended(
+        self, handles: Sequence[ray.ObjectRef[str]], seconds: float
+    ) -> list[tuple[ray.ObjectRef[str], str | Lost]]:
+        """See :meth:`curate.engine.rounds.Fleet.ended`."""
+        if not handles:
+            return []
+        ready, _ = ray.wait(list(handles), num_returns=1, timeout=seconds)
+        return [(reference, self._answer(reference)) for reference in ready]
+
+    def _answer(self, reference: ray.ObjectRef[str]) -> str | Lost:
         try:
-            return run.outcome_of(task, ray.get(reference), attempt)
+            return ray.get(reference)
         except _LOST as error:
             limit = self.policy.deadline_seconds
             late = "" if limit is None else f", or it ran longer than {limit:g} s"
-            outcome = Outcome(
-                key=task.key,
-                failure=f"{type(error).__name__}: the worker or its node was lost{late}",
-                detail=str(error)[:4000],
-                attempts=attempt,
-                seconds=round(time.monotonic() - started, 3),
-            )
-            return outcome, attempt < self.policy.attempts
+            what = f"{type(error).__name__}: the worker or its node was lost{late}"
+            return Lost(what, str(error)[:4000])
         except failures.RayError as error:
             raise EngineError(
-                f"task {task.key!r} on Ray",
+                "a task on Ray",
                 wanted="nodes that can run curate's tasks",
                 found=str(error).strip().splitlines()[-1][:300],
                 todo="install the same versions of curate, Python and Ray on every node",
             ) from error
+
+    def give_up(self, handle: ray.ObjectRef[str]) -> None:
+        """End a task, wherever it runs or waits."""
+        with contextlib.suppress(Exception):
+            ray.cancel(handle, force=True)
+
+    def count(self, name: str, n: float, tags: dict[str, str]) -> None:
+        """Add to a counter that Ray's own metrics show, named ``ray_curate_...`` there."""
+        if self._remote is None or n <= 0:  # Ray refuses to add nothing
+            return
+        if name not in self._counters:
+            self._counters[name] = Counter(f"curate_{name}", tag_keys=tuple(sorted(tags)))
+        self._counters[name].inc(n, tags)
 
     def close(self) -> None:
         """Disconnect; a private cluster ends with its driver."""

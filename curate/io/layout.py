@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from curate.labels import require_label
+
 JOB = "job.yaml"
 QUARANTINE = "quarantine"
 CORPUS = "corpus"
@@ -58,6 +60,10 @@ STEPS: dict[str, str] = {
 """Step name -> folder below the work folder."""
 
 
+ATTEMPT_CHARS = 12
+"""Hex digits of an attempt's random name."""
+
+
 def plan_key(step: str) -> str:
     """The shards of the step, planned once."""
     return f"{STEPS[step]}/_plan.json"
@@ -78,8 +84,18 @@ def seal_key(step: str) -> str:
     return f"{STEPS[step]}/_SEALED.json"
 
 
+def receipts_key(step: str, digest: str) -> str:
+    """All receipts of a sealed step in one file, named by its content."""
+    return f"{STEPS[step]}/_receipts-{digest}.jsonl.zst"
+
+
+def ranges_key(step: str, digest: str) -> str:
+    """Which rows of a sealed split go where, named by its content."""
+    return f"{STEPS[step]}/_ranges-{digest}.parquet"
+
+
 def data_folder(step: str) -> str:
-    """The folder of data files, of whatever attempts."""
+    """Where the data files of all attempts lie."""
     return f"{STEPS[step]}/data"
 
 
@@ -99,7 +115,12 @@ def quarantine_key(shard: str, attempt: str) -> str:
 
 
 def corpus_key(label: str, subset: str, index: int, form: str = "parquet") -> str:
-    """FineWeb2's layout: ``data/fra_Latn/train/000_00000.parquet``."""
+    """FineWeb2's layout: ``data/fra_Latn/train/000_00000.parquet``.
+
+    Raises:
+        ConfigError: the label is none, such as ``../x``; a model may have given it.
+    """
+    require_label(label, where="a label that becomes a folder of the corpus")
     folder = f"{label}_removed/train" if subset == "removed" else f"{label}/{subset}"
     return f"{CORPUS}/data/{folder}/000_{index:05d}.{form}"
 

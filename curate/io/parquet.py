@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.errors import StoreError
+from curate.io.object_path import ObjectPath, RangeFile
 
 
 def read_table(
@@ -90,6 +92,27 @@ def take_rows(path: Path, rows: npt.NDArray[np.int64], columns: Sequence[str]) -
         return pa.concat_tables(parts)
 
 
+def read_where(path: Path, column: str, value: str) -> pa.Table:
+    """The rows with a value in a column that the file is sorted by, reading few row groups."""
+    with open_parquet(path) as file:
+        index = file.schema_arrow.get_field_index(column)
+        groups = []
+        for number in range(file.num_row_groups):
+            found = file.metadata.row_group(number).column(index).statistics
+            if found is None or not found.has_min_max or found.min <= value <= found.max:
+                groups.append(number)
+        table = file.read_row_groups(groups) if groups else file.schema_arrow.empty_table()
+        return table.filter(pc.equal(table[column], value))
+
+
+def to_bytes(table: pa.Table, *, group_rows: int) -> bytes:
+    """A table as a Parquet file in memory."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, row_group_size=group_rows, compression="zstd")
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
 def count_rows(path: Path) -> int:
     """Number of rows, from the footer."""
     with open_parquet(path) as file:
@@ -104,7 +127,7 @@ def open_parquet(path: Path, coded: Sequence[str] = ()) -> Iterator[pq.ParquetFi
         StoreError: it is gone or damaged, as found here or while it is read.
     """
     try:
-        with pq.ParquetFile(path, memory_map=True, read_dictionary=list(coded)) as file:
+        with _opened(path, coded) as file:
             yield file
     except (OSError, pa.ArrowException) as error:
         raise StoreError(
@@ -113,3 +136,11 @@ def open_parquet(path: Path, coded: Sequence[str] = ()) -> Iterator[pq.ParquetFi
             found=str(error).splitlines()[0][:200],
             todo="make the stage again: curate run JOB --rerun STAGE",
         ) from error
+
+
+def _opened(path: Path, coded: Sequence[str]) -> pq.ParquetFile:
+    names = list(coded)
+    if isinstance(path, ObjectPath):  # neighbouring columns are fetched together
+        file = pa.PythonFile(RangeFile(path), mode="r")
+        return pq.ParquetFile(file, pre_buffer=True, read_dictionary=names)
+    return pq.ParquetFile(path, memory_map=True, read_dictionary=names)

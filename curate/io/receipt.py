@@ -8,9 +8,11 @@ reason. A receipt that does not add up is refused when it is made and again when
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import pyarrow as pa
 
 from curate.errors import StoreError
 
@@ -97,3 +99,33 @@ class Receipt:
                 found=f"{type(error).__name__}: {error}",
                 todo="delete this file; the next run makes the shard again",
             ) from error
+
+
+def pack(receipts: Iterable[Receipt]) -> bytes:
+    """Receipts as JSON lines, compressed: one file to read in place of many."""
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        for receipt in receipts:
+            stream.write(receipt.to_json() + b"\n")
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
+
+
+def unpack(data: bytes, *, where: str) -> Iterator[Receipt]:
+    """The receipts in a packed file, in its order.
+
+    Raises:
+        StoreError: it is damaged.
+    """
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
+            lines = stream.read().splitlines()
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(
+            where,
+            wanted="the receipts of a sealed stage",
+            found=str(error)[:200],
+            todo="delete the stage's _SEALED.json; the next run seals the stage again",
+        ) from error
+    for line in lines:
+        yield Receipt.from_json(line, where=where)

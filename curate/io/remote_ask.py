@@ -76,6 +76,12 @@ def size_of(url: str, filesystem: Any, name: str) -> int | None:  # noqa: ANN401
     return size
 
 
+def etag_of(info: dict[str, Any]) -> str | None:
+    """The strong ETag in what fsspec tells of a file; weak ones may differ between servers."""
+    etag = info.get("ETag") or info.get("etag")
+    return None if etag is None or str(etag).startswith("W/") else str(etag).strip('"')
+
+
 class ShortError(Exception):
     """Fewer bytes came than were announced."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from curate.errors import InputError
-from curate.io.remote_ask import HTTP, filesystem_of, patiently, size_of
+from curate.io.remote_ask import HTTP, etag_of, filesystem_of, patiently, size_of
 
 _N_THREADS = 16
 _GLOB = "*?["
@@ -23,8 +23,15 @@ def is_pattern(url: str) -> bool:
     return not url.startswith(HTTP) and any(c in url for c in _GLOB)
 
 
-def find_remote(urls: Sequence[str]) -> dict[str, int]:
-    """Address -> size in bytes (0: the server does not say) of all files that are meant.
+class Found(NamedTuple):
+    """A remote file: size in bytes, 0 if the server does not say, and ETag if a listing did."""
+
+    size: int
+    etag: str | None = None
+
+
+def find_remote(urls: Sequence[str]) -> dict[str, Found]:
+    """Address -> size and ETag of all files that are meant.
 
     Args:
         urls: addresses. Where the protocol can list, ``*``, ``?`` and ``[...]`` match within a
@@ -34,7 +41,7 @@ def find_remote(urls: Sequence[str]) -> dict[str, int]:
         InputError: a file is missing or may not be read, a folder cannot be listed, or a pattern
             matches no file.
     """
-    found: dict[str, int] = {}
+    found: dict[str, Found] = {}
     with ThreadPoolExecutor(_N_THREADS) as pool:
         named = [url for url in urls if not is_pattern(url)]
         found.update(zip(named, pool.map(_size, named), strict=True))
@@ -44,7 +51,7 @@ def find_remote(urls: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _size(url: str) -> int:
+def _size(url: str) -> Found:
     if url.startswith(HTTP) and "*" in url.partition("?")[0]:
         raise InputError(
             f"input {url!r}",
@@ -52,7 +59,7 @@ def _size(url: str) -> int:
             found="a pattern",
             todo="name every file in `input`, such as from the crawl's own list of paths",
         )
-    return size_of(url, *filesystem_of(url)) or 0
+    return Found(size_of(url, *filesystem_of(url)) or 0)
 
 
 class _Listing:
@@ -64,8 +71,8 @@ class _Listing:
         self._filesystem, self._name = filesystem_of(url)
         self._filesystem.invalidate_cache()
 
-    def files(self) -> dict[str, int]:
-        """Address -> size in bytes; never empty."""
+    def files(self) -> dict[str, Found]:
+        """Address -> what the listing says; never empty."""
         *levels, last = self._name.split("/")
         fixed = next((i for i, part in enumerate(levels) if _is_magic(part)), len(levels))
         folders = {"/".join(levels[:fixed])}
@@ -75,7 +82,7 @@ class _Listing:
             folders, last = self._folders(folders, last), "*"
         head = self._url.removesuffix(self._name)
         files = {
-            head + entry["name"]: entry["size"]
+            head + entry["name"]: Found(entry["size"], etag_of(entry))
             for entry in self._entries(folders, last)
             if entry["type"] == "file"
         }

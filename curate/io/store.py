@@ -1,7 +1,8 @@
 """The work folder as a store of keys: whole writes and the one primitive that commits rest on.
 
 ``create`` is put-if-absent: of several writers of one key exactly one succeeds, and a reader sees
-the whole value or none. On POSIX that is ``os.link``, which fails if the name exists.
+the whole value or none. On POSIX that is ``os.link``, which fails if the name exists; for object
+stores see :mod:`curate.io.objects`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,25 +22,30 @@ _KEY = re.compile(r"[A-Za-z0-9_.=-]+(/[A-Za-z0-9_.=-]+)*")
 
 
 class Store:
-    """Keys below one local folder.
+    """Keys below one folder, or below a prefix of an object store.
+
+    ``Store("s3://bucket/prefix")`` is an :class:`curate.io.objects.ObjectStore`.
 
     Args:
         root: the work folder; made on the first write.
 
     Raises:
-        StoreError: from every method, when the file system refuses.
+        StoreError: from every method, when the file system or the store refuses.
     """
 
+    is_local = True
+    root: Path
+
+    def __new__(cls, root: str | Path) -> Store:
+        """Of the class that the address asks for."""
+        if "://" in str(root):
+            from curate.io.objects import ObjectStore  # which is made from this class
+
+            return object.__new__(ObjectStore)
+        return object.__new__(cls)
+
     def __init__(self, root: str | Path) -> None:
-        text = str(root)
-        if "://" in text:
-            raise StoreError(
-                f"work folder {text!r}",
-                wanted="a folder on a file system that all workers share",
-                found="an object-store address, which this version cannot commit to",
-                todo="name a local or network-mounted folder; copy the finished corpus afterwards",
-            )
-        self.root = Path(text).expanduser().absolute()
+        self.root = Path(root).expanduser().absolute()
 
     def path(self, key: str) -> Path:
         """Where a key lies on disk; refuses keys that would leave the folder."""
@@ -102,6 +109,12 @@ class Store:
                 return []
             return sorted(p.name for p in path.iterdir() if not p.name.startswith("."))
 
+    def dated(self, key: str) -> dict[str, float]:
+        """Name -> when it was written, in seconds since 1970, of what ``names`` lists."""
+        path = self.path(key)
+        with explained(path, "read"):
+            return {name: (path / name).stat().st_mtime for name in self.names(key)}
+
     def delete(self, key: str) -> None:
         """Remove a value; silent if it is not there."""
         path = self.path(key)
@@ -128,6 +141,38 @@ class Store:
                     return False
                 raise
         return True
+
+    def copy(self, key: str, to: str) -> None:
+        """Give a value a second name, or a copy under it where a file system has no links."""
+        source, target = self.path(key), self.path(to)
+        with explained(target, "write"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(source, target)
+            except OSError:  # a file system without links between these folders
+                shutil.copyfile(source, target)
+
+    def begin_file(self, key: str) -> Path:
+        """Where to write the bytes that shall become the value of ``key``."""
+        path = self.path(key)
+        self.make_folder(key.rpartition("/")[0])
+        return path
+
+    def end_file(self, key: str, path: Path) -> None:
+        """The file is whole and durable: let it be the value of ``key``."""
+
+    def drop_file(self, key: str, path: Path) -> None:
+        """Remove a file that shall not be; silent if it is not there."""
+        self.delete(key)
+
+    def sync(self, path: Path) -> None:
+        """Make the names in a folder durable."""
+        with explained(path, "write"):
+            sync_folder(path)
+
+    def ability(self) -> str:
+        """What the store was found able to do, in words."""
+        return "put-if-absent works"
 
     def check_writable(self) -> None:
         """Raise StoreError now, rather than after an hour, if commits cannot work here."""

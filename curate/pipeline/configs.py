@@ -15,6 +15,7 @@ from curate.config.language import Aspect, LanguageConfigs
 from curate.config.wordlists import SUFFIX, load_wordlists, wordlists_fingerprint
 from curate.errors import ConfigError
 from curate.io import layout
+from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.pipeline.step import load_plan
 
@@ -36,7 +37,7 @@ class RunConfigs:
     def use(self, source: Path, aspects: tuple[Aspect, ...]) -> None:
         """Take the configs of a folder for some aspects from now on."""
         folder = self._copied(source)
-        loaded = LanguageConfigs.load(folder)
+        loaded = LanguageConfigs.load(local_folder(folder))
         for aspect in aspects:
             self.loaded[aspect] = loaded
             self._folders[aspect] = folder
@@ -126,14 +127,14 @@ def configs_in_use(store: Store, job: JobConfig) -> LanguageConfigs:
     if named is None or not named.is_dir():
         named = config_folder(job.language_configs)
     if plan is None:
-        return LanguageConfigs.load(named)
+        return LanguageConfigs.load(local_folder(named))
     copies = [name for name in store.names(layout.COPIES) if name.startswith(_COPY.split("/")[1])]
     for folder in (named, *(store.path(f"{layout.COPIES}/{name}") for name in copies)):
         with contextlib.suppress(ConfigError):
-            found = LanguageConfigs.load(folder)
+            found = LanguageConfigs.load(local_folder(folder))
             if found.fingerprint("thresholds") == plan.fields["thresholds"]:
                 return found
-    return LanguageConfigs.load(named)
+    return LanguageConfigs.load(local_folder(named))
 
 
 def remove_tree(path: Path | None) -> None:

@@ -20,7 +20,8 @@ from curate.io import parquet
 from curate.io.commit import COMPRESSION, Attempt
 from curate.io.receipt import Receipt
 from curate.io.store import Store
-from curate.pipeline.step import load_plan, load_receipt
+from curate.pipeline.ranges import iter_ranges
+from curate.pipeline.step import iter_receipts
 
 Ranges = dict[str, list[int]]
 DATA = "data"
@@ -79,10 +80,7 @@ def ranges_name(role: str) -> str:
 
 def receipts_of(store: Store, step: str) -> Iterator[Receipt]:
     """Receipts of every shard of a step, in plan order, one at a time."""
-    plan = load_plan(store, step)
-    assert plan is not None, step
-    for shard in plan.shards:
-        yield load_receipt(store, step, shard.id)
+    return iter_receipts(store, step)
 
 
 def piece_of(receipt: Receipt, destination: str, role: str = DATA) -> Piece | None:
@@ -96,8 +94,7 @@ def piece_of(receipt: Receipt, destination: str, role: str = DATA) -> Piece | No
 
 def pieces(store: Store, step: str, destination: str, role: str = DATA) -> list[Piece]:
     """The rows that the shards of ``step`` hold for one destination, in plan order."""
-    found = (piece_of(receipt, destination, role) for receipt in receipts_of(store, step))
-    return [piece for piece in found if piece is not None]
+    return [Piece(*found) for found in iter_ranges(store, step, destination, role)]
 
 
 def read_piece(store: Store, piece: Piece) -> pa.Table:

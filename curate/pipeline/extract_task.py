@@ -13,6 +13,7 @@ from curate.engine.sandbox import Outcome, Sandbox
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.io.tables_in import read_documents
+from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.pages_ahead import Item, in_turn
 from curate.pipeline.repeated_pages import Asked, RepeatedPages
@@ -110,7 +111,8 @@ class _Shard:
 
 def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Read one input file and commit its document shard."""
-    store = Store(payload["work"])
+    store, path = Store(payload["work"]), payload["path"]
+    begun = check_planned(path, payload["bytes_in"], payload.get("etag"))
     attempt = Attempt(
         store,
         step="extract",
@@ -121,9 +123,11 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard = _Shard(attempt, payload["shard"])
         settings = payload["settings"]
         if payload["format"] == "warc":
-            _read_pages(shard, payload["path"], settings)
+            _read_pages(shard, path, settings)
         else:
-            _read_documents(shard, payload["path"], settings)
+            _read_documents(shard, path, settings)
+        check_unchanged(path, begun)
+        shard.note("input_grew", int(begun.size > payload["bytes_in"] > 0))
         return shard.commit(payload["bytes_in"])
 
 

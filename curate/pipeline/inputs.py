@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from curate.errors import InputError
 from curate.io.layout import shard_id
 from curate.io.remote import is_remote
-from curate.io.remote_find import find_remote, is_pattern
+from curate.io.remote_find import Found, find_remote, is_pattern
 from curate.pipeline.step import ShardPlan
 
 _TABLES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".json.gz", ".json.zst", ".parquet")
@@ -30,11 +30,15 @@ def find_inputs(patterns: Sequence[str], *, setting: str = "input") -> dict[str,
     Raises:
         InputError: a pattern matches no file, or a server refuses.
     """
+    return {path: found.size for path, found in _find(patterns, setting).items()}
+
+
+def _find(patterns: Sequence[str], setting: str) -> dict[str, Found]:
     found = find_remote([pattern for pattern in patterns if is_remote(pattern)])
     for pattern in patterns:
         if not is_remote(pattern):
             found.update(
-                (path, Path(path).stat().st_size) for path in _find_local(pattern, setting)
+                (path, Found(Path(path).stat().st_size)) for path in _find_local(pattern, setting)
             )
     return dict(sorted(found.items()))
 
@@ -93,8 +97,13 @@ def plan_inputs(patterns: Sequence[str], wanted: str) -> list[ShardPlan]:
     return [
         ShardPlan(
             id=shard_id(path),
-            bytes_in=n_bytes,
-            payload={"path": path, "format": kind_of(path, wanted), "number": number},
+            bytes_in=found.size,
+            payload={
+                "path": path,
+                "format": kind_of(path, wanted),
+                "number": number,
+                **({} if found.etag is None else {"etag": found.etag}),
+            },
         )
-        for number, (path, n_bytes) in enumerate(find_inputs(patterns).items())
+        for number, (path, found) in enumerate(_find(patterns, "input").items())
     ]

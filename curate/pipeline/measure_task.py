@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +18,7 @@ from curate import schema
 from curate.config.wordlists import load_wordlists
 from curate.dedup.minhash import MinHashParams
 from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt, TableWriter
+from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.lid import load_identifier
 from curate.metrics import METRICS
@@ -130,7 +130,7 @@ def _identify(settings: Mapping[str, Any]) -> Stage:
     return identify_stage(
         identifier_of(settings["model"]),
         segments=settings["segments"],
-        wordlists=None if folder is None else wordlists_of(Path(folder)),
+        wordlists=None if folder is None else wordlists_of(local_folder(folder)),
     )
 
 

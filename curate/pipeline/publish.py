@@ -8,9 +8,7 @@ bytes.
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -87,7 +85,7 @@ def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, 
     remove_tree(store.move_away(layout.CORPUS))
     failpoints.reach("publish.before_rename")
     if not store.rename(made, layout.CORPUS):  # another driver was first, with the same files
-        remove_tree(store.path(made))
+        remove_tree(store.move_away(made))
     failpoints.reach("publish.before_collect")
     collect(store)
     return manifest
@@ -140,11 +138,4 @@ def _check_rows(
 
 def _link_all(store: Store, entries: Sequence[Mapping[str, Any]], folder: str) -> None:
     for entry in entries:
-        source = store.path(str(entry["key"]))
-        key = f"{folder}/{entry['path']}"
-        store.make_folder(key.rsplit("/", 1)[0])
-        target = store.path(key)
-        try:
-            os.link(source, target)
-        except OSError:  # a file system without links between these folders
-            shutil.copyfile(source, target)
+        store.copy(str(entry["key"]), f"{folder}/{entry['path']}")

@@ -98,8 +98,10 @@ def run_job(
     _check_before_writing(store, job)
     claim(store, job, rerun=rerun)
     last = ORDER.index(until or ORDER[-1])
-    with engine or make_engine(job) as running:
-        runner = Runner(store, running, progress or Silent())
+    progress = progress or Silent()
+    with engine or make_engine(job) as running, running.stop.on_signals():
+        running.stop.say = progress.say
+        runner = Runner(store, running, progress)
         stages = Reporting(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):
@@ -120,6 +122,13 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     Raises:
         CurateError: a language config, the model, a list or the input is missing or wrong.
     """
+    if job.tune is not None and not store.is_local:
+        raise ConfigError(
+            f"work folder {store.root}",
+            wanted="a folder of a file system, where a job with a `tune` section keeps its files",
+            found="an address in an object store",
+            todo="name such a folder, or tune in one first and name the result in language_configs",
+        )
     folder = config_folder(job.language_configs)
     require_measured(job, LanguageConfigs.load(folder), folder)
     if sealed(store, "identify") is None:

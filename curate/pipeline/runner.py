@@ -11,6 +11,7 @@ from curate.engine.base import Engine, Event, Outcome, Task
 from curate.errors import EngineError, InputError
 from curate.io.store import Store
 from curate.pipeline.progress import Progress
+from curate.pipeline.ranges import index_of
 from curate.pipeline.step import Plan, ShardPlan, Totals, committed, ensure_plan, seal, sealed
 
 Json = Any
@@ -68,7 +69,7 @@ class Runner:
         stage = "+".join(s.name for s in steps)
         if tasks:
             self._map(stage, plans[0], tasks)
-        return [seal(self.store, plan) for plan in plans]
+        return [seal(self.store, plan, index_of) for plan in plans]
 
     def _tasks(self, plans: Sequence[Plan], function: str, settings: Json) -> list[Task]:
         have = {plan.step: committed(self.store, plan.step) for plan in plans}
@@ -94,6 +95,10 @@ class Runner:
 
         def listen(event: Event) -> None:
             self.progress.event(stage, event)
+            self.engine.count("shards", 1, {"stage": stage, "kind": event.kind})
+            if event.kind == "done":
+                rows = (event.outcome.value or {}).get("rows", 0)
+                self.engine.count("rows", rows, {"stage": stage})
             failpoints.reach(f"{plan.step}.after_shard", event.outcome.key)
 
         try:

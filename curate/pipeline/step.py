@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,10 +17,11 @@ from curate import failpoints
 from curate.config.job import diff_jobs
 from curate.errors import JobMismatchError, StoreError
 from curate.io import layout
-from curate.io.receipt import Receipt
+from curate.io.receipt import Receipt, pack, unpack
 from curate.io.store import Store
 
 Json = Any
+_READERS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +193,57 @@ def load_receipt(store: Store, step: str, shard: str) -> Receipt:
 
 def load_receipts(store: Store, step: str) -> list[Receipt]:
     """Receipts of every shard of a step, in plan order."""
-    plan = load_plan(store, step)
-    assert plan is not None, step
-    return [load_receipt(store, step, shard.id) for shard in plan.shards]
+    return list(iter_receipts(store, step))
 
 
-def seal(store: Store, plan: Plan) -> Totals:
-    """Check that every shard is committed under this plan, and say so on disk."""
-    receipts = load_receipts(store, plan.step)
+def iter_receipts(store: Store, step: str) -> Iterator[Receipt]:
+    """The same one by one; of a sealed step from the one file that its seal names.
+
+    Raises:
+        StoreError: one is missing or cannot be read.
+    """
+    digest = seal_field(store, step, "receipts")
+    if digest is None:
+        plan = load_plan(store, step)
+        assert plan is not None, step
+        yield from _each_receipt(store, plan)
+        return
+    key = layout.receipts_key(step, digest)
+    data = store.get(key)
+    if data is None or _digest(data) != digest:
+        raise StoreError(
+            str(store.path(key)),
+            wanted="the receipts that the stage's seal names",
+            found="none" if data is None else "other bytes",
+            todo=f"delete {store.path(layout.seal_key(step))}; the next run seals the stage again",
+        )
+    yield from unpack(data, where=str(store.path(key)))
+
+
+def _each_receipt(store: Store, plan: Plan) -> list[Receipt]:
+    """Receipts of all shards, from a file each; several at a time, since a store answers slowly."""
+    with ThreadPoolExecutor(1 if store.is_local else _READERS) as pool:
+        return list(pool.map(lambda s: load_receipt(store, plan.step, s.id), plan.shards))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def seal(
+    store: Store, plan: Plan, index: Callable[[Sequence[Receipt]], bytes | None] | None = None
+) -> Totals:
+    """Check that every shard is committed under this plan, and say so on disk.
+
+    Args:
+        store: the work folder.
+        plan: of the step.
+        index: makes an index of the receipts' row ranges, if they have any.
+
+    Raises:
+        StoreError: a receipt is missing, spoilt or of another plan.
+    """
+    receipts = _each_receipt(store, plan)
     for receipt in receipts:
         if receipt.fingerprint != plan.fingerprint:
             raise StoreError(
@@ -208,8 +253,15 @@ def seal(store: Store, plan: Plan) -> Totals:
                 todo=f"make the stage again: --rerun {plan.step.split('.')[0]}",
             )
     totals = Totals.of(receipts)
+    packed = pack(receipts)
     failpoints.reach(f"{plan.step}.before_seal")
+    store.put(layout.receipts_key(plan.step, _digest(packed)), packed)
     body = {"step": plan.step, "fingerprint": plan.fingerprint, "totals": asdict(totals)}
+    body["receipts"] = _digest(packed)
+    ranges = None if index is None else index(receipts)
+    if ranges is not None:
+        body["ranges"] = _digest(ranges)
+        store.put(layout.ranges_key(plan.step, _digest(ranges)), ranges)
     store.create(layout.seal_key(plan.step), json.dumps(body, ensure_ascii=False).encode())
     failpoints.reach(f"{plan.step}.after_seal")
     return totals
@@ -221,12 +273,24 @@ def sealed(store: Store, step: str) -> Totals | None:
     Raises:
         StoreError: the seal cannot be read.
     """
+    seal = _load_seal(store, step)
+    return None if seal is None else Totals(**seal["totals"])
+
+
+def seal_field(store: Store, step: str, name: str) -> str | None:
+    """What the seal of a step says under a name; None if it says nothing or there is none."""
+    found: str | None = (_load_seal(store, step) or {}).get(name)
+    return found
+
+
+def _load_seal(store: Store, step: str) -> dict[str, Any] | None:
     key = layout.seal_key(step)
     data = store.get(key)
     if data is None:
         return None
     try:
-        return Totals(**json.loads(data)["totals"])
+        found: dict[str, Any] = json.loads(data)
+        Totals(**found["totals"])
     except (ValueError, TypeError, KeyError) as error:
         raise StoreError(
             str(store.path(key)),
@@ -234,3 +298,4 @@ def sealed(store: Store, step: str) -> Totals | None:
             found=f"{type(error).__name__}: {error}",
             todo="delete this file; the next run seals the stage again",
         ) from error
+    return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from curate.config.language import LanguageConfigs
 from curate.io import parquet
+from curate.io.object_path import local_folder
 from curate.io.receipt import FileEntry
 from curate.io.store import Store
 from curate.pipeline.step import load_receipt
@@ -94,4 +94,4 @@ def read_row(
 @lru_cache(maxsize=4)
 def language_configs(folder: str) -> LanguageConfigs:
     """The configs of a run, loaded once per worker process."""
-    return LanguageConfigs.load(Path(folder))
+    return LanguageConfigs.load(local_folder(folder))

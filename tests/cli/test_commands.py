@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -144,6 +145,36 @@ def test_status_of_a_run_that_is_half_done(call: Call, finished: Path) -> None:
     assert re.search(r"^emit +0/1 .* open$", out, re.MULTILINE)
     assert "emit: 0% of its bytes are done" in out
     assert "not published yet" in out
+
+
+def test_status_counts_attempts_that_were_lost_and_estimates_what_is_left(
+    call: Call, finished: Path
+) -> None:
+    (finished / layout.seal_key("extract")).unlink()
+    folder = finished / layout.commits_key("extract")
+    receipts = sorted(folder.iterdir())
+    receipts[0].unlink()
+    for minute, path in enumerate(receipts[1:]):
+        os.utime(path, (60.0 * minute, 60.0 * minute))
+    _, out, _ = call("status", finished)
+    assert re.search(r"^extract +3/4 .* 1 +open$", out, re.MULTILINE), "its files lie there"
+    assert re.search(r"^extract: \d+% of its bytes are done, about [\d.]+ days left$", out, re.M)
+
+
+def test_status_as_metrics(call: Call, finished: Path) -> None:
+    (finished / layout.seal_key("extract")).unlink()
+    code, out, err = call("status", finished, "--prometheus")
+    assert (code, err) == (0, "")
+    line = re.compile(
+        r"# (HELP|TYPE) curate_[a-z_]+ .+"
+        r'|curate_[a-z_]+\{step="[a-z.]+"(,reason="[^"]+")?\} [\d.e+]+'
+    )
+    assert all(line.fullmatch(text) for text in out.splitlines())
+    assert 'curate_rows_quarantined{step="extract",reason="corrupt"} 1\n' in out
+    assert 'curate_step_sealed{step="extract"} 0\n' in out
+    assert 'curate_step_sealed{step="emit"} 1\n' in out
+    assert 'curate_shards_committed{step="extract"} 4\n' in out
+    assert out.count("# TYPE curate_rows_in gauge\n") == 1
 
 
 def test_explain_shows_a_document_and_why(call: Call, baseline: Path) -> None:

@@ -160,9 +160,9 @@ def test_a_work_folder_that_cannot_be_written(mistake: Mistake, job: Path, tmp_p
     assert "Not a directory" in message or "File exists" in message
 
 
-def test_an_object_store_as_work_folder(mistake: Mistake, job: Path) -> None:
-    message = mistake("run", job, "--set", "work=s3://bucket/work")
-    assert "s3://bucket/work" in message
+def test_a_work_folder_that_nobody_can_commit_to(mistake: Mistake, job: Path) -> None:
+    message = mistake("run", job, "--set", "work=ftp://host/work")
+    assert "ftp://host/work" in message
     assert "network-mounted" in message
 
 

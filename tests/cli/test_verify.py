@@ -44,6 +44,7 @@ def test_verify_of_a_good_corpus(call: Call, baseline: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("position", [0.0, 0.3, 0.7, 1.0])
+@pytest.mark.fault("damaged-file", "local")
 def test_verify_finds_one_flipped_bit(position: float, mistake: Mistake, finished: Path) -> None:
     flip(a_file(finished), position)
     message = mistake("verify", finished)
@@ -113,6 +114,7 @@ def test_verify_finds_a_manifest_without_a_file_that_is_there(finished: Path) ->
     assert gone["path"] in str(caught.value)
 
 
+@pytest.mark.fault("damaged-file", "local")
 def test_verify_finds_a_missing_a_cut_and_an_extra_file(mistake: Mistake, finished: Path) -> None:
     a_file(finished).rename(a_file(finished).with_name("extra.parquet"))
     other = finished / "corpus/data/hin_Deva/train/000_00000.parquet"
@@ -124,6 +126,7 @@ def test_verify_finds_a_missing_a_cut_and_an_extra_file(mistake: Mistake, finish
     assert re.search(r"data/hin_Deva/train/000_00000\.parquet: \d+ bytes, wanted \d+", message)
 
 
+@pytest.mark.fault("damaged-file", "local")
 def test_verify_finds_a_spoilt_sidecar_and_receipt(mistake: Mistake, finished: Path) -> None:
     (sidecar, *_) = sorted((finished / "metrics/data").iterdir())
     flip(sidecar, 0.5)

@@ -154,6 +154,7 @@ def test_an_error_of_the_whole_job_ends_the_run(
 
 
 @every_killable_engine
+@pytest.mark.fault("worker-killed")
 def test_a_task_whose_worker_dies_is_run_again(
     kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
@@ -168,6 +169,7 @@ def test_a_task_whose_worker_dies_is_run_again(
 
 
 @every_killable_engine
+@pytest.mark.fault("poison")
 def test_a_poisonous_task_fails_after_its_attempts(
     kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
@@ -185,6 +187,7 @@ def test_a_poisonous_task_fails_after_its_attempts(
 
 
 @every_killable_engine
+@pytest.mark.fault("hanging-task")
 def test_a_hanging_task_is_killed_at_its_deadline(
     kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
@@ -196,6 +199,32 @@ def test_a_hanging_task_is_killed_at_its_deadline(
     assert values(good) == [0, 1, 4]
     (retry,) = [e for e in heard if e.kind == "retry"]
     assert "longer than 2 s" in str(retry.outcome.failure)
+
+
+@pytest.mark.fault("straggler")
+@pytest.mark.parametrize("kind", ["local 2", "ray"])
+def test_a_task_that_takes_far_longer_than_others_gets_a_second_attempt(
+    kind: str, make_engine: EngineFactory, tmp_path: Path
+) -> None:
+    heard: list[Event] = []
+    tasks = [task("hang_once", "slow", 10**9, token=str(tmp_path / "token")), *squares(6)]
+    engine = make_engine(kind, Policy(slow_factor=1.0, slow_seconds=0.2))
+    slow, *good = engine.map_shards(tasks, heard.append)
+    assert slow.value == "went on", "whichever of the two came second; the other hangs"
+    assert values(good) == [0, 1, 4, 9, 16, 25]
+    assert [e.kind for e in heard if e.outcome.key == "slow"] == ["slow", "done"]
+    assert values(engine.map_shards(squares(4))) == [0, 1, 4, 9], "the engine can go on"
+
+
+@pytest.mark.parametrize("kind", ["local 2", "ray"])
+def test_a_slow_task_is_left_alone_while_others_wait_or_were_not_faster(
+    kind: str, make_engine: EngineFactory
+) -> None:
+    heard: list[Event] = []
+    tasks = [task("take", "slow", 10**9, seconds=1.2), task("take", "next", 1, seconds=1.0)]
+    engine = make_engine(kind, Policy(slow_factor=1.0, slow_seconds=0.2))
+    assert values(engine.map_shards(tasks, heard.append)) == ["done"] * 2
+    assert [e.kind for e in heard] == ["done"] * 2, "two are too few to tell what is usual"
 
 
 @pytest.mark.parametrize("kind", ["local 1", "ray"])
@@ -275,6 +304,7 @@ engine.map_shards([Task("hang", "tests.engine.task_functions:hang", payload)])
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.fault("driver-killed", "local")
 def test_a_worker_ends_when_its_driver_is_killed(how: int, tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     with subprocess.Popen(

@@ -84,6 +84,7 @@ def test_arguments_arrive_as_they_were_given(args: list[object]) -> None:
 
 
 @pytest.mark.parametrize("what", ["loop", "swallow", "regex", "hash", "sleep in C"])
+@pytest.mark.fault("page-hangs", "local")
 def test_a_hanging_call_is_killed_and_the_next_one_is_fine(hasty: Sandbox, what: str) -> None:
     assert hasty.call("echo", 1).status == "ok"
     start = time.monotonic()
@@ -134,6 +135,7 @@ def test_the_next_call_does_not_wait_for_memory_to_be_given_back() -> None:
         ("exit", "exited with status 7"),
     ],
 )
+@pytest.mark.fault("page-crashes", "local")
 def test_a_crash_is_told_with_its_cause(sandbox: Sandbox, what: str, detail: str) -> None:
     assert sandbox.call(what) == Outcome("crash", detail=detail)
     assert sandbox.call("echo", 2) == Outcome("ok", 2)
@@ -141,6 +143,7 @@ def test_a_crash_is_told_with_its_cause(sandbox: Sandbox, what: str, detail: str
 
 @LINUX
 @pytest.mark.parametrize("what", ["memory", "memory in steps"])
+@pytest.mark.fault("page-eats-memory", "local")
 def test_a_call_that_eats_memory_ends_at_the_limit(sandbox: Sandbox, what: str) -> None:
     assert sandbox.call(what).status == "memory"
     assert sandbox.call("echo", 2) == Outcome("ok", 2)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,7 @@ def test_an_attempt_that_is_not_committed_leaves_nothing(store: Store, how: str)
     assert files_in(store) == []
 
 
+@pytest.mark.fault("zombie", "local")
 def test_a_late_twin_deletes_its_files_and_the_first_receipt_stays(store: Store) -> None:
     with attempt_at(store) as first, attempt_at(store) as twin:
         first.write(TABLE)
@@ -91,6 +94,25 @@ def test_a_late_twin_deletes_its_files_and_the_first_receipt_stays(store: Store)
     receipt = Receipt.from_json(stored, where="")
     assert receipt.attempt == first.name
     assert files_in(store) == sorted([layout.receipt_key("extract", "one"), receipt.files[0].key])
+
+
+@pytest.mark.fault("disk-full", "local")
+def test_an_attempt_whose_receipt_may_be_there_keeps_its_files(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path) -> None:
+        if folder.name == "_commits":  # the receipt has its name by then
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("curate.io.store.sync_folder", full)
+    with attempt_at(store) as attempt:
+        attempt.write(TABLE)
+        with pytest.raises(StoreError, match="No space left"):
+            attempt.commit(rows_in=2, rows_out=2)
+    stored = store.get(layout.receipt_key("extract", "one"))
+    assert stored is not None
+    (entry,) = Receipt.from_json(stored, where="here").files
+    assert parquet.read_table(store.path(entry.key)).equals(TABLE)
 
 
 def test_an_attempt_whose_sum_is_wrong_is_not_committed(store: Store) -> None:
@@ -187,6 +209,7 @@ GOOD = receipt_of(5, {"no": 2}, {"bad": 1}).to_json()
         GOOD.replace(b'"files": [', b'"files": [3, '),
     ],
 )
+@pytest.mark.fault("damaged-receipt", "local")
 def test_a_corrupt_receipt_is_told_with_its_file(data: bytes) -> None:
     assert data != GOOD
     with pytest.raises(StoreError) as caught:
@@ -272,6 +295,7 @@ def read_all(path: Path) -> Any:  # noqa: ANN401 - whatever is read
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "empty", "foot", "inside"])
+@pytest.mark.fault("damaged-file", "local")
 def test_a_damaged_file_is_told_with_its_name(store: Store, damage: str) -> None:
     path = committed_file(store, 40)
     data = path.read_bytes()

@@ -20,7 +20,7 @@ import pytest
 from curate.errors import InputError
 from curate.io import remote, remote_ask
 from curate.io.remote import RemoteSource, open_source
-from curate.io.remote_find import find_remote
+from curate.io.remote_find import Found, find_remote
 from curate.io.tables_in import read_documents
 from curate.io.warc import Record, read_warc
 from curate.pipeline.inputs import find_inputs, kind_of, plan_inputs, present_files
@@ -193,7 +193,7 @@ def test_a_server_without_ranges_is_read_into_a_temporary_file(
 def test_a_server_that_does_not_tell_the_size(tmp_path: Path, site: Site) -> None:
     site.sized = False
     same_as_local(tmp_path, site)
-    assert find_remote([f"{site.url}/x.warc.gz"]) == {f"{site.url}/x.warc.gz": 0}
+    assert find_remote([f"{site.url}/x.warc.gz"]) == {f"{site.url}/x.warc.gz": Found(0)}
 
 
 def test_a_server_that_calls_gzip_a_content_encoding(tmp_path: Path, site: Site) -> None:
@@ -231,6 +231,7 @@ def test_a_server_that_stays_busy(site: Site) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.fault("input-gone", "local")
 def test_a_refusal_is_told_at_once_with_address_and_status(site: Site, status: int) -> None:
     site.statuses = [status] * 1000
     for ask in (lambda url: find_remote([url]), RemoteSource, lambda url: list(read_warc(url))):
@@ -252,6 +253,7 @@ def test_no_server() -> None:
 @pytest.mark.parametrize("block", [100_000, 8 << 20])
 @pytest.mark.parametrize("honest_later", [True, False], ids=["only to HEAD", "always"])
 @pytest.mark.parametrize("ranges", [True, False], ids=["ranges", "no ranges"])
+@pytest.mark.fault("input-gone", "local")
 def test_fewer_bytes_than_announced_are_an_error_and_no_short_file(
     site: Site, monkeypatch: pytest.MonkeyPatch, *, ranges: bool, honest_later: bool, block: int
 ) -> None:
@@ -266,6 +268,7 @@ def test_fewer_bytes_than_announced_are_an_error_and_no_short_file(
 
 
 @pytest.mark.usefixtures("small_blocks")
+@pytest.mark.fault("input-gone", "local")
 def test_a_file_that_vanishes_while_it_is_read(site: Site) -> None:
     items = read_warc(f"{site.url}/x.warc.gz")
     next(items)

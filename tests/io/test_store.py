@@ -75,6 +75,7 @@ for n in range(int(sys.argv[3])):
 """
 
 
+@pytest.mark.fault("two-drivers", "local")
 def test_of_three_processes_one_wins_every_key(store: Store) -> None:
     racers = [
         subprocess.Popen(
@@ -204,6 +205,7 @@ def test_a_folder_is_moved_out_of_sight_in_one_step(store: Store) -> None:
         "ไทย",
     ],
 )
+@pytest.mark.fault("labels-as-paths", "local")
 def test_keys_that_could_lead_out_are_refused(store: Store, key: str) -> None:
     for use in (
         lambda: store.create(key, b""),
@@ -221,6 +223,7 @@ def test_keys_that_could_lead_out_are_refused(store: Store, key: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab./\\\0 ~"), max_size=12))
+@pytest.mark.fault("labels-as-paths", "local")
 def test_no_key_leads_out(key: str) -> None:
     store = Store("/work-folder")
     try:
@@ -228,15 +231,6 @@ def test_no_key_leads_out(key: str) -> None:
     except StoreError:
         return
     assert Path(os.path.normpath(path)).is_relative_to(store.root)
-
-
-@pytest.mark.parametrize("address", ["s3://bucket/work", "gs://b", "az://c/d", "memory://x"])
-def test_an_object_store_is_refused_in_words(address: str) -> None:
-    with pytest.raises(StoreError) as caught:
-        Store(address)
-    assert address in caught.value.where
-    assert "object-store" in caught.value.found
-    assert "local or network-mounted folder" in caught.value.todo
 
 
 def test_a_home_folder_is_found() -> None:
@@ -272,6 +266,7 @@ def test_a_folder_without_permission_is_told(tmp_path: Path) -> None:
     assert "choose another work folder" in caught.value.todo
 
 
+@pytest.mark.fault("store-without-create", "local")
 def test_a_file_system_that_lets_two_writers_win_is_refused(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +280,7 @@ def test_a_file_system_that_lets_two_writers_win_is_refused(
 
 
 @pytest.mark.parametrize("use", ["create", "put"])
+@pytest.mark.fault("disk-full", "local")
 def test_a_value_that_could_not_be_written_leaves_no_part_of_itself(store: Store, use: str) -> None:
     store.put("before", b"1")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -352,6 +348,7 @@ def on_small_disk(folder: Path, code: str, size: str) -> subprocess.CompletedPro
         pytest.skip("needs Linux's `unshare` to mount a small file system")
 
 
+@pytest.mark.fault("disk-full", "local")
 def test_a_full_disk_is_told_and_leaves_only_whole_shards(tmp_path: Path) -> None:
     found = on_small_disk(tmp_path / "disk", FILL, "400k")
     if "unshare" in found.stderr or "mount" in found.stderr:

@@ -62,6 +62,7 @@ def offsets(pack: Pack) -> list[int]:
 
 
 @PACKS
+@pytest.mark.fault("damaged-input", "local")
 def test_a_file_cut_at_any_byte_keeps_the_whole_records_before(tmp_path: Path, pack: Pack) -> None:
     whole = read(tmp_path, pack(RECORDS))
     bounds = offsets(pack)
@@ -87,6 +88,7 @@ def shape(item: Item) -> tuple[object, ...]:
 
 
 @CHECKED_PACKS
+@pytest.mark.fault("damaged-input", "local")
 def test_any_flipped_byte_costs_one_record(tmp_path: Path, pack: Pack) -> None:
     content = pack(RECORDS)
     bounds = offsets(pack)
@@ -105,6 +107,7 @@ def test_any_flipped_byte_costs_one_record(tmp_path: Path, pack: Pack) -> None:
 
 
 @PACKS
+@pytest.mark.fault("damaged-input", "local")
 def test_junk_between_members_is_reported_and_nothing_else_lost(tmp_path: Path, pack: Pack) -> None:
     junk = b"<html>502 Bad Gateway</html>"
     content = pack(RECORDS[:2]) + junk + pack(RECORDS[2:]) + bytes(100)
@@ -123,6 +126,7 @@ def test_junk_in_front(tmp_path: Path, pack: Pack) -> None:
     assert len(items) == len(RECORDS) + 1
 
 
+@pytest.mark.fault("damaged-input", "local")
 def test_a_member_cut_in_the_middle_of_the_file(tmp_path: Path) -> None:
     first, second, rest = gzip_member(RECORDS[1]), gzip_member(RECORDS[2]), gzip_member(RECORDS[4])
     items = read(tmp_path, first + second[:-30] + rest)
@@ -176,10 +180,12 @@ HTML = b"<!doctype html><html><body>Please log in</body></html>"
     [HTML, gzip.compress(HTML, mtime=0), b"\x00" * 50, HTML * 100_000],
     ids=["plain", "compressed", "zeros", "long"],
 )
+@pytest.mark.fault("damaged-input", "local")
 def test_an_html_page_saved_as_warc(tmp_path: Path, content: bytes) -> None:
     assert damages(read(tmp_path, content)) == [("not_a_warc", 0, len(content))]
 
 
+@pytest.mark.fault("damaged-input", "local")
 def test_an_empty_file(tmp_path: Path) -> None:
     assert damages(read(tmp_path, b"")) == [("empty", 0, 0)]
 
@@ -209,6 +215,7 @@ def test_the_end_of_one_single_member_is_missing(tmp_path: Path) -> None:
 )
 @given(data=st.data())
 @PACKS
+@pytest.mark.fault("damaged-input", "local")
 def test_whatever_happens_to_a_file_every_byte_is_accounted_for(
     tmp_path: Path, pack: Pack, data: st.DataObject
 ) -> None:

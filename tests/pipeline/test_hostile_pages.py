@@ -41,6 +41,9 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
         yield made
 
 
+@pytest.mark.fault("page-hangs", "local")
+@pytest.mark.fault("page-crashes", "local")
+@pytest.mark.fault("page-eats-memory", "local")
 def test_every_misdeed_is_quarantined_with_its_reason_and_place(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -96,6 +99,7 @@ def test_good_pages_among_bad_ones_give_the_text_they_always_give(
     assert [text.removeprefix("Page\n") for text in found] == texts
 
 
+@pytest.mark.fault("bomb", "local")
 def test_pages_in_flight_behind_a_bad_one_are_neither_lost_nor_counted_twice(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -71,6 +71,7 @@ def orphans(work: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("point", IN_WORKER)
+@pytest.mark.fault("worker-killed", "local")
 def test_workers_are_killed_at_a_point_of_every_step(
     point: str, small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
@@ -102,6 +103,7 @@ def driver_points() -> list[str]:
     return points
 
 
+@pytest.mark.fault("driver-killed", "local")
 def test_the_driver_is_killed_at_points_of_every_step(
     small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
@@ -121,6 +123,7 @@ def test_the_driver_is_killed_at_points_of_every_step(
     assert_as_if_undisturbed(work, baseline)
 
 
+@pytest.mark.fault("driver-killed", "local")
 def test_what_was_finished_before_a_kill_is_not_run_again(
     small_input: Path, tmp_path: Path
 ) -> None:
@@ -132,6 +135,8 @@ def test_what_was_finished_before_a_kill_is_not_run_again(
     assert told[2].splitlines()[0] == "identify+annotate+sign+pii: 4 shards, 1 done before"
 
 
+@pytest.mark.fault("driver-killed", "local")
+@pytest.mark.fault("worker-killed", "local")
 def test_driver_and_workers_are_killed_in_one_run(
     small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
@@ -145,6 +150,7 @@ def test_driver_and_workers_are_killed_in_one_run(
     assert_as_if_undisturbed(work, baseline)
 
 
+@pytest.mark.fault("poison", "local")
 def test_a_shard_that_kills_every_worker_fails_alone_and_is_made_later(
     small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
@@ -163,6 +169,7 @@ def test_a_shard_that_kills_every_worker_fails_alone_and_is_made_later(
     assert_as_if_undisturbed(work, baseline)
 
 
+@pytest.mark.fault("two-drivers", "local")
 def test_two_drivers_of_one_job_are_only_wasteful(
     small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
@@ -200,6 +207,7 @@ def test_a_driver_that_is_asked_to_stop_leaves_a_run_that_goes_on(
     assert_as_if_undisturbed(work, baseline)
 
 
+@pytest.mark.fault("driver-killed", "local")
 def test_select_and_emit_go_on_where_they_were_killed(finished: Path, tmp_path: Path) -> None:
     configs = tmp_path / "configs"
     made = curate("tune", finished, "--min-documents", 20, "--out", configs)
@@ -228,6 +236,7 @@ def test_select_and_emit_go_on_where_they_were_killed(finished: Path, tmp_path: 
     verify(finished)
 
 
+@pytest.mark.fault("driver-killed", "local")
 def test_rerun_goes_on_where_it_was_killed(
     small_input: Path, baseline: Path, finished: Path, tmp_path: Path
 ) -> None:
@@ -239,6 +248,7 @@ def test_rerun_goes_on_where_it_was_killed(
     assert_as_if_undisturbed(finished, baseline)
 
 
+@pytest.mark.fault("worker-killed", "ray")
 def test_ray_workers_are_killed(small_input: Path, baseline: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     job = write_job(tmp_path / "job.yaml", small_input, work)
@@ -256,6 +266,7 @@ def test_ray_workers_are_killed(small_input: Path, baseline: Path, tmp_path: Pat
     assert_as_if_undisturbed(work, baseline)
 
 
+@pytest.mark.fault("driver-killed", "ray")
 def test_a_ray_driver_is_killed(small_input: Path, baseline: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     job = write_job(tmp_path / "job.yaml", small_input, work)
@@ -268,6 +279,7 @@ def test_a_ray_driver_is_killed(small_input: Path, baseline: Path, tmp_path: Pat
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.fault("node-lost", "ray")
 def test_a_ray_node_is_killed_while_tasks_run(
     small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:

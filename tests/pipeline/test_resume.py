@@ -112,6 +112,7 @@ def test_an_unknown_stage_is_refused_before_anything_is_written(
         ),
     ],
 )
+@pytest.mark.fault("config-changed", "local")
 def test_another_job_in_the_folder_is_refused_with_the_fields_and_the_stage(
     changes: dict[str, Any], said: str, stage: str, small_input: Path, finished: Path
 ) -> None:
@@ -191,6 +192,7 @@ def test_input_files_that_are_gone_are_not_needed_again(small_input: Path, tmp_p
 
 
 @pytest.mark.parametrize("key", ["plan", "seal", "receipt"])
+@pytest.mark.fault("damaged-receipt", "local")
 def test_a_damaged_record_is_told_with_its_file(
     key: str, small_input: Path, finished: Path
 ) -> None:

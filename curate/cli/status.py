@@ -1,0 +1,82 @@
+"""The command that says how far a work folder is."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from curate.cli.look import console
+from curate.cli.options import work_argument
+from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline.publish import is_current
+from curate.pipeline.status import StepStatus, prometheus
+from curate.pipeline.status import status as folder_status
+
+
+@click.command()
+@work_argument
+@click.option("--prometheus", "as_metrics", is_flag=True, help="Print metrics in Prometheus' form.")
+def status(work: str, as_metrics: bool) -> None:  # noqa: FBT001 - click passes it so
+    """Show how far a work folder is.
+
+    From plans and receipts alone: works while a job runs and after it died,
+    from any machine that sees the folder. `rows/s` is one worker's rate; `lost`
+    counts attempts that left files and no receipt, which are those that were
+    killed and, while a run is on, those under way.
+
+    With --prometheus the same as metrics, for a node exporter's textfile
+    collector: curate status WORK --prometheus > curate.prom
+    """
+    store = Store(work)
+    steps = folder_status(store)
+    if as_metrics:
+        click.echo(prometheus(steps), nl=False)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("step", "shards", "rows in", "rows out", "set aside", "rows/s", "lost", ""):
+        table.add_column(name, justify="left" if name in ("step", "") else "right")
+    for step in steps:
+        aside = sum(step.totals.quarantined.values())
+        table.add_row(
+            step.step,
+            f"{step.n_done}/{step.n_shards}",
+            f"{step.totals.rows_in:,}",
+            f"{step.totals.rows_out:,}",
+            f"{aside:,}" if aside else "",
+            f"{step.rows_per_second:,.0f}" if step.n_done else "",
+            f"{step.n_lost:,}" if step.n_lost else "",
+            "done" if step.is_sealed else "open",
+        )
+    out = console()
+    out.print(table)
+    for step in steps:
+        _show_open(out, step)
+    current = is_current(store)
+    corpus = store.root / layout.CORPUS
+    out.print(f"\ncorpus: {'not published yet' if current is None else corpus}")
+    if current is False:
+        out.print("  older than what is decided: `curate emit` publishes that", markup=False)
+
+
+def _show_open(out: Console, step: StepStatus) -> None:
+    for reason, n in step.totals.quarantined.items():
+        out.print(f"{step.step}: quarantined {n} {reason}", markup=False)
+    for what, n in step.totals.noted.items():
+        out.print(f"{step.step}: noted {n} {what}", markup=False)
+    if step.is_sealed:
+        return
+    share = step.bytes_done / step.bytes_in if step.bytes_in else 0.0
+    left = "" if step.seconds_left is None else f", about {_span(step.seconds_left)} left"
+    out.print(f"{step.step}: {share:.0%} of its bytes are done{left}", markup=False)
+    for shard, seconds in step.slowest:
+        out.print(f"  slowest so far: {shard} {seconds:.1f} s", markup=False)
+
+
+def _span(seconds: float) -> str:
+    """``40 s``, ``12 min``, ``3.5 h``, ``2.1 days``."""
+    for size, name in ((86_400.0, "days"), (3600.0, "h")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{seconds / 60:.0f} min" if seconds >= 120 else f"{seconds:.0f} s"

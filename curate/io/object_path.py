@@ -1,0 +1,217 @@
+"""An address in an object store that is built, compared, shown and read like a path.
+
+Nothing takes it for a local file: asked for its name in the file system it raises. So code that
+only names, joins and reads works on both, and code that cannot says so at once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat as modes
+import tempfile
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path, PosixPath
+from typing import IO, Any, Self
+
+from curate.errors import StoreError
+from curate.io import bucket
+
+_ONE_SLASH = tuple(f"{scheme}:/" for scheme in bucket.SCHEMES)
+
+
+def place_of(text: str | Path) -> Path:
+    """A path in the file system, absolute, or an :class:`ObjectPath` for an address."""
+    if isinstance(text, ObjectPath):
+        return text
+    found = str(text)
+    return ObjectPath(found) if "://" in found else Path(found).expanduser().absolute()
+
+
+class ObjectPath(PosixPath):
+    """``scheme://bucket/key``; see the module."""
+
+    def __str__(self) -> str:
+        text = super().__str__()  # a path has single slashes only
+        return text.replace(":/", "://", 1) if text.startswith(_ONE_SLASH) else text
+
+    def __fspath__(self) -> str:
+        raise StoreError(
+            str(self),
+            wanted="a folder of a file system, which this command needs",
+            found="an address in an object store",
+            todo="copy what is there to a local folder and name that",
+        )
+
+    def _client(self) -> tuple[Any, str]:
+        place, key = bucket.split(str(self))
+        return bucket.client(place), key
+
+    def absolute(self) -> Self:
+        """Itself."""
+        return self
+
+    def expanduser(self) -> Self:
+        """Itself."""
+        return self
+
+    def resolve(self, strict: bool = False) -> Self:  # noqa: FBT001 - as Path has it
+        """Itself with ``..`` taken out."""
+        head, rest = bucket.split(str(self))
+        return type(self)(f"{head}{os.path.normpath('/' + rest)}")
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        """Size and kind; the rest is zero.
+
+        Raises:
+            FileNotFoundError: there is nothing here.
+            StoreError: the store refuses.
+        """
+        import obstore
+
+        client, key = self._client()
+        with bucket.explained(str(self), "read"):
+            try:
+                size = obstore.head(client, key)["size"] if key else None
+            except Exception as error:
+                if not bucket.is_absent(error):
+                    raise
+                size = None
+            folder = size is None and next(iter(obstore.list(client, f"{key}/")), None)
+        if size is None and not folder:
+            raise FileNotFoundError(2, "No such object", str(self))
+        mode = modes.S_IFDIR if size is None else modes.S_IFREG
+        return os.stat_result((mode | 0o644, 0, 0, 1, 0, 0, size or 0, 0, 0, 0))
+
+    def exists(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether there is an object here, or one below."""
+        return self._mode() != 0
+
+    def is_file(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether there is an object here."""
+        return modes.S_ISREG(self._mode())
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+        """Whether there is an object below."""
+        return modes.S_ISDIR(self._mode())
+
+    def _mode(self) -> int:
+        try:
+            return self.stat().st_mode
+        except FileNotFoundError:
+            return 0
+
+    def read_bytes(self) -> bytes:
+        """The whole object.
+
+        Raises:
+            FileNotFoundError: there is none.
+            StoreError: the store refuses.
+        """
+        import obstore
+
+        client, key = self._client()
+        with bucket.explained(str(self), "read"):
+            try:
+                return bytes(obstore.get(client, key).bytes())
+            except Exception as error:
+                if not bucket.is_absent(error):
+                    raise
+        raise FileNotFoundError(2, "No such object", str(self))
+
+    def read_text(
+        self, encoding: str | None = None, errors: str | None = None, newline: str | None = None
+    ) -> str:
+        """The whole object as text."""
+        return self.read_bytes().decode(encoding or "utf-8", errors or "strict")
+
+    def open(self, mode: str = "r", *_: object, **__: object) -> IO[Any]:  # type: ignore[override]
+        """The object as a binary file that is read by ranges; for ``rb`` alone."""
+        if mode != "rb":
+            self.__fspath__()
+        return io.BufferedReader(RangeFile(self), 1 << 20)
+
+    def rglob(self, pattern: str, **_: object) -> Iterator[Self]:  # type: ignore[override]
+        """Every object below whose name matches."""
+        import obstore
+
+        client, key = self._client()
+        head, _rest = bucket.split(str(self))
+        with bucket.explained(str(self), "list"):
+            for part in obstore.list(client, f"{key}/" if key else None, chunk_size=1000):
+                for entry in part:
+                    found = type(self)(f"{head}/{entry['path']}")
+                    if found.match(pattern):
+                        yield found
+
+
+class RangeFile(io.RawIOBase):
+    """An object as a file that is read by ranges and seeks without a request."""
+
+    def __init__(self, path: ObjectPath) -> None:
+        self._path = path
+        self._store, self._key = path._client()
+        self._size = path.stat().st_size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self._at = max((0, self._at, self._size)[whence] + offset, 0)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def size(self) -> int:
+        """Bytes in all."""
+        return self._size
+
+    def readinto(self, into: Any, /) -> int:  # noqa: ANN401 - any writable buffer
+        data = self.read(len(into))
+        into[: len(data)] = data
+        return len(data)
+
+    def read(self, size: int = -1, /) -> bytes:
+        import obstore
+
+        left = max(self._size - self._at, 0)
+        n_bytes = left if size < 0 else min(size, left)
+        if n_bytes == 0:
+            return b""
+        with bucket.explained(str(self._path), "read"):
+            data = obstore.get_range(self._store, self._key, start=self._at, length=n_bytes)
+        self._at += n_bytes
+        return bytes(data)
+
+
+def local_folder(place: str | Path) -> Path:
+    """The folder itself, or a copy on this machine of what is under an address.
+
+    Only for folders whose content never changes, such as those named by their content: a copy that
+    was made once is used again by every process of this user.
+    """
+    where = place_of(place)
+    if not isinstance(where, ObjectPath):
+        return where
+    name = blake2b(str(where).encode(), digest_size=12).hexdigest()
+    target = Path(tempfile.gettempdir()) / f"curate-{os.getuid()}" / name
+    if target.is_dir():
+        return target
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as made:
+        for path in where.rglob("*"):
+            copy = Path(made, "all", path.relative_to(where))
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+        try:
+            Path(made, "all").rename(target)
+        except OSError:
+            if not target.is_dir():  # otherwise another process was first
+                raise
+    return target

@@ -1,0 +1,1 @@
+"""Runs that are killed at random, compared with one that was not."""

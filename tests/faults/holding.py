@@ -1,0 +1,35 @@
+"""A process that waits at a failpoint until it is released."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from curate.failpoints import HOLD
+
+
+class Held:
+    """One FIFO that a process waits at."""
+
+    def __init__(self, folder: Path) -> None:
+        self._fifo = folder / "fifo"
+        os.mkfifo(self._fifo)
+
+    def wish(self, point: str, key: str) -> str:
+        """For ``CURATE_FAILPOINT``."""
+        return f"{HOLD}{point}:{key}:{self._fifo}"
+
+    def wait(self, process: subprocess.Popen[Any]) -> None:
+        """Until the process, or a child of it, is there."""
+        until = time.monotonic() + 240
+        while not Path(f"{self._fifo}.held").exists():
+            assert process.poll() is None, "it ended before it came there"
+            assert time.monotonic() < until
+            os.sched_yield()
+
+    def release(self) -> None:
+        """Let it go on."""
+        self._fifo.write_bytes(b"")

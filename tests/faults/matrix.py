@@ -1,0 +1,128 @@
+"""The faults that the engine has to stand, and what has to happen at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row of the matrix.
+
+    Attributes:
+        what: the fault.
+        then: the behaviour that its tests demand.
+        untried: why no test tries it; empty if one does.
+    """
+
+    what: str
+    then: str
+    untried: str = ""
+
+
+PLACES = ("local", "ray", "s3")
+"""Where a fault is tried: worker processes, Ray, and an object store as work folder."""
+
+MATRIX: dict[str, Fault] = {
+    "worker-killed": Fault(
+        "SIGKILL of a worker while it writes, before and after its commit",
+        "the task starts again; what the dead attempt left is part of nothing",
+    ),
+    "driver-killed": Fault(
+        "SIGKILL of the driver: after a plan, a shard, before and after a seal, while publishing",
+        "the same command goes on; finished shards are not made again",
+    ),
+    "zombie": Fault(
+        "an attempt commits after its shard was made by another",
+        "it loses, deletes its files and changes nothing",
+    ),
+    "two-drivers": Fault("two drivers on one work folder", "every shard is committed once"),
+    "node-lost": Fault("SIGKILL of a node's raylet in the middle of a task", "its tasks move"),
+    "head-lost": Fault(
+        "SIGKILL of the cluster's head",
+        "the driver ends; the same command resumes on another cluster or machine",
+    ),
+    "partition": Fault(
+        "a node is cut off, or stands still, and comes back",
+        "as a lost node and a zombie",
+        untried="needs network namespaces; its two halves are the rows above",
+    ),
+    "reply-lost": Fault(
+        "a PUT takes effect and its reply is lost",
+        "what lies there is read back and decides; no shard twice, none missing",
+    ),
+    "store-refuses": Fault(
+        "409, 412, 500 or 503 from the store, or a broken connection",
+        "409 and 412: what lies there decides; others are asked again, then named",
+    ),
+    "store-without-create": Fault(
+        "a store without conditional PUT", "refused before anything is written"
+    ),
+    "damaged-file": Fault(
+        "a committed file is cut short, gone, or has a flipped bit",
+        "`curate verify` names it; a stage that reads it names file and remedy",
+    ),
+    "damaged-receipt": Fault(
+        "a plan, receipt or seal is cut short or edited", "named, with the remedy"
+    ),
+    "disk-full": Fault(
+        "no space left, at any write, in data, receipts or temporaries",
+        "path and free space are named; after space is made the same command resumes",
+    ),
+    "power-lost": Fault(
+        "the machine loses power",
+        "a receipt is made durable after its files",
+        untried="no machine to switch off; the order of fsync calls is tested",
+    ),
+    "page-hangs": Fault("a page hangs the parser", "quarantined as `timeout`"),
+    "page-crashes": Fault("a page crashes the parser", "quarantined as `crash`"),
+    "page-eats-memory": Fault("a page eats memory", "quarantined as `memory`"),
+    "bomb": Fault("a decompression bomb", "quarantined as `too_large`"),
+    "damaged-input": Fault(
+        "a WARC is cut, flipped, junk, empty or HTML", "exact counts; what is sound is read"
+    ),
+    "input-gone": Fault(
+        "an input is missing, forbidden or was replaced since it was planned",
+        "its shard fails with the address and the cause; the others are finished; exit code 3",
+    ),
+    "out-of-memory": Fault(
+        "a task is killed for memory",
+        "the task starts again, up to `engine.attempts` times; twice the memory is not asked for",
+        untried="the kernel kills with SIGKILL, as tests above do; none exhausts a machine",
+    ),
+    "straggler": Fault(
+        "one task takes far longer than all others",
+        "a second attempt runs beside it; the first to commit counts",
+    ),
+    "poison": Fault(
+        "a shard kills every worker that takes it",
+        "it is listed as failed after `engine.attempts`; the others are finished; exit code 3",
+    ),
+    "hanging-task": Fault("a task hangs", "killed at its deadline and tried again"),
+    "config-changed": Fault(
+        "settings or code differ from those the folder was begun with",
+        "refused, with each field that differs",
+    ),
+    "sigterm": Fault(
+        "SIGTERM of the driver, as before a preemption",
+        "no new task starts; running ones may finish; it ends within 30 s and can be resumed",
+    ),
+    "ctrl-c": Fault(
+        "Ctrl-C once, and twice", "once: running tasks may finish; twice: it ends at once"
+    ),
+    "clock-jump": Fault(
+        "the clock jumps",
+        "nothing depends on time",
+        untried="durations are taken from a clock that does not jump; dates serve `status` alone",
+    ),
+    "completion-order": Fault(
+        "1, 2 or 8 workers, any order of completion", "the same bytes are published"
+    ),
+    "labels-as-paths": Fault(
+        "a label or key that would lead out of the folder", "refused before it becomes a path"
+    ),
+    "chaos": Fault(
+        "random kills of workers and drivers, and resumes, by seed",
+        "the same bytes as without faults",
+    ),
+}

@@ -1,0 +1,210 @@
+"""What is fuzzed: each target takes any bytes and may end only in the ways that it names.
+
+The inputs are mutations of sound ones, since random bytes alone do not come past the first line.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from curate.config.job import JobConfig
+from curate.config.language import LanguageConfig
+from curate.config.load import build, parse_yaml
+from curate.errors import ConfigError, CurateError, InputError, StoreError
+from curate.html.charset import decode
+from curate.io.jsonl import read_rows
+from curate.io.layout import corpus_key, shard_id
+from curate.io.receipt import Receipt, unpack
+from curate.io.store import Store
+from curate.io.warc import Damage, Record, Skipped, read_warc
+from curate.io.warc_http import BadCodingError, decode_body, opt_out_headers, parse_response
+from curate.labels import is_label
+from curate.lid.codes import label_of, model_label
+from curate.pipeline.step import Plan
+from curate.robots.opt_out import opt_out
+from curate.robots.rules import is_allowed, normal_path
+from curate.robots.rules import parse as parse_robots
+from tests.warc_files import gzip_members, plain, response_record, zstd_frames
+
+Target = Callable[[bytes], None]
+MOST_BYTES = 1 << 20
+
+
+def warc(data: bytes) -> None:
+    """Every byte of a file is in a record, skipped, or damage; no record is larger than told."""
+    with tempfile.NamedTemporaryFile(suffix=".warc.gz") as file:
+        file.write(data)
+        file.flush()
+        for item in read_warc(file.name, max_record_bytes=MOST_BYTES):
+            assert isinstance(item, Record | Skipped | Damage)
+            if isinstance(item, Record):
+                assert len(item.payload) <= MOST_BYTES
+            if isinstance(item, Damage):
+                assert 0 <= item.warc_offset <= len(data)
+
+
+def http(data: bytes) -> None:
+    """A response is parsed or is none; a body is decoded within its limit or called bad."""
+    opt_out_headers(data)
+    response = parse_response(data)
+    if response is None:
+        return
+    for cut in (False, True):
+        with suppress(BadCodingError):
+            assert len(decode_body(response, max_bytes=100_000, cut=cut)) <= 100_000
+
+
+def charset(data: bytes) -> None:
+    """Any bytes become text that can be written as UTF-8, whatever their header claims."""
+    header, _, body = data.partition(b"\n\n")
+    decoded = decode(body, header.decode("latin-1"))
+    assert decoded.failed or decoded.text.encode("utf-8") is not None
+
+
+def job(data: bytes) -> None:
+    """A job file is a job, or a mistake with its place."""
+    _config(data, JobConfig)
+
+
+def language(data: bytes) -> None:
+    """The same for a language config."""
+    _config(data, LanguageConfig)
+
+
+def _config(data: bytes, model: type[JobConfig] | type[LanguageConfig]) -> None:
+    try:
+        found, positions = parse_yaml(data.decode("utf-8", "replace"), "x.yaml")
+        build(model, found, positions, "x.yaml")
+    except ConfigError as error:
+        _told(error)
+
+
+def _told(error: CurateError) -> None:
+    """It names the place, which all of these are given, and what to do."""
+    assert error.where.startswith(("x.yaml", "here"))
+    assert error.todo
+
+
+def robots(data: bytes) -> None:
+    """Rules and signs of any bytes give an answer for any path."""
+    for rules in parse_robots(data, ("curate", "gptbot")).values():
+        is_allowed(rules, normal_path(data.decode("latin-1")))
+    opt_out((("x-robots-tag", data.decode("latin-1")),), data)
+
+
+def records(data: bytes) -> None:
+    """What lies in a work folder is read, or named as spoilt; it is never run."""
+    for read in (
+        lambda: Receipt.from_json(data, where="here"),
+        lambda: Plan.from_json(data, where="here"),
+        lambda: list(unpack(data, where="here")),
+    ):
+        try:
+            read()
+        except StoreError as error:
+            _told(error)
+
+
+def jsonl(data: bytes) -> None:
+    """Any line is a row or damage."""
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
+        file.write(data)
+        file.flush()
+        with suppress(InputError):
+            for _ in read_rows(file.name):
+                pass
+
+
+def paths(data: bytes) -> None:
+    """No label of a model and no name of a file leads out of the work folder."""
+    text = data.decode("utf-8", "replace")
+    language, script = model_label(text)
+    store = Store("/work")
+    for label in (text, label_of(language, script or "Latn")):
+        try:
+            place = store.path(corpus_key(label, "train", 0))
+        except CurateError:
+            continue
+        assert is_label(label)
+        assert Path("/work/corpus/data") in place.parents
+    assert Path("/work") in store.path(shard_id(text)).parents
+
+
+_PAGE = b"<html><head><meta charset=koi8-r></head><body><p>" + "Все люди".encode("koi8-r") * 9
+_RECORDS = [response_record(f"http://a.example/{i}", "<p>ไทย हिन्दी" * 9) for i in range(3)]
+_HTTP = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\n"
+    b"Transfer-Encoding: chunked\r\nX-Robots-Tag: noai\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+)
+
+TARGETS: Mapping[str, tuple[Target, tuple[bytes, ...]]] = {
+    "warc": (warc, (gzip_members(_RECORDS), zstd_frames(_RECORDS), plain(_RECORDS))),
+    "http": (http, (_HTTP, _HTTP.replace(b"gzip", b"br"), _HTTP.replace(b"gzip", b"zstd"))),
+    "charset": (
+        charset,
+        (b"text/html; charset=shift_jis\n\n" + _PAGE, b"\n\n\xff\xfe" + _PAGE, b"x\n\n" + _PAGE),
+    ),
+    "job": (
+        job,
+        (
+            b"name: x\ninput: [a/*.warc.gz]\nwork: w\nengine: {kind: ray, attempts: 3}\n",
+            b"input: a\nwork: b\nrebalance:\n  max_repetitions: 3\nextract: {labels: [tha_Thai]}\n",
+        ),
+    ),
+    "language": (
+        language,
+        (
+            b"label: fra_Latn\nthresholds:\n  - {metric: n_words, min: 50}\nstopwords: [le, la]\n"
+            b"provenance: {method: edited, reference: none, date: 2024-02-30}\n",
+            "label: tha_Thai\nstopwords: [ที่, และ]\nthresholds: []\n"
+            "provenance: {method: 10tail, reference: a, documents: 9}\n".encode(),
+        ),
+    ),
+    "robots": (robots, (b"User-agent: *\nDisallow: /a*b$\nAllow: /\n\nUser-agent: gptbot\n",)),
+    "records": (
+        records,
+        (
+            Receipt("extract", "a", "b", "c", 1, 1).to_json(),
+            Plan("extract", "f", {}, ()).to_json(),
+        ),
+    ),
+    "jsonl": (jsonl, (b'{"id": "1", "text": "\xe0\xb9\x84"}\n{"text": null}\n[1]\n',)),
+    "paths": (paths, (b"fra_Latn", b"../../etc/passwd", b"zho_Hans", "ไทย_Thai".encode())),
+}
+_WORDS = (
+    b"\0",
+    b"../",
+    b"\r\n",
+    b"\n\n",
+    b"\xff" * 8,
+    b"Content-Length: 99999999999\r\n",
+    b"&a *a",
+    b"!!python/object/apply:os.system [id]",
+    b"{" * 200,
+    b"\xed\xa0\x80",
+    b"%00",
+    b": " * 9,
+)
+
+
+def mutated(sound: bytes, chance: random.Random) -> bytes:
+    """A sound input with some bytes changed, cut, doubled, or put in from a list of bad ones."""
+    data = bytearray(sound)
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randint(0, len(data))
+        match chance.randrange(5):
+            case 0 if at < len(data):
+                data[at] ^= 1 << chance.randrange(8)
+            case 1:
+                del data[at : at + chance.randint(1, 30)]
+            case 2:
+                data[at:at] = chance.choice(_WORDS)
+            case 3:
+                data[at:at] = data[at : at + chance.randint(1, 60)]
+            case _:
+                data[at:at] = chance.randbytes(chance.randint(1, 8))
+    return bytes(data)
