@@ -17,6 +17,7 @@ from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline import tables
 from curate.pipeline.run import RunResult, run_job
+from curate.pipeline.step import sealed
 
 ADDED = ("identify", "annotate", "sign", "pii", "cluster", "select", "rebalance")
 """Steps whose tables have a row for every document."""
@@ -46,7 +47,8 @@ def document_tables(work: Path) -> Iterator[dict[str, Any]]:
     """Every document with all its columns."""
     store = Store(work)
     for receipt in receipts(work, "extract"):
-        wanted = dict.fromkeys(("extract", *ADDED))
+        steps = (step for step in ("extract", *ADDED) if sealed(store, step) is not None)
+        wanted = dict.fromkeys(steps)
         yield from tables.read_columns(store, receipt.shard, wanted).to_pylist()
 
 

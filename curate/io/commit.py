@@ -12,7 +12,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -156,22 +156,34 @@ class Attempt:
             key = layout.quarantine_key(self.shard, self.name)
         else:
             key = layout.data_key(self.step, self.shard, self.name, part)
-        writer = TableWriter(
-            self.store.begin_file(key),
-            schema,
-            compression=compression,
-            row_group_rows=row_group_rows,
-            gather=gather,
-        )
+        with self._opening(key) as path:
+            writer = TableWriter(
+                path,
+                schema,
+                compression=compression,
+                row_group_rows=row_group_rows,
+                gather=gather,
+            )
         self._opened(key, role, writer)
         return writer
 
     def jsonl_writer(self, schema: pa.Schema, *, role: str, part: str = "") -> JsonlWriter:
         """Open a file of JSON Lines of this attempt."""
         key = layout.data_key(self.step, self.shard, self.name, part, JSONL_ZST)
-        writer = JsonlWriter(self.store.begin_file(key), schema)
+        with self._opening(key) as path:
+            writer = JsonlWriter(path, schema)
         self._opened(key, role, writer)
         return writer
+
+    @contextlib.contextmanager
+    def _opening(self, key: str) -> Iterator[Path]:
+        """Where to write a file; one that cannot be begun, as on a full disk, is removed again."""
+        path = self.store.begin_file(key)
+        try:
+            yield path
+        except BaseException:
+            self.store.drop_file(key, path)
+            raise
 
     def _opened(self, key: str, role: str, writer: TableWriter | JsonlWriter) -> None:
         self._writers.append((key, role, writer))

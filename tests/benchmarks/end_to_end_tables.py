@@ -21,7 +21,7 @@ GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "language, quality, signatures": (
         *(("LanguageFilter", "Gopher", "FineWeb", "MinHash 1"),),
-        ("identify+annotate+sign+pii",),
+        ("identify+annotate+sign",),
     ),
     "near-duplicates": (("MinHash 2", "MinHash 3"), ("cluster",)),
     "deciding, writing, report": (

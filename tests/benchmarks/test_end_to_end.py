@@ -124,7 +124,8 @@ def test_ten_pages_without_datatrove(tmp_path: Path, capsys: pytest.CaptureFixtu
     for (run,) in results["used"].values():
         assert run["told"]["counts"]["documents"] == 12
         stages = run["told"]["cpu"]
-        assert {"start", "extract", "identify+annotate+sign+pii", "emit", "report"} <= set(stages)
+        assert {"start", "extract", "emit", "report"} <= set(stages)
+        assert any(name.startswith("identify+annotate+sign") for name in stages)
         assert min(stages.values()) >= 0
         assert sum(stages.values()) == pytest.approx(run["cpu"], rel=0.3)
         assert 50 < run["largest_mib"] < 3000

@@ -301,6 +301,7 @@ exec "$2" -c "$3" "$1"
 
 FILL = """
 import sys
+from hashlib import sha256
 from pathlib import Path
 import pyarrow as pa
 from curate.errors import StoreError
@@ -309,7 +310,7 @@ from curate.io.store import Store
 
 root = Path(sys.argv[1])
 store = Store(root)
-table = pa.table({"text": [("%08x" % (i * 2654435761 % 2**32)) * 50 for i in range(400)]})
+table = pa.table({"text": [sha256(bytes([i % 256, i // 256])).hexdigest() for i in range(400)]})
 done = 0
 try:
     for n in range(50):

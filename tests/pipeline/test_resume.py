@@ -65,7 +65,7 @@ def test_until_stops_and_the_next_run_goes_on(
     ("stage", "untouched"),
     [
         ("identify", {"sign", "pii"}),
-        ("annotate", {"sign", "pii", "cluster.split", "cluster.group", "cluster"}),
+        ("annotate", {"sign", "pii", *(s for s in SMALLEST if s.split(".")[0] == "cluster")}),
         ("cluster", set()),
         ("select", set()),
         ("emit", set()),
