@@ -12,10 +12,9 @@ metric that no file names has no rule. To go without a rule of the parent, a fil
 
     - {metric: terminal_punct_line_fraction, inherit: false, why: Thai ends sentences with a space}
 
-(The key is not called *off*, which YAML reads as the boolean false.) After inheritance, off is
-absence: no :class:`Threshold` is left for the metric. A limit at the end of a metric's range would
-never drop anything and is refused, as a rule that is off in disguise. Stop words are inherited
-whole too.
+(YAML reads a key *off* as the boolean false.) After inheritance, off is absence: no
+:class:`Threshold` is left for the metric. A limit at the end of a metric's range drops nothing and
+is refused, as a rule off in disguise. Stop words are inherited whole.
 """
 
 from __future__ import annotations
@@ -252,10 +251,7 @@ class LanguageConfig(_Frozen):
         return next((t for t in self.thresholds if t.metric == metric), None)
 
     def lid_threshold(self) -> float:
-        """The least confidence a document needs to be compared and published; 0.0 if any will do.
-
-        A document without a confidence, which has no letters, is below every threshold.
-        """
+        """The least confidence to be compared and published; 0.0 if any will do. None is below."""
         found = self.threshold(LID)
         return 0.0 if found is None or found.min is None else found.min
 
@@ -325,11 +321,11 @@ class LanguageConfigs:
         """As :meth:`for_label`, for parents too."""
         layers = [self._files[layer] for layer in self.layers(name)]
         merged = {t.metric: t for layer in reversed(layers) for t in layer.thresholds}
+        kept = (t for t in merged.values() if t.inherit)
         return LanguageConfig(
             label=name,
             stopwords=next((x.stopwords for x in layers if x.stopwords), ()),
-            thresholds=tuple(t for t in merged.values() if t.metric == LID and t.inherit)
-            + tuple(t for t in merged.values() if t.metric != LID and t.inherit),
+            thresholds=tuple(sorted(kept, key=lambda t: t.metric != LID)),
             provenance=layers[0].provenance,
         )
 
