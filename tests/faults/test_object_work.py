@@ -95,6 +95,7 @@ def test_ray_workers_are_killed(
 
 
 @pytest.mark.fault("driver-killed", "s3")
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "points",
     [
@@ -153,6 +154,7 @@ def test_a_whole_run_with_lost_replies_and_a_busy_store(
 
 
 @pytest.mark.fault("store-refuses", "s3")
+@pytest.mark.exhaustive
 def test_a_store_that_forbids_writing_ends_the_run_in_words_and_it_goes_on_later(
     bucketful: Bucketful, small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:

@@ -134,7 +134,15 @@ def engine_of(name: str) -> Engine:
     return RayEngine() if kind == "ray" else LocalEngine(workers=int(n))
 
 
-@pytest.mark.parametrize("name", ["local 1", "local 2", "local 8", "ray"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "local 1",
+        "local 2",
+        pytest.param("local 8", marks=pytest.mark.exhaustive),
+        "ray",
+    ],
+)
 @pytest.mark.timeout(300)  # several runs
 def test_any_number_of_workers_on_any_engine_gives_the_same_files(
     name: str, whole: Found, tmp_path: Path, request: pytest.FixtureRequest
@@ -169,6 +177,7 @@ def command(work: Path, points: Sequence[str]) -> int:
 
 
 @pytest.mark.timeout(300)  # several runs
+@pytest.mark.exhaustive
 def test_workers_and_drivers_are_killed_in_every_step(whole: Found, tmp_path: Path) -> None:
     in_worker = [
         f"{step}.{point}"

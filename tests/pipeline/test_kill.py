@@ -70,7 +70,13 @@ def orphans(work: Path) -> list[str]:
     return sorted({p.relative_to(work).as_posix() for p in files} - named)
 
 
-@pytest.mark.parametrize("point", IN_WORKER)
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(p, marks=() if p == "after_commit" else pytest.mark.exhaustive)
+        for p in IN_WORKER
+    ],
+)
 @pytest.mark.fault("worker-killed", "local")
 def test_workers_are_killed_at_a_point_of_every_step(
     point: str, small_input: Path, baseline: Path, tmp_path: Path
@@ -137,6 +143,7 @@ def test_what_was_finished_before_a_kill_is_not_run_again(
 
 @pytest.mark.fault("driver-killed", "local")
 @pytest.mark.fault("worker-killed", "local")
+@pytest.mark.exhaustive
 def test_driver_and_workers_are_killed_in_one_run(
     small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
@@ -238,6 +245,7 @@ def test_select_and_emit_go_on_where_they_were_killed(finished: Path, tmp_path: 
 
 
 @pytest.mark.fault("driver-killed", "local")
+@pytest.mark.exhaustive
 def test_rerun_goes_on_where_it_was_killed(
     small_input: Path, baseline: Path, finished: Path, tmp_path: Path
 ) -> None:
