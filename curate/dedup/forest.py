@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from curate.dedup.graph import SPREAD, slots
+from curate.dedup.graph import SPREAD, join, slots
 from curate.text.hashing import I64, U64
 
 U32 = npt.NDArray[np.uint32]
@@ -66,7 +66,7 @@ def star_edges(keys: U64, documents: Numbers, parents: Numbers) -> tuple[Numbers
             table[slot] = i
             continue
         a, b = documents[table[slot]], documents[i]
-        if a == b or (parents.size and not _join(parents, a, b)):
+        if a == b or (parents.size and not join(parents, a, b)):
             continue
         left[n_edges] = a
         right[n_edges] = b
@@ -75,27 +75,11 @@ def star_edges(keys: U64, documents: Numbers, parents: Numbers) -> tuple[Numbers
 
 
 @njit(cache=True, nogil=True)
-def _join(parents: Numbers, a: np.unsignedinteger, b: np.unsignedinteger) -> bool:
-    """Unite two trees below the smaller root; False if they were one."""
-    while parents[a] != a:
-        parents[a] = parents[parents[a]]
-        a = parents[a]
-    while parents[b] != b:
-        parents[b] = parents[parents[b]]
-        b = parents[b]
-    if a < b:
-        parents[b] = a
-    else:
-        parents[a] = b
-    return bool(a != b)
-
-
-@njit(cache=True, nogil=True)
 def join_edges(parents: Numbers, left: Numbers, right: Numbers) -> int:
     """Unite the ends of all edges; the number of edges that united something."""
     n = 0
     for i in range(left.size):
-        n += _join(parents, left[i], right[i])
+        n += join(parents, left[i], right[i])
     return n
 
 

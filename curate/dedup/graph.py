@@ -6,6 +6,8 @@ in the arrays of keys and signatures, which are never copied.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -192,21 +194,27 @@ def _share_before(keys: U64, a: int, b: int, band: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def join(parents: npt.NDArray[Any], a: np.integer[Any], b: np.integer[Any]) -> bool:
+    """Unite two trees of a union-find below the smaller root; False if they were one."""
+    while parents[a] != a:
+        parents[a] = parents[parents[a]]
+        a = parents[a]
+    while parents[b] != b:
+        parents[b] = parents[parents[b]]
+        b = parents[b]
+    if a < b:
+        parents[b] = a
+    else:
+        parents[a] = b
+    return bool(a != b)
+
+
+@njit(cache=True, nogil=True)
 def unite(m: int, left: I32, right: I32) -> I64:
     """Union-find: int64[m], the smallest number in each one's connected component."""
     parents = np.arange(m).astype(np.int32)
     for i in range(left.size):
-        a, b = left[i], right[i]
-        while parents[a] != a:
-            parents[a] = parents[parents[a]]
-            a = parents[a]
-        while parents[b] != b:
-            parents[b] = parents[parents[b]]
-            b = parents[b]
-        if a < b:
-            parents[b] = a
-        else:
-            parents[a] = b
+        join(parents, left[i], right[i])
     owner = np.empty(m, np.int64)
     for i in range(m):
         owner[i] = i if parents[i] == i else owner[parents[i]]  # a parent is never the larger

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,7 @@ from curate import failpoints
 from curate.io import layout
 from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.io.receipt import FileEntry, Receipt
-from curate.io.store import Store, explained
+from curate.io.store import Store, explained, sync_path
 
 COMPRESSION = "zstd"
 COMPRESSION_LEVEL = 1  # twice the speed of level 3 for a tenth more bytes
@@ -101,11 +100,7 @@ class TableWriter:
         self._flush()
         with explained(self.path, "write"):
             self._writer.close()
-            handle = os.open(self.path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_path(self.path)
 
     def abandon(self) -> None:
         """Let go of a file that nobody will read; silent, since something else is the matter."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 
 from curate.errors import StoreError
-from curate.io.store import explained
+from curate.io.store import explained, sync_path
 
 JSONL_ZST: Final = "jsonl.zst"
 _BLOCK_BYTES: Final = 1 << 20
@@ -44,11 +43,7 @@ class JsonlWriter:
         with explained(self.path, "write"):
             self._stream.close()
             self._file.close()
-            handle = os.open(self.path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_path(self.path)
 
     def abandon(self) -> None:
         """Let go of a file that nobody will read; silent, since something else is the matter."""

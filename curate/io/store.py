@@ -77,7 +77,7 @@ class Store:
                 return False
             finally:
                 temporary.unlink(missing_ok=True)
-            sync_folder(path.parent)
+            sync_path(path.parent)
         return True
 
     def put(self, key: str, data: bytes) -> None:
@@ -86,7 +86,7 @@ class Store:
         with explained(path, "write"):
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_temporary(path, data).replace(path)
-            sync_folder(path.parent)
+            sync_path(path.parent)
 
     def get(self, key: str) -> bytes | None:
         """The value at ``key``, or None if there is none."""
@@ -168,7 +168,7 @@ class Store:
     def sync(self, path: Path) -> None:
         """Make the names in a folder durable."""
         with explained(path, "write"):
-            sync_folder(path)
+            sync_path(path)
 
     def ability(self) -> str:
         """What the store was found able to do, in words."""
@@ -234,9 +234,9 @@ def _write_temporary(path: Path, data: bytes) -> Path:
     return temporary
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names in ``folder`` durable."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync_path(path: Path) -> None:
+    """Make the bytes of a file durable, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -21,7 +21,7 @@ from curate.pipeline.reference import made_anew, reference_step
 from curate.pipeline.run import RunResult, make_engine, run_job
 from curate.pipeline.runner import Runner
 from curate.pipeline.stages_run import Stages
-from curate.pipeline.step import sealed
+from curate.pipeline.step import require_work_folder, sealed
 from curate.pipeline.tuning import TunedLabel, tune_folder
 from curate.report.page import render_page
 from curate.stages import ORDER
@@ -34,14 +34,8 @@ def load_recorded(work: str) -> JobConfig:
         InputError: the folder is no work folder.
     """
     store = Store(work)
-    settings = recorded_settings(store)
-    if settings is None:
-        raise InputError(
-            str(store.root),
-            wanted="a work folder, which has a job.yaml",
-            found="a folder without one" if store.root.is_dir() else "no such folder",
-            todo="name the folder that the job's `work` says",
-        )
+    require_work_folder(store)
+    settings = recorded_settings(store) or {}
     where = str(store.path(layout.JOB))
     return build(JobConfig, {**settings, "work": str(store.root)}, {}, where)
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from curate import schema
 from curate.dedup.components import ClusterParams, cluster
 from curate.dedup.forest import (
+    U32,
     Numbers,
     join_edges,
     no_parents,
@@ -90,16 +91,29 @@ def _records(store: Store, label: str, partition: str, *, is_wide: bool) -> tupl
     return keys, documents
 
 
-def unite_label(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Find the components of one label, and pack them into partitions."""
-    store, n = Store(payload["work"]), payload["documents"]
-    parents = no_parents(n, is_wide=payload["is_wide"])
-    n_edges = 0
-    for shard in payload["partitions"]:
-        (entry,) = load_receipt(store, "cluster.pairs", shard).files_of("data")
+def joined(
+    store: Store, step: str, shards: Sequence[str], payload: Mapping[str, Any]
+) -> tuple[Numbers, int]:
+    """Parents of a label's documents after all edges of some shards, and how many edges."""
+    parents, n_edges = no_parents(payload["documents"], is_wide=payload["is_wide"]), 0
+    for shard in shards:
+        (entry,) = load_receipt(store, step, shard).files_of("data")
         for edges in parquet.iter_tables(store.path(entry.key), batch_rows=1 << 20):
             join_edges(parents, edges["left"].to_numpy(), edges["right"].to_numpy())
             n_edges += edges.num_rows
+    return parents, n_edges
+
+
+def write_partition(attempt: Attempt, partition: U32) -> None:
+    """Write the partition of each document of a label, to be read by ranges of documents."""
+    table = pa.table({"partition": partition})
+    attempt.writer(table.schema, row_group_rows=UNION_GROUP_ROWS).write(table)
+
+
+def unite_label(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the components of one label, and pack them into partitions."""
+    store, n = Store(payload["work"]), payload["documents"]
+    parents, n_edges = joined(store, "cluster.pairs", payload["partitions"], payload)
     partition, rows, n_components, largest = pack_components(
         parents, payload["settings"]["group_rows"]
     )
@@ -109,8 +123,7 @@ def unite_label(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard=payload["shard"],
         fingerprint=payload["due"]["cluster.union"],
     ) as attempt:
-        table = pa.table({"partition": partition})
-        attempt.writer(table.schema, row_group_rows=UNION_GROUP_ROWS).write(table)
+        write_partition(attempt, partition)
         attempt.commit(
             rows_in=n,
             rows_out=n,

@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from curate.dedup.components import matches_needed
-from curate.dedup.forest import ALONE, U32, join_edges, no_parents, number_type, pack_components
+from curate.dedup.forest import ALONE, U32, number_type, pack_components
 from curate.dedup.graph import edges_of_band
 from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.cluster_group import UNION_GROUP_ROWS, bytes_of
+from curate.pipeline.cluster_group import bytes_of, joined, write_partition
 from curate.pipeline.cluster_task import Compared, Outgoing, keys_of, partitions_of, read_unit
 from curate.pipeline.exchange import pieces, read_piece
 from curate.pipeline.step import load_receipt
@@ -145,11 +145,7 @@ def refine_label(payload: Mapping[str, Any]) -> dict[str, Any]:
     old: U32 = parquet.read_table(store.path(entry.key))["partition"].to_numpy()
     rows = [0 if m > settings["group_rows"] else m for m in before.counts["partitions"]]
     is_large = np.isin(old, settings["large"].get(payload["label"], []))
-    parents = no_parents(n, is_wide=payload["is_wide"])
-    for shard in payload["checked"]:
-        (entry,) = load_receipt(store, "cluster.check", shard).files_of("data")
-        for edges in parquet.iter_tables(store.path(entry.key), batch_rows=1 << 20):
-            join_edges(parents, edges["left"].to_numpy(), edges["right"].to_numpy())
+    parents, _ = joined(store, "cluster.check", payload["checked"], payload)
     found, filled, n_components, largest = pack_components(parents, settings["group_rows"])
     moved = is_large & (found != ALONE)
     partition = np.where(is_large, ALONE, old)
@@ -160,8 +156,7 @@ def refine_label(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard=payload["shard"],
         fingerprint=payload["due"]["cluster.refine"],
     ) as attempt:
-        table = pa.table({"partition": partition})
-        attempt.writer(table.schema, row_group_rows=UNION_GROUP_ROWS).write(table)
+        write_partition(attempt, partition)
         attempt.commit(
             rows_in=n,
             rows_out=n,

@@ -14,7 +14,7 @@ from curate.pipeline.distribution import weights_by_label
 from curate.pipeline.exchange import read_all
 from curate.pipeline.mixture import planned, planned_lines, read_amounts
 from curate.pipeline.rebalance_task import sum_sizes
-from curate.pipeline.step import sealed
+from curate.pipeline.step import require_work_folder, sealed
 from curate.report.model import MixtureLine
 
 
@@ -48,13 +48,7 @@ def look_at_mixture(
 
 
 def _job(store: Store, overrides: Sequence[str]) -> JobConfig:
-    if not store.exists(layout.JOB):
-        raise InputError(
-            str(store.root),
-            wanted="a work folder, which has a job.yaml",
-            found="a folder without one" if store.root.is_dir() else "no such folder",
-            todo="name the folder that the job's `work` says",
-        )
+    require_work_folder(store)
     path = store.path(layout.JOB)
     recorded, wanted = load_job(path), load_job(path, overrides)
     for change in diff_jobs(recorded.result_settings(), wanted.result_settings()):

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from curate.errors import InputError
 from curate.io import layout
 from curate.io.receipt import Receipt
 from curate.io.store import Store
@@ -17,6 +16,7 @@ from curate.pipeline.step import (
     iter_receipts,
     load_plan,
     load_receipt,
+    require_work_folder,
     sealed,
 )
 
@@ -69,13 +69,7 @@ def status(store: Store) -> list[StepStatus]:
     Raises:
         InputError: the folder is no work folder.
     """
-    if not store.exists(layout.JOB):
-        raise InputError(
-            str(store.root),
-            wanted="a work folder, which has a job.yaml",
-            found="a folder without one" if store.root.is_dir() else "no such folder",
-            todo="name the folder that the job's `work` says",
-        )
+    require_work_folder(store)
     plans = [load_plan(store, step) for step in layout.STEPS]
     return [_status_of(store, plan) for plan in plans if plan is not None]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from curate import failpoints
 from curate.config.job import diff_jobs
-from curate.errors import JobMismatchError, StoreError
+from curate.errors import InputError, JobMismatchError, StoreError
 from curate.io import layout
 from curate.io.receipt import Receipt, pack, unpack
 from curate.io.store import Store
@@ -123,6 +123,21 @@ def fingerprint(fields: Mapping[str, Json]) -> str:
     """Sixteen hex digits of the canonical JSON of ``fields``."""
     text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def require_work_folder(store: Store) -> None:
+    """Check that a folder belongs to a job.
+
+    Raises:
+        InputError: it does not.
+    """
+    if not store.exists(layout.JOB):
+        raise InputError(
+            str(store.root),
+            wanted="a work folder, which has a job.yaml",
+            found="a folder without one" if store.root.is_dir() else "no such folder",
+            todo="name the folder that the job's `work` says",
+        )
 
 
 def load_plan(store: Store, step: str) -> Plan | None:

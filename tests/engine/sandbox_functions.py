@@ -52,7 +52,7 @@ def _is_socket(descriptor: int) -> bool:
         return False
 
 
-def act(what: str, value: Any = None) -> Any:  # noqa: ANN401, C901 - one name for each misdeed
+def act(what: str, value: Any = None) -> Any:  # noqa: ANN401 - plain values
     """Do what is asked."""
     _STATE["calls"] += 1
     match what:
@@ -64,6 +64,19 @@ def act(what: str, value: Any = None) -> Any:  # noqa: ANN401, C901 - one name f
             return [os.getpid(), os.getppid()]
         case "length":
             return len(value)
+        case "environment":
+            return dict(os.environ)
+        case "cores":
+            return Path("/proc/self/limits").read_text()
+        case "not json":
+            return object()
+        case "recurse":
+            return act("recurse") + 1
+    return _misbehave(what, value)
+
+
+def _misbehave(what: str, value: Any) -> Any:  # noqa: ANN401, C901 - one name for each misdeed
+    match what:
         case "loop":
             while True:
                 pass
@@ -101,16 +114,8 @@ def act(what: str, value: Any = None) -> Any:  # noqa: ANN401, C901 - one name f
                 pass
         case "raise":
             raise ValueError("ภาษา\ntwo lines \ud800")
-        case "recurse":
-            return act("recurse") + 1
         case "noise":
             os.write(1, b"noise" * 100_000)
             os.write(2, b"noise" * 100_000)
             sys.stdout.write("noise")
-        case "not json":
-            return object()
-        case "environment":
-            return dict(os.environ)
-        case "cores":
-            return Path("/proc/self/limits").read_text()
     return None

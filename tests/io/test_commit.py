@@ -104,7 +104,7 @@ def test_an_attempt_whose_receipt_may_be_there_keeps_its_files(
         if folder.name == "_commits":  # the receipt has its name by then
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("curate.io.store.sync_folder", full)
+    monkeypatch.setattr("curate.io.store.sync_path", full)
     with attempt_at(store) as attempt:
         attempt.write(TABLE)
         with pytest.raises(StoreError, match="No space left"):
