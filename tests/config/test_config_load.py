@@ -5,10 +5,13 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
+from curate.config import load
+from curate.config.builtin import builtin_folder
 from curate.config.load import build, dump_yaml, load_yaml, parse_value, parse_yaml
 from curate.errors import ConfigError
 
@@ -198,3 +201,12 @@ def test_dump_writes_every_script_as_itself_and_tuples_as_lists() -> None:
     assert text == "b:\n- ไทย\n- 𞤀𞤣\na: 2026-01-02\np: /x\n"
     with pytest.raises(TypeError):
         dump_yaml({"a": object()})
+
+
+@pytest.mark.skipif(not hasattr(yaml, "CSafeLoader"), reason="PyYAML without libyaml")
+def test_both_parsers_give_the_same_data_and_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = sorted(builtin_folder("language_configs").rglob("*.yaml"))
+    fast = [load.load_yaml(path) for path in paths]
+    monkeypatch.setattr(load, "_FAST", yaml.SafeLoader)
+    assert fast == [load.load_yaml(path) for path in paths]
+    assert len(fast) > 60
