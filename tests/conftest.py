@@ -15,13 +15,13 @@ from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
 from curate.engine.ray import RayEngine
 from curate.failpoints import VARIABLE
-from curate.pipeline.run import run_job
 from curate.stages.kernels import compile_kernels
 from tests.faults.record import (  # noqa: F401 - hooks
     pytest_addoption,
     pytest_collection_modifyitems,
     pytest_runtest_makereport,
 )
+from tests.looking import run
 from tests.object_server import ObjectServer, object_server
 from tests.runs import ROOT, job_of
 from tests.small_crawl import write_crawl
@@ -57,8 +57,7 @@ def small_input(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def baseline(small_input: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The work folder of a finished, undisturbed run; not to be changed."""
     work = tmp_path_factory.mktemp("baseline") / "work"
-    with LocalEngine(workers=2) as engine:
-        run_job(job_of(small_input, work), engine=engine)
+    run(job_of(small_input, work))
     return work
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,34 @@ ADDED = ("identify", "annotate", "sign", "pii", "cluster", "select", "rebalance"
 """Steps whose tables have a row for every document."""
 
 
+class KeptEngine(LocalEngine):
+    """Two workers that outlive a run, so that not every test waits for new ones."""
+
+    def __exit__(self, *exc: object) -> None:
+        if exc[0] is not None:
+            self.close()
+
+
+_kept: list[tuple[dict[str, str], KeptEngine]] = []
+
+
+def kept_engine() -> KeptEngine:
+    """The workers of the last run, or new ones where these would have another environment."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    if not _kept or _kept[-1][0] != environment:
+        close_kept_engines()
+        _kept.append((environment, KeptEngine(workers=2)))
+    return _kept[-1][1]
+
+
+@atexit.register
+def close_kept_engines() -> None:
+    while _kept:
+        _kept.pop()[1].close()
+
+
 def run(job: JobConfig, **options: Any) -> RunResult:  # noqa: ANN401 - those of run_job
-    with LocalEngine(workers=2) as engine:
-        return run_job(job, engine=engine, **options)
+    return run_job(job, engine=kept_engine(), **options)
 
 
 def receipts(work: Path, step: str) -> list[Receipt]:

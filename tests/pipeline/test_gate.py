@@ -7,11 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
 from curate.io.store import Store
-from curate.pipeline.run import run_job
 from curate.pipeline.step import Totals, load_receipts
+from tests.looking import run
 from tests.runs import job_of
 
 
@@ -23,8 +22,7 @@ def documents(work: Path) -> dict[str, str]:
 
 def extracted(source: Path, work: Path, **settings: object) -> Totals:
     job = job_of(source, work, extract=settings)
-    with LocalEngine(workers=2) as engine:
-        run_job(job, engine=engine, until="extract")
+    run(job, until="extract")
     return Totals.of(load_receipts(Store(str(work)), "extract"))
 
 
