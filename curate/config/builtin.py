@@ -36,3 +36,11 @@ def _is_ours(place: Path, package: Path) -> bool:
     if place.parent == package.parent and not (package.parent / "pyproject.toml").is_file():
         return False
     return place.is_dir()
+
+
+def builtin_or_repository() -> str:
+    """Where an error sends who looks for the language configs that come with curate."""
+    try:
+        return str(builtin_folder("language_configs"))
+    except ConfigError:
+        return "language_configs/ of curate's repository"

@@ -26,16 +26,17 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from curate.config.builtin import builtin_folder
+from curate.config.builtin import builtin_folder, builtin_or_repository
 from curate.config.explain import did_you_mean, problem
 from curate.config.identified import IDENTIFIED, refuse_for_parents
 from curate.config.identified import LID as LID
-from curate.config.load import build, load_yaml
+from curate.config.load import build, parse_yaml, read_text
 from curate.errors import ConfigError
 from curate.labels import is_label, require_label, script_of
 from curate.metrics import METRICS
@@ -284,7 +285,7 @@ class LanguageConfigs:
                 str(root),
                 wanted=f"a folder of language configs, with a {DEFAULT}.yaml for every other label",
                 found="a folder without one" if root.is_dir() else "no such folder",
-                todo=f"copy {DEFAULT}.yaml and {SCRIPTS}/ from {_builtin_or_repository()}",
+                todo=f"copy {DEFAULT}.yaml and {SCRIPTS}/ from {builtin_or_repository()}",
             )
         configs = LanguageConfigs({name: load_config(path, name) for name, path in found.items()})
         for name, path in found.items():
@@ -345,13 +346,6 @@ def aspect_of(config: LanguageConfig, aspect: Aspect) -> object:
     return [[t.metric, t.min, t.max] for t in config.thresholds]
 
 
-def _builtin_or_repository() -> str:
-    try:
-        return str(builtin_folder("language_configs"))
-    except ConfigError:
-        return "language_configs/ of curate's repository"
-
-
 def _config_files(root: Path) -> dict[str, Path]:
     """Config name -> file. A file that would be passed over by a wrong ending is an error."""
     found: dict[str, Path] = {}
@@ -374,9 +368,13 @@ def load_config(path: Path, name: str | None = None) -> LanguageConfig:
     Raises:
         ConfigError: it cannot be read, or is wrong.
     """
-    name = path.stem if name is None else name
-    data, positions = load_yaml(path)
-    config = build(LanguageConfig, data, positions, str(path))
+    return _parsed(read_text(path), str(path), path.stem if name is None else name)
+
+
+@lru_cache(maxsize=4096)  # a driver reads every file of a folder, and of its copy, several times
+def _parsed(text: str, where: str, name: str) -> LanguageConfig:
+    data, positions = parse_yaml(text, where)
+    config = build(LanguageConfig, data, positions, where)
     if config.label != name:
         raise ConfigError(
             positions[("label",)],

@@ -32,8 +32,17 @@ def load_yaml(path: Path) -> tuple[Yaml, dict[Location, str]]:
         ConfigError: there is no such file, or it is not UTF-8, not YAML, holds a key twice, or uses
             anchors, tags or other things that plain data does not need.
     """
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """What a config file holds, without a byte order mark.
+
+    Raises:
+        ConfigError: there is no such file, or it is not UTF-8.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(
             str(path),
@@ -48,7 +57,6 @@ def load_yaml(path: Path) -> tuple[Yaml, dict[Location, str]]:
             found=error.strerror or str(error),
             todo="correct the path, or the file's permissions",
         ) from error
-    return parse_yaml(text, str(path))
 
 
 def parse_yaml(text: str, where: str) -> tuple[Yaml, dict[Location, str]]:
