@@ -10,8 +10,8 @@ import pytest
 from curate.io import layout
 from tests.faults.bucketful import Bucketful
 from tests.object_server import BREAK, LOSE_REPLY, Trouble
-from tests.pipeline.test_kill import IN_DRIVER, IN_WORKER, Wishes, driver_points
-from tests.runs import SMALLEST, attempts_of, corpus_of, write_job
+from tests.pipeline.test_kill import IN_DRIVER, Wishes, driver_points, worker_points
+from tests.runs import attempts_of, corpus_of, write_job
 
 
 def assert_as_if_undisturbed(found: Bucketful, baseline: Path, tmp_path: Path) -> None:
@@ -65,15 +65,17 @@ def test_a_stage_is_made_again_and_another_job_refused(
 
 
 @pytest.mark.fault("worker-killed", "s3")
-@pytest.mark.parametrize(
-    "point",
-    ["before_commit", *(pytest.param(p, marks=pytest.mark.exhaustive) for p in IN_WORKER[::2])],
-)
+@pytest.mark.parametrize(("point", "steps"), worker_points())
 def test_workers_are_killed_at_a_point_of_every_step(
-    point: str, bucketful: Bucketful, small_input: Path, baseline: Path, tmp_path: Path
+    point: str,
+    steps: tuple[str, ...],
+    bucketful: Bucketful,
+    small_input: Path,
+    baseline: Path,
+    tmp_path: Path,
 ) -> None:
     job = write_job(tmp_path / "job.yaml", small_input, bucketful.address)
-    wishes = Wishes(tmp_path, *(f"{step}.{point}" for step in SMALLEST))
+    wishes = Wishes(tmp_path, *(f"{step}.{point}" for step in steps))
     found = bucketful.curate("run", job, "--workers", 2, failpoints=wishes())
     assert found.returncode == 0, found.stderr
     assert wishes.fired() == set(wishes.points)

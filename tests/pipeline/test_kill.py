@@ -26,6 +26,8 @@ from tests.runs import (
 
 IN_WORKER = ("mid_write", "before_commit", "after_commit")
 IN_DRIVER = ("after_plan", "after_shard", "before_seal", "after_seal")
+SOME_STEPS = ("extract", "sign", "cluster.group", "rebalance", "emit")
+"""Where every run of the tests kills workers; the exhaustive ones do it at every step."""
 AT_THE_END = ("publish.before_manifest", "publish.before_rename", "publish.before_collect")
 
 
@@ -70,24 +72,24 @@ def orphans(work: Path) -> list[str]:
     return sorted({p.relative_to(work).as_posix() for p in files} - named)
 
 
-@pytest.mark.parametrize(
-    "point",
-    [
-        pytest.param(p, marks=() if p == "after_commit" else pytest.mark.exhaustive)
-        for p in IN_WORKER
-    ],
-)
+def worker_points() -> list[object]:
+    """A kind of point, and the steps that workers are killed in."""
+    every = [pytest.param(p, SMALLEST, marks=pytest.mark.exhaustive) for p in IN_WORKER]
+    return [pytest.param("before_commit", SOME_STEPS, id="some steps"), *every]
+
+
+@pytest.mark.parametrize(("point", "steps"), worker_points())
 @pytest.mark.fault("worker-killed", "local")
 def test_workers_are_killed_at_a_point_of_every_step(
-    point: str, small_input: Path, baseline: Path, tmp_path: Path
+    point: str, steps: tuple[str, ...], small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
     work = tmp_path / "work"
     job = write_job(tmp_path / "job.yaml", small_input, work)
-    wishes = Wishes(tmp_path, *(f"{step}.{point}" for step in SMALLEST))
+    wishes = Wishes(tmp_path, *(f"{step}.{point}" for step in steps))
     found = curate("run", job, "--engine", "local", "--workers", 2, failpoints=wishes())
     assert found.returncode == 0, found.stderr
     assert wishes.fired() == set(wishes.points)
-    assert found.stderr.count("retry: worker process died (exit status -9)") == len(SMALLEST)
+    assert found.stderr.count("retry: worker process died (exit status -9)") == len(steps)
     assert "Traceback" not in found.stderr
     assert orphans(work) == [], "files of killed attempts are collected after publication"
     assert_as_if_undisturbed(work, baseline)
@@ -110,12 +112,20 @@ def driver_points() -> list[str]:
 
 
 @pytest.mark.fault("driver-killed", "local")
+@pytest.mark.parametrize(
+    "points",
+    [
+        ("extract.after_shard", "cluster.group.before_seal", *AT_THE_END),
+        pytest.param((*driver_points(), *AT_THE_END), marks=pytest.mark.exhaustive),
+    ],
+    ids=["some steps", "every step"],
+)
 def test_the_driver_is_killed_at_points_of_every_step(
-    small_input: Path, baseline: Path, tmp_path: Path
+    points: tuple[str, ...], small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:
     work = tmp_path / "work"
     job = write_job(tmp_path / "job.yaml", small_input, work)
-    wishes = Wishes(tmp_path, *driver_points(), *AT_THE_END)
+    wishes = Wishes(tmp_path, *points)
     seen: dict[tuple[str, str], str] = {}
     for n_kills in range(len(wishes.points) + 1):
         found = curate("run", job, "--engine", "local", "--workers", 2, failpoints=wishes())
@@ -215,6 +225,7 @@ def test_a_driver_that_is_asked_to_stop_leaves_a_run_that_goes_on(
 
 
 @pytest.mark.fault("driver-killed", "local")
+@pytest.mark.exhaustive
 def test_select_and_emit_go_on_where_they_were_killed(finished: Path, tmp_path: Path) -> None:
     configs = tmp_path / "configs"
     made = curate("tune", finished, "--min-documents", 20, "--out", configs)
