@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
 
 _PLANS: Final = """
 1:10 7:10 20:8-10 27:9 30:10 31:9 32:8-9 33:9 34:9 36:8-9 39:6-11 40:9 41:9 43:7-13 44:9-10 45:8
@@ -23,24 +30,59 @@ _PLANS: Final = """
 994:9 995:9 996:9 998:9
 """
 
-KEEPS_ZERO: Final = frozenset({"39", "225", "241", "242"})
+_KEEP_ZERO: Final = (39, 225, 241, 242)
 """Codes after which a number may begin with 0; elsewhere 0 is dialled within the country only."""
 
 
-@cache
-def plans() -> dict[str, tuple[int, int]]:
-    """Calling code -> fewest and most digits of a number behind it, its area code included."""
-    found = {}
+class Plans(NamedTuple):
+    """How many digits follow each calling code, its area code included, by the code as a number.
+
+    Args:
+        fewest: int64[1000], 0 where there is no such code.
+        most: int64[1000].
+        keeps_zero: bool[1000], whether a number may begin with 0.
+    """
+
+    fewest: I64
+    most: I64
+    keeps_zero: Bools
+
+
+def plan_tables() -> Plans:
+    """The plans as arrays."""
+    fewest, most = np.zeros(1000, np.int64), np.zeros(1000, np.int64)
     for plan in _PLANS.split():
         code, _, lengths = plan.partition(":")
-        fewest, _, most = lengths.partition("-")
-        found[code] = (int(fewest), int(most or fewest))
-    return found
+        least, _, longest = lengths.partition("-")
+        fewest[int(code)], most[int(code)] = int(least), int(longest or least)
+    keeps_zero = np.zeros(1000, np.bool_)
+    keeps_zero[list(_KEEP_ZERO)] = True
+    return Plans(fewest, most, keeps_zero)
 
 
-def split_code(digits: str) -> tuple[str, str] | None:
-    """``"4930123456"`` -> ``("49", "30123456")``; None if no calling code begins it."""
-    for n in (1, 2, 3):
-        if digits[:n] in plans():
-            return digits[:n], digits[n:]
-    return None
+@njit(cache=True, nogil=True)
+def fits_plan(digits: U8, plans: Plans) -> bool:
+    """Whether digits are a calling code and a number that its plan has.
+
+    Args:
+        digits: uint8[n], from 0 to 9.
+        plans: see :func:`plan_tables`.
+    """
+    code = size = 0
+    while size < min(3, digits.size) and not (size and plans.fewest[code]):
+        code = 10 * code + int(digits[size])
+        size += 1
+        if code == 0:
+            return False  # no code begins with 0
+    if size == 0 or not plans.fewest[code]:
+        return False
+    if size < digits.size and digits[size] == 0 and not plans.keeps_zero[code]:
+        size += 1
+    number = digits[size:]
+    if not plans.fewest[code] <= number.size <= plans.most[code]:
+        return False
+    if not number[-5:].any():
+        return False
+    if code == 1:
+        return bool(number[0] >= 2 and number[3] >= 2)
+    return bool(number[0] != 0 or plans.keeps_zero[code])

@@ -26,8 +26,10 @@ COLONS: Final = 3
 MIN_DIGITS: Final = 6
 """Fewer digits are no phone number; three dots make four digits worth a look as an address."""
 
+MAX_RUN = 200
+"""Characters of a run of digits at most."""
+
 _MAX_GAP = 3
-_MAX_RUN = 200
 
 _DIGIT = np.uint8(1)
 _HEX = np.uint8(2)
@@ -153,7 +155,7 @@ def _end_of_colons(points: U32, at: int, end: int, table: U8) -> int:
 def _end_of_numbers(points: U32, at: int, end: int, table: U8) -> tuple[int, int, int]:
     """Behind the last digit of a run of digits with little between them; digits and dots in it."""
     n_digits, n_dots, gap, last = 0, 0, 0, at
-    limit = min(end, at + _MAX_RUN)
+    limit = min(end, at + MAX_RUN)
     while at < limit:
         flags = table[points[at]]
         if flags & _DIGIT:

@@ -7,8 +7,11 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from curate.text.characters import IS_DECIMAL, properties
+from curate.text.characters import IS_DECIMAL, N_CODE_POINTS, properties
+
+U32 = npt.NDArray[np.uint32]
 
 _SPACES: Final = "\t\u00a0\u2007\u2009\u202f\u3000"
 _DASHES: Final = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2212－"
@@ -31,6 +34,15 @@ def _to_ascii() -> dict[int, str]:
     table = {point: value for point in digits if (value := _value(chr(point)))}
     table |= dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _DASHES), "-")
     return table | {ord(k): v for k, v in _OTHERS.items()}
+
+
+@lru_cache(maxsize=1)
+def ascii_table() -> U32:
+    """uint32[0x110000]: the same as an array."""
+    table = np.arange(N_CODE_POINTS, dtype=np.uint32)
+    known = _to_ascii()
+    table[list(known)] = [ord(character) for character in known.values()]
+    return table
 
 
 def _value(character: str) -> str:

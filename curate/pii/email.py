@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import ascii_letters, digits
 from typing import Final
 
-_ASCII_LOCAL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+\Z")
+_ASCII_LOCAL: Final = ascii_letters + digits + "!#$%&'*+/=?^_`{|}~.-"
 _ANY_LOCAL: Final = re.compile(r"[\w!#$%&'*+/=?^_`{|}~.-]+\Z")
 _ASCII_DOMAIN: Final = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24})"
@@ -15,7 +16,8 @@ _ANY_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}[.．])+[^\W\d_][\w\u0300-\u036f
 _EDGE: Final = ".'`!#$%&*+/=?^{|}~-"
 """May be part of a local part, but at its beginning is more likely to belong to the text."""
 
-_EXAMPLES: Final = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)$")
+_NOBODYS: Final = ("example", "example.com", "example.net", "example.org")
+_EXAMPLES: Final = tuple(f".{name}" for name in (*_NOBODYS, "test", "invalid", "localhost"))
 """Domains that belong to nobody (RFC 2606), which is what masked addresses have."""
 
 _FILES: Final = frozenset({"css", "html", "jpg", "js", "php", "png", "txt", "webp"})
@@ -37,24 +39,26 @@ def email_at(text: str, at: int) -> tuple[int, int] | None:
     if start is None or end is None:
         return None
     domain = text[at + 1 : end].lower()
-    if _EXAMPLES.search(domain) or domain.rsplit(".", 1)[-1] in _FILES:
+    last = domain.rsplit(".", 1)[-1]
+    if f".{domain}".endswith(_EXAMPLES) or last in _FILES:
         return None
-    if domain.isascii() and domain.rsplit(".", 1)[-1] not in _top_level():
+    if domain.isascii() and last not in _top_level():
         return None
     return start, end
 
 
 def _local_start(text: str, at: int) -> int | None:
     before = text[max(0, at - MAX_LOCAL) : at]
-    found = _ASCII_LOCAL.search(before)
-    if found is None:
+    rest = before.rstrip(_ASCII_LOCAL)
+    if len(rest) == len(before):
         found = _ANY_LOCAL.search(before)
         if found is None or _RUNS_ON.search(found[0]):
             return None
-    local = found[0].lstrip(_EDGE)
+        rest = before[: found.start()]
+    local = before[len(rest) :].lstrip(_EDGE)
     if not local or local.endswith(".") or ".." in local:
         return None
-    is_cut = found.start() == 0 and at > MAX_LOCAL and text[at - MAX_LOCAL - 1].isalnum()
+    is_cut = not rest and at > MAX_LOCAL and text[at - MAX_LOCAL - 1].isalnum()
     return None if is_cut else at - len(local)
 
 

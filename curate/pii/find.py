@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from curate.pii.address import v4_addresses, v6_address
 from curate.pii.candidates import AT_SIGN, COLONS, candidates, kinds
-from curate.pii.digits import ascii_numbers
+from curate.pii.digits import ascii_table
 from curate.pii.email import MAX_LOCAL, email_at
-from curate.pii.phone import phone_numbers
+from curate.pii.phone import BEHIND, CONTEXT, PHONE, judge_numbers, phone_tables
 from curate.text.flat import FlatTexts, Texts, flatten
 
 PII_VERSION: Final = "1"
@@ -20,7 +20,6 @@ IP_ADDRESS: Final = "ip_address"
 PHONE_NUMBER: Final = "phone_number"
 KINDS: Final = (EMAIL, IP_ADDRESS, PHONE_NUMBER)
 
-_CONTEXT: Final = 48
 _EMAIL_CONTEXT: Final = MAX_LOCAL + 1
 _MAX_DOMAIN: Final = 256
 
@@ -46,27 +45,37 @@ def find(texts: Texts) -> list[list[Span]]:
     flat = flatten(texts)
     found: list[list[Span]] = [[] for _ in range(len(flat))]
     places = candidates(flat.points, flat.offsets, kinds())
+    if len(places):
+        places = judge_numbers(flat.points, flat.offsets, places, phone_tables())
+    offsets = flat.offsets.tolist()
+    done = 0  # behind the last number that was an address
     for text, start, end, kind in places.tolist():
-        begin = int(flat.offsets[text])
-        known = found[text]
-        for span in _judged(flat, text, start, end, kind):
-            placed = Span(span.start - begin, span.end - begin, span.kind)
-            if not known or known[-1].end <= placed.start:
-                known.append(placed)
-            elif placed.kind == EMAIL:  # digits of an address that were taken for a number
-                while known and known[-1].end > placed.start:
+        begin, known = offsets[text], found[text]
+        if kind == PHONE:
+            if end > done and (not known or known[-1].end <= start - begin):
+                known.append(Span(start - begin, end - begin, PHONE_NUMBER))
+            continue
+        for span in _judged(flat, begin, offsets[text + 1], start, end, kind):
+            if kind == AT_SIGN:  # digits of an address may have been taken for a number
+                while known and known[-1].end > span.start:
                     known.pop()
-                known.append(placed)
+            else:
+                done = end
+            if not known or known[-1].end <= span.start:
+                known.append(span)
     return found
 
 
-def _judged(flat: FlatTexts, text: int, start: int, end: int, kind: int) -> Iterator[Span]:
-    """Spans of one candidate, in places of ``flat.points``."""
-    context = _EMAIL_CONTEXT if kind == AT_SIGN else _CONTEXT
-    first = max(int(flat.offsets[text]), start - context)
-    last = min(int(flat.offsets[text + 1]), end + (_MAX_DOMAIN if kind == AT_SIGN else 8))
-    points = flat.points[first:last].tobytes()
-    window = ascii_numbers(points.decode("utf-32-le", "surrogatepass"))
+def _judged(
+    flat: FlatTexts, begin: int, behind: int, start: int, end: int, kind: int
+) -> Iterator[Span]:
+    """Spans of one candidate of the text between two places of ``flat.points``."""
+    first = max(begin, start - (_EMAIL_CONTEXT if kind == AT_SIGN else CONTEXT))
+    last = min(behind, end + (_MAX_DOMAIN if kind == AT_SIGN else BEHIND))
+    points = flat.points[first:last]
+    window = points.tobytes().decode("utf-32-le", "surrogatepass")
+    if not window.isascii():
+        window = ascii_table()[points].tobytes().decode("utf-32-le", "surrogatepass")
     if kind == AT_SIGN:
         span = email_at(window, start - first)
         spans, name = [span] if span else [], EMAIL
@@ -75,7 +84,5 @@ def _judged(flat: FlatTexts, text: int, start: int, end: int, kind: int) -> Iter
         spans, name = [span] if span else [], IP_ADDRESS
     else:
         spans, name = v4_addresses(window, start - first, end - first), IP_ADDRESS
-        if not spans:
-            spans, name = phone_numbers(window, start - first, end - first), PHONE_NUMBER
     for a, b in spans:
-        yield Span(first + a, first + b, name)
+        yield Span(first + a - begin, first + b - begin, name)

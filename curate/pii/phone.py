@@ -10,290 +10,288 @@ Precision goes first. Four kinds are taken, in this order:
 4. *Anything* of 6 to 13 digits behind a word for phone (:mod:`curate.pii.cues`).
 
 Dates, ISBNs, decimals, prices, parts of addresses and runs of digits without a break are none.
+The shapes themselves are in :mod:`curate.pii.shapes`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from itertools import accumulate
-from typing import Final
+from functools import lru_cache
+from typing import NamedTuple
 
-from curate.pii.calling_codes import KEEPS_ZERO, plans, split_code
-from curate.pii.cues import says_other, says_phone
+import numpy as np
+import numpy.typing as npt
+from numba import njit
 
-_GROUP: Final = re.compile(r"[0-9]+")
-_DATE: Final = re.compile(
-    r"(?:(?:19|20)[0-9]{2}([-./ ])(?:1[0-2]|0?[1-9])\1(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
-    r"|(?:3[01]|[12][0-9]|0?[1-9])([-./ ])(?:1[0-2]|0?[1-9])\2(?:(?:19|20)[0-9]{2}|[0-9]{2})"
-    r"(?![0-9]|[-./][0-9])"
-    r"|(?:1[0-2]|0?[1-9])([-./ ])(?:3[01]|[12][0-9]|0?[1-9])\3(?:19|20)[0-9]{2}(?![0-9]))"
+from curate.pii.calling_codes import Plans, plan_tables
+from curate.pii.candidates import MAX_RUN, NUMBERS
+from curate.pii.cues import ALNUM, Cues, cues_before, make_cues
+from curate.pii.digits import ascii_table
+from curate.pii.groups import (
+    BLANK,
+    CLOSING,
+    COLON,
+    COMMA,
+    DASH,
+    DOT,
+    OPENING,
+    PLUS,
+    ZERO,
+    Run,
+    gap_has,
+    gap_is,
+    is_digit,
 )
-_YEAR: Final = re.compile(r"(?:1[5-9]|20)[0-9]{2}\Z")
-_NEXT_NUMBER: Final = re.compile(r" ?/ ?| +-+ +|\) ?/|~")
-_FICTITIOUS: Final = re.compile(r"1?[2-9][0-9]{2}55501[0-9]{2}\Z")
-"""Numbers that are given to nobody (555-0100 to 555-0199), which is what masked numbers are."""
+from curate.pii.shapes import (
+    after_cue,
+    area_and_line,
+    bracketed,
+    international,
+    is_date,
+    is_isbn,
+    other_shapes,
+    separates_numbers,
+    with_trunk_zero,
+)
 
-_NO_NEIGHBOUR: Final = frozenset("/=_&#%@$€£¥₹\\*^<>|~:+-.,'’")
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
+
+PHONE = 4
+"""A row that is a phone number already; beside the kinds of :mod:`curate.pii.candidates`."""
+
+CONTEXT = 48
+"""Characters before a number that are looked at."""
+
+BEHIND = 8
+"""Characters behind it."""
+
+_NO_NEIGHBOUR = np.array(sorted(map(ord, "/=_&#%@$€£¥₹\\*^<>|~:+-.,'’")), np.uint32)
+_NOTHING_BEHIND = np.array(sorted(map(ord, "%_=@°€$£")), np.uint32)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Groups of digits with what stands between them; ``gaps[i]`` is before group ``i``."""
-
-    text: str
-    start: int
-    groups: list[str]
-    spans: list[tuple[int, int]]
-    gaps: list[str]
-    before: str
-    after: str
-
-
-def phone_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Phone numbers in the run of digits ``text[start:end]``.
+class PhoneTables(NamedTuple):
+    """What numbers are judged with.
 
     Args:
-        text: some characters more on both sides; numbers are in ASCII.
-        start: first digit of the run.
-        end: behind its last digit.
+        plain: uint32[0x110000], numbers and what stands between them in ASCII.
+        plans: calling codes.
+        cues: words.
     """
-    run = _run(text, start, end)
-    found: list[tuple[int, int]] = []
-    at = 0
-    cue = says_phone(run.before)
-    while at < len(run.groups):
-        n, is_ours = _number_at(run, at, cue=cue)
+
+    plain: U32
+    plans: Plans
+    cues: Cues
+
+
+@lru_cache(maxsize=1)
+def phone_tables() -> PhoneTables:
+    """Made once a process."""
+    return PhoneTables(ascii_table(), plan_tables(), make_cues())
+
+
+@njit(cache=True, nogil=True)
+def judge_numbers(points: U32, offsets: I64, places: I64, tables: PhoneTables) -> I64:
+    """Candidates with the phone numbers in the place of those that are numbers.
+
+    Args:
+        points: uint32[n_points], the texts, one after the other.
+        offsets: int64[n_texts + 1].
+        places: int64[n, 4], see :func:`curate.pii.candidates.candidates`.
+        tables: see :func:`phone_tables`.
+
+    Returns:
+        int64[m, 4], in the same form and order. A phone number is a row of kind :data:`PHONE`. A
+        candidate that may be an address with dots stays, before the phone numbers in it.
+    """
+    rows = np.empty((2 * len(places) + 64, 4), np.int64)
+    n_rows = 0
+    window = np.empty(CONTEXT + MAX_RUN + BEHIND, np.uint32)
+    groups = np.empty((3, MAX_RUN + 1), np.int64)
+    found = np.empty((MAX_RUN, 2), np.int64)
+    for place in range(len(places)):
+        text, start, end = places[place, 0], places[place, 1], places[place, 2]
+        if len(rows) < n_rows + MAX_RUN + 1:
+            larger = np.empty((2 * len(rows) + MAX_RUN, 4), np.int64)
+            larger[:n_rows] = rows[:n_rows]
+            rows = larger
+        if places[place, 3] != NUMBERS:
+            rows[n_rows] = places[place]
+            n_rows += 1
+            continue
+        first = max(offsets[text], start - CONTEXT)
+        last = min(offsets[text + 1], end + BEHIND)
+        _fill(points[first:last], window, tables.plain)
+        if _n_dots(window[start - first : end - first]) >= 3:
+            rows[n_rows] = places[place]
+            n_rows += 1
+        run = _run(window[: last - first], start - first, end - first, groups)
+        for number in range(_phone_numbers(run, start - first, found, tables)):
+            rows[n_rows, 0] = text
+            rows[n_rows, 1] = first + found[number, 0]
+            rows[n_rows, 2] = first + found[number, 1]
+            rows[n_rows, 3] = PHONE
+            n_rows += 1
+    return rows[:n_rows]
+
+
+@njit(cache=True, nogil=True)
+def _fill(points: U32, window: U32, plain: U32) -> None:
+    """Copy a window; in ASCII where anything in it is not."""
+    is_ascii = True
+    for i in range(points.size):
+        window[i] = points[i]
+        is_ascii = is_ascii and points[i] < 128
+    if not is_ascii:
+        for i in range(points.size):
+            window[i] = plain[points[i]]
+
+
+@njit(cache=True, nogil=True)
+def _n_dots(window: U32) -> int:
+    n = 0
+    for i in range(window.size):
+        n += window[i] == DOT
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _run(window: U32, start: int, end: int, groups: I64) -> Run:
+    """The groups of digits between two places."""
+    begins, starts, ends = groups[0], groups[1], groups[2]
+    n, at = 0, start
+    while at < end:
+        if not is_digit(window[at]):
+            at += 1
+            continue
+        starts[n] = at
+        while at < end and is_digit(window[at]):
+            at += 1
+        ends[n] = at
+        begins[n] = ends[n - 1] if n else max(0, start - 3)
+        n += 1
+    return Run(window, begins[:n], starts[:n], ends[:n])
+
+
+@njit(cache=True, nogil=True)
+def _phone_numbers(run: Run, start: int, found: I64, tables: PhoneTables) -> int:
+    """Write where each phone number of a run begins and ends; how many there are."""
+    n_found, at = 0, ZERO
+    n_groups = len(run.starts)
+    cue, says_other = cues_before(run.window, start, tables.cues)
+    while at < n_groups:
+        n, is_ours = _number_at(run, at, cue, says_other, tables)
         if n and is_ours:
-            found.append((_with_opening(run, at), run.spans[at + n - 1][1]))
-            cue = True  # the next one in the same run is its fellow
+            found[n_found, 0] = _with_opening(run, at)
+            found[n_found, 1] = run.ends[at + n - 1]
+            n_found += 1
+            cue = is_ours  # the next one in the same run is its fellow
         elif n == 0:
-            cue = cue and bool(_NEXT_NUMBER.search(run.gaps[at]) or at == 0)
+            cue = cue and (at == 0 or separates_numbers(run, at))
         at += max(n, 1)
-    return found
+    return n_found
 
 
-def _run(text: str, start: int, end: int) -> _Run:
-    matches = list(_GROUP.finditer(text, start, end))
-    spans = [m.span() for m in matches]
-    first = max(0, start - 3)
-    ends = [first, *(stop for _, stop in spans[:-1])]
-    gaps = [text[a:b] for a, (b, _) in zip(ends, spans, strict=True)]
-    line = text.rfind("\n", 0, start) + 1
-    return _Run(
-        text, start, [m[0] for m in matches], spans, gaps, text[line:start], text[end : end + 2]
-    )
-
-
-def _number_at(run: _Run, at: int, *, cue: bool) -> tuple[int, bool]:
+@njit(cache=True, nogil=True)
+def _number_at(
+    run: Run,
+    at: int,
+    cue: bool,  # noqa: FBT001 - numba knows no names of arguments that must be given
+    says_other: bool,  # noqa: FBT001
+    tables: PhoneTables,
+) -> tuple[int, bool]:
     """How many groups from ``at`` belong together, and whether they are a number to be found."""
-    n = _international(run, at, cue=cue)
-    if n:
-        digits = "".join(run.groups[at : at + n])
-        return n, not _FICTITIOUS.match(digits) and _ends_well(run, at + n - 1)
-    if _is_date(run, at) or _is_isbn(run, at) or (not cue and not _begins_well(run, at)):
-        return (3 if _is_date(run, at) else 0), False
-    n = _area_and_line(run, at, cue=cue)
-    if n:
-        return n, not _FICTITIOUS.match("".join(run.groups[at : at + n])) and _ends_well(
-            run, at + n - 1
-        )
-    n = _bracketed(run, at) or _with_trunk_zero(run, at) or _other_shapes(run, at)
-    if not n and cue:
-        n = _after_cue(run, at)
-    ours = n > 0 and (cue or not says_other(run.before)) and _ends_well(run, at + n - 1)
-    return (n, True) if ours else (0, False)
-
-
-def _sizes(run: _Run, at: int) -> list[int]:
-    """Digits up to and with each group from ``at``."""
-    return list(accumulate(map(len, run.groups[at:])))
-
-
-def _international(run: _Run, at: int, *, cue: bool) -> int:
-    """Groups of an international number that begins at ``at``; 0 if none does."""
-    gap, first = run.gaps[at], run.groups[at]
-    plus = gap.rstrip(" (").endswith("+")
-    if plus:
-        behind = gap[: gap.rindex("+")]
-        if behind[-1:].isalnum() or behind[-1:] == "+":
-            return 0
-        prefix = 0
-    elif first.startswith("00") and (cue or (at == 0 and len(run.groups) > 1)):
-        prefix = 2
-    else:
-        return 0
-    return _longest_plan(run, at, prefix)
-
-
-def _longest_plan(run: _Run, at: int, prefix: int) -> int:
-    digits, best = "", 0
-    for n, group in enumerate(run.groups[at:], 1):
-        gap = run.gaps[at + n - 1]
-        if n > 1 and best and _NEXT_NUMBER.search(gap):
-            break
-        digits += "" if group == "0" and "(" in gap and n > 1 else group
-        if len(digits) - prefix > 15:
-            break
-        if _fits_plan(digits[prefix:]):
-            best = n
-    return best
-
-
-def _fits_plan(digits: str) -> bool:
-    split = split_code(digits)
-    if split is None:
-        return False
-    code, number = split
-    if code not in KEEPS_ZERO and number.startswith("0"):
-        number = number[1:]
-    fewest, most = plans()[code]
-    if not fewest <= len(number) <= most or number.endswith("00000"):
-        return False
-    if code == "1":
-        return number[0] in "23456789" and number[3] in "23456789"
-    return not number.startswith("0") or code in KEEPS_ZERO
-
-
-def _area_and_line(run: _Run, at: int, *, cue: bool) -> int:
-    """``212-555-3456`` with or without a 1 before it: 3, 3 and 4 digits."""
-    skip = 1 if run.groups[at] == "1" else 0
-    part = run.groups[at + skip : at + skip + 3]
-    if [len(g) for g in part] != [3, 3, 4] or "0" in (part[0][0], part[1][0]):
-        return 0
-    if "1" in (part[0][0], part[1][0]):
-        return 0
-    gaps = run.gaps[at + skip + 1 : at + skip + 3]
-    if any(len(gap) > 3 or "/" in gap for gap in gaps):
-        return 0
-    is_shaped = ")" in gaps[0] or (gaps[0] == gaps[1] and gaps[0].strip() in ("-", "."))
-    return skip + 3 if cue or is_shaped else 0
-
-
-def _bracketed(run: _Run, at: int) -> int:
-    """``(11) 91234-5678``, ``8 (495) 123-45-67``: an area code in brackets, 8 to 12 digits."""
-    skip = 1 if run.groups[at] in ("8", "0", "1") and _opens(run, at + 1) else 0
-    area = at + skip
-    if not _opens(run, area) or area + 1 >= len(run.groups):
-        return 0
-    if not run.gaps[area + 1].startswith(")") or not 2 <= len(run.groups[area]) <= 5:
-        return 0
-    if _YEAR.match(run.groups[area]):
-        return 0
-    n = _groups_until(run, area + 1, fewest=5, most=9)
+    n = international(run, at, cue, tables.plans, tables.cues.flags)
     if n == 0:
-        return 0
-    total = sum(map(len, run.groups[area : area + 1 + n]))
-    is_split = n > 1 or run.groups[area].startswith("0")
-    return skip + 1 + n if 8 <= total <= 12 and is_split else 0
+        if is_date(run, at):
+            return 3, False
+        if is_isbn(run, at) or not (cue or _begins_well(run, at, tables.cues.flags)):
+            return 0, False
+        n = area_and_line(run, at, cue)
+    if n:
+        return n, not _is_fictitious(run, at, n) and _ends_well(run, at + n - 1)
+    n = bracketed(run, at)
+    if n == 0:
+        n = with_trunk_zero(run, at)
+    if n == 0:
+        n = other_shapes(run, at)
+    if n == 0 and cue:
+        n = after_cue(run, at)
+    if n and (cue or not says_other) and _ends_well(run, at + n - 1):
+        return n, True
+    return 0, False
 
 
-def _opens(run: _Run, at: int) -> bool:
-    return at < len(run.gaps) and run.gaps[at].rstrip(" ").endswith("(")
-
-
-def _groups_until(run: _Run, at: int, *, fewest: int, most: int) -> int:
-    """As many groups from ``at`` as make ``fewest`` to ``most`` digits and are divided alike."""
-    best, divider = 0, ""
-    for n, total in enumerate(_sizes(run, at), 1):
-        gap = run.gaps[at + n - 1]
-        if n > 1:
-            if _NEXT_NUMBER.search(gap) or "(" in gap or len(run.groups[at + n - 1]) < 2:
-                break
-            divider = divider or gap.strip() or " "
-            if (gap.strip() or " ") != divider:
-                break
-        if total > most:
-            break
-        if total >= fewest:
-            best = n
-    return best
-
-
-def _with_trunk_zero(run: _Run, at: int) -> int:
-    """``030 1234567``, ``0171/1234567``, ``01 42 68 53 00``: 9 to 11 digits that begin with a 0."""
-    first = run.groups[at]
-    if not (first[0] == "0" and 2 <= len(first) <= 6 and first[1] != "0"):
-        return 0
-    if at + 1 >= len(run.groups) or run.gaps[at + 1].strip() not in ("", "-", "/", ")", "."):
-        return 0
-    if run.gaps[at + 1] == "." and len(first) != 2:
-        return 0
-    wanted = (9 - len(first), 11 - len(first))
-    n = _groups_until(run, at + 1, fewest=wanted[0], most=wanted[1])
-    if n == 0 or (n == 1 and len(run.groups[at + 1]) < 5):
-        return 0
-    if run.gaps[at + 1] == "." and any(gap != "." for gap in run.gaps[at + 1 : at + 1 + n]):
-        return 0
-    return 1 + n
-
-
-def _other_shapes(run: _Run, at: int) -> int:
-    """Mobile numbers of China, 138-1234-5678."""
-    part = run.groups[at : at + 3]
-    is_mobile = (
-        [len(g) for g in part] == [3, 4, 4] and part[0][0] == "1" and part[0][1] in "3456789"
-    )
-    gaps = run.gaps[at + 1 : at + 3]
-    return 3 if is_mobile and gaps[0] == gaps[1] and gaps[0] in ("-", " ") else 0
-
-
-def _after_cue(run: _Run, at: int) -> int:
-    """6 to 13 digits in groups that belong together."""
-    best = 0
-    for n, total in enumerate(_sizes(run, at), 1):
-        gap = run.gaps[at + n - 1]
-        if n > 1 and _NEXT_NUMBER.search(gap) and not (gap == "/" and n == 2):
-            break
-        if total > 13:
-            break
-        if total >= 6 and not (n == 1 and _YEAR.match(run.groups[at])):
-            best = n
-    return best
-
-
-def _is_date(run: _Run, at: int) -> bool:
-    return _DATE.match(run.text, run.spans[at][0]) is not None
-
-
-def _is_isbn(run: _Run, at: int) -> bool:
-    """Thirteen digits from 978 or 979 on with a true check digit (ISO 2108)."""
-    if run.groups[at][:3] not in ("978", "979"):
+@njit(cache=True, nogil=True)
+def _is_fictitious(run: Run, at: int, n: int) -> bool:
+    """Numbers given to nobody (555-0100 to 555-0199), which is what masked numbers are."""
+    digits = np.empty(11, np.uint32)
+    n_digits = 0
+    for group in range(at, at + n):
+        for place in range(run.starts[group], run.ends[group]):
+            if n_digits == 11:
+                return False
+            digits[n_digits] = run.window[place] - 48
+            n_digits += 1
+    skip = n_digits - 10
+    if skip < 0 or (skip == 1 and digits[0] != 1) or digits[skip] < 2:
         return False
-    digits = "".join(run.groups[at:])[:13]
-    weighted = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits))
-    return len(digits) == 13 and weighted % 10 == 0
+    d = digits[skip + 3 :]
+    return bool(d[0] == 5 and d[1] == 5 and d[2] == 5 and d[3] == 0 and d[4] == 1)
 
 
-def _begins_well(run: _Run, at: int) -> bool:
+@njit(cache=True, nogil=True)
+def _is_one_of(point: int, some: U32) -> bool:
+    place = np.searchsorted(some, np.uint32(point))
+    return bool(place < some.size and some[place] == point)
+
+
+@njit(cache=True, nogil=True)
+def _begins_well(run: Run, at: int, flags: U8) -> bool:
     """Nothing before the number makes it a part of something longer."""
     if at:
-        return run.gaps[at].strip() not in (".", "-")
-    last = run.gaps[0].rstrip("(")[-1:]
-    is_part = (last.isascii() and last.isalnum()) or last.isdecimal() or last in _NO_NEIGHBOUR
-    return not last or not is_part
+        return not (gap_is(run, at, DOT) or gap_is(run, at, DASH))
+    last = run.starts[0] - 1
+    while last >= run.begins[0] and run.window[last] == OPENING:
+        last -= 1
+    if last < run.begins[0]:
+        return True
+    point = run.window[last]
+    is_part = (point < 128 and flags[point] & ALNUM != 0) or is_digit(point)
+    return not (is_part or _is_one_of(point, _NO_NEIGHBOUR))
 
 
-def _ends_well(run: _Run, last: int) -> bool:
+@njit(cache=True, nogil=True)
+def _ends_well(run: Run, last: int) -> bool:
     """Nothing behind it does."""
-    if last + 1 < len(run.groups):
-        return run.gaps[last + 1] not in (".", "-")
-    after = run.after
-    if after[:1].isdecimal() or after[:1] in ("%", "_", "=", "@", "°", "€", "$", "£"):
+    after = run.ends[last]
+    if last + 1 < len(run.starts):
+        divides = run.window[after] == DOT or run.window[after] == DASH
+        return not (divides and run.starts[last + 1] == after + 1)
+    if after >= run.window.size:
+        return True
+    point = run.window[after]
+    if is_digit(point) or _is_one_of(point, _NOTHING_BEHIND):
         return False
-    if after[:1] in (",", ":", ".") and after[1:2].isdecimal():
-        return False
-    return not (after[:1].isascii() and after[:1].isalpha()) or after[:1].lower() in "xe"
+    if point in (COMMA, COLON, DOT):
+        return after + 1 >= run.window.size or not is_digit(run.window[after + 1])
+    lower = point | 32
+    return not 97 <= lower <= 122 or lower == 120 or lower == 101 or point >= 128
 
 
-def _with_opening(run: _Run, at: int) -> int:
+@njit(cache=True, nogil=True)
+def _with_opening(run: Run, at: int) -> int:
     """Where the number begins: with its ``+`` and its bracket, if it has them."""
-    start = run.spans[at][0]
-    gap = run.gaps[at]
-    kept = len(gap) - len(gap.rstrip(" (+"))
-    opening = gap[len(gap) - kept :]
-    if "+" in opening:
-        return start - len(opening[opening.index("+") :])
-    return (
-        start - 1 if opening.endswith("(") and ")" in "".join(run.gaps[at + 1 : at + 3]) else start
+    start = run.starts[at]
+    first, plus = start, -1
+    while first > run.begins[at] and run.window[first - 1] in (BLANK, OPENING, PLUS):
+        first -= 1
+        if run.window[first] == PLUS:
+            plus = first
+    if plus >= 0:
+        return int(plus)
+    closes = (at + 1 < len(run.starts) and gap_has(run, at + 1, CLOSING)) or (
+        at + 2 < len(run.starts) and gap_has(run, at + 2, CLOSING)
     )
+    opens = first < start and run.window[start - 1] == OPENING
+    return int(start - 1 if opens and closes else start)

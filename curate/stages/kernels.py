@@ -57,12 +57,12 @@ def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if mark.exists():
                 return False
-            say("compiling kernels: once on each machine, about ten seconds")
+            say("compiling kernels: once on each machine, about twenty seconds")
             _call_all()
             mark.touch()
     except OSError:
         # No folder to keep them in: numba compiles for this process alone.
-        say("compiling kernels: about ten seconds in each process, because nothing can be kept")
+        say("compiling kernels: about twenty seconds in each process, because nothing can be kept")
         _call_all()
     return True
 
@@ -104,6 +104,7 @@ def _call_all() -> None:
     signatures[2, :90] += 1
     load_identifier().identify(["Ⅰ a b"])
     find(tokens.texts)
+    find(["tel. 030 1234567, a@b.org"])
     for values in (pa.array([1.0, None]), pa.array([1, None], pa.int32())):
         _mark_outside(pa.chunked_array([values]))
     with suppress(ValueError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.runs import ROOT
 
 CODE = "from curate.stages.kernels import compile_kernels as c; print(c(print))"
-SAYS = "compiling kernels: once on each machine, about ten seconds"
+SAYS = "compiling kernels: once on each machine, about twenty seconds"
 COMPILES = """
 import numba.core.event as event
 class Count(event.Listener):
