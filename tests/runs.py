@@ -15,6 +15,8 @@ from curate.config.job import JobConfig
 from curate.engine.base import Event
 from curate.failpoints import VARIABLE
 from curate.io import layout
+from curate.io.store import Store
+from curate.pipeline.step import planned_steps
 
 ROOT = Path(__file__).parents[1]
 
@@ -70,7 +72,7 @@ def corpus_of(work: Path) -> dict[str, str]:
 def attempts_of(work: Path) -> dict[tuple[str, str], str]:
     """(step, shard) -> the attempt that won."""
     found = {}
-    for step in layout.STEPS:
+    for step in planned_steps(Store(work)):
         for path in (work / layout.commits_key(step)).glob("*.json"):
             found[step, path.stem] = json.loads(path.read_bytes())["attempt"]
     return found

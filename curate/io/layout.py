@@ -57,46 +57,65 @@ STEPS: dict[str, str] = {
     "report.sample": "report/_sample",
     "report.against": "report/_against",
 }
-"""Step name -> folder below the work folder."""
+"""Step name -> folder below the work folder; see also :func:`folder_of`."""
+
+UNIONS = ("cluster.union", "cluster.refine")
+"""Steps with steps of their own before them where a label is united by ranges of its documents:
+so many rounds as it takes, ``cluster.union.round-00`` and so on, and then those of UNION_ENDS."""
+
+UNION_ENDS = ("roots", "members", "pack", "answers")
 
 
 ATTEMPT_CHARS = 12
 """Hex digits of an attempt's random name."""
 
 
+def folder_of(step: str) -> str:
+    """The folder of a step: ``clusters/_union-round-00`` for ``cluster.union.round-00``."""
+    for name in UNIONS:
+        if step.startswith(f"{name}."):
+            return f"{STEPS[name]}-{step.removeprefix(f'{name}.')}"
+    return STEPS[step]
+
+
+def round_of(step: str, number: int) -> str:
+    """The name of one round of a union."""
+    return f"{step}.round-{number:02d}"
+
+
 def plan_key(step: str) -> str:
     """The shards of the step, planned once."""
-    return f"{STEPS[step]}/_plan.json"
+    return f"{folder_of(step)}/_plan.json"
 
 
 def commits_key(step: str) -> str:
     """The folder of receipts."""
-    return f"{STEPS[step]}/_commits"
+    return f"{folder_of(step)}/_commits"
 
 
 def receipt_key(step: str, shard: str) -> str:
     """The receipt of the one attempt that won."""
-    return f"{STEPS[step]}/_commits/{shard}.json"
+    return f"{folder_of(step)}/_commits/{shard}.json"
 
 
 def seal_key(step: str) -> str:
     """Says that every shard is committed, with totals."""
-    return f"{STEPS[step]}/_SEALED.json"
+    return f"{folder_of(step)}/_SEALED.json"
 
 
 def receipts_key(step: str, digest: str) -> str:
     """All receipts of a sealed step in one file, named by its content."""
-    return f"{STEPS[step]}/_receipts-{digest}.jsonl.zst"
+    return f"{folder_of(step)}/_receipts-{digest}.jsonl.zst"
 
 
 def ranges_key(step: str, digest: str) -> str:
     """Which rows of a sealed split go where, named by its content."""
-    return f"{STEPS[step]}/_ranges-{digest}.parquet"
+    return f"{folder_of(step)}/_ranges-{digest}.parquet"
 
 
 def data_folder(step: str) -> str:
     """Where the data files of all attempts lie."""
-    return f"{STEPS[step]}/data"
+    return f"{folder_of(step)}/data"
 
 
 def data_key(step: str, shard: str, attempt: str, part: str = "", form: str = "parquet") -> str:
@@ -106,7 +125,7 @@ def data_key(step: str, shard: str, attempt: str, part: str = "", form: str = "p
 
 def collected_key(step: str) -> str:
     """Says that the data of a step were deleted, because what is made of them is published."""
-    return f"{STEPS[step]}/_COLLECTED.json"
+    return f"{folder_of(step)}/_COLLECTED.json"
 
 
 def quarantine_key(shard: str, attempt: str) -> str:

@@ -25,6 +25,7 @@ from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.pipeline.cluster_counts import host_counts
+from curate.pipeline.cluster_stars import counts_of_range, partition_of_range, send_edges
 from curate.pipeline.cluster_task import ALONE_ROLE, ANSWER, BANDS_ROLE, keys_of
 from curate.pipeline.exchange import (
     Piece,
@@ -60,14 +61,29 @@ def pair_partition(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard=payload["shard"],
         fingerprint=payload["due"]["cluster.pairs"],
     ) as attempt:
-        attempt.write(pa.table({"left": left, "right": right}))
+        counts = write_edges(attempt, left, right, payload)
         attempt.commit(
             rows_in=len(keys),
             rows_out=len(left),
             dropped={"no new edge": len(keys) - len(left)},
+            counts=counts,
             bytes_in=payload["bytes_in"],
         )
     return {"rows": len(keys)}
+
+
+def write_edges(
+    attempt: Attempt, left: Numbers, right: Numbers, payload: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write edges for whoever unites the label: one task, or one for each range of documents.
+
+    Returns:
+        What the receipt counts of it.
+    """
+    if payload["is_wide"]:
+        return send_edges(attempt, left, right, payload)
+    attempt.write(pa.table({"left": left, "right": right}))
+    return {}
 
 
 def _records(store: Store, label: str, partition: str, *, is_wide: bool) -> tuple[U64, Numbers]:
@@ -110,7 +126,29 @@ def write_partition(attempt: Attempt, partition: U32) -> None:
     attempt.writer(table.schema, row_group_rows=UNION_GROUP_ROWS).write(table)
 
 
-def unite_label(payload: Mapping[str, Any]) -> dict[str, Any]:
+def unite(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The partition of each document of a label, or of a range of its documents."""
+    return _unite_range(payload) if payload["is_wide"] else _unite_label(payload)
+
+
+def _unite_range(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring together what the rounds before found."""
+    store, n = Store(payload["work"]), payload["end"] - payload["begin"]
+    partition = partition_of_range(payload)
+    with Attempt(
+        store,
+        step="cluster.union",
+        shard=payload["shard"],
+        fingerprint=payload["due"]["cluster.union"],
+    ) as attempt:
+        write_partition(attempt, partition)
+        attempt.commit(
+            rows_in=n, rows_out=n, counts=counts_of_range(payload), bytes_in=payload["bytes_in"]
+        )
+    return {"rows": n}
+
+
+def _unite_label(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Find the components of one label, and pack them into partitions."""
     store, n = Store(payload["work"]), payload["documents"]
     parents, n_edges = joined(store, "cluster.pairs", payload["partitions"], payload)

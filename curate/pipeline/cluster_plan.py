@@ -25,6 +25,13 @@ BAND_RECORDS = 16_000_000
 CHECK_RECORDS = 3_000_000
 """Records of about 150 bytes whose candidates are verified in one task: about 0.8 GB."""
 
+RANGE_DOCUMENTS = 2**26
+"""Documents of a label that one task unites, where the label has more than NARROW_DOCUMENTS: about
+2 GB."""
+
+RANGE_EDGES = 4_000_000
+"""Edges of them that it holds at once: about 0.3 GB."""
+
 UNIT_ROWS = 800_000
 """Documents of the shards that one task splits, at most: about 1 GB."""
 
@@ -36,7 +43,8 @@ MANY_UNITS = 1_000
 
 def partition_sizes() -> list[int]:
     """What plans are made with: another size changes no cluster, but who makes it."""
-    return [GROUP_ROWS, BAND_RECORDS, CHECK_RECORDS, UNIT_ROWS, SMALL_UNIT_ROWS, MANY_UNITS]
+    sizes = [GROUP_ROWS, BAND_RECORDS, CHECK_RECORDS, UNIT_ROWS, SMALL_UNIT_ROWS, MANY_UNITS]
+    return [*sizes, NARROW_DOCUMENTS, RANGE_DOCUMENTS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +147,78 @@ def band_shards(plan: LabelPlan, totals: Mapping[str, int]) -> list[ShardPlan]:
 
 
 def union_shards(plan: LabelPlan, totals: Mapping[str, int]) -> list[ShardPlan]:
-    """One shard per banded label."""
+    """One shard per banded label, or one per range of its documents if it is wide."""
+    shards: list[ShardPlan] = []
+    for number, (label, (first, n)) in enumerate(sorted(plan.banded.items())):
+        name, told = f"label-{number:05d}", _of_label(label, totals)
+        if told["is_wide"]:
+            shards += _range_shards(name, told)
+            continue
+        partitions = [f"partition-{first + i:05d}" for i in range(n)]
+        told |= {"number": number, "partitions": partitions}
+        shards.append(ShardPlan(name, 8 * told["documents"], told))
+    return shards
+
+
+def _range_shards(name: str, told: Mapping[str, Any]) -> list[ShardPlan]:
+    """The ranges of one label."""
+    n, size, first = told["documents"], told["ranges"]["range"], told["ranges"]["first"]
     return [
         ShardPlan(
-            f"label-{number:05d}",
-            8 * totals.get(label, 0),
+            f"{name}-range-{i:05d}",
+            16 * (min(n, begin + size) - begin),
             {
-                "number": number,
-                "partitions": [f"partition-{first + i:05d}" for i in range(n)],
-                **_of_label(label, totals),
+                **told,
+                "number": first + i,
+                "begin": begin,
+                "end": min(n, begin + size),
+                "pack": name,
+                "leads": f"{name}-range-{0:05d}",
             },
         )
-        for number, (label, (first, n)) in enumerate(sorted(plan.banded.items()))
+        for i, begin in enumerate(range(0, n, size))
+    ]
+
+
+def shards_by_label(unions: Sequence[ShardPlan]) -> dict[str, dict[str, Any]]:
+    """label -> the shards of its union, and how many documents each has but for the last."""
+    found: dict[str, dict[str, Any]] = {}
+    for shard in unions:
+        told = shard.payload
+        rows = told["ranges"]["range"] if told["is_wide"] else max(told["documents"], 1)
+        found.setdefault(told["label"], {"rows": rows, "shards": []})["shards"].append(shard.id)
+    return found
+
+
+def ranges_of(unions: Sequence[ShardPlan]) -> list[ShardPlan]:
+    """Those unions that are of a range."""
+    return [shard for shard in unions if shard.payload["is_wide"]]
+
+
+def pack_shards(ranges: Sequence[ShardPlan]) -> list[ShardPlan]:
+    """One shard per label that is united by ranges."""
+    shards: dict[str, list[ShardPlan]] = {}
+    for shard in ranges:
+        shards.setdefault(shard.payload["pack"], []).append(shard)
+    return [
+        ShardPlan(
+            name,
+            8 * some[0].payload["documents"],
+            {"documents": some[0].payload["documents"], "shards": [s.id for s in some]},
+        )
+        for name, some in shards.items()
     ]
 
 
 def _of_label(label: str, totals: Mapping[str, int]) -> dict[str, Any]:
-    """The label, its documents, and whether their numbers need 64 bits."""
-    n = totals.get(label, 0)
-    return {"label": label, "documents": n, "is_wide": n > NARROW_DOCUMENTS}
+    """The label, its documents, and how they are cut into ranges if their numbers need 64 bits."""
+    n, first = totals.get(label, 0), 0
+    for other, m in sorted(totals.items()):
+        if other < label and m > NARROW_DOCUMENTS:
+            first += -(-m // RANGE_DOCUMENTS)
+    ranges = {"range": RANGE_DOCUMENTS, "edges": RANGE_EDGES, "first": first}
+    is_wide = n > NARROW_DOCUMENTS
+    return {"label": label, "documents": n, "is_wide": is_wide, "ranges": ranges}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +264,7 @@ def check_shards(plan: LargePlan, totals: Mapping[str, int]) -> list[ShardPlan]:
 
 
 def refine_shards(unions: Sequence[ShardPlan], plan: LargePlan) -> list[ShardPlan]:
-    """One shard per banded label, which knows where its pairs were verified."""
+    """The shards of the union, which know where their label's pairs were verified."""
     shards = []
     for union in unions:
         first, n = plan.keys.get(union.payload["label"], (0, 0))
@@ -227,8 +288,9 @@ def group_shards(
 
 def first_partitions(store: Store, plan: LabelPlan, source: str) -> dict[str, int]:
     """label -> number of the first partition of its components."""
-    found, number = {}, plan.n_direct
+    found: dict[str, int] = {}
+    number = plan.n_direct
     for receipt in receipts_of(store, source):
-        found[receipt.counts["label"]] = number
+        found.setdefault(receipt.counts["label"], number)
         number += len(receipt.counts["partitions"])
     return found

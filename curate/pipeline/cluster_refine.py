@@ -19,7 +19,8 @@ from curate.dedup.graph import edges_of_band
 from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.cluster_group import bytes_of, joined, write_partition
+from curate.pipeline.cluster_group import bytes_of, joined, write_edges, write_partition
+from curate.pipeline.cluster_stars import counts_of_range, partition_of_range
 from curate.pipeline.cluster_task import Compared, Outgoing, keys_of, partitions_of, read_unit
 from curate.pipeline.exchange import pieces, read_piece
 from curate.pipeline.step import load_receipt
@@ -110,11 +111,12 @@ def check_partition(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard=payload["shard"],
         fingerprint=payload["due"]["cluster.check"],
     ) as attempt:
-        attempt.write(pa.table({"left": left.astype(kind), "right": right.astype(kind)}))
+        counts = write_edges(attempt, left.astype(kind), right.astype(kind), payload)
         attempt.commit(
             rows_in=n,
             rows_out=len(left),
             dropped={"no verified pair": n - len(left)},
+            counts=counts,
             bytes_in=payload["bytes_in"],
         )
     return {"rows": n}
@@ -137,19 +139,30 @@ def _verified(table: pa.Table, signed: U8, min_similarity: float) -> tuple[U64, 
     return documents[first[left]], documents[first[right]]
 
 
-def refine_label(payload: Mapping[str, Any]) -> dict[str, Any]:
+def unite(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Pack what verified pairs connect; documents of other components stay where they are."""
-    store, n, settings = Store(payload["work"]), payload["documents"], payload["settings"]
+    store, settings = Store(payload["work"]), payload["settings"]
+    if payload["is_wide"]:
+        found, counts = partition_of_range(payload), counts_of_range(payload)
+    else:
+        parents, _ = joined(store, "cluster.check", payload["checked"], payload)
+        found, filled, n, largest = pack_components(parents, settings["group_rows"])
+        counts = {"partitions": filled.tolist(), "n_components": n, "largest": largest}
     before = load_receipt(store, "cluster.union", payload["shard"])
+    leads = load_receipt(store, "cluster.union", payload.get("leads", payload["shard"]))
     (entry,) = before.files_of("data")
     old: U32 = parquet.read_table(store.path(entry.key))["partition"].to_numpy()
-    rows = [0 if m > settings["group_rows"] else m for m in before.counts["partitions"]]
+    rows = [0 if m > settings["group_rows"] else m for m in leads.counts["partitions"]]
     is_large = np.isin(old, settings["large"].get(payload["label"], []))
-    parents, _ = joined(store, "cluster.check", payload["checked"], payload)
-    found, filled, n_components, largest = pack_components(parents, settings["group_rows"])
     moved = is_large & (found != ALONE)
     partition = np.where(is_large, ALONE, old)
     partition[moved] = found[moved] + np.uint32(len(rows))
+    counted = {
+        **before.counts,
+        "partitions": rows + counts["partitions"] if before.counts["partitions"] else [],
+        "n_refined": counts["n_components"],
+        "largest_refined": counts["largest"],
+    }
     with Attempt(
         store,
         step="cluster.refine",
@@ -158,14 +171,6 @@ def refine_label(payload: Mapping[str, Any]) -> dict[str, Any]:
     ) as attempt:
         write_partition(attempt, partition)
         attempt.commit(
-            rows_in=n,
-            rows_out=n,
-            counts={
-                **before.counts,
-                "partitions": rows + filled.tolist(),
-                "n_refined": n_components,
-                "largest_refined": largest,
-            },
-            bytes_in=payload["bytes_in"],
+            rows_in=len(old), rows_out=len(old), counts=counted, bytes_in=payload["bytes_in"]
         )
-    return {"rows": n}
+    return {"rows": len(old)}

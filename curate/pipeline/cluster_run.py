@@ -10,6 +10,7 @@ from curate.config.job import JobConfig
 from curate.io import layout
 from curate.pipeline import cluster_plan as plans
 from curate.pipeline.cluster_counts import write_counts
+from curate.pipeline.cluster_unite import unite_ranges
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.step import ShardPlan, load_receipts, sealed
 from curate.pipeline.tables import language_configs
@@ -98,18 +99,13 @@ class ClusterRun:
         Returns:
             The step that says which document goes where.
         """
-        store, group_rows = self.runner.store, plans.GROUP_ROWS
+        store = self.runner.store
         starts, totals = plans.label_starts(store)
         pairs = after("cluster.pairs", reads=["cluster.split"])
         self._map(pairs, "cluster_group:pair_partition", lambda: plans.band_shards(plan, totals))
-        union = after("cluster.union", reads=["cluster.pairs"], group_rows=group_rows)
         unions = plans.union_shards(plan, totals)
-        rows = {"group_rows": group_rows}
-        self._map(union, "cluster_group:unite_label", lambda: unions, rows)
-        settings: dict[str, Json] = {
-            "lowest": lowest,
-            "unions": {shard.payload["label"]: shard.id for shard in unions},
-        }
+        self._unite("cluster.union", "cluster.pairs", ["cluster.pairs"], unions, {}, after)
+        settings: dict[str, Json] = {"lowest": lowest, "unions": plans.shards_by_label(unions)}
         started = _with_starts(units, starts)
         source = "cluster.union"
         large = plans.plan_large(store, self.n_bands)
@@ -137,13 +133,34 @@ class ClusterRun:
         check = after("cluster.check", reads=["cluster.keys"], **least)
         shards = plans.check_shards(large, totals)
         self._map(check, "cluster_refine:check_partition", lambda: shards, least)
-        refine = after("cluster.refine", reads=["cluster.union", "cluster.check"])
-        self._map(
-            refine,
-            "cluster_refine:refine_label",
-            lambda: plans.refine_shards(unions, large),
-            {"large": large.large, "group_rows": plans.GROUP_ROWS},
-        )
+        refined = plans.refine_shards(unions, large)
+        more = {"large": large.large}
+        reads = ["cluster.union", "cluster.check"]
+        self._unite("cluster.refine", "cluster.check", reads, refined, more, after)
+
+    def _unite(
+        self,
+        name: str,
+        source: str,
+        reads: Sequence[str],
+        unions: Sequence[ShardPlan],
+        settings: Mapping[str, Json],
+        after: MakeStep,
+    ) -> None:
+        """Find the components of labels and pack them: a label in a task, or in many rounds."""
+        rows = {"group_rows": plans.GROUP_ROWS}
+
+        def run(
+            step: str, read: str, function: str, shards: Sequence[ShardPlan], settings: Json
+        ) -> None:
+            made = after(step, reads=[read], **rows)
+            self._map(made, function, lambda: shards, {**settings, **rows})
+
+        told = unite_ranges(self.runner.store, name, source, unions, run)
+        module = "cluster_group" if name == "cluster.union" else "cluster_refine"
+        also = [told["answers"]] if told else []
+        step = after(name, reads=[*reads, *also], **rows)
+        self._map(step, f"{module}:unite", lambda: unions, {**settings, **rows, **told})
 
     def _gather_shards(self, units: Sequence[ShardPlan]) -> list[ShardPlan]:
         unit_of = {shard: unit.id for unit in units for shard, _, _ in unit.payload["shards"]}

@@ -311,9 +311,15 @@ def send_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": n_rows}
 
 
-def partitions_of(store: Store, step: str, shard: str, start: int, n: int) -> U32:
+def partitions_of(store: Store, step: str, union: Mapping[str, Any], start: int, n: int) -> U32:
     """uint32[n]: partitions of the documents of a label numbered from ``start``."""
-    (entry,) = load_receipt(store, step, shard).files_of("data")
-    found = parquet.read_rows(store.path(entry.key), start, start + n)
-    partitions: U32 = found["partition"].to_numpy()
+    rows: int = union["rows"]
+    found = []
+    for number in range(start // rows, -(-(start + n) // rows)):
+        (entry,) = load_receipt(store, step, union["shards"][number]).files_of("data")
+        begin = max(0, start - number * rows)
+        end = min(rows, start + n - number * rows)
+        table = parquet.read_rows(store.path(entry.key), begin, end)
+        found.append(table["partition"].to_numpy())
+    partitions: U32 = np.concatenate([np.zeros(0, np.uint32), *found])
     return partitions

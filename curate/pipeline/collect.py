@@ -12,7 +12,7 @@ import re
 
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.step import load_receipt, load_receipts, sealed
+from curate.pipeline.step import load_receipt, load_receipts, planned_steps, sealed
 
 SHUFFLES = ("emit.split",)
 """Steps whose rows are all in the published files; their receipts stay, with what they counted."""
@@ -26,7 +26,7 @@ def collect(store: Store) -> int:
     for step in SHUFFLES:
         if sealed(store, step) is not None and sealed(store, "emit") is not None:
             n += _collect_shuffle(store, step)
-    for step in layout.STEPS:
+    for step in planned_steps(store):
         n += _collect_losers(store, step, layout.data_folder(step))
     return n + _collect_losers(store, "extract", layout.QUARANTINE)
 

@@ -16,6 +16,7 @@ from curate.pipeline.step import (
     iter_receipts,
     load_plan,
     load_receipt,
+    planned_steps,
     require_work_folder,
     sealed,
 )
@@ -70,7 +71,7 @@ def status(store: Store) -> list[StepStatus]:
         InputError: the folder is no work folder.
     """
     require_work_folder(store)
-    plans = [load_plan(store, step) for step in layout.STEPS]
+    plans = [load_plan(store, step) for step in planned_steps(store)]
     return [_status_of(store, plan) for plan in plans if plan is not None]
 
 

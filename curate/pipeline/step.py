@@ -147,6 +147,23 @@ def load_plan(store: Store, step: str) -> Plan | None:
     return None if data is None else Plan.from_json(data, where=str(store.path(key)))
 
 
+def planned_steps(store: Store) -> Iterator[str]:
+    """Names of the steps that may have a plan, in order; of rounds only those that have one."""
+    for step in layout.STEPS:
+        if step in layout.UNIONS:
+            yield from _rounds(store, step)
+        yield step
+
+
+def _rounds(store: Store, step: str) -> Iterator[str]:
+    number = 0
+    while store.exists(layout.plan_key(layout.round_of(step, number))):
+        yield layout.round_of(step, number)
+        number += 1
+    if number:
+        yield from (f"{step}.{end}" for end in layout.UNION_ENDS)
+
+
 def ensure_plan(
     store: Store,
     step: str,

@@ -16,7 +16,7 @@ from curate.io.store import Store
 from curate.labels import is_label
 from curate.pipeline.collect import is_collected
 from curate.pipeline.publish import published_rows, rows_agree
-from curate.pipeline.step import load_plan, load_receipt, sealed
+from curate.pipeline.step import load_plan, load_receipt, planned_steps, sealed
 
 MANIFEST = "manifest.json"
 
@@ -143,7 +143,7 @@ def _check_totals(manifest: dict[str, Any]) -> list[str]:
 def _check_receipts(store: Store, manifest: dict[str, Any]) -> tuple[list[str], int]:
     problems: list[str] = []
     n = 0
-    for step in layout.STEPS:
+    for step in planned_steps(store):
         plan = load_plan(store, step)
         if plan is None or sealed(store, step) is None:
             continue

@@ -90,7 +90,7 @@ class Meter:
         """All its tasks have ended."""
         cost = self.steps[stage]
         cost.wall = time.monotonic() - self._started
-        for worker in self.engine.idle(0):
+        for worker in self.engine._pool:
             folder = Path(f"/proc/{worker.process.pid}")
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             cpu = (int(fields[11]) + int(fields[12])) / _TICK

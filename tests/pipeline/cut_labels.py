@@ -40,6 +40,10 @@ CUT = {
     "unit_rows": 400,
     "small_unit_rows": 400,
 }
+RANGED = {**CUT, "group_rows": 150, "narrow_documents": 300, "range_documents": 200}
+RANGED["range_edges"] = 150
+"""The largest labels are united by ranges of their documents, and so are their components."""
+
 VERIFIED = {"verify": True, "min_similarity": 0.7, "min_representative_similarity": 0.7}
 
 Found = dict[str, npt.NDArray[Any]]
@@ -98,11 +102,11 @@ def clusters_of(store: Store) -> Found:
 
 
 def main() -> None:
-    """Resume or begin in the work folder named first, with so many workers."""
+    """Resume or begin in the work folder named first, with so many workers, by ranges or not."""
     store = Store(Path(sys.argv[1]))
     documents = make(store)
     with LocalEngine(workers=int(sys.argv[2])) as engine:
-        run(store, documents, engine, sizes=CUT)
+        run(store, documents, engine, sizes=RANGED if "ranges" in sys.argv else CUT)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from curate.engine.base import Engine, Listener, Outcome, Task, ignore
 from curate.engine.local import LocalEngine
 from curate.engine.ray import RayEngine
 from curate.io.store import Store
-from curate.pipeline import cluster_plan, cluster_task
+from curate.pipeline import cluster_task
 from curate.pipeline.cluster_counts import label_counts
 from curate.pipeline.exchange import read_all
 from curate.pipeline.step import load_receipts
@@ -108,7 +108,7 @@ def test_it_equals_clustering_in_memory(
     assert same(clusters_of(store), in_memory(store, params))
 
 
-class _AnyOrder(LocalEngine):
+class AnyOrder(LocalEngine):
     """Runs tasks in an order of its own."""
 
     def __init__(self, seed: int) -> None:
@@ -125,7 +125,7 @@ class _AnyOrder(LocalEngine):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_order_of_completion_changes_a_cluster(seed: int, whole: Found, tmp_path: Path) -> None:
     store = Store(tmp_path)
-    run(store, make(store), _AnyOrder(seed), sizes=CUT)
+    run(store, make(store), AnyOrder(seed), sizes=CUT)
     assert same(clusters_of(store), whole)
 
 
@@ -166,10 +166,10 @@ def sums_of(store: Store) -> dict[tuple[str, str], list[str]]:
     }
 
 
-def command(work: Path, points: Sequence[str]) -> int:
+def command(work: Path, points: Sequence[str], *how: str) -> int:
     """The driver in a process of its own, which may be killed; its exit status."""
     return subprocess.run(
-        [sys.executable, "-m", "tests.pipeline.cut_labels", str(work), "2"],
+        [sys.executable, "-m", "tests.pipeline.cut_labels", str(work), "2", *how],
         env=environment(points),
         check=False,
         timeout=120,
@@ -241,17 +241,6 @@ def test_counts_of_the_labels_add_up(tmp_path: Path) -> None:
     found = clusters_of(cut)
     assert sum(c.n_clusters for c in counts.values()) == len(np.unique(found["cluster_id"]))
     assert all(0 <= c.removed_share < 1 for c in counts.values())
-
-
-def test_labels_that_32_bits_cannot_number_are_numbered_with_64(
-    whole: Found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = Store(tmp_path)
-    monkeypatch.setattr(cluster_plan, "NARROW_DOCUMENTS", 300)
-    run(store, make(store), LocalEngine(workers=0), sizes=CUT)
-    assert same(clusters_of(store), whole)
-    kinds = {table.schema.field("left").type for table in read_all(store, "cluster.pairs", "data")}
-    assert kinds == {pa.uint32(), pa.uint64()}
 
 
 def test_components_too_large_for_a_task_are_broken_up_by_verified_pairs(

@@ -1,0 +1,147 @@
+"""Rounds, time and memory of uniting one label by ranges: python -m tests.benchmarks.union
+
+    python -m tests.benchmarks.union [--documents 1e7] [--ranges 4] [--files 8]
+
+Edges are made as `cluster.pairs` writes them, of a path in random order, which takes most rounds,
+and of a crawl: clusters of Zipf's sizes, a tenth of the documents in one large component. The steps
+then run as they do in a job, and beside them one task with a union-find. Linux alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from curate.engine.local import LocalEngine
+from curate.io import parquet
+from curate.io.commit import Attempt
+from curate.io.store import Store
+from curate.pipeline import cluster_plan
+from curate.pipeline.cluster_group import write_edges
+from curate.pipeline.cluster_unite import unite_ranges
+from curate.pipeline.runner import Runner, Step
+from curate.pipeline.step import ShardPlan, load_receipts
+from curate.text.hashing import U64
+from tests.benchmarks.cluster import Meter
+from tests.benchmarks.tables import table, versions
+
+LABEL = "eng_Latn"
+ROWS = {"group_rows": cluster_plan.GROUP_ROWS}
+
+
+def path(n: int) -> tuple[U64, U64]:
+    """All documents, one behind the other."""
+    names = np.random.default_rng(1).permutation(n).astype(np.uint64)
+    return names[:-1], names[1:]
+
+
+def crawl(n: int) -> tuple[U64, U64]:
+    """n edges: of a tenth of the documents at random among them, of the others within clusters."""
+    random = np.random.default_rng(2)
+    names = random.permutation(n).astype(np.uint64)
+    large = random.integers(0, n // 10, (2, n // 4))
+    sizes = np.minimum(random.zipf(1.8, n), 10_000)
+    ends = n // 10 + np.cumsum(sizes)
+    ends = ends[ends < n]
+    starts = np.concatenate([[n // 10], ends[:-1]])
+    at = random.integers(0, len(starts), n - n // 4)
+    within = starts[at] + random.integers(0, np.maximum(1, sizes[at]), (2, len(at)))
+    left, right = np.concatenate([large, within], axis=1)
+    different = left != right
+    return names[left[different]], names[right[different]]
+
+
+GRAPHS = {"a path": path, "a crawl": crawl}
+
+
+def write_pairs(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A file of edges, as a partition of keys writes it."""
+    left, right = GRAPHS[payload["graph"]](payload["documents"])
+    mine = slice(payload["part"], None, payload["parts"])
+    with Attempt(
+        Store(payload["work"]),
+        step="cluster.pairs",
+        shard=payload["shard"],
+        fingerprint=payload["due"]["cluster.pairs"],
+    ) as attempt:
+        counts = write_edges(attempt, left[mine], right[mine], payload)
+        n = len(left[mine])
+        attempt.commit(rows_in=n, rows_out=n, counts=counts)
+    return {"rows": n}
+
+
+def measure(graph: str, n: int, n_ranges: int, n_files: int) -> tuple[list[str], list[int]]:
+    """A row of the table, and the partition of each document."""
+    sizes = {
+        "NARROW_DOCUMENTS": n if n_ranges == 1 else 0,
+        "RANGE_DOCUMENTS": -(-n // n_ranges),
+    }
+    with tempfile.TemporaryDirectory() as name, LocalEngine(workers=1) as engine:
+        store, meter = Store(Path(name)), Meter(engine)
+        runner = Runner(store, engine, meter)
+        plan = cluster_plan.LabelPlan({}, {LABEL: (0, n_files)}, 0)
+        with mock.patch.multiple(cluster_plan, **sizes):
+            unions = cluster_plan.union_shards(plan, {LABEL: n})
+            parts = cluster_plan.band_shards(plan, {LABEL: n})
+        pairs = [
+            ShardPlan(s.id, 0, {**s.payload, "graph": graph, "part": i, "parts": n_files})
+            for i, s in enumerate(parts)
+        ]
+        runner.run([Step("cluster.pairs", {})], "tests.benchmarks.union:write_pairs", lambda: pairs)
+
+        def run(
+            step: str,
+            read: str,
+            function: str,
+            shards: Sequence[ShardPlan],
+            settings: Mapping[str, Any],
+        ) -> None:
+            task = f"curate.pipeline.{function}"
+            told = {**settings, **ROWS}
+            runner.run([Step(step, {"after": read})], task, lambda: shards, settings=told)
+
+        told = unite_ranges(store, "cluster.union", "cluster.pairs", unions, run)
+        run("cluster.union", "cluster.pairs", "cluster_group:unite", unions, told)
+        del meter.steps["cluster.pairs"]
+        cpu = sum(cost.cpu for cost in meter.steps.values())
+        peak = max(cost.peak_mib for cost in meter.steps.values())
+        rounds = sum("round" in step for step in meter.steps)
+        written = sum(
+            f.bytes for step in meter.steps for r in load_receipts(store, step) for f in r.files
+        )
+        found = []
+        for receipt in load_receipts(store, "cluster.union"):
+            (entry,) = receipt.files_of("data")
+            found += parquet.read_table(store.path(entry.key))["partition"].to_pylist()
+    title = "one task" if n_ranges == 1 else f"{n_ranges} ranges"
+    row = [graph, title, str(rounds), f"{cpu:.1f}", f"{peak:.0f}", f"{written / 1e6:,.0f}"]
+    return row, found
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=float, default=1e7)
+    parser.add_argument("--ranges", type=int, default=4)
+    parser.add_argument("--files", type=int, default=8)
+    options = parser.parse_args()
+    n = int(options.documents)
+    rows = []
+    for graph in GRAPHS:
+        alone, wanted = measure(graph, n, 1, options.files)
+        row, found = measure(graph, n, options.ranges, options.files)
+        assert found == wanted
+        rows += [alone, row]
+    print(versions(), "\n")  # noqa: T201
+    head = ["graph", "how", "rounds", "CPU s", "largest task MiB", "written MB"]
+    print(table(head, rows))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
