@@ -130,12 +130,23 @@ def repetitions(
         factors: float64[n], of their labels; 1 leaves a weight as it is.
         limit: the most repetitions.
     """
-    found = weights.copy()
+    places = np.zeros(len(weights), np.float64)
     for row in np.flatnonzero((factors != 1.0) & (weights > 0)).tolist():
-        wanted = min(weights[row] * factors[row], limit)
-        whole = int(wanted)
-        found[row] = whole + (position(str(ids[row])) < wanted - whole)
-    return found
+        places[row] = position(str(ids[row]))
+    return placed_repetitions(places, weights, factors, limit)
+
+
+def placed_repetitions(
+    places: npt.NDArray[np.float64],
+    weights: npt.NDArray[Integers],
+    factors: npt.NDArray[np.float64],
+    limit: int,
+) -> npt.NDArray[Integers]:
+    """The same of documents whose :func:`position` is known where a factor is not 1."""
+    wanted = np.minimum(weights * factors, limit)
+    whole = np.floor(wanted)
+    changed = whole + (places < wanted - whole)
+    return np.where((factors != 1.0) & (weights > 0), changed, weights).astype(weights.dtype)
 
 
 def position(identity: str) -> float:

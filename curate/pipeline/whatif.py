@@ -120,7 +120,7 @@ def what_if(
         n_gained=found.movers.n_gained,
         lost=tuple(show(mover) for mover in lost),
         gained=tuple(show(mover) for mover in gained),
-        notes=tuple(_notes(changes)),
+        notes=(*_notes(changes), *_notes_on_mixture(store, job, asked)),
     )
 
 
@@ -161,6 +161,16 @@ def _notes(changes: Sequence[ConfigChange]) -> list[str]:
             "with those before; `curate select` counts them again."
         )
     return found
+
+
+def _notes_on_mixture(store: Store, job: JobConfig, asked: Sequence[str]) -> list[str]:
+    is_shared = job.mixture.temperature_alpha is not None and set(asked) != set(labels_in(store))
+    if not is_shared:
+        return []
+    return [
+        "The job's mixture shares an amount among all labels: those that were not asked for would "
+        "get another share too, which is not counted here."
+    ]
 
 
 def _some(labels: Sequence[str]) -> str:

@@ -32,9 +32,11 @@ from curate.pipeline.select_task import SELECT_ROWS, columns_for, labels_of
 from curate.pipeline.snapshots import ranks
 from curate.pipeline.step import load_plan
 from curate.pipeline.tables import iter_columns, read_columns
+from curate.pipeline.whatif_mixture import mixed, positions
 from curate.report.change import Outcomes, Tally
 from curate.report.model import DUPLICATE, KEPT
 from curate.stages.coded import NULL, coded
+from curate.stages.rebalance import MIXTURE
 from curate.stages.select import Selector, as_floats
 
 I32 = npt.NDArray[np.int32]
@@ -70,7 +72,8 @@ class Question:
     def outcomes(self) -> tuple[str, ...]:
         """Every outcome by number; the first is *published*."""
         selector = Selector(self.variants[0], dropping(self.job))
-        return (KEPT, *selector.reasons, DUPLICATE)
+        mixture = (MIXTURE,) if self.job.mixture.is_set else ()
+        return (KEPT, *selector.reasons, DUPLICATE, *mixture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ class _Shard:
     variants: list[_Variant]
     shared: dict[str, list[npt.NDArray[Any]]]
 
+
+_MIXED = ("words", "position")
+"""What is kept besides where the job has a mixture; then of every document, since what becomes of
+one is known only when all are counted."""
 
 _SHARED = ("cluster", "size", "chars", "label", "row", "was", "passed", "stood")
 
@@ -140,15 +147,19 @@ def _count_shard(asked: Question, number: int, shard: str) -> _Shard:
         variants=[
             _Variant(np.zeros(shape, np.int64), np.zeros(shape, np.int64)) for _ in selectors
         ],
-        shared={name: [] for name in _SHARED},
+        shared={name: [] for name in (*_SHARED, *_MIXED)},
     )
     present = sorted(set(asked.labels).intersection(labels_of(asked.store, shard)))
     if not present:
         return found
+    is_mixed = asked.job.mixture.is_set
     metrics = dict.fromkeys(m for s in selectors for m in s.metrics(present))
     metrics |= dict.fromkeys([LID] if any(asked.lid_differs) else [])
     wanted = columns_for(tuple(metrics), screens)
-    wanted["annotate"] = tuple(dict.fromkeys((*wanted.get("annotate", ()), "n_chars")))
+    lengths = ("n_chars", "n_words") if is_mixed else ("n_chars",)
+    wanted["annotate"] = tuple(dict.fromkeys((*wanted.get("annotate", ()), *lengths)))
+    if is_mixed:
+        wanted["extract"] = ("id",)
     wanted["cluster"] = ("cluster_id", "cluster_size")
     wanted["select"] = ("drop_reason",)
     wanted["rebalance"] = ("is_representative", "weight", "removal_reason")
@@ -183,6 +194,10 @@ def _count_batch(
     size = batch["cluster_size"].fill_null(0).to_numpy().astype(np.int64)
     was = _outcome_numbers(asked, batch["removal_reason"])
     shared = size > 1
+    if asked.job.mixture.is_set:
+        shared = np.ones(len(size), bool)
+        found.shared["words"].append(batch["n_words"].fill_null(0).to_numpy().astype(np.int64))
+        found.shared["position"].append(positions(batch["id"]))
     columns = (
         batch["cluster_id"].fill_null(0).to_numpy(),
         size,
@@ -270,7 +285,8 @@ class _Shared:
     def of(parts: Sequence[_Shard]) -> _Shared:
         """Put the shards' members together."""
         lengths = [sum(len(x) for x in part.shared["row"]) for part in parts]
-        columns = {name: [x for part in parts for x in part.shared[name]] for name in _SHARED}
+        names = (*_SHARED, *_MIXED)
+        columns = {name: [x for part in parts for x in part.shared[name]] for name in names}
         return _Shared(
             {k: np.concatenate(v) if v else np.zeros(0, np.int64) for k, v in columns.items()},
             np.repeat(np.arange(len(parts)), lengths),
@@ -300,10 +316,18 @@ def _finish(
     """Decide the clusters of a variant, and add it up."""
     variants = [part.variants[number] for part in parts]
     now = np.concatenate([np.zeros(0, np.int64), *(x for v in variants for x in v.waiting)])
-    lid, duplicate = asked.outcomes.index(LID), len(asked.outcomes) - 1
+    lid, duplicate = asked.outcomes.index(LID), asked.outcomes.index(DUPLICATE)
     is_member = now != lid
     stands = _representatives(asked, shards, shared, now == 0, is_member)
     ended = np.where(is_member, np.where(stands, now, duplicate), lid)
+    size = np.maximum(shared["size"], 1)
+    at = is_member
+    members = _sizes(asked, shared["label"][at], now[at], size[at], stands[at])
+    sizes = sum_sizes(pa.concat_tables([members, *(x for v in variants for x in v.sizes)]))
+    if asked.job.mixture.is_set:
+        repeated = _mix(asked, shared, sizes, size, ended)
+    else:
+        repeated = _repeated(sizes, asked.job)
     whole = _Variant(
         np.sum([v.documents for v in variants], axis=0),
         np.sum([v.chars for v in variants], axis=0),
@@ -313,19 +337,29 @@ def _finish(
         for shard in np.unique(shared.shard).tolist():
             at = shared.shard == shard
             movers.add(shard, shared["row"][at], shared["was"][at], ended[at])
-    at = is_member
-    members = _sizes(asked, shared["label"][at], now[at], shared["size"][at], stands[at])
-    sizes = sum_sizes(pa.concat_tables([members, *(x for v in variants for x in v.sizes)]))
-    return _outcomes(asked, whole, _repeated(sizes, asked.job))
+    return _outcomes(asked, whole, repeated)
+
+
+def _mix(
+    asked: Question, shared: _Shared, sizes: pa.Table, size: I64, ended: I64
+) -> dict[str, int]:
+    """label -> documents after repetition and mixture; who is left out ends so."""
+    at = np.flatnonzero(ended == 0)
+    kept = {name: shared[name][at] for name in ("label", "chars", *_MIXED)}
+    times = mixed(asked.store, asked.job, asked.labels, sizes, {**kept, "size": size[at]})
+    ended[at[times == 0]] = asked.outcomes.index(MIXTURE)
+    sums = np.bincount(kept["label"], weights=times, minlength=len(asked.labels))
+    return dict(zip(asked.labels, sums.astype(np.int64).tolist(), strict=True))
 
 
 def _representatives(
     asked: Question, shards: Sequence[str], shared: _Shared, passes: Bools, is_member: Bools
 ) -> Bools:
     """bool[n]: who stands for its cluster. Only clusters with a changed member choose again."""
-    changed = (passes != shared["passed"]) | ~is_member
-    touched = np.isin(shared["cluster"], shared["cluster"][changed])
-    stands: Bools = shared["stood"].astype(bool) & is_member
+    several = shared["size"] > 1
+    changed = several & ((passes != shared["passed"]) | ~is_member)
+    touched = several & np.isin(shared["cluster"], shared["cluster"][changed])
+    stands: Bools = is_member & (shared["stood"].astype(bool) | ~several)
     at = np.flatnonzero(touched & is_member)
     if at.size:
         place = ranks(asked.store)
