@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "explain": "curate.cli.explain:explain",
     "report": "curate.cli.report:report",
     "verify": "curate.cli.look:verify",
+    "clean": "curate.cli.clean:clean",
     "metrics": "curate.cli.reference:metrics",
     "labels": "curate.cli.reference:labels",
     "config": "curate.cli.reference:config",

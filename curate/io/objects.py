@@ -14,6 +14,7 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import obstore
@@ -27,7 +28,7 @@ from obstore.exceptions import (
 from curate.errors import StoreError
 from curate.io import bucket
 from curate.io.object_path import ObjectPath
-from curate.io.store import Store
+from curate.io.store import Entry, Store
 
 TRIES = 5
 """How often a conditional PUT that left nothing behind (409, a lost request) is made."""
@@ -109,6 +110,15 @@ class ObjectStore(Store):
             found = obstore.list_with_delimiter(self._client, f"{self._key(key)}/")["objects"]
         named = {e["path"].rpartition("/")[2]: e["last_modified"].timestamp() for e in found}
         return {name: when for name, when in named.items() if not name.startswith(".")}
+
+    def entries(self) -> Iterator[Entry]:
+        """See :meth:`Store.entries`."""
+        head = f"{self._prefix}/" if self._prefix else ""
+        with bucket.explained(str(self.root), "list"):
+            for part in obstore.list(self._client, head or None, chunk_size=1000):
+                for found in part:
+                    key = found["path"].removeprefix(head)
+                    yield Entry(key, found["size"], found["last_modified"].timestamp())
 
     def delete(self, key: str) -> None:
         """See :meth:`Store.delete`."""

@@ -15,10 +15,27 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from curate.errors import StoreError
 
 _KEY = re.compile(r"[A-Za-z0-9_.=-]+(/[A-Za-z0-9_.=-]+)*")
+
+
+class Entry(NamedTuple):
+    """A value of a store, in sight or not, or a folder.
+
+    Attributes:
+        key: its key.
+        frees: bytes that deleting it frees: none of a folder or of a value with a second name.
+        modified: when it was last written, in seconds since 1970; of a folder, what is in it.
+        is_folder: whether it is a folder; object stores have none.
+    """
+
+    key: str
+    frees: int
+    modified: float
+    is_folder: bool = False
 
 
 class Store:
@@ -115,6 +132,16 @@ class Store:
         with explained(path, "read"):
             return {name: (path / name).stat().st_mtime for name in self.names(key)}
 
+    def entries(self) -> Iterator[Entry]:
+        """Everything there is, what ``names`` hides included, in no order."""
+        for folder, _, names in os.walk(self.root):
+            here = Path(folder)
+            if here != self.root:
+                yield _entry(here, here.relative_to(self.root).as_posix(), is_folder=True)
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):  # a run deletes what it wrote
+                    yield _entry(here / name, (here / name).relative_to(self.root).as_posix())
+
     def delete(self, key: str) -> None:
         """Remove a value; silent if it is not there."""
         path = self.path(key)
@@ -188,6 +215,13 @@ class Store:
         finally:
             with contextlib.suppress(OSError):
                 self.path(key).unlink(missing_ok=True)
+
+
+def _entry(path: Path, key: str, *, is_folder: bool = False) -> Entry:
+    found = path.lstat()
+    if is_folder:  # moving one away is told by ctime alone
+        return Entry(key, 0, max(found.st_mtime, found.st_ctime), is_folder=True)
+    return Entry(key, found.st_size if found.st_nlink == 1 else 0, found.st_mtime)
 
 
 @contextlib.contextmanager

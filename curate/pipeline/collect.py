@@ -17,7 +17,10 @@ from curate.pipeline.step import load_receipt, load_receipts, planned_steps, sea
 SHUFFLES = ("emit.split",)
 """Steps whose rows are all in the published files; their receipts stay, with what they counted."""
 
-_FILE = re.compile(r"(?P<shard>.+)-(?P<attempt>[0-9a-f]{12})(-[0-9a-z-]+)?\.(parquet|jsonl\.zst)")
+ATTEMPT_FILE = re.compile(
+    r"(?P<shard>.+)-(?P<attempt>[0-9a-f]{12})(-[0-9a-z-]+)?\.(parquet|jsonl\.zst)"
+)
+"""The name of a data file of one attempt."""
 
 
 def collect(store: Store) -> int:
@@ -50,7 +53,7 @@ def _collect_losers(store: Store, step: str, folder: str) -> int:
     """Delete files of attempts at shards that another attempt has won."""
     by_shard: dict[str, dict[str, list[str]]] = {}
     for name in store.names(folder):
-        match = _FILE.fullmatch(name)
+        match = ATTEMPT_FILE.fullmatch(name)
         if match is not None:
             attempts = by_shard.setdefault(match["shard"], {})
             attempts.setdefault(match["attempt"], []).append(f"{folder}/{name}")
