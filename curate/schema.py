@@ -8,50 +8,18 @@ the metrics table is made of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pyarrow as pa
 
+from curate.columns import Column as Column
+from curate.columns import Table as Table
+from curate.scored import CLASSIFY as CLASSIFY
+from curate.scored import CONTAMINATION as CONTAMINATION
+from curate.scored import PERPLEXITIES as PERPLEXITIES
+from curate.scored import SCORES as SCORES
+
 N_BANDS = 14
 N_HASHES = 112
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of one table.
-
-    Attributes:
-        name: as written to disk.
-        type: Arrow type.
-        unit: unit of the value, or what kind of thing it is.
-        doc: one sentence.
-        null_means: what a null says; None if the column has no nulls.
-    """
-
-    name: str
-    type: pa.DataType
-    unit: str
-    doc: str
-    null_means: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the work folder or of the corpus, and the stage that writes it."""
-
-    name: str
-    written_by: str
-    columns: tuple[Column, ...]
-
-    def schema(self) -> pa.Schema:
-        """The Arrow schema, in column order."""
-        return pa.schema(
-            pa.field(c.name, c.type, nullable=c.null_means is not None) for c in self.columns
-        )
-
-    def names(self) -> tuple[str, ...]:
-        """Column names, in order."""
-        return tuple(c.name for c in self.columns)
 
 
 TOP_LABELS = pa.list_(
@@ -257,8 +225,8 @@ VERDICT = Table(
             "drop_reason",
             pa.string(),
             "reason",
-            "`url_filter`, `robots_disallowed` or `opt_out` if the job drops these, else the "
-            "metric of the first threshold that the document breaks.",
+            "`url_filter`, `robots_disallowed`, `opt_out` or `contaminated_by` if the job drops "
+            "these, else the metric of the first threshold that the document breaks.",
             "it breaks none: kept",
         ),
     ),
@@ -344,6 +312,10 @@ TABLES: Mapping[str, Table] = {
         LANGUAGE,
         BANDS,
         PII,
+        SCORES,
+        CLASSIFY,
+        PERPLEXITIES,
+        CONTAMINATION,
         CLUSTERS,
         SCREEN,
         VERDICT,

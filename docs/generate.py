@@ -36,6 +36,7 @@ from curate.config.language import LanguageConfigs  # noqa: E402 - as above
 from curate.io.layout import STEPS  # noqa: E402 - as above
 from curate.metrics import METRICS  # noqa: E402 - as above
 from curate.metrics.registry import Metric  # noqa: E402 - as above
+from curate.scores.registry import WDS_METRICS  # noqa: E402 - as above
 
 NOTE = f"<!-- Written by docs/generate.py from the code. Do not edit: run `{COMMAND}`. -->"
 
@@ -83,14 +84,14 @@ def _columns() -> Iterator[str]:
     yield "# Columns\n"
     yield (
         "Every table that a reader may open. `documents` and the sidecars (`language`, `bands`, "
-        "`pii`, `metrics`, `clusters`, `verdict`, `weights`) lie in the [work folder]"
-        "(architecture.md#the-work-folder): same rows, same order, same shard ids. The words are "
+        "`pii`, `metrics`, `scores`, `clusters`, `verdict`, `weights` and others) lie in the "
+        "[work folder](architecture.md#the-work-folder): same rows, same order, same shard ids. The words are "
         "those of the [glossary](glossary.md).\n"
     )
     for table in schema.TABLES.values():
         if table is schema.CLUSTERS:
             yield from _metric_columns()
-        yield from _table(table)
+        yield from _classified() if table is schema.CLASSIFY else _table(table)
     yield from _extra_columns()
 
 
@@ -108,7 +109,19 @@ def _table(table: schema.Table) -> Iterator[str]:
     yield from _head("column", "type", "unit", "what it is", "null means")
     for column in table.columns:
         yield _column(column)
+    if table is schema.SCORES:
+        for metric in WDS_METRICS.values():
+            yield _column(metric.column)
     yield ""
+
+
+def _classified() -> Iterator[str]:
+    yield "## classify\n"
+    yield (
+        f"Written by `classify` to `{STEPS['classify']}/`. One column for each label of each "
+        "classifier of the job, called `<classifier>.<label>`, such as `register.HI`: `float`, "
+        "null where the classifier is not for the document's label, or there is no text.\n"
+    )
 
 
 def _column(column: schema.Column) -> str:
@@ -130,7 +143,7 @@ def _metric_columns() -> Iterator[str]:
 
 
 def _extra_columns() -> Iterator[str]:
-    yield "The corpus has one more column, by subset:\n"
+    yield "The corpus has one more column, by subset; columns of scores come last:\n"
     yield from _head("column", "type", "unit", "what it is", "null means")
     for column in (schema.CORPUS_WEIGHT, schema.CORPUS_FILTER_REASON):
         yield _column(column)

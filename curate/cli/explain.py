@@ -16,6 +16,7 @@ from curate.cli.options import work_argument
 from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
+from curate.config.measured import in_order, is_optional, is_score
 from curate.io.store import Store
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
@@ -145,7 +146,9 @@ def _show_spreads(out: Console, found: Explanation) -> None:
 def _show_others(out: Console, found: Explanation) -> None:
     assert found.config is not None
     others = []
-    for metric in THRESHOLD_METRICS:
+    for metric in in_order((*THRESHOLD_METRICS, *filter(is_score, found.columns))):
+        if is_optional(metric) and metric not in found.columns:
+            continue
         value = found.columns.get(metric)
         if found.config.threshold(metric) is not None or (metric in SETTINGS and value is None):
             continue  # shown above, or nobody asked for it
@@ -183,7 +186,7 @@ def _verdict(columns: dict[str, object | None]) -> str:
         own = columns.get("drop_reason")
         also = f"; it would break {own}" if own else ""
         return f"removed as a duplicate of its cluster's representative{also}"
-    if reason in (*schema.SCREEN.names(), "opt_out"):
+    if reason in (*schema.SCREEN.names(), "opt_out", "contaminated_by"):
         return f"removed: {reason} is {plain(str(columns.get(str(reason))))}"
     if reason == "mixture":
         return "left out by the mixture: its label has more than is wanted of it"

@@ -12,12 +12,12 @@ from curate.config.explain import did_you_mean
 from curate.config.language import (
     DEFAULT,
     SCRIPTS,
-    THRESHOLD_METRICS,
     LanguageConfig,
     LanguageConfigs,
     Threshold,
     load_config,
 )
+from curate.config.measured import in_order
 from curate.errors import ConfigError
 from curate.labels import is_label
 
@@ -114,7 +114,7 @@ def _ends(threshold: Threshold) -> tuple[float, float]:
 def diff_config(before: LanguageConfig, after: LanguageConfig) -> ConfigChange:
     """What differs between two configs with all they inherit."""
     rules = []
-    for metric in THRESHOLD_METRICS:
+    for metric in in_order(t.metric for x in (before, after) for t in x.thresholds):
         old, new = before.threshold(metric), after.threshold(metric)
         if (old and _ends(old)) != (new and _ends(new)):
             rules.append(RuleChange(metric, old, new))

@@ -32,6 +32,7 @@ from curate.config.sections import (
     Settings,
     TuneConfig,
     UrlsConfig,
+    WdsConfig,
     split_reference,
 )
 from curate.errors import ConfigError
@@ -80,6 +81,9 @@ class JobConfig(Settings):
     )
     minhash: MinHashConfig = Field(default=MinHashConfig(), description="signatures")
     cluster: ClusterConfig = Field(default=ClusterConfig(), description="near-duplicates")
+    wds: WdsConfig | None = Field(
+        default=None, description="score documents and label their lines; null for no scores"
+    )
     urls: UrlsConfig | None = Field(
         default=None, description="addresses to look for on lists; null for none"
     )
@@ -177,6 +181,7 @@ FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
         "tune": "tune",
         "cluster": "cluster",
         "compat": "extract",
+        "wds": "score",
         "urls": "screen",
         "robots": "screen",
         "select": "select",

@@ -28,50 +28,34 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from curate.config.builtin import builtin_folder, builtin_or_repository
 from curate.config.explain import did_you_mean, problem
-from curate.config.identified import IDENTIFIED, refuse_for_parents
 from curate.config.identified import LID as LID
+from curate.config.identified import refuse_for_parents
 from curate.config.load import build, parse_yaml, read_text
+from curate.config.measured import THRESHOLD_METRICS as THRESHOLD_METRICS
+from curate.config.measured import Range as Range
+from curate.config.measured import in_order, is_metric, is_optional, rank_of
+from curate.config.measured import range_of as range_of
 from curate.errors import ConfigError
 from curate.labels import is_label, require_label, script_of
-from curate.metrics import METRICS
 from curate.text.normalize import nfc
 
 DEFAULT: Final = "_default"
 SCRIPTS: Final = "_script"
 _PARENT = re.compile(rf"{DEFAULT}|{SCRIPTS}/[A-Z][a-z]{{3}}")
 
-THRESHOLD_METRICS: Final = (*IDENTIFIED, *METRICS)
-"""What a threshold may be about, in the order in which thresholds are checked."""
-
 Aspect = Literal["lid", "stopwords", "thresholds"]
 """Parts of the configs that decide different stages: cluster, annotate, select."""
 
-_RANK: Final = {name: rank for rank, name in enumerate(THRESHOLD_METRICS)}
 _JOINERS = "\u200c\u200d"  # zero width; Persian, Sinhala and other words are spelt with them
 
 
 Bound = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class Range(NamedTuple):
-    """Least and greatest possible value of a metric; None where there is no greatest."""
-
-    lowest: float
-    highest: float | None
-
-
-def range_of(metric: str) -> Range:
-    """Where a metric can lie. Raises KeyError for an unknown one."""
-    if metric in IDENTIFIED:
-        return Range(0.0, 1.0)
-    known = METRICS[metric]
-    return Range(known.lowest, known.highest)
 
 
 class _Frozen(BaseModel):
@@ -84,7 +68,9 @@ class Threshold(_Frozen):
     A document whose metric is null is outside any bounds.
     """
 
-    metric: str = Field(description="name of a metric, or of a column of identify")
+    metric: str = Field(
+        description="name of a metric, a column of identify, or a classifier's `name.label`"
+    )
     min: Bound | None = Field(default=None, description="least value that is kept")
     max: Bound | None = Field(default=None, description="greatest value that is kept")
     inherit: bool = Field(
@@ -95,7 +81,7 @@ class Threshold(_Frozen):
     @field_validator("metric")
     @classmethod
     def _known(cls, name: str) -> str:
-        if name not in _RANK:
+        if not is_metric(name):
             raise problem(
                 "the name of a metric",
                 f"`{name}`",
@@ -239,7 +225,7 @@ class LanguageConfig(_Frozen):
                 f"it is number {names.index(LID) + 1} of {len(names)}",
                 "move it to the top of `thresholds`",
             )
-        return tuple(sorted(thresholds, key=lambda t: _RANK[t.metric]))
+        return tuple(sorted(thresholds, key=lambda t: rank_of(t.metric)))
 
     @model_validator(mode="after")
     def _decides_what_is_measured(self) -> Self:
@@ -301,6 +287,12 @@ class LanguageConfigs:
     def files(self) -> Mapping[str, LanguageConfig]:
         """What each file says, parents included, before inheritance."""
         return self._files
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """What the configs have thresholds of and only some jobs measure, in order."""
+        named = {t.metric for config in self._files.values() for t in config.thresholds}
+        return in_order(name for name in named if is_optional(name))
 
     def for_label(self, label: str) -> LanguageConfig:
         """Everything that holds for a label: its file's, else its script's, else the default.

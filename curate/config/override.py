@@ -16,6 +16,7 @@ from curate.config.language import (
     Threshold,
 )
 from curate.config.load import build
+from curate.config.measured import is_metric
 from curate.errors import ConfigError
 
 OFF: Final = "off"
@@ -45,7 +46,7 @@ def parse_override(text: str) -> Override:
         ConfigError: it has another form, or there is no such metric.
     """
     key, equals, value = (part.strip() for part in text.partition("="))
-    metric, _, bound = key.partition(".")
+    metric, bound = _divided(key)
     if not equals or bound not in ("", *_BOUNDS) or (not bound and value != OFF):
         raise ConfigError(
             f"--set {text}",
@@ -53,7 +54,7 @@ def parse_override(text: str) -> Override:
             found=repr(text),
             todo="such as --set mean_word_chars.max=12",
         )
-    if metric not in THRESHOLD_METRICS:
+    if not is_metric(metric):
         raise ConfigError(
             f"--set {text}",
             wanted="the name of a metric",
@@ -63,6 +64,17 @@ def parse_override(text: str) -> Override:
             ),
         )
     return Override(metric, (bound,) if bound else _BOUNDS, _number(text, value))
+
+
+def _divided(key: str) -> tuple[str, str]:
+    """Metric and bound; a classifier's score has a dot in its name: ``register.HI.min``."""
+    head, _, last = key.rpartition(".")
+    if head and last in _BOUNDS:
+        return head, last
+    if is_metric(key):
+        return key, ""
+    metric, _, bound = key.partition(".")
+    return metric, bound
 
 
 def _number(text: str, value: str) -> float | None:

@@ -247,6 +247,20 @@ class RobotsConfig(Settings):
     )
 
 
+class WdsConfig(Settings):
+    """Document scores as HPLT publishes them: docs/scores.md."""
+
+    version: Literal["1.2", "1.3"] = Field(
+        default="1.2",
+        description="`1.2` is that of HPLT 3.0, marks from 0 to 10; `1.3` has marks from 0 to 1",
+    )
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        return str(value) if isinstance(value, float) else value  # YAML reads 1.2 as a number
+
+
 class SelectConfig(Settings):
     """Thresholds come from the language configs; there is nothing else to set."""
 

@@ -13,11 +13,12 @@ folds case, and ``n_c4_sentences``. A document without text (None) has null in e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 import pyarrow as pa
+
+from curate.columns import Metric as Metric
 
 METRICS_VERSION: Final = "2"
 """Changes whenever a value of any metric may differ for some text; part of a stage's fingerprint.
@@ -27,32 +28,6 @@ It covers the splitter and the tables of :mod:`curate.text` too.
 
 EXAMPLE_STOPWORDS: Final = frozenset({"और", "के", "में", "है"})
 """The stop words under which the example of ``n_stopwords`` holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One measured property of a document; one column.
-
-    Args:
-        name: the column's name; suffixes say what is counted.
-        dtype: int32 for counts, float64 for the rest.
-        unit: what the number counts, or is a fraction of.
-        lowest: the least possible value.
-        highest: an upper bound that no text exceeds; None where there is none. A threshold outside
-            ``[lowest, highest]`` can never decide anything.
-        doc: the definition, with its source.
-        null_means: when the value is null, which is never the same as zero.
-        example: a text and its value.
-    """
-
-    name: str
-    dtype: pa.DataType
-    unit: str
-    lowest: float
-    highest: float | None
-    doc: str
-    null_means: str
-    example: tuple[str, float | None]
 
 
 _ABSENT = "the document has no text"

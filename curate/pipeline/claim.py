@@ -8,6 +8,7 @@ from typing import Any
 
 from curate.config.job import FieldChange, JobConfig, diff_jobs
 from curate.config.load import dump_yaml, load_yaml
+from curate.config.measured import SCORE_STEPS
 from curate.errors import ConfigError, JobMismatchError, StoreError
 from curate.io import layout
 from curate.io.store import Store
@@ -22,6 +23,10 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "annotate": ("metrics",),
     "sign": ("bands",),
     "pii": ("pii",),
+    "score": ("scores",),
+    "classify": ("classify",),
+    "perplexity": ("perplexity",),
+    "contamination": ("contamination",),
     "tune": ("tune", "stopwords", "language_configs"),
     "cluster": ("clusters",),
     "screen": ("screen",),
@@ -114,15 +119,20 @@ def record(store: Store, job: JobConfig) -> None:
 
 
 UNTOUCHED: Mapping[str, frozenset[str]] = {
-    "identify": frozenset({"sign", "pii", "screen"}),
-    "annotate": frozenset({"sign", "pii", "cluster", "screen"}),
-    "sign": frozenset({"pii", "screen"}),
-    "pii": frozenset({"tune", "cluster", "screen", "select", "rebalance"}),
+    "identify": frozenset({"sign", "pii", "contamination", "screen"}),
+    "annotate": frozenset({"sign", "pii", *SCORE_STEPS, "cluster", "screen"}),
+    "sign": frozenset({"pii", *SCORE_STEPS, "screen"}),
+    "pii": frozenset({*SCORE_STEPS, "tune", "cluster", "screen", "select", "rebalance"}),
+    **{
+        step: frozenset({*SCORE_STEPS, "tune", "cluster", "screen"} - {step})
+        for step in SCORE_STEPS
+    },
     "tune": frozenset({"screen"}),
     "cluster": frozenset({"screen"}),
 }
 """Stage -> later stages that do not read it: signatures need the text alone, clusters no
-metric, `screen` the addresses alone, and of personal data `emit` alone."""
+metric, scores the text and its label, `screen` the addresses alone, and of personal data `emit`
+alone."""
 
 
 def set_aside(store: Store, stage: str, *, keep_published: bool = False) -> None:

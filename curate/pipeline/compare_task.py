@@ -19,11 +19,13 @@ import pyarrow.compute as pc
 
 from curate.config.identified import LID, SELECTED
 from curate.config.language import LanguageConfigs
+from curate.config.measured import is_metric
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
 from curate.pipeline.count_task import outcome_counts, outcomes_of
 from curate.pipeline.results import yields_of
+from curate.pipeline.sidecars import scored_metrics
 from curate.pipeline.tables import language_configs, read_columns
 from curate.report.model import DUPLICATE, ConfigInForce, ReportData
 from curate.stages.select import Configs, as_floats, mark_drop_reason
@@ -40,6 +42,7 @@ def count_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         {
             "identify": ("label", *SELECTED),
             "annotate": tuple(METRICS),
+            **scored_metrics(store),
             "cluster": ("cluster_size",),
             "select": ("drop_reason",),
             "rebalance": ("is_representative", "weight"),
@@ -65,7 +68,7 @@ def decided_again(table: pa.Table, configs: Configs) -> pa.Table:
     drops = mark_drop_reason(table.drop_columns(["drop_reason"]), configs=configs)["drop_reason"]
     reasons = drops.to_numpy(zero_copy_only=False)
     for row, reason in enumerate(before.tolist()):
-        if reason is not None and reason not in METRICS and reason not in SELECTED:
+        if reason is not None and not is_metric(reason):
             reasons[row] = reason  # a screen: no threshold changes it
     compared = pc.is_valid(table["cluster_size"]).to_numpy(zero_copy_only=False)
     stands = table["is_representative"].to_numpy(zero_copy_only=False) | ~compared

@@ -12,11 +12,13 @@ from curate.config.builtin import builtin_folder
 from curate.config.identified import require_asked
 from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs
+from curate.config.measured import require_made
 from curate.config.wordlists import SUFFIX, load_wordlists, wordlists_fingerprint
 from curate.errors import ConfigError
 from curate.io import layout
 from curate.io.object_path import local_folder
 from curate.io.store import Store
+from curate.pipeline.scored_job import made_by
 from curate.pipeline.step import load_plan
 
 _COPY = f"{layout.COPIES}/language_configs-"
@@ -105,6 +107,7 @@ def require_measured(job: JobConfig, configs: LanguageConfigs, folder: Path) -> 
     lists = job.identify.wordlists
     labels = frozenset() if lists is None else frozenset(load_wordlists(Path(lists)))
     require_asked(configs, folder, job.identify, labels)
+    require_made(configs, folder, made_by(job))
 
 
 def config_folder(name: str) -> Path:

@@ -13,7 +13,9 @@ from curate.pipeline import emit_plan, rebalance_task
 from curate.pipeline.distribution import clusters_by_label, weights_by_label
 from curate.pipeline.exchange import read_all
 from curate.pipeline.mixture import planned, read_amounts, resulting_lines
-from curate.pipeline.stage_base import StageBase, partition_shards, sealed_rows
+from curate.pipeline.score_run import ScoringStages
+from curate.pipeline.sidecars import scored_columns
+from curate.pipeline.stage_base import partition_shards, sealed_rows
 from curate.pipeline.step import ShardPlan, sealed
 from curate.report.mixture import mixture_table
 from curate.report.model import MixtureLine
@@ -23,7 +25,7 @@ CODE = {"rebalance": "3", "emit": "2"}
 
 
 @dataclass
-class PublishingStages(StageBase):
+class PublishingStages(ScoringStages):
     """Rebalance and emit; a stage asks those before it for their fingerprints."""
 
     def rebalance(self) -> None:
@@ -123,6 +125,8 @@ class PublishingStages(StageBase):
             "repair": self._repairs_late,
             "pii": emit.pii,
         }
+        if scores := scored_columns(self.runner.store):
+            split["scores"] = {step: list(columns) for step, columns in scores.items()}
         tests = {k: v for k, v in emit.model_dump().items() if k.startswith("test_")}
         after = self._after("rebalance", *(["pii"] if self.masks_sidecar else []))
         split_step = self._step("emit.split", code=CODE["emit"], **split, **tests, **after)
@@ -140,6 +144,6 @@ class PublishingStages(StageBase):
         self._run(
             self._step("emit", **form, **self._after("emit.plan")),
             "emit_task:write_files",
-            {**form, "materialise": split["materialise"], "pii": emit.pii},
+            {k: split[k] for k in ("materialise", "pii", "scores") if k in split} | form,
             lambda: emit_plan.file_shards(self.runner.store),
         )

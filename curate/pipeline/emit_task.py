@@ -45,7 +45,9 @@ SPLIT_GROUP_ROWS = 1024
 def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the rows of one shard that are published, sorted by label and subset."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
-    wanted = {**WANTED, "pii": ("pii_spans",)} if settings["has_spans"] else WANTED
+    wanted = {**WANTED, **settings.get("scores", {})}
+    if settings["has_spans"]:
+        wanted["pii"] = ("pii_spans",)
     kept: list[pa.Table] = []
     rows_in = 0
     for batch in iter_columns(store, shard, wanted):
@@ -80,6 +82,11 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": rows_in}
 
 
+def _scores(settings: Mapping[str, Any]) -> list[str]:
+    """The score columns that are published."""
+    return [name for columns in settings.get("scores", {}).values() for name in columns]
+
+
 def _repaired(batch: pa.Table) -> pa.Table:
     texts = pa.array([repair(text) for text in batch["text"].to_pylist()], pa.string())
     return batch.set_column(batch.column_names.index("text"), batch.schema.field("text"), texts)
@@ -93,7 +100,9 @@ def _write_sorted(attempt: Attempt, table: pa.Table, settings: Mapping[str, Any]
         table["weight"].to_numpy().astype(np.int64),
         repeat=settings["materialise"],
     )
-    published = published_columns(table, spans_column=settings["pii"] == SPANS)
+    published = published_columns(
+        table, spans_column=settings["pii"] == SPANS, scores=_scores(settings)
+    )
     published = published.take(pa.array(order))
     writer = attempt.writer(published.schema, row_group_rows=SPLIT_GROUP_ROWS)
     writer.write(published)
@@ -155,6 +164,7 @@ def _writer(
         file["subset"],
         weight_column=not settings["materialise"],
         spans_column=settings["pii"] == SPANS,
+        scores=_scores(settings),
     )
     writer: TableWriter | JsonlWriter
     if settings["format"] == JSONL_ZST:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from curate.config.identified import OWN_WORDS, URL_NAMES
 from curate.config.language import LanguageConfig, LanguageConfigs, Threshold
+from curate.config.measured import SCORE_STEPS
 from curate.dedup.bands import estimate_similarity
 from curate.errors import InputError
 from curate.io.store import Store
@@ -20,7 +21,10 @@ from curate.pipeline.step import load_plan, load_receipts, sealed
 from curate.pipeline.tables import read_columns, read_row
 from curate.stages.select import as_floats
 
-STEPS = ("extract", "identify", "annotate", "cluster", "screen", "select", "rebalance")
+STEPS = (
+    *("extract", "identify", "annotate", *SCORE_STEPS),
+    *("cluster", "screen", "select", "rebalance"),
+)
 NEIGHBOURS = 5_000
 """Documents of the label that a value is placed among, if there are so many."""
 LEAST_NEIGHBOURS = 20

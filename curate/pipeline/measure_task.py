@@ -1,15 +1,16 @@
 """The task that identifies, annotates and signs a shard and finds personal data in one pass.
 
 Each of the four commits its own sidecar, so any of them can be due alone; what is due together
-shares the decoded text and its tokens.
+shares the decoded text and its tokens. Scores that join the pass are in :data:`JOINING`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.lid import load_identifier
 from curate.metrics import METRICS
+from curate.pipeline.score_task import Annotator, score_annotator
 from curate.pipeline.tables import iter_columns, language_configs
 from curate.stages.annotate import add_metrics, metrics_schema
 from curate.stages.base import Stage
@@ -31,15 +33,23 @@ from curate.stages.pii import add_pii
 from curate.stages.sign import add_bands, bands_schema
 from curate.text.split import split_texts
 
+_FAST = ("annotate", "score")
+"""Steps whose numbers are read again and again."""
+
 identifier_of = lru_cache(maxsize=2)(load_identifier)
 wordlists_of = lru_cache(maxsize=2)(load_wordlists)
+
+
+JOINING: Mapping[str, Callable[[Any], Annotator]] = MappingProxyType({"score": score_annotator})
+"""Step -> what makes its annotator from its settings."""
 
 
 def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the sidecars named in ``payload["due"]`` for one document shard."""
     store, shard, due = Store(payload["work"]), payload["shard"], payload["due"]
-    if not {"annotate", "sign", "pii"}.isdisjoint(due):
+    if not {"annotate", "sign", "pii", *JOINING}.isdisjoint(due):
         compile_kernels()  # the driver has seen to it, but perhaps on another machine
+    annotators = {s: JOINING[s](payload["settings"][s]) for s in due if s in JOINING}
     with ExitStack() as stack:
         attempts = {
             step: stack.enter_context(Attempt(store, step=step, shard=shard, fingerprint=mark))
@@ -47,13 +57,15 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         }
         writers = {
             step: attempt.writer(
-                _schema_of(step, payload["settings"][step]),
-                compression=FAST_COMPRESSION if step == "annotate" else COMPRESSION,
+                annotators[step].schema
+                if step in annotators
+                else _schema_of(step, payload["settings"][step]),
+                compression=FAST_COMPRESSION if step in _FAST else COMPRESSION,
                 gather=True,
             )
             for step, attempt in attempts.items()
         }
-        found = _write(store, shard, writers, payload["settings"])
+        found = _write(store, shard, writers, annotators, payload["settings"])
         rows = next(iter(writers.values())).rows
         for step, attempt in attempts.items():
             counts = found.to_json() if step == "identify" else {}
@@ -70,11 +82,16 @@ def _schema_of(step: str, settings: Mapping[str, Any]) -> pa.Schema:
 
 
 def _write(
-    store: Store, shard: str, writers: Mapping[str, TableWriter], settings: Mapping[str, Any]
+    store: Store,
+    shard: str,
+    writers: Mapping[str, TableWriter],
+    annotators: Mapping[str, Annotator],
+    settings: Mapping[str, Any],
 ) -> _Labels:
     has_lists = "identify" in writers and settings["identify"]["wordlists"] is not None
     wanted: dict[str, tuple[str, ...]] = {"extract": ("url", "text") if has_lists else ("text",)}
-    if "annotate" in writers and "identify" not in writers:
+    labelled = "annotate" in writers or any(a.needs_label for a in annotators.values())
+    if labelled and "identify" not in writers:
         wanted["identify"] = ("label",)
     identify = _identify(settings["identify"]) if "identify" in writers else None
     # a step that is not due may not be part of this run, and then has no settings
@@ -88,9 +105,10 @@ def _write(
             found.add(batch)
         if "pii" in writers:
             writers["pii"].write(add_pii(batch).select(schema.PII.names()))
-        if stopwords is None and params is None:
-            continue
-        tokens = split_texts(batch["text"])
+        needs_tokens = stopwords or params or any(a.needs_tokens for a in annotators.values())
+        tokens = split_texts(batch["text"]) if needs_tokens else None
+        for step, annotator in annotators.items():
+            writers[step].write(annotator.add(batch, tokens))
         if stopwords is not None:
             measured = add_metrics(batch, stopwords=stopwords.of(batch), tokens=tokens)
             writers["annotate"].write(measured.select(list(METRICS)))

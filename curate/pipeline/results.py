@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from curate import __version__
 from curate.config.language import LanguageConfig
+from curate.config.measured import SCORE_STEPS
 from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.configs import RunConfigs
@@ -48,6 +49,7 @@ SHOWN_STEPS = (
     "identify",
     "annotate",
     "sign",
+    *SCORE_STEPS,
     "cluster",
     "screen",
     "select",
@@ -238,7 +240,10 @@ def _example(store: Store, shard: str, row: int, configs: Mapping[str, LanguageC
 
 def document_row(store: Store, shard: str, row: int) -> dict[str, Any]:
     """One document with all its columns; sidecars of stages that have not run are left out."""
-    steps = ("extract", "identify", "annotate", "cluster", "screen", "select", "rebalance")
+    steps = (
+        *("extract", "identify", "annotate", *SCORE_STEPS),
+        *("cluster", "screen", "select", "rebalance"),
+    )
     found: dict[str, Any] = {}
     for step in steps:
         if sealed(store, step) is not None:

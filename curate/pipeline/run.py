@@ -154,8 +154,10 @@ def _measure(stages: Reporting, last: int) -> None:
         steps.append(stages.sign_step())
     if last >= ORDER.index("pii") and stages.masks_sidecar:
         steps.append(stages.pii_step())
+    steps += stages.joining_steps(ORDER[: last + 1])
     if steps:
         stages.measure(steps)
+    stages.score_apart(ORDER[: last + 1])
     if stages.job.tune is not None and last >= ORDER.index("tune"):
         tune_thresholds(stages)
 

@@ -23,6 +23,7 @@ from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
+from curate.pipeline.sidecars import scored_metrics
 from curate.pipeline.tables import beside, data_file, read_columns
 from curate.report.model import SampleSettings
 
@@ -33,7 +34,7 @@ REASON_DOCUMENTS = 4
 U64 = npt.NDArray[np.uint64]
 _WHOLE = 1 << 64
 
-SIDECARS: Mapping[str, tuple[str, ...]] = {
+SIDECARS: dict[str, tuple[str, ...]] = {
     "identify": ("label", "top_labels", *IDENTIFIED, URL_NAMES),
     "annotate": tuple(METRICS),
     "cluster": ("cluster_size",),
@@ -100,7 +101,7 @@ def sample_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     limit = np.maximum(drawn, extra)
     rows = np.flatnonzero((keys <= limit) & (limit > 0))
     part = pa.table({"key": keys[rows], "drawn": (keys <= drawn)[rows]})
-    for step, columns in SIDECARS.items():
+    for step, columns in (SIDECARS | scored_metrics(store)).items():
         path = store.path(data_file(store, step, shard).key)
         part = beside(part, parquet.take_rows(path, rows, columns))
     part = beside(part, _texts(store, shard, rows, (keys <= np.maximum(shown, extra))[rows]))

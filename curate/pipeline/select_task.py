@@ -9,15 +9,21 @@ import numpy as np
 import pyarrow as pa
 
 from curate import schema
-from curate.config.identified import IDENTIFIED, OWN_WORDS, URL_NAMES
+from curate.config.identified import OWN_WORDS, URL_NAMES
+from curate.config.measured import by_step
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.metrics import METRICS
 from curate.pipeline.step import load_receipt
 from curate.pipeline.tables import iter_columns, language_configs
 from curate.stages.select import VERDICT_SCHEMA, Selector
 
 SELECT_ROWS = 65_536
+
+_SCREENS = (
+    ("extract", schema.DOCUMENTS),
+    ("screen", schema.SCREEN),
+    ("contamination", schema.CONTAMINATION),
+)
 
 
 def select_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,11 +65,11 @@ def labels_of(store: Store, shard: str) -> list[str]:
 
 def columns_for(metrics: Sequence[str], screens: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Step -> columns that a verdict about these metrics and screens rests on."""
-    identified = [metric for metric in metrics if metric in IDENTIFIED]
-    wanted = {"identify": ("label", *identified, *([URL_NAMES] * (OWN_WORDS in metrics)))}
-    if measured := tuple(metric for metric in metrics if metric in METRICS):
-        wanted["annotate"] = measured
-    for step, table in (("extract", schema.DOCUMENTS), ("screen", schema.SCREEN)):
+    made = by_step(metrics)
+    identified = made.pop("identify", ())
+    named = (URL_NAMES,) if OWN_WORDS in metrics else ()
+    wanted = {"identify": ("label", *identified, *named), **made}
+    for step, table in _SCREENS:
         if columns := tuple(name for name in table.names() if name in screens):
-            wanted[step] = columns
+            wanted[step] = (*wanted.get(step, ()), *columns)
     return wanted

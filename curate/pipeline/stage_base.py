@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curate.config.job import JobConfig
+from curate.config.measured import SCORE_STEPS
 from curate.io.store import Store
 from curate.pipeline.configs import RunConfigs
 from curate.pipeline.distribution import FINEWEB2
@@ -43,6 +44,11 @@ class StageBase:
     def _after(self, *steps: str) -> dict[str, str]:
         """Fingerprints of the steps whose results are read."""
         return {f"after {name}": self._marks[name] for name in steps}
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """The steps of :data:`curate.config.measured.SCORE_STEPS` that the job asks for."""
+        return tuple(step for step in SCORE_STEPS if step in self._marks)
 
     def documents(self) -> list[ShardPlan]:
         """One shard per document shard that was extracted, for stages that add columns."""

@@ -203,12 +203,13 @@ class Stages(PublishingStages):
     def select(self) -> None:
         """Thresholds, and the screens that drop."""
         screens = dropping(self.job)
+        screened = ["screen"] if "screen" in self._marks else []
         step = self._step(
             "select",
             code=CODE["select"],
             screens=screens,
             thresholds=self.configs.fingerprint("thresholds"),
-            **self._after("identify", "annotate", *(["screen"] if "screen" in self._marks else [])),
+            **self._after("identify", "annotate", *self.scored, *screened),
         )
         folder = str(self.configs.folder("thresholds"))
         self._run(step, "select_task:select_shard", {"configs": folder, "screens": screens})

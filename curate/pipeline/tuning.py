@@ -14,11 +14,11 @@ from curate.config.identified import SETTINGS
 from curate.config.job import JobConfig
 from curate.config.language import (
     SCRIPTS,
-    THRESHOLD_METRICS,
     LanguageConfig,
     LanguageConfigs,
     Threshold,
 )
+from curate.config.measured import in_order, is_optional
 from curate.config.sections import Source, TuneConfig
 from curate.io import layout
 from curate.io.store import Store
@@ -273,11 +273,15 @@ def _parent(base: LanguageConfigs, label: str) -> dict[str, Threshold]:
 
 def _with_untuned(config: LanguageConfig, before: LanguageConfig) -> LanguageConfig:
     """A tuned config with what the label's file said of columns that no method tunes."""
-    kept = {t.metric: t for t in (*before.thresholds, *config.thresholds) if t.metric in SETTINGS}
+    kept = {
+        t.metric: t
+        for t in (*before.thresholds, *config.thresholds)
+        if t.metric in SETTINGS or is_optional(t.metric)
+    }
     if not kept:
         return config
     thresholds = {**kept, **{t.metric: t for t in config.thresholds}}
-    ordered = tuple(thresholds[m] for m in THRESHOLD_METRICS if m in thresholds)
+    ordered = tuple(thresholds[m] for m in in_order(thresholds))
     return config.model_copy(update={"thresholds": ordered})
 
 

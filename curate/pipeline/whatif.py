@@ -10,12 +10,14 @@ from curate.config.diff import ConfigChange, diff_config
 from curate.config.explain import did_you_mean
 from curate.config.job import JobConfig
 from curate.config.language import LID, LanguageConfigs, Threshold
+from curate.config.measured import in_order
 from curate.errors import InputError
 from curate.io.store import Store
 from curate.labels import require_label
 from curate.pipeline.again import require_stage
 from curate.pipeline.decide import labels_in
 from curate.pipeline.movers import Mover
+from curate.pipeline.sidecars import scored_metrics
 from curate.pipeline.step import load_plan
 from curate.pipeline.tables import read_row
 from curate.pipeline.whatif_count import Question, count
@@ -108,6 +110,7 @@ def what_if(
         lid_differs=tuple(_lid_differs(before, variant, asked) for variant in variants),
         n=n,
         seed=seed,
+        scores=in_order(name for configs in (before, *variants) for name in configs.scores),
     )
     found = count(question)
     lost, gained = found.movers.sample()
@@ -190,7 +193,8 @@ class _Shower:
 
     def __call__(self, mover: Mover) -> SideChange:
         was, now = (self._asked.outcomes[x] for x in (mover.was, mover.now))
-        wanted = {"extract": ("id", "url", "text"), "identify": None, "annotate": None}
+        scored = scored_metrics(self._asked.store)
+        wanted = {"extract": ("id", "url", "text"), "identify": None, "annotate": None, **scored}
         columns = read_row(self._asked.store, self._shards[mover.shard], mover.row, wanted)
         columns["text"] = columns["text"][:TEXT_CHARS]
         configs = self._asked.variants[0] if now else self._before

@@ -58,6 +58,7 @@ class Question:
         lid_differs: for each variant, whether an LID threshold of these labels is another.
         n: documents to sample.
         seed: of the sample.
+        scores: named scores that any of the configs has a threshold of, those decided with too.
     """
 
     store: Store
@@ -67,11 +68,12 @@ class Question:
     lid_differs: tuple[bool, ...]
     n: int
     seed: int
+    scores: tuple[str, ...] = ()
 
     @property
     def outcomes(self) -> tuple[str, ...]:
         """Every outcome by number; the first is *published*."""
-        selector = Selector(self.variants[0], dropping(self.job))
+        selector = Selector(self.variants[0], dropping(self.job), self.scores)
         mixture = (MIXTURE,) if self.job.mixture.is_set else ()
         return (KEPT, *selector.reasons, DUPLICATE, *mixture)
 
@@ -139,7 +141,7 @@ def count(asked: Question) -> Counted:
 
 def _count_shard(asked: Question, number: int, shard: str) -> _Shard:
     screens = dropping(asked.job)
-    selectors = [Selector(configs, screens) for configs in asked.variants]
+    selectors = [Selector(configs, screens, asked.scores) for configs in asked.variants]
     shape = (len(asked.labels), len(asked.outcomes))
     found = _Shard(
         before={},

@@ -24,7 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.config.identified import OWN_WORDS, URL_NAMES
-from curate.config.language import THRESHOLD_METRICS, LanguageConfig
+from curate.config.language import LanguageConfig
+from curate.config.measured import in_order
 from curate.report.codes import EXEMPT, encode
 from curate.report.model import ConfigInForce
 from curate.report.table import is_harmless
@@ -92,7 +93,7 @@ def pack_label(table: pa.Table, config: ConfigInForce, room: Room) -> str:
         room: how much of the sample to take.
     """
     table = _within(table, room)
-    metrics = [m for m in THRESHOLD_METRICS if m in table.column_names and _has_values(table, m)]
+    metrics = [m for m in in_order(table.column_names) if _has_values(table, m)]
     drops = sorted({x for x in table["drop_reason"].to_pylist() if x is not None})
     hosts, host = _hosts(table["url"].to_pylist())
     header = {
@@ -130,7 +131,8 @@ def _floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
 def _codes(table: pa.Table, metric: str, config: LanguageConfig) -> npt.NDArray[np.uint16]:
     threshold = config.threshold(metric)
     bounds = [] if threshold is None else [(threshold.min, threshold.max)]
-    codes = encode(_floats(table[metric]), bounds)
+    # bounds are not negative, so what lies below 0 is decided as 0 is
+    codes = encode(np.maximum(_floats(table[metric]), 0.0), bounds)
     if metric == OWN_WORDS:  # not asked for where the address names the language
         codes[pc.fill_null(table[URL_NAMES], False).to_numpy()] = EXEMPT
     return codes

@@ -18,8 +18,14 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from curate.config.language import THRESHOLD_METRICS, range_of
-from curate.metrics import METRICS
+from curate.config.identified import IDENTIFIED
+from curate.config.measured import (
+    THRESHOLD_METRICS,
+    column_of,
+    in_order,
+    is_score,
+    range_of,
+)
 from curate.report.model import LabelYield, ReportData, SizeCount
 from curate.report.pack import ROOMS, Room, pack_label
 from curate.report.table import plain
@@ -172,19 +178,26 @@ def overview(data: ReportData, room: Room, sampled: list[str]) -> dict[str, Any]
             }
             for s in data.stages
         ],
-        "metrics": {name: _metric(name) for name in THRESHOLD_METRICS},
+        "metrics": {name: _metric(name) for name in _metrics_of(data)},
         "labels": [_label(y, data) for y in data.yields],
         "files": [len(data.files), sum(f[1] for f in data.files), sum(f[2] for f in data.files)],
     }
 
 
+def _metrics_of(data: ReportData) -> tuple[str, ...]:
+    """Every metric, and the named scores that the run made or has thresholds of."""
+    columns = (name for table in data.samples.values() for name in table.column_names)
+    rules = (t.metric for config in data.configs.values() for t in config.resolved.thresholds)
+    return in_order((*THRESHOLD_METRICS, *filter(is_score, (*columns, *rules))))
+
+
 def _metric(name: str) -> dict[str, Any]:
     lowest, highest = range_of(name)
-    known = METRICS.get(name)
+    known = None if name in IDENTIFIED else column_of(name)
     return {
         "lowest": lowest,
         "highest": highest,
-        "whole": known is not None and str(known.dtype) == "int32",
+        "whole": known is not None and str(known.type) == "int32",
         "unit": "fraction, 0-1" if known is None else known.unit,
         "doc": "" if known is None else known.doc,
     }

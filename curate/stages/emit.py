@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from curate import schema
+from curate.config.measured import column_of
 from curate.labels import language_of, script_of
 from curate.pii import Span, mask
 from curate.stages.rebalance import DUPLICATE, LID, MIXTURE
@@ -20,8 +21,14 @@ TRAIN, TEST, REMOVED = "train", "test", "removed"
 MASK, KEEP, SPANS = "mask", "keep", "spans"
 
 
-def corpus_schema(subset: str, *, weight_column: bool, spans_column: bool = False) -> pa.Schema:
-    """Columns of a published file: FineWeb2's, and ours at the end."""
+def corpus_schema(
+    subset: str,
+    *,
+    weight_column: bool,
+    spans_column: bool = False,
+    scores: Sequence[str] = (),
+) -> pa.Schema:
+    """Columns of a published file: FineWeb2's, ours after them, and scores at the end."""
     found = schema.CORPUS.schema()
     if spans_column:
         found = found.append(schema.PII.schema().field(0))
@@ -32,6 +39,8 @@ def corpus_schema(subset: str, *, weight_column: bool, spans_column: bool = Fals
         extra = schema.CORPUS_WEIGHT
     if extra is not None:
         found = found.append(pa.field(extra.name, extra.type, nullable=False))
+    for column in map(column_of, scores):
+        found = found.append(pa.field(column.name, column.type))
     return found
 
 
@@ -83,8 +92,10 @@ def masked(batch: pa.Table) -> pa.Table:
     return batch.set_column(batch.column_names.index("text"), batch.schema.field("text"), column)
 
 
-def published_columns(batch: pa.Table, *, spans_column: bool = False) -> pa.Table:
-    """FineWeb2's columns, and ours, from the joined sidecars."""
+def published_columns(
+    batch: pa.Table, *, spans_column: bool = False, scores: Sequence[str] = ()
+) -> pa.Table:
+    """FineWeb2's columns, ours and scores, from the joined sidecars."""
     labels = batch["label"].to_pylist()
     columns = {
         "text": batch["text"],
@@ -105,6 +116,7 @@ def published_columns(batch: pa.Table, *, spans_column: bool = False) -> pa.Tabl
     }
     if spans_column:
         columns["pii_spans"] = batch["pii_spans"]
+    columns |= {name: batch[name] for name in scores}
     return pa.table(columns)
 
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from curate import schema
 from curate.config.identified import OWN_WORDS, SELECTED, URL_NAMES
 from curate.config.language import THRESHOLD_METRICS, LanguageConfig
+from curate.config.measured import column_of, in_order, is_score
 from curate.metrics.bounds import KEPT, mark_outside
 from curate.stages.annotate import metric_columns
 from curate.stages.base import Stage, append
@@ -32,6 +33,10 @@ VERDICT_SCHEMA: Final = pa.schema([("drop_reason", pa.dictionary(pa.int8(), pa.s
 
 class Configs(Protocol):
     """Where the config of a label comes from."""
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """What any of them has a threshold of and only some jobs measure, in order."""
 
     def for_label(self, label: str) -> LanguageConfig:
         """The label's own config, or the one it inherits."""
@@ -58,22 +63,29 @@ class Selector:
         configs: the thresholds of each label.
         screens: columns, and the values of each that drop a document; none for every value but
             null and the empty list.
+        scores: named scores that reasons have numbers for; by default those of the configs.
 
     Attributes:
         reasons: every reason there may be, in the order in which they are looked at.
     """
 
-    def __init__(self, configs: Configs, screens: Screens = _NO_SCREENS) -> None:
+    def __init__(
+        self,
+        configs: Configs,
+        screens: Screens = _NO_SCREENS,
+        scores: Sequence[str] | None = None,
+    ) -> None:
         self._configs = configs
         self._screens = screens
         self._labels: dict[str, int] = {}
         self._rules: dict[str, _Rule] = {}
-        self.reasons: tuple[str, ...] = (*screens, *THRESHOLD_METRICS)
+        named = filter(is_score, configs.scores if scores is None else scores)
+        self.reasons: tuple[str, ...] = (*screens, *THRESHOLD_METRICS, *named)
 
     def metrics(self, labels: Iterable[str]) -> tuple[str, ...]:
         """The columns that thresholds of these labels are about, in order."""
         named = {t.metric for label in labels for t in self._configs.for_label(label).thresholds}
-        return tuple(metric for metric in THRESHOLD_METRICS if metric in named)
+        return in_order(named)
 
     def first_broken(self, batch: pa.Table) -> npt.NDArray[np.int8]:
         """int8[n]: the number in ``reasons`` of each document's reason; -1 if it is kept.
@@ -177,7 +189,7 @@ def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
 
 def select_stage(configs: Configs, screens: Screens = _NO_SCREENS) -> Stage:
     """The stage, bound to the language configs and the screens that drop."""
-    tables = (schema.DOCUMENTS, schema.SCREEN)
+    tables = (schema.DOCUMENTS, schema.SCREEN, schema.CONTAMINATION)
     known = {column.name: column for table in tables for column in table.columns}
     return Stage(
         "select",
@@ -185,6 +197,7 @@ def select_stage(configs: Configs, screens: Screens = _NO_SCREENS) -> Stage:
         reads=(
             *_READ,
             *metric_columns(),
+            *map(column_of, configs.scores),
             *(known[screen] for screen in screens),
         ),
         writes=schema.VERDICT.columns,

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.config.language import THRESHOLD_METRICS
+from curate.config.measured import in_order
 
 RELATIVE_ERROR: Final = 0.001
 """How far a quantile may lie from the true one, relative to its size."""
@@ -222,7 +222,7 @@ def summarize(labels: pa.ChunkedArray | Sequence[str], table: pa.Table) -> Summa
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     names: list[str] = encoded.dictionary.to_pylist()
     found: dict[str, dict[str, Sketch]] = {name: {} for name in sorted(names)}
-    for metric in (m for m in THRESHOLD_METRICS if m in table.column_names):
+    for metric in in_order(table.column_names):
         column = pc.fill_null(pc.cast(table[metric], pa.float64()), math.nan)
         for name, sketch in zip(
             names, _sketches(codes, column.to_numpy(), len(names)), strict=True
@@ -238,8 +238,9 @@ def merge(*parts: Summaries) -> Summaries:
         for label, sketches in part.items():
             for metric, sketch in sketches.items():
                 found.setdefault((label, metric), []).append(sketch)
+    metrics = in_order(metric for _, metric in found)
     return {
-        label: {m: add(found[label, m]) for m in THRESHOLD_METRICS if (label, m) in found}
+        label: {m: add(found[label, m]) for m in metrics if (label, m) in found}
         for label in sorted({label for part in parts for label in part})
     }
 

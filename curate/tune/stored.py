@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.config.language import THRESHOLD_METRICS
+from curate.config.measured import in_order
 from curate.errors import InputError
 from curate.tune.sketch import LEAST_BUCKET, SPAN, Sketch, Summaries, add_counts
 
@@ -121,10 +121,7 @@ def merge_tables(tables: Iterable[pa.Table], *, where: str) -> Summaries:
         if len(waiting) == _MERGED_AT_ONCE:
             merged, waiting = _merged([merged, *waiting]), []
     found = from_table(_merged([merged, *waiting]), where=where)
-    return {
-        label: {m: found[label][m] for m in THRESHOLD_METRICS if m in found[label]}
-        for label in sorted(found)
-    }
+    return {label: {m: found[label][m] for m in in_order(found[label])} for label in sorted(found)}
 
 
 def _merged(tables: Sequence[pa.Table]) -> pa.Table:

@@ -20,6 +20,7 @@ def config(label: str, *thresholds: Threshold) -> LanguageConfig:
 @dataclass
 class Configs:
     known: dict[str, LanguageConfig]
+    scores: tuple[str, ...] = ()
 
     def for_label(self, label: str) -> LanguageConfig:
         return self.known[label]

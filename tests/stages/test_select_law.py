@@ -24,6 +24,7 @@ RULES = {metric: (0.25, 0.75) for metric in FLOATS} | {metric: (2.0, 5.0) for me
 @dataclass
 class Configs:
     known: Mapping[str, LanguageConfig]
+    scores: tuple[str, ...] = ()
 
     def for_label(self, label: str) -> LanguageConfig:
         return self.known[label]

@@ -25,7 +25,8 @@ function decide(sample, rules, order, lidChanged) {
     first: new Int16Array(n).fill(-1), // place in metrics; -1: breaks none
     count: new Uint8Array(n), // rules broken
     low: new Uint32Array(n), // bits of the first 32 rules that are broken
-    high: new Uint32Array(n), // of the others
+    high: new Uint32Array(n), // of the next 32
+    more: new Uint32Array(n), // of the others
     passes: new Uint8Array(n),
     published: new Uint8Array(n),
     compared: new Uint8Array(n),
@@ -57,12 +58,14 @@ function breakOne(sample, rule, metric, place, verdict) {
     if (verdict.first[i] < 0) verdict.first[i] = place;
     verdict.count[i] += 1;
     if (place < 32) verdict.low[i] |= 1 << place;
-    else verdict.high[i] |= 1 << (place - 32);
+    else if (place < 64) verdict.high[i] |= 1 << (place - 32);
+    else verdict.more[i] |= 1 << (place - 64);
   }
 }
 
 function breaksPlace(verdict, place, i) {
-  return place < 32 ? (verdict.low[i] >>> place) & 1 : (verdict.high[i] >>> (place - 32)) & 1;
+  const bits = place < 32 ? verdict.low : place < 64 ? verdict.high : verdict.more;
+  return (bits[i] >>> (place & 31)) & 1;
 }
 
 /** 1 if document i breaks the rule of a metric; 0 if not, or if there is no such rule. */
@@ -101,7 +104,7 @@ function combinations(sample, verdict, limit) {
   const found = new Map();
   for (let i = 0; i < sample.n; i += 1) {
     if (!sample.isDrawn[i] || !verdict.count[i]) continue;
-    const key = `${verdict.high[i]} ${verdict.low[i]}`;
+    const key = `${verdict.more[i]} ${verdict.high[i]} ${verdict.low[i]}`;
     const one = found.get(key);
     if (one) one.n += 1;
     else found.set(key, { i, n: 1 });

@@ -1,0 +1,220 @@
+"""Which step makes a metric, where it can lie, and in which order thresholds are checked.
+
+Three kinds of columns may have thresholds: those of `identify`, those of `annotate`, and those of
+the steps that a job has to ask for, :data:`SCORE_STEPS`. Of the last kind are *named scores*:
+classifiers have names and labels that only the job knows, so a name of the form
+``<classifier>.<label>``, such as ``register.HI``, is taken by a language config as it stands.
+Whether a job makes what its configs ask for is checked before it begins: :func:`require_made`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pyarrow as pa
+
+from curate import schema
+from curate.columns import Column, Metric
+from curate.config.explain import did_you_mean
+from curate.config.identified import IDENTIFIED
+from curate.errors import ConfigError
+from curate.metrics import METRICS
+from curate.scored import CONTAMINATION_FRACTION, PERPLEXITY
+from curate.scores.registry import WDS_METRICS
+
+if TYPE_CHECKING:
+    from curate.config.language import LanguageConfigs
+
+SCORE_STEPS: Final = ("score", "classify", "perplexity", "contamination")
+"""Steps whose columns a job has to ask for, in the order of their columns in the corpus."""
+
+SECTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "score": "wds",
+        "classify": "classify",
+        "perplexity": "perplexity",
+        "contamination": "decontaminate",
+    }
+)
+"""Step -> the section of a job that asks for it."""
+
+SCORED: Final[Mapping[str, Mapping[str, Metric]]] = MappingProxyType(
+    {
+        "score": WDS_METRICS,
+        "perplexity": {PERPLEXITY.name: PERPLEXITY},
+        "contamination": {CONTAMINATION_FRACTION.name: CONTAMINATION_FRACTION},
+    }
+)
+"""Step -> its metrics, of those whose names are known without a job."""
+
+REGISTERED: Final[Mapping[str, Metric]] = MappingProxyType(
+    {**METRICS, **{name: m for metrics in SCORED.values() for name, m in metrics.items()}}
+)
+"""Every metric that has a name without a job."""
+
+THRESHOLD_METRICS: Final = (*IDENTIFIED, *REGISTERED)
+"""What a threshold may be about, in the order in which thresholds are checked; named scores come
+after these, by name."""
+
+MAX_SCORES: Final = 40
+"""Named scores that the configs of a job may have thresholds of: a reason is a number of one byte
+in the verdicts, and a bit of 96 in the report."""
+
+_RANK: Final = {name: rank for rank, name in enumerate(THRESHOLD_METRICS)}
+_STEP: Final = {
+    **dict.fromkeys(IDENTIFIED, "identify"),
+    **dict.fromkeys(METRICS, "annotate"),
+    **{name: step for step, metrics in SCORED.items() for name in metrics},
+}
+_CLASSIFIER: Final = r"[a-z][a-z0-9_]*"
+_SCORE: Final = re.compile(rf"({_CLASSIFIER})\.([A-Za-z0-9_-]+)")
+
+
+class Range(NamedTuple):
+    """Least and greatest possible value of a metric; None where there is no greatest."""
+
+    lowest: float
+    highest: float | None
+
+
+def is_classifier(name: str) -> bool:
+    """True for a name that a classifier may have: no metric has it, lower-case letters."""
+    return re.fullmatch(_CLASSIFIER, name) is not None and name not in _RANK
+
+
+def is_score(name: str) -> bool:
+    """True for the form of a named score: ``register.HI``, ``edu.score``.
+
+    A label is not called ``min`` or ``max``: bounds are written behind a dot too.
+    """
+    found = _SCORE.fullmatch(name)
+    return found is not None and is_classifier(found[1]) and found[2] not in ("min", "max")
+
+
+def is_metric(name: str) -> bool:
+    """True for what a threshold may be about."""
+    return name in _RANK or is_score(name)
+
+
+def is_optional(name: str) -> bool:
+    """True for a metric that is measured only if the job asks for it in a section of its own."""
+    return is_metric(name) and step_of(name) in SCORE_STEPS
+
+
+def step_of(metric: str) -> str:
+    """The step that makes a metric: ``annotate``, ``classify``. KeyError for an unknown one."""
+    return "classify" if metric not in _STEP and is_score(metric) else _STEP[metric]
+
+
+def range_of(metric: str) -> Range:
+    """Where a metric can lie. Raises KeyError for an unknown one.
+
+    Of a named score nothing is known but that thresholds of it are not negative.
+    """
+    if metric in IDENTIFIED:
+        return Range(0.0, 1.0)
+    if metric not in REGISTERED and is_score(metric):
+        return Range(0.0, None)
+    known = REGISTERED[metric]
+    return Range(known.lowest, known.highest)
+
+
+def rank_of(metric: str) -> tuple[int, str]:
+    """Sorts metrics in the order in which their thresholds are checked."""
+    return _RANK.get(metric, len(_RANK)), metric
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some names that are metrics, each once, in the order of their thresholds."""
+    return tuple(sorted({name for name in names if is_metric(name)}, key=rank_of))
+
+
+def by_step(metrics: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Step -> those of some metrics that it makes."""
+    found: dict[str, tuple[str, ...]] = {}
+    for metric in metrics:
+        step = step_of(metric)
+        found[step] = (*found.get(step, ()), metric)
+    return found
+
+
+_OTHERS: Final = {
+    column.name: column
+    for table in (schema.SCORES, schema.PERPLEXITIES, schema.CONTAMINATION)
+    for column in table.columns
+}
+
+
+def column_of(name: str) -> Column:
+    """A column of one of :data:`SCORE_STEPS`, or a metric, with its type and meaning.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    if name in _OTHERS:
+        return _OTHERS[name]
+    if name in REGISTERED:
+        return REGISTERED[name].column
+    if not is_score(name):
+        raise KeyError(name)
+    classifier, _, label = name.partition(".")
+    return Column(
+        name,
+        pa.float32(),
+        "score",
+        f"What the classifier `{classifier}` says of `{label}`.",
+        "the classifier is not for the document's label, or there is no text",
+    )
+
+
+def require_made(configs: LanguageConfigs, folder: Path, made: Mapping[str, Range]) -> None:
+    """Check that a job makes the scores that the thresholds of its configs are about.
+
+    Args:
+        configs: of the job.
+        folder: where they come from, for the error.
+        made: the columns that the job makes beside those of every job, and where they can lie.
+
+    Raises:
+        ConfigError: it does not, or a bound lies where the score cannot.
+    """
+    for name, config in configs.files.items():
+        where = f"{folder / name}.yaml"
+        for t in config.thresholds:
+            if not t.inherit or not is_optional(t.metric):
+                continue
+            if t.metric not in made:
+                raise _not_made(where, t.metric, made)
+            highest = made[t.metric].highest
+            if highest is not None and max(t.min or 0, t.max or 0) > highest:
+                raise ConfigError(
+                    where,
+                    wanted=f"bounds of `{t.metric}` from 0 to {highest:g}, as this job makes it",
+                    found=f"{max(t.min or 0, t.max or 0):g}",
+                    todo="correct the bound, or the version of the score in the job",
+                )
+    scores = [name for name in configs.scores if is_score(name)]
+    if len(scores) > MAX_SCORES:
+        raise ConfigError(
+            str(folder),
+            wanted=f"thresholds of at most {MAX_SCORES} scores of classifiers",
+            found=f"of {len(scores)}",
+            todo="remove those that decide little; `curate whatif` says what each decides",
+        )
+
+
+def _not_made(where: str, metric: str, made: Mapping[str, Range]) -> ConfigError:
+    section = SECTIONS[step_of(metric)]
+    listed = ", ".join(list(made)[:12]) + (" ..." if len(made) > 12 else "")
+    guess = did_you_mean(metric, list(made), otherwise="") if made else ""
+    return ConfigError(
+        where,
+        wanted=f"a job that makes `{metric}`, since it has a threshold",
+        found=f"one that makes {listed or 'no scores'}",
+        todo=f"{guess + '; or ' if guess else ''}ask for it in the job's section `{section}`, or "
+        f"remove the threshold of `{metric}`",
+    )
