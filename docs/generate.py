@@ -85,8 +85,8 @@ def _columns() -> Iterator[str]:
     yield (
         "Every table that a reader may open. `documents` and the sidecars (`language`, `bands`, "
         "`pii`, `metrics`, `scores`, `clusters`, `verdict`, `weights` and others) lie in the "
-        "[work folder](architecture.md#the-work-folder): same rows, same order, same shard ids. The words are "
-        "those of the [glossary](glossary.md).\n"
+        "[work folder](architecture.md#the-work-folder): same rows, same order, same shard ids. "
+        "The words are those of the [glossary](glossary.md).\n"
     )
     for table in schema.TABLES.values():
         if table is schema.CLUSTERS:

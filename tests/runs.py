@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.config.job import JobConfig
+from curate.config.measured import SCORE_STEPS
 from curate.engine.base import Event
 from curate.failpoints import VARIABLE
 from curate.io import layout
@@ -39,7 +40,7 @@ LARGE_LABELS = ("cluster.pairs", "cluster.union", "cluster.send")
 LARGE_COMPONENTS = ("cluster.keys", "cluster.check", "cluster.refine")
 """Steps that only a component has which is too large for one task."""
 
-ASKED_FOR = ("stopwords", "reference", "tune", "screen", "report.against")
+ASKED_FOR = ("stopwords", "reference", "tune", *SCORE_STEPS, "screen", "report.against")
 SMALLEST = tuple(
     step for step in layout.STEPS if step not in (*ASKED_FOR, *LARGE_LABELS, *LARGE_COMPONENTS)
 )
