@@ -35,7 +35,7 @@ def base_languages() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _base_language(code: str) -> str:
+def base_language(code: str) -> str:
     """What CLD2 calls a language, as an ISO 639-3 code; it has some 160 of them."""
     return language_code(code)
 
@@ -116,7 +116,7 @@ class EmbeddedIdentifier:
             is_reliable, _, details = pycld2.detect(sample, isPlainText=True, bestEffort=is_guess)
             typicality = details[0][3]
             for _, code, percent, _ in details:
-                language = _base_language(code)
+                language = base_language(code)
                 if language != UNDETERMINED:
                     script = script_for(language, self._table.native_scripts, counts)
                     label = label_of(language, script)

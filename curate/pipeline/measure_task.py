@@ -21,8 +21,8 @@ from curate.dedup.minhash import MinHashParams
 from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt, TableWriter
 from curate.io.object_path import local_folder
 from curate.io.store import Store
-from curate.lid import load_identifier
 from curate.metrics import METRICS
+from curate.pipeline.models import identifier_of as identifier_of
 from curate.pipeline.score_task import Annotator, score_annotator
 from curate.pipeline.tables import iter_columns, language_configs
 from curate.stages.annotate import add_metrics, metrics_schema
@@ -36,7 +36,6 @@ from curate.text.split import split_texts
 _FAST = ("annotate", "score")
 """Steps whose numbers are read again and again."""
 
-identifier_of = lru_cache(maxsize=2)(load_identifier)
 wordlists_of = lru_cache(maxsize=2)(load_wordlists)
 
 
@@ -68,7 +67,9 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         found = _write(store, shard, writers, annotators, payload["settings"])
         rows = next(iter(writers.values())).rows
         for step, attempt in attempts.items():
-            counts = found.to_json() if step == "identify" else {}
+            counts: dict[str, Any] = found.to_json() if step == "identify" else {}
+            if step in annotators and (noted := annotators[step].noted):
+                counts["noted"] = dict(sorted(noted.items()))
             attempt.commit(rows_in=rows, rows_out=rows, counts=counts, bytes_in=payload["bytes_in"])
     return {"rows": rows}
 

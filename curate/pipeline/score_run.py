@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from curate.lid.fast_lines import lines_fingerprint
 from curate.pipeline.runner import Step
 from curate.pipeline.sidecars import COLUMNS
 from curate.pipeline.stage_base import StageBase
 from curate.scores.registry import names_in
+from curate.scores.wds import fingerprint
 
 
 @dataclass
@@ -35,4 +37,10 @@ class ScoringStages(StageBase):
         assert self.job.wds is not None
         version = self.job.wds.version
         fields = {"version": version, COLUMNS: ["seg_langs", *names_in(version)]}
-        return self._step("score", fields, **fields, **self._after("identify"))
+        return self._step(
+            "score",
+            {**fields, "model": self.job.identify.model},
+            code=f"{fingerprint()} {lines_fingerprint()}",
+            **fields,
+            **self._after("identify"),
+        )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from curate.config.measured import column_of
+from curate.pipeline.models import identifier_of
+from curate.stages.score import add_scores, profiles_of, sources
 from curate.text.split import TokenBatch
 
 
@@ -20,13 +23,15 @@ class Annotator:
         schema: of its sidecar.
         add: a batch with ``text``, and its tokens if it needs them -> the rows of the sidecar.
         needs_label: True if the batch must have ``label``.
-        needs_tokens: True if it wants tokens; None is handed over otherwise, or what others need.
+        needs_tokens: True if it wants tokens; without, it may get those that others need, or None.
+        noted: documents that something is worth telling of; into the receipt, and so the report.
     """
 
     schema: pa.Schema
     add: Callable[[pa.Table, TokenBatch | None], pa.Table]
     needs_label: bool = True
     needs_tokens: bool = False
+    noted: Counter[str] = field(default_factory=Counter)
 
 
 def sidecar_schema(columns: list[str]) -> pa.Schema:
@@ -37,8 +42,16 @@ def sidecar_schema(columns: list[str]) -> pa.Schema:
 def score_annotator(settings: Mapping[str, Any]) -> Annotator:
     """WDS, and the labels of lines."""
     kind = sidecar_schema(settings["columns"])
+    profiles = profiles_of(settings["version"])
+    identifier = identifier_of(settings["model"])
+    noted: Counter[str] = Counter()
 
     def add(batch: pa.Table, tokens: TokenBatch | None) -> pa.Table:
-        raise NotImplementedError
+        noted.update(sources(batch["label"], profiles))
+        alone = batch.select(["text", "label"])  # `identify` may have a `seg_langs` of its own
+        scored = add_scores(
+            alone, identifier=identifier, profiles=profiles, version=settings["version"]
+        )
+        return scored.select(kind.names)
 
-    return Annotator(kind, add)
+    return Annotator(kind, add, noted=noted)

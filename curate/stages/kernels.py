@@ -26,10 +26,11 @@ from curate.metrics.bounds import KEPT, mark_outside
 from curate.metrics.repetition import count_ngrams
 from curate.pii import find
 from curate.stages.annotate import add_metrics
+from curate.stages.score import add_scores, profiles_of
 from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 
-_KERNELS = ("text", "metrics", "dedup", "lid", "pii")
+_KERNELS = ("text", "metrics", "scores", "dedup", "lid", "pii")
 _done = False
 
 
@@ -102,7 +103,9 @@ def _call_all() -> None:
     signatures = signatures.reshape(3, -1)
     signatures[1, :5] += 1
     signatures[2, :90] += 1
-    load_identifier().identify(["Ⅰ a b"])
+    identifier = load_identifier()
+    identifier.identify(["Ⅰ a b"])
+    add_scores(batch.slice(0, 1), identifier=identifier, profiles=profiles_of("1.2"), version="1.2")
     find(tokens.texts)
     find(["tel. 030 1234567, a@b.org"])
     for values in (pa.array([1.0, None]), pa.array([1, None], pa.int32())):
