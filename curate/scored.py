@@ -14,8 +14,9 @@ SCORES = Table(
             "seg_langs",
             pa.list_(pa.string()),
             "labels",
-            "The label of each line of the text, as many as it has line feeds and one more.",
-            "the text is empty",
+            "The label of each line of the text, as many as it has line feeds and one more: of a "
+            "quick look, which knows the document's label.",
+            "the document has no text",
         ),
     ),
 )

@@ -33,6 +33,7 @@ from curate.cli.app import cli  # noqa: E402 - as above
 from curate.config.builtin import builtin_folder  # noqa: E402 - as above
 from curate.config.job import FIELD_STAGE, JobConfig  # noqa: E402 - as above
 from curate.config.language import LanguageConfigs  # noqa: E402 - as above
+from curate.config.measured import SCORED, SECTIONS  # noqa: E402 - as above
 from curate.io.layout import STEPS  # noqa: E402 - as above
 from curate.metrics import METRICS  # noqa: E402 - as above
 from curate.metrics.registry import Metric  # noqa: E402 - as above
@@ -170,6 +171,24 @@ def _metrics() -> Iterator[str]:
     )
     for metric in METRICS.values():
         yield from _metric(metric)
+    yield from _scores()
+
+
+def _scores() -> Iterator[str]:
+    yield from (
+        "## Scores that a job asks for\n",
+        "Their thresholds are checked after those above. The marks of WDS are explained in "
+        "[scores](scores.md); their examples are those of version 1.2 for a document in Hindi.\n",
+    )
+    yield from _head("metric", "unit", "range", "section of the job")
+    for step, metrics in SCORED.items():
+        for metric in metrics.values():
+            name = f"[`{metric.name}`](#{metric.name})"
+            yield _row(name, metric.unit, _range(metric), f"`{SECTIONS[step]}`")
+    yield ""
+    for metrics in SCORED.values():
+        for metric in metrics.values():
+            yield from _metric(metric)
 
 
 def _default_rules() -> dict[str, str]:
@@ -188,12 +207,13 @@ def _range(metric: Metric) -> str:
 
 def _metric(metric: Metric) -> Iterator[str]:
     text, value = metric.example
+    example = f"- Example: `{json.dumps(text, ensure_ascii=False)}`"
     shown = "null" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
     yield from (
         f"### {metric.name}\n",
         f"{metric.doc}\n",
         f"- Unit: {metric.unit}. Type: `{metric.dtype}`. Null: {metric.null_means}.",
-        f"- Example: `{json.dumps(text, ensure_ascii=False)}` → {shown}\n",
+        f"{example} → {shown}\n",
     )
 
 

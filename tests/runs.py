@@ -40,7 +40,15 @@ LARGE_LABELS = ("cluster.pairs", "cluster.union", "cluster.send")
 LARGE_COMPONENTS = ("cluster.keys", "cluster.check", "cluster.refine")
 """Steps that only a component has which is too large for one task."""
 
-ASKED_FOR = ("stopwords", "reference", "tune", *SCORE_STEPS, "screen", "report.against")
+ASKED_FOR = (
+    "stopwords",
+    "reference",
+    "tune",
+    "score.curves",
+    *SCORE_STEPS,
+    "screen",
+    "report.against",
+)
 SMALLEST = tuple(
     step for step in layout.STEPS if step not in (*ASKED_FOR, *LARGE_LABELS, *LARGE_COMPONENTS)
 )

@@ -14,9 +14,9 @@ from curate.cli.look import console
 from curate.config.explain import did_you_mean
 from curate.config.job import BUILTIN
 from curate.config.language import LanguageConfigs
+from curate.config.measured import REGISTERED
 from curate.errors import ConfigError
 from curate.labels import require_label
-from curate.metrics import METRICS
 from curate.pipeline.configs import config_folder
 
 configs_option = click.option(
@@ -41,19 +41,19 @@ def metrics(name: str | None) -> None:
         table = Table(box=None, pad_edge=False)
         for column in ("metric", "unit", "range"):
             table.add_column(column)
-        for metric in METRICS.values():
+        for metric in REGISTERED.values():
             top = "" if metric.highest is None else f"{metric.highest:g}"
             table.add_row(metric.name, metric.unit, f"{metric.lowest:g} .. {top}")
         out.print(table)
         return
-    if name not in METRICS:
+    if name not in REGISTERED:
         raise ConfigError(
             f"metric {name!r}",
             wanted="the name of a metric",
             found="no such metric",
-            todo=did_you_mean(name, list(METRICS), otherwise="`curate metrics` lists them"),
+            todo=did_you_mean(name, list(REGISTERED), otherwise="`curate metrics` lists them"),
         )
-    metric = METRICS[name]
+    metric = REGISTERED[name]
     text, value = metric.example
     for line in (
         f"{metric.name}  ({metric.unit})",

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
 from curate.config.mixture import MixtureConfig
+from curate.config.scoring import WdsConfig
 from curate.config.sections import (
     EMBEDDED,
     ClusterConfig,
@@ -32,7 +33,6 @@ from curate.config.sections import (
     Settings,
     TuneConfig,
     UrlsConfig,
-    WdsConfig,
     split_reference,
 )
 from curate.errors import ConfigError
@@ -127,6 +127,23 @@ class JobConfig(Settings):
             )
         return value
 
+    @model_validator(mode="after")
+    def _fits_what_is_scored(self) -> Self:
+        if self.tune is not None and self.tune.compression:
+            if self.wds is None:
+                raise problem(
+                    "a section `wds` beside `tune.compression`, whose curves it fits",
+                    "none",
+                    "add `wds: {}`, or remove `tune.compression`",
+                )
+            if self.wds.curves is not None:
+                raise problem(
+                    "`tune.compression` or `wds.curves`",
+                    "both",
+                    "remove one: either the curves are fitted, or they are given",
+                )
+        return self
+
     def to_dict(self) -> dict[str, Json]:
         """Plain data, every setting present; :func:`curate.config.load.dump_yaml` writes it."""
         return self.model_dump(mode="json")
@@ -159,6 +176,9 @@ class JobConfig(Settings):
         )
         if self.tune is not None:
             changes["tune"] = _absolute_tune(self.tune, folder)
+        if self.wds is not None and self.wds.curves is not None:
+            curves = _absolute(self.wds.curves, folder)
+            changes["wds"] = self.wds.model_copy(update={"curves": curves})
         for name in ("urls", "robots"):
             section = getattr(self, name)
             if section is not None:

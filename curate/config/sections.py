@@ -166,6 +166,10 @@ class TuneConfig(Settings):
         default=False,
         description="write the files of scripts too, each pooled from three tuned labels or more",
     )
+    compression: bool = Field(
+        default=False,
+        description="with `wds`: fit its compression curves to the job's own documents, by script",
+    )
 
 
 class MinHashConfig(Settings):
@@ -245,20 +249,6 @@ class RobotsConfig(Settings):
         description="drop pages with one of these signs in `opt_out`, such as `noai`, "
         "`tdm_reservation` or `ccbot:noindex`",
     )
-
-
-class WdsConfig(Settings):
-    """Document scores as HPLT publishes them: docs/scores.md."""
-
-    version: Literal["1.2", "1.3"] = Field(
-        default="1.2",
-        description="`1.2` is that of HPLT 3.0, marks from 0 to 10; `1.3` has marks from 0 to 1",
-    )
-
-    @field_validator("version", mode="before")
-    @classmethod
-    def _as_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, float) else value  # YAML reads 1.2 as a number
 
 
 class SelectConfig(Settings):

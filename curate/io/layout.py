@@ -23,6 +23,7 @@ REPORT_COMPARED = "report/compare.html"
 REPORT_STATS = "report/stats.json"
 TUNED = "language_configs"
 COPIES = "_run"
+COMPRESSION = "scores/_compression.json"
 DECIDED_BEFORE = "_run/decided_before.json"
 CLUSTER_COUNTS = "clusters/_counts.json"
 
@@ -34,6 +35,7 @@ STEPS: dict[str, str] = {
     "annotate": "metrics",
     "sign": "bands",
     "pii": "pii",
+    "score.curves": "scores/_curves",
     "score": "scores",
     "classify": "classify",
     "perplexity": "perplexity",

@@ -21,6 +21,7 @@ from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.publish import is_current, publish
 from curate.pipeline.reporting import Reporting
 from curate.pipeline.runner import Runner
+from curate.pipeline.score_run import read_curves
 from curate.pipeline.screening import screens_of
 from curate.pipeline.snapshots import plan_snapshots
 from curate.pipeline.step import load_plan, sealed
@@ -136,6 +137,8 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     plan = load_plan(store, "extract")
     plan_snapshots(job, () if plan is None else plan.shards)
     screens_of(job)
+    if job.wds is not None and job.wds.curves is not None:
+        read_curves(job.wds.curves)
 
 
 def _measure(stages: Reporting, last: int) -> None:

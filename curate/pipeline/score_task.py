@@ -10,7 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from curate.config.measured import column_of
+from curate.io.commit import Attempt
+from curate.io.store import Store
 from curate.pipeline.models import identifier_of
+from curate.pipeline.tables import iter_columns
+from curate.scores.fit import SUMS, add_sums, curves_from_json, sums_of
 from curate.stages.score import add_scores, profiles_of, sources
 from curate.text.split import TokenBatch
 
@@ -44,14 +48,35 @@ def score_annotator(settings: Mapping[str, Any]) -> Annotator:
     kind = sidecar_schema(settings["columns"])
     profiles = profiles_of(settings["version"])
     identifier = identifier_of(settings["model"])
+    curves = curves_from_json(settings["curves"])
     noted: Counter[str] = Counter()
 
     def add(batch: pa.Table, tokens: TokenBatch | None) -> pa.Table:
         noted.update(sources(batch["label"], profiles))
         alone = batch.select(["text", "label"])  # `identify` may have a `seg_langs` of its own
         scored = add_scores(
-            alone, identifier=identifier, profiles=profiles, version=settings["version"]
+            alone,
+            identifier=identifier,
+            profiles=profiles,
+            version=settings["version"],
+            curves=curves,
         )
         return scored.select(kind.names)
 
     return Annotator(kind, add, noted=noted)
+
+
+def sum_compression(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Sum up by script and size how well the texts of one shard compress."""
+    store, shard = Store(payload["work"]), payload["shard"]
+    parts, rows = [SUMS.empty_table()], 0
+    wanted = {"extract": ("text",), "identify": ("label",)}
+    for batch in iter_columns(store, shard, wanted):
+        parts.append(sums_of(batch["text"].to_pylist(), batch["label"].to_pylist()))
+        rows += batch.num_rows
+    with Attempt(
+        store, step="score.curves", shard=shard, fingerprint=payload["due"]["score.curves"]
+    ) as attempt:
+        attempt.write(add_sums(pa.concat_tables(parts)))
+        attempt.commit(rows_in=rows, rows_out=rows, bytes_in=payload["bytes_in"])
+    return {"rows": rows}

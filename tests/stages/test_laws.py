@@ -17,6 +17,7 @@ from curate.robots.index import RobotsIndex, RobotsRecord
 from curate.stages.annotate import annotate_stage
 from curate.stages.base import Stage
 from curate.stages.identify import identify_stage
+from curate.stages.score import score_stage
 from curate.stages.screen import screen_stage
 from curate.stages.select import select_stage
 from curate.stages.sign import sign_stage
@@ -45,6 +46,8 @@ STAGES = (
     identify_stage(load_identifier(), segments=True, wordlists=WORDLISTS),
     annotate_stage(STOPWORDS),
     sign_stage(MinHashParams()),
+    score_stage(load_identifier()),
+    score_stage(load_identifier(), version="1.3"),
     select_stage(CONFIGS),
     select_stage(CONFIGS, {"url_filter": [], "robots_disallowed": [], "opt_out": ["noai"]}),
     screen_stage(
