@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -136,75 +136,76 @@ def label_lines(
     places = _places()
     spans = np.array([places.get(label, (0, 0)) for label in labels], np.int64).reshape(-1, 2)
     hits = _hits(texts, spans)
-    open_lines = _Open(hits, identifier, min_confidence)
-    found: list[list[str | None]] = []
-    for i, (text, label) in enumerate(zip(texts, labels, strict=True)):
-        found.append(open_lines.decided(i, text, label, has_list=label in places))
-    answers = open_lines.answers()
+    open_lines = _Open(hits)
+    found = [
+        open_lines.decided(i, text, label, has_list=label in places)
+        for i, (text, label) in enumerate(zip(texts, labels, strict=True))
+    ]
+    answers = open_lines.answers(identifier, min_confidence)
     return [
-        _filled(text, one, label, answers)
-        for text, one, label in zip(texts, found, labels, strict=True)
+        [x if isinstance(x, str) else _told(answers[x], label) for x in own]
+        for own, label in zip(found, labels, strict=True)
     ]
 
 
-class _Open:
-    """Lines that the lists have not decided, each once, by who is asked about them."""
+class _Line(NamedTuple):
+    """A line that the lists have not decided, and who is asked about it."""
 
-    def __init__(self, hits: LineHits, identifier: Identifier, min_confidence: float) -> None:
+    asked: Literal["nobody", "quick", "identifier"]
+    text: str
+
+
+class _Open:
+    """Such lines, each once, with the place of one of its kind."""
+
+    def __init__(self, hits: LineHits) -> None:
         own = (hits.own_hits > 0) & (hits.own_hits >= NEARLY * hits.best_hits)
         self._is_own: list[bool] = own.tolist()
         self._n_letters: list[int] = hits.n_letters.tolist()
         self._bounds: list[int] = hits.offsets.tolist()
         self._hits = hits
-        self._identifier = identifier
-        self._min_confidence = min_confidence
-        self.short: dict[str, int] = {}
-        self.quick: dict[str, int] = {}
-        self.careful: dict[str, int] = {}
+        self._lines: dict[_Line, int] = {}
 
-    def decided(self, i: int, text: str, label: str, *, has_list: bool) -> list[str | None]:
-        """The labels of a text's lines as far as they are decided; the others are kept here."""
+    def decided(self, i: int, text: str, label: str, *, has_list: bool) -> list[str | _Line]:
+        """The labels of a text's lines; in place of those that are open, the lines."""
         first, stop = self._bounds[i], self._bounds[i + 1]
-        found: list[str | None] = [label] * (stop - first)
+        found: list[str | _Line] = [label] * (stop - first)
         if all(self._is_own[first:stop]):
             return found
         least = 1 if script_of(label) in _DENSE else LEAST_LETTERS
-        ask = self.quick if has_list else self.careful
         for place, line in enumerate(text.split("\n")):
             at = first + place
             n_letters = self._n_letters[at]
             if n_letters == 0:
                 found[place] = NO_LANGUAGE
             elif not self._is_own[at]:
-                found[place] = None
-                (ask if n_letters >= least else self.short).setdefault(line.strip(), at)
+                asked: Literal["nobody", "quick", "identifier"] = "nobody"
+                if n_letters >= least:
+                    asked = "quick" if has_list else "identifier"
+                found[place] = key = _Line(asked, line.strip())
+                self._lines.setdefault(key, at)
         return found
 
-    def answers(self) -> dict[str, str]:
-        """Line -> its label, for all that were kept."""
-        found = dict(zip(self.short, undetermined(list(self.short)), strict=True))
-        at = np.fromiter(self.quick.values(), np.int64, len(self.quick))
+    def answers(self, identifier: Identifier, min_confidence: float) -> dict[_Line, str]:
+        """The label of each open line."""
+        found: dict[_Line, str] = {}
+        nobody = self._asked("nobody")
+        found |= zip(nobody, undetermined([x.text for x in nobody]), strict=True)
+        quick = self._asked("quick")
+        at = np.array([self._lines[x] for x in quick], np.int64)
         hits = self._hits
-        best, n_hits, n_ngrams = (
-            x[at].tolist() for x in (hits.best, hits.best_hits, hits.n_ngrams)
-        )
-        found |= zip(
-            self.quick, quick_labels(list(self.quick), best, n_hits, n_ngrams), strict=True
-        )
-        careful = self._identifier.identify(list(self.careful)) if self.careful else []
-        for line, answer in zip(self.careful, careful, strict=True):
-            is_sure = answer.confidence is None or answer.confidence >= self._min_confidence
-            found[line] = answer.label if is_sure else f"{UNDETERMINED}_{script_of(answer.label)}"
+        best, most, n_ngrams = (x[at].tolist() for x in (hits.best, hits.best_hits, hits.n_ngrams))
+        labels = quick_labels([x.text for x in quick], best, most, n_ngrams)
+        found |= zip(quick, labels, strict=True)
+        careful = self._asked("identifier")
+        told = identifier.identify([x.text for x in careful]) if careful else []
+        for key, answer in zip(careful, told, strict=True):
+            is_sure = answer.confidence is None or answer.confidence >= min_confidence
+            found[key] = answer.label if is_sure else f"{UNDETERMINED}_{script_of(answer.label)}"
         return found
 
-
-def _filled(text: str, one: list[str | None], label: str, answers: dict[str, str]) -> list[str]:
-    if None not in one:
-        return [x for x in one if x is not None]
-    return [
-        _told(answers[line.strip()], label) if known is None else known
-        for known, line in zip(one, text.split("\n"), strict=True)
-    ]
+    def _asked(self, whom: str) -> list[_Line]:
+        return [line for line in self._lines if line.asked == whom]
 
 
 @lru_cache(maxsize=4096)
