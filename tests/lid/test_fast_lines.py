@@ -37,6 +37,11 @@ def test_lines_of_the_document_and_of_another_language(label: str) -> None:
     assert labels_of(text, label) == [label, other, "zxx_Zxxx", "zxx_Zxxx", label]
 
 
+@pytest.mark.parametrize("label", ["por_Latn", "cat_Latn", "ita_Latn"])
+def test_a_line_in_a_neighbours_language_is_not_in_the_documents(label: str) -> None:
+    assert labels_of(LINES["spa_Latn"], label) == ["spa_Latn"]
+
+
 def test_a_script_of_one_language_is_that_language() -> None:
     text = "𞤋𞤲𞥆𞤢𞤥𞤢 𞤢𞤣𞤫𞥅𞤶𞤭 𞤬𞤮𞤬 𞤨𞤮𞤼𞤭 𞤫 𞤣𞤵𞥅𞤦𞤫 𞤫 𞤼𞤭𞤦𞤫"
     assert labels_of(text, "fuf_Adlm") == ["fuf_Adlm"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +25,11 @@ from curate.scores.tables import tables
 
 
 def test_sizes_are_those_of_level_three_with_every_digit_as_one() -> None:
-    texts = ["11, 0\n#travel #motivation", "१२ abc", ""]
+    page = " ".join(f"word{k * k % 97} मनुष्य{k % 7}" for k in range(2000))
+    texts = ["11, 0\n#travel #motivation", "१२ abc", "", page]
     raw, packed = compressed_sizes(texts)
     codec = pa.Codec("zstd", compression_level=3)
-    same = ["11, 1\n#travel #motivation", "11 abc", ""]
+    same = ["11, 1\n#travel #motivation", "11 abc", "", re.sub("[0-9]", "1", page)]
     assert raw.tolist() == [len(text.encode()) for text in same]
     assert packed.tolist() == [len(codec.compress(text.encode(), asbytes=True)) for text in same]
     saved = saved_percent(raw, packed)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from curate.columns import Metric
 from curate.lid.families import branches_of
+from curate.scores import wds12, wds13
 from curate.scores.profiles import Profiles
 from curate.scores.registry import (
     EXAMPLE_LABEL,
@@ -237,6 +238,18 @@ def test_one_mark_below_a_tenth_is_no_mark_for_all_in_version_1_3() -> None:
     lines = f"{text}\n{text}"
     assert mark("wds_repeated", lines, "cmn_Hani", "1.3") == 0
     assert mark("wds", lines, "cmn_Hani", "1.3") == 0
+
+
+def test_the_mark_for_all_is_that_of_the_published_italian_example() -> None:
+    names = names_in("1.2")[1:]
+    older = (9.9, 10, 10.0, 10.0, 9.2, 9.6, 4.0, 10, 10)
+    one = {name: np.array([x]) for name, x in zip(names, older, strict=True)}
+    assert wds12.combined(one).tolist() == [8.2]
+    newer = (0.9944, 1, 0.53375, 1, 0.91916, 0.89167, 0.4, 1, 1, 0.83917)
+    own = {name: np.array([x]) for name, x in zip(names_in("1.3")[1:], newer, strict=True)}
+    assert wds13.combined(own).round(2).tolist() == [0.35]
+    own["wds_url"] = np.array([0.09])
+    assert wds13.combined(own).tolist() == [0]
 
 
 def test_no_document_and_an_empty_one() -> None:
