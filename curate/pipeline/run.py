@@ -23,6 +23,7 @@ from curate.pipeline.reporting import Reporting
 from curate.pipeline.runner import Runner
 from curate.pipeline.score_run import read_curves
 from curate.pipeline.screening import screens_of
+from curate.pipeline.sidecars import scored_columns
 from curate.pipeline.snapshots import plan_snapshots
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
@@ -170,6 +171,11 @@ def sample_of(job: JobConfig) -> SampleSettings:
     return SampleSettings(seed=job.report.seed, n_documents=job.report.sample_documents)
 
 
+def _scores(store: Store) -> tuple[str, ...]:
+    """The columns of scores in the corpus, in its order."""
+    return tuple(name for columns in scored_columns(store).values() for name in columns)
+
+
 def finish(store: Store, job: JobConfig, stages: Reporting, *, publishes: bool) -> RunResult:
     """Publish the corpus, unless it shall stay, and write the report."""
     data = results.collect(
@@ -177,7 +183,9 @@ def finish(store: Store, job: JobConfig, stages: Reporting, *, publishes: bool) 
     )
     data = replace(data, mixture=stages.mixture(), mixture_unit=job.mixture.unit)
     if publishes:
-        card = render_card(data, Published(job.emit.license, job.emit.format, job.emit.pii))
+        card = render_card(
+            data, Published(job.emit.license, job.emit.format, job.emit.pii, _scores(store))
+        )
         publish(store, totals=results.totals_of(data), card=card)
     store.put(layout.REPORT_STATS, results.stats_json(data))
     store.put(layout.REPORT_PAGE, render_page(data).encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from curate.config.measured import column_of
 from curate.labels import language_of
 from curate.report.model import ReportData
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
@@ -18,11 +19,13 @@ class Published:
         license: of the collection, as the Hub names it; None if nothing is to be said.
         format: ``parquet`` or ``jsonl.zst``.
         pii: ``mask``, ``keep`` or ``spans``.
+        scores: columns of scores, if the job made any.
     """
 
     license: str | None = None
     format: str = "parquet"
     pii: str = "mask"
+    scores: tuple[str, ...] = ()
 
 
 _PII = {
@@ -146,7 +149,8 @@ def _columns(how: Published) -> Iterable[str]:
     yield "| column | unit | what it is |"
     yield "|---|---|---|"
     spans = PII.columns if how.pii == "spans" else ()
-    for column in (*CORPUS.columns, *spans, CORPUS_WEIGHT, CORPUS_FILTER_REASON):
+    ours = (CORPUS_WEIGHT, CORPUS_FILTER_REASON, *map(column_of, how.scores))
+    for column in (*CORPUS.columns, *spans, *ours):
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"
 
 

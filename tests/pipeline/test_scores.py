@@ -86,6 +86,8 @@ def test_published_columns_of_scores_come_last_and_are_the_documents(scored: Pat
         for row in table.to_pylist():
             assert {name: row[name] for name in COLUMNS} == by_text[row["text"]]
     assert verify(scored).documents == len(by_text)
+    card = (scored / layout.CARD).read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in card for name in COLUMNS)
 
 
 def test_the_step_is_told_like_any_other(scored: Path) -> None:
