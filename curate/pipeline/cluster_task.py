@@ -24,8 +24,8 @@ from curate.labels import NO_LANGUAGE
 from curate.pipeline.exchange import Ranges, ranges_name, write_grouped
 from curate.pipeline.step import load_receipt
 from curate.pipeline.tables import language_configs, read_columns
+from curate.stages.coded import as_floats
 from curate.stages.rebalance import LID
-from curate.stages.select import as_floats
 from curate.text.hashing import I64, U64
 
 Bools = npt.NDArray[np.bool_]
@@ -88,7 +88,7 @@ def read_unit(
             },
         )
         chosen = np.flatnonzero(reaches(table, lowest))
-        rows = table.take(pa.array(chosen)).combine_chunks()
+        rows = some_rows(table, chosen).combine_chunks()
         hashes = list(map(id_hash, rows["id"].cast(pa.binary()).to_pylist()))
         sent = rows.drop_columns(["lid_confidence", "id"])
         for name, values in (
@@ -107,6 +107,11 @@ def read_unit(
             is_signed=pc.is_valid(sent["signature"]).to_numpy(),
             n_rows=table.num_rows,
         )
+
+
+def some_rows(table: pa.Table, rows: I64) -> pa.Table:
+    """Different rows in their order; the table itself, and no copy, if these are all."""
+    return table if len(rows) == table.num_rows else table.take(pa.array(rows))
 
 
 id_hash = xxhash.xxh3_64_intdigest
@@ -145,7 +150,7 @@ class Outgoing:
     def add(self, table: pa.Table, rows: I64, goals: I64) -> None:
         """Send some rows of a table."""
         if rows.size:
-            self.tables.append(table.take(pa.array(rows)))
+            self.tables.append(some_rows(table, rows))
             self.goals.append(goals)
 
     def write(self, attempt: Attempt, schema: pa.Schema, role: str = "data") -> dict[str, Any]:

@@ -28,7 +28,8 @@ from curate.pipeline.results import yields_of
 from curate.pipeline.sidecars import scored_metrics
 from curate.pipeline.tables import language_configs, read_columns
 from curate.report.model import DUPLICATE, ConfigInForce, ReportData
-from curate.stages.select import Configs, as_floats, mark_drop_reason
+from curate.stages.coded import as_floats
+from curate.stages.select import Configs, mark_drop_reason
 
 STEP = "report.against"
 

@@ -59,7 +59,8 @@ def write_grouped(
         role: role of the file.
         compression: ``none`` for rows of hashes, which no codec makes smaller.
     """
-    order = np.argsort(destination, kind="stable")
+    is_sorted = bool(np.all(destination[:-1] <= destination[1:]))
+    order = np.arange(len(destination)) if is_sorted else np.argsort(destination, kind="stable")
     sorted_ = destination[order]
     first = np.flatnonzero(np.diff(sorted_, prepend=sorted_[:1] + 1)) if len(order) else order
     part = "" if role == DATA else f"-{role}"
@@ -68,7 +69,7 @@ def write_grouped(
         table.schema, role=role, part=part, row_group_rows=rows, compression=compression
     )
     if len(order):
-        writer.write(table.take(pa.array(order)))
+        writer.write(table.combine_chunks() if is_sorted else table.take(pa.array(order)))
     borders = [*first.tolist(), len(order)]
     return {str(v): list(borders[i : i + 2]) for i, v in enumerate(sorted_[first].tolist())}
 

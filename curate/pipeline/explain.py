@@ -19,7 +19,7 @@ from curate.io.store import Store
 from curate.pipeline.select_task import columns_for, labels_of
 from curate.pipeline.step import load_plan, load_receipts, sealed
 from curate.pipeline.tables import read_columns, read_row
-from curate.stages.select import as_floats
+from curate.stages.coded import as_floats
 
 STEPS = (
     *("extract", "identify", "annotate", *SCORE_STEPS),

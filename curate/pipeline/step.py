@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from curate import failpoints
-from curate.config.job import diff_jobs
 from curate.errors import InputError, JobMismatchError, StoreError
 from curate.io import layout
 from curate.io.receipt import Receipt, pack, unpack
@@ -189,6 +188,10 @@ def ensure_plan(
 
 
 def _mismatch(store: Store, step: str, plan: Plan, fields: Mapping[str, Json]) -> JobMismatchError:
+    from curate.config.job import (
+        diff_jobs,  # of workers, which refuse nothing, it is half the start
+    )
+
     changes = diff_jobs(dict(plan.fields), dict(fields))
     stage = step.split(".")[0]
     return JobMismatchError(

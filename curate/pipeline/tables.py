@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from curate.config.language import LanguageConfigs
 from curate.io import parquet
 from curate.io.object_path import local_folder
 from curate.io.receipt import FileEntry
 from curate.io.store import Store
 from curate.pipeline.step import load_receipt
+
+if TYPE_CHECKING:
+    from curate.config.language import LanguageConfigs
 
 BATCH_ROWS = 256
 
@@ -94,4 +96,6 @@ def read_row(
 @lru_cache(maxsize=4)
 def language_configs(folder: str) -> LanguageConfigs:
     """The configs of a run, loaded once per worker process."""
+    from curate.config.language import LanguageConfigs  # takes a while; few tasks need it
+
     return LanguageConfigs.load(local_folder(folder))

@@ -35,9 +35,9 @@ from curate.pipeline.tables import iter_columns, read_columns
 from curate.pipeline.whatif_mixture import mixed, positions
 from curate.report.change import Outcomes, Tally
 from curate.report.model import DUPLICATE, KEPT
-from curate.stages.coded import NULL, coded
+from curate.stages.coded import NULL, as_floats, coded
 from curate.stages.rebalance import MIXTURE
-from curate.stages.select import Selector, as_floats
+from curate.stages.select import Selector
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

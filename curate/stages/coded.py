@@ -1,10 +1,11 @@
-"""Columns of few different texts as numbers."""
+"""Columns as arrays: few different texts as numbers, and numbers with NaN for null."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 NULL = -1
 
@@ -24,3 +25,10 @@ def coded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:
         indices = found.indices.fill_null(NULL) if found.null_count else found.indices
         parts.append(numbers[indices.to_numpy()])
     return np.concatenate(parts), list(known)
+
+
+def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    """float64[n] with NaN for null."""
+    filled = pc.fill_null(pc.cast(column, pa.float64()), float("nan"))
+    found: npt.NDArray[np.float64] = filled.to_numpy()
+    return found

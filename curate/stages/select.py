@@ -180,13 +180,6 @@ def is_hit(column: pa.ChunkedArray, values: Sequence[str] = ()) -> npt.NDArray[n
     return found
 
 
-def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
-    """float64[n] with NaN for null."""
-    filled = pc.fill_null(pc.cast(column, pa.float64()), float("nan"))
-    found: npt.NDArray[np.float64] = filled.to_numpy()
-    return found
-
-
 def select_stage(configs: Configs, screens: Screens = _NO_SCREENS) -> Stage:
     """The stage, bound to the language configs and the screens that drop."""
     tables = (schema.DOCUMENTS, schema.SCREEN, schema.CONTAMINATION)
