@@ -63,6 +63,10 @@ PIECE = CASED | st.sampled_from(BETWEEN)
 @example("TE\u017f. Tel\u212a")
 @example("isbn or tel.: ")
 @example("İletişim TELEFON ")
+@example("tel" + 16 * ".")  # the farthest a word may be
+@example("tel" + 17 * ".")
+@example("telefonnummer" + 15 * ".")  # the farthest it may begin
+@example("telefonnummer" + 16 * ".")
 def test_words_are_found_as_an_expression_finds_them(before: str) -> None:
     assert compiled(before) == plainly(before)
 
