@@ -15,9 +15,9 @@ from curate.errors import ModelError
 from curate.labels import NO_LANGUAGE, UNDETERMINED
 from curate.lid.base import MIN_LISTED_CONFIDENCE, NOTHING, Identification, ranked
 from curate.lid.codes import label_of, model_label, script_for
-from curate.lid.fasttext_file import check_model_file
 from curate.lid.funlang import load_table
 from curate.lid.sample import samples_of
+from curate.models.fasttext_file import check_model_file
 from curate.text.scripts import merge_cjk, most_frequent
 
 CODE_VERSION = "2"
@@ -27,6 +27,7 @@ MAX_CHARS = 800
 """Code points looked at: with lid.176 whole pages are told no better than by so many."""
 
 _PREFIX = "__label__"
+_TODO = "give the path of a .bin or .ftz language model, or 'embedded'"
 
 
 class FastTextIdentifier:
@@ -40,7 +41,7 @@ class FastTextIdentifier:
     """
 
     def __init__(self, path: Path) -> None:
-        check_model_file(path)
+        check_model_file(path, todo=_TODO)
         try:
             self._model = fasttext.load_model(str(path))
             labels = self._model.get_labels()

@@ -15,11 +15,15 @@ from curate.errors import ModelError
 _MAGIC, _VERSIONS = 793712314, range(11, 13)
 _ARGUMENTS_BYTES = 12 * 4 + 8
 _N_CENTROIDS = 256
-_TODO = "give the path of a .bin or .ftz language model, or 'embedded'"
+_TODO = "give the path of a .bin or .ftz model"
 
 
-def check_model_file(path: Path) -> None:
+def check_model_file(path: Path, *, todo: str = _TODO) -> None:
     """Return if ``path`` holds a fastText model from its first to its last byte.
+
+    Args:
+        path: the file.
+        todo: what the error tells the reader to do.
 
     Raises:
         ModelError: there is no such file, it is no fastText model, or a part of it is missing.
@@ -27,22 +31,22 @@ def check_model_file(path: Path) -> None:
     try:
         with path.open("rb") as file:
             if struct.pack("<i", _MAGIC) != file.read(4):
-                raise _error(path, "a file that does not begin as one")
+                raise _error(path, todo, "a file that does not begin as one")
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                n_bytes, end = len(data), _end(data, path)
+                n_bytes, end = len(data), _end(data, path, todo)
     except OSError as error:
-        raise _error(path, error.strerror or str(error)) from error
+        raise _error(path, todo, error.strerror or str(error)) from error
     except (struct.error, IndexError, ValueError) as error:
-        raise _error(path, "a model file that is cut short or damaged") from error
+        raise _error(path, todo, "a model file that is cut short or damaged") from error
     if end > n_bytes:
-        raise _error(path, f"a model file cut short: {n_bytes} of its {end} bytes")
+        raise _error(path, todo, f"a model file cut short: {n_bytes} of its {end} bytes")
 
 
-def _error(path: Path, found: str) -> ModelError:
-    return ModelError(str(path), wanted="a fastText model file", found=found, todo=_TODO)
+def _error(path: Path, todo: str, found: str) -> ModelError:
+    return ModelError(str(path), wanted="a fastText model file", found=found, todo=todo)
 
 
-def _end(data: mmap.mmap, path: Path) -> int:
+def _end(data: mmap.mmap, path: Path, todo: str) -> int:
     """The number of bytes the model should have by its own account.
 
     Raises:
@@ -50,7 +54,7 @@ def _end(data: mmap.mmap, path: Path) -> int:
     """
     (version,) = struct.unpack_from("<i", data, 4)
     if version not in _VERSIONS:
-        raise _error(path, f"format version {version}, not 11 or 12")
+        raise _error(path, todo, f"format version {version}, not 11 or 12")
     at = _after_dictionary(data, 8 + _ARGUMENTS_BYTES)
     is_quantised = data[at] == 1
     at = _after_quantised(data, at + 1) if is_quantised else _after_dense(data, at + 1)

@@ -1,0 +1,158 @@
+"""What a classifier is and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from curate.errors import ModelError
+
+F32 = npt.NDArray[np.float32]
+Kind = Literal["fasttext", "onnx", "transformers"]
+Activation = Literal["sigmoid", "softmax", "none"]
+
+CLASSIFY_VERSION: Final = "1"
+"""Raised by hand when the same model gives other scores for the same text."""
+
+SCORE: Final = "score"
+"""The label of a model that has one output and no name for it: a regressor."""
+
+MAX_CHARS_PER_TOKEN: Final = 40
+"""A text is cut at so many code points a token before it is tokenised. Tokens are shorter on
+average in every script, and a page of a million characters would be tokenised for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model file and how to read its answers.
+
+    Attributes:
+        kind: what reads it.
+        model: path of the file, or of the folder for ``transformers``.
+        tokenizer: path of ``tokenizer.json``, for ``onnx``; None for the one beside the model.
+        labels: names of the model's outputs; empty for those that the model names.
+        activation: what makes scores of the model's outputs; None for what the model says.
+        max_tokens: tokens of a text that are looked at.
+        batch: texts given to the model at once.
+        gpu: use a GPU if there is one.
+    """
+
+    kind: Kind
+    model: str
+    tokenizer: str | None = None
+    labels: tuple[str, ...] = ()
+    activation: Activation | None = None
+    max_tokens: int = 512
+    batch: int = 32
+    gpu: bool = False
+
+
+class Classifier(Protocol):
+    """Scores texts; the answer for a text depends on no other text but for rounding."""
+
+    labels: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the bytes of the model's files; another one may give other scores."""
+
+    def scores(self, texts: Sequence[str]) -> dict[str, F32]:
+        """Label -> float32[n_texts], in the order of the texts; NaN where the model gives none."""
+
+
+def scored(
+    classifier: Classifier,
+    texts: Sequence[str | None],
+    languages: Sequence[str | None],
+    only: Collection[str] = (),
+) -> dict[str, F32]:
+    """Scores of the texts that are to be scored, NaN for the others.
+
+    Not scored are texts without anything but white space, and those of other languages than the
+    model is for.
+
+    Args:
+        classifier: the model.
+        texts: of documents.
+        languages: their labels, such as ``fra_Latn``.
+        only: labels that the model is for; empty for all.
+    """
+    wanted = [
+        i
+        for i, (text, label) in enumerate(zip(texts, languages, strict=True))
+        if text and not text.isspace() and (not only or label in only)
+    ]
+    found = {name: np.full(len(texts), np.nan, np.float32) for name in classifier.labels}
+    if wanted:
+        answers = classifier.scores([texts[i] or "" for i in wanted])
+        for name, values in answers.items():
+            found[name][wanted] = values
+    return found
+
+
+def activate(outputs: F32, activation: Activation) -> F32:
+    """Scores of raw outputs, float32[n_texts, n_labels] both.
+
+    >>> activate(np.zeros((1, 2), np.float32), "softmax").tolist()
+    [[0.5, 0.5]]
+    """
+    wide = outputs.astype(np.float64)
+    if activation == "sigmoid":
+        wide = np.exp(-np.logaddexp(0.0, -wide))
+    elif activation == "softmax":
+        wide = np.exp(wide - wide.max(axis=1, keepdims=True))
+        wide /= wide.sum(axis=1, keepdims=True)
+    return wide.astype(np.float32)
+
+
+def activation_of(config: Mapping[str, Any], n_labels: int) -> Activation:
+    """What a Hugging Face ``config.json`` says of its outputs.
+
+    Without a word, one output is a regressor's and several exclude each other.
+    """
+    problem = config.get("problem_type")
+    if problem == "multi_label_classification":
+        return "sigmoid"
+    return "none" if problem == "regression" or n_labels == 1 else "softmax"
+
+
+def labels_of(spec: ModelSpec, config: Mapping[str, Any], n_labels: int) -> tuple[str, ...]:
+    """Names of the outputs: those of the job, else those of ``config.json``, else one ``score``.
+
+    Raises:
+        ModelError: there are none, or not as many as outputs.
+    """
+    names = spec.labels
+    if not names and n_labels == 1:
+        return (SCORE,)
+    if not names:
+        by_number = {int(key): str(name) for key, name in config.get("id2label", {}).items()}
+        names = tuple(by_number[key] for key in sorted(by_number))
+    if len(names) != n_labels or len(set(names)) != n_labels:
+        raise ModelError(
+            spec.model,
+            wanted=f"{n_labels} different labels, one for each output of the model",
+            found=f"{len(names)}: {', '.join(names[:30])}" if names else "none",
+            todo="name them in the job's `labels`, in the order of the outputs",
+        )
+    return names
+
+
+def longest_first(lengths: Sequence[int], batch: int) -> list[list[int]]:
+    """Texts in batches of like lengths, the longest first; ties in their order.
+
+    So little is padded, and what does not fit into memory fails at once.
+    """
+    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
+    return [order[i : i + batch] for i in range(0, len(order), batch)]
+
+
+def folder_of(path: str) -> Path:
+    """The folder that a model's other files lie in."""
+    found = Path(path)
+    return found if found.is_dir() else found.parent

@@ -1,0 +1,67 @@
+"""Supervised fastText models: those of DCLM, and others of that form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import fasttext
+import numpy as np
+
+from curate.classify.base import F32, ModelSpec
+from curate.errors import ModelError
+from curate.models import digest_of
+from curate.models.fasttext_file import check_model_file
+
+_PREFIX = "__label__"
+
+
+class FastTextClassifier:
+    """The probability of each ``__label__`` of a supervised model, for the whole text on one line.
+
+    Raises:
+        ModelError: ``spec.model`` is no whole supervised model, or has no label that the job names.
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self._path = Path(spec.model)
+        check_model_file(self._path)
+        try:
+            self._model = fasttext.load_model(spec.model)
+            names = [label.removeprefix(_PREFIX) for label in self._model.get_labels()]
+        except (ValueError, RuntimeError, MemoryError) as error:
+            raise self._error("a supervised model that fastText can load", str(error)) from error
+        is_supervised = any(label.startswith(_PREFIX) for label in self._model.get_labels())
+        if not is_supervised:
+            raise self._error("a supervised model with labels", "word vectors, or no label at all")
+        unknown = [name for name in spec.labels if name not in names]
+        if unknown:
+            shown = ", ".join(sorted(names)[:30])
+            raise self._error(f"labels of the model, which are {shown}", repr(unknown[0]))
+        self.labels = spec.labels or tuple(sorted(names))
+
+    def _error(self, wanted: str, found: str) -> ModelError:
+        todo = "correct `model` or `labels` of this classifier"
+        return ModelError(str(self._path), wanted=wanted, found=found, todo=todo)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """See :class:`curate.classify.base.Classifier`."""
+        return f"{digest_of([self._path])} {version('fasttext-community')}"
+
+    def scores(self, texts: Sequence[str]) -> dict[str, F32]:
+        """See :class:`curate.classify.base.Classifier`."""
+        found = {name: np.zeros(len(texts), np.float32) for name in self.labels}
+        if not texts:
+            return found
+        # as DCLM joined the lines it trained on; fastText itself reads up to the first of them
+        lines = [" ".join(text.replace("\0", " ").splitlines()) for text in texts]
+        answers, probabilities = self._model.predict(lines, k=-1, threshold=0.0)
+        for i, (names, values) in enumerate(zip(answers, probabilities, strict=True)):
+            for name, value in zip(names, values.tolist(), strict=True):
+                column = found.get(name.removeprefix(_PREFIX))
+                if column is not None:
+                    column[i] = min(value, 1.0)  # fastText adds 1e-5 to what it takes logs of
+        return found

@@ -1,0 +1,8 @@
+"""Model files: whether they are whole, what their bytes are, and the packages that read them."""
+
+from __future__ import annotations
+
+from curate.models.files import digest_of, require_file
+from curate.models.packages import load_package
+
+__all__ = ["digest_of", "load_package", "require_file"]

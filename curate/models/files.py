@@ -1,0 +1,43 @@
+"""Files that users name: there or not, and the digest of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from curate.errors import ModelError
+
+
+def require_file(path: Path, *, wanted: str, todo: str) -> Path:
+    """The path, if a file is there.
+
+    Raises:
+        ModelError: there is none.
+    """
+    if not path.is_file():
+        found = "a folder" if path.is_dir() else "no such file"
+        raise ModelError(str(path), wanted=wanted, found=found, todo=todo)
+    return path
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """SHA-256, in hex, of the names and bytes of files, whatever folder they lie in.
+
+    Raises:
+        ModelError: a file cannot be read.
+    """
+    seen = hashlib.sha256()
+    for path in sorted(paths, key=lambda path: path.name):
+        try:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ModelError(
+                str(path),
+                wanted="a file that can be read",
+                found=error.strerror or str(error),
+                todo="correct the path in the job",
+            ) from error
+        seen.update(f"{path.name}\0{content}\n".encode())
+    return seen.hexdigest()
