@@ -1,1 +1,7 @@
-"""."""
+"""Overlap of texts with evaluation sets: word n-grams that both have."""
+
+from __future__ import annotations
+
+from curate.contamination.index import CONTAMINATION_VERSION, Built, Found, NgramIndex, build
+
+__all__ = ["CONTAMINATION_VERSION", "Built", "Found", "NgramIndex", "build"]
