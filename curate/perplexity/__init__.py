@@ -1,1 +1,24 @@
-"""."""
+"""Perplexity of texts under a language model of their label, and the third of a label it is in."""
+
+from __future__ import annotations
+
+from curate.perplexity.buckets import BUCKETS, bucket_of
+from curate.perplexity.model import (
+    PERPLEXITY_VERSION,
+    LanguageModel,
+    ModelFiles,
+    find_models,
+    load_model,
+)
+from curate.perplexity.normal_form import ccnet_form
+
+__all__ = [
+    "BUCKETS",
+    "PERPLEXITY_VERSION",
+    "LanguageModel",
+    "ModelFiles",
+    "bucket_of",
+    "ccnet_form",
+    "find_models",
+    "load_model",
+]
