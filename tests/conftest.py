@@ -82,6 +82,7 @@ def ray_here() -> Iterator[None]:
         ray.init(
             address="local",
             num_cpus=2,
+            num_gpus=1,  # one by name: no test needs it to be there
             include_dashboard=False,
             object_store_memory=100_000_000,
             log_to_driver=False,

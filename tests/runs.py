@@ -46,6 +46,7 @@ ASKED_FOR = (
     "tune",
     "score.curves",
     *SCORE_STEPS,
+    "perplexity.measure",
     "screen",
     "report.against",
 )

@@ -5,16 +5,22 @@ All answer alike: a score for each text and label. What a score means is the mod
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from curate.classify.base import CLASSIFY_VERSION, Classifier, ModelSpec, scored
+from curate.classify.files import fingerprint_of, labels_told
 
-__all__ = ["CLASSIFY_VERSION", "Classifier", "ModelSpec", "load_classifier", "scored"]
+__all__ = [
+    "CLASSIFY_VERSION",
+    "Classifier",
+    "ModelSpec",
+    "fingerprint_of",
+    "labels_told",
+    "load_classifier",
+    "scored",
+]
 
 
-@lru_cache(maxsize=4)
 def load_classifier(spec: ModelSpec) -> Classifier:
-    """The classifier of a model, loaded once per process.
+    """The classifier of a model.
 
     Raises:
         ModelError: the model or its tokenizer is missing or cannot be used, the package that reads

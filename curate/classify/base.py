@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
 import numpy as np
@@ -56,10 +55,6 @@ class Classifier(Protocol):
     """Scores texts; the answer for a text depends on no other text but for rounding."""
 
     labels: tuple[str, ...]
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the bytes of the model's files; another one may give other scores."""
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
         """Label -> float32[n_texts], in the order of the texts; NaN where the model gives none."""
@@ -127,12 +122,9 @@ def labels_of(spec: ModelSpec, config: Mapping[str, Any], n_labels: int) -> tupl
     Raises:
         ModelError: there are none, or not as many as outputs.
     """
-    names = spec.labels
-    if not names and n_labels == 1:
+    names = spec.labels or named_labels(config)
+    if not spec.labels and n_labels == 1:
         return (SCORE,)
-    if not names:
-        by_number = {int(key): str(name) for key, name in config.get("id2label", {}).items()}
-        names = tuple(by_number[key] for key in sorted(by_number))
     if len(names) != n_labels or len(set(names)) != n_labels:
         raise ModelError(
             spec.model,
@@ -143,6 +135,13 @@ def labels_of(spec: ModelSpec, config: Mapping[str, Any], n_labels: int) -> tupl
     return names
 
 
+def named_labels(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The outputs that a ``config.json`` names, in their order; a lone one is called ``score``."""
+    by_number = {int(key): str(name) for key, name in config.get("id2label", {}).items()}
+    names = tuple(by_number[key] for key in sorted(by_number))
+    return (SCORE,) if len(names) == 1 else names
+
+
 def longest_first(lengths: Sequence[int], batch: int) -> list[list[int]]:
     """Texts in batches of like lengths, the longest first; ties in their order.
 
@@ -150,9 +149,3 @@ def longest_first(lengths: Sequence[int], batch: int) -> list[list[int]]:
     """
     order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
     return [order[i : i + batch] for i in range(0, len(order), batch)]
-
-
-def folder_of(path: str) -> Path:
-    """The folder that a model's other files lie in."""
-    found = Path(path)
-    return found if found.is_dir() else found.parent

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 import fasttext
@@ -12,7 +10,6 @@ import numpy as np
 
 from curate.classify.base import F32, ModelSpec
 from curate.errors import ModelError
-from curate.models import digest_of
 from curate.models.fasttext_file import check_model_file
 
 _PREFIX = "__label__"
@@ -45,11 +42,6 @@ class FastTextClassifier:
     def _error(self, wanted: str, found: str) -> ModelError:
         todo = "correct `model` or `labels` of this classifier"
         return ModelError(str(self._path), wanted=wanted, found=found, todo=todo)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """See :class:`curate.classify.base.Classifier`."""
-        return f"{digest_of([self._path])} {version('fasttext-community')}"
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
         """See :class:`curate.classify.base.Classifier`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,12 @@ from curate.classify.base import (
     ModelSpec,
     activate,
     activation_of,
-    folder_of,
     labels_of,
     longest_first,
 )
 from curate.classify.hugging_face import read_config
 from curate.errors import ModelError
-from curate.models import digest_of, load_package, require_file
+from curate.models import load_package, require_file
 
 _EXTRA = "onnx"
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -44,15 +42,14 @@ class OnnxClassifier:
         self._path = require_file(
             Path(spec.model), wanted="an ONNX model file", todo="correct the classifier's `model`"
         )
-        folder = folder_of(spec.model)
-        self._tokenizer_path = require_file(
+        folder = self._path.parent
+        tokenizer = require_file(
             Path(spec.tokenizer or folder / "tokenizer.json"),
             wanted="the tokenizer.json of the model",
             todo="name it as the classifier's `tokenizer`",
         )
-        self._config_path = folder / "config.json"
         config = read_config(folder)
-        self._tokenizer = _Tokenizer(self._tokenizer_path, spec, config.get("pad_token_id"))
+        self._tokenizer = _Tokenizer(tokenizer, spec, config.get("pad_token_id"))
         self._session = _session(spec)
         self._inputs = self._check_inputs()
         self._output = self._check_output()
@@ -75,14 +72,6 @@ class OnnxClassifier:
     def _error(self, wanted: str, found: str) -> ModelError:
         todo = "export the model for sequence classification"
         return ModelError(self._spec.model, wanted=wanted, found=found, todo=todo)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """See :class:`curate.classify.base.Classifier`."""
-        # weights beyond 2 GiB lie in files of their own, model.onnx_data or model.onnx.data
-        parts = self._path.parent.glob(f"{self._path.name}*")
-        others = [path for path in (self._config_path, self._tokenizer_path) if path.is_file()]
-        return digest_of({*parts, *others})
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
         """See :class:`curate.classify.base.Classifier`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from curate.classify.base import (
 )
 from curate.classify.hugging_face import read_config
 from curate.errors import ModelError
-from curate.models import digest_of, load_package, require_file
+from curate.models import load_package, require_file
 
 _EXTRA = "transformers"
 
@@ -45,6 +44,7 @@ class TransformersClassifier:
         config = read_config(self._folder)
         self._torch = load_package("torch", extra=_EXTRA, where=spec.model)
         package = load_package("transformers", extra=_EXTRA, where=spec.model)
+        package.utils.logging.disable_progress_bar()
         on_gpu = spec.gpu and self._torch.cuda.is_available()
         self._device = "cuda" if on_gpu else "cpu"
         try:
@@ -66,12 +66,6 @@ class TransformersClassifier:
         n_labels = int(self._model.config.num_labels)
         self.labels = labels_of(spec, config, n_labels)
         self._activation = spec.activation or activation_of(config, n_labels)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """See :class:`curate.classify.base.Classifier`."""
-        files = [path for path in self._folder.iterdir() if path.is_file()]
-        return digest_of(path for path in files if path.suffix != ".md" and path.name[0] != ".")
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
         """See :class:`curate.classify.base.Classifier`."""

@@ -14,9 +14,16 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from curate.config.absolute import (
+    absolute,
+    absolute_lists,
+    absolute_scoring,
+    absolute_tune,
+)
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
 from curate.config.mixture import MixtureConfig
+from curate.config.models import ClassifierConfig, DecontaminateConfig, PerplexityConfig
 from curate.config.scoring import WdsConfig
 from curate.config.sections import (
     EMBEDDED,
@@ -33,7 +40,6 @@ from curate.config.sections import (
     Settings,
     TuneConfig,
     UrlsConfig,
-    split_reference,
 )
 from curate.errors import ConfigError
 from curate.schema import DOCUMENTS
@@ -84,6 +90,15 @@ class JobConfig(Settings):
     wds: WdsConfig | None = Field(
         default=None, description="score documents and label their lines; null for no scores"
     )
+    classify: tuple[ClassifierConfig, ...] = Field(
+        default=(), strict=False, description="classifiers of yours; a list of sections"
+    )
+    perplexity: PerplexityConfig | None = Field(
+        default=None, description="perplexity under language models of yours; null for none"
+    )
+    decontaminate: DecontaminateConfig | None = Field(
+        default=None, description="look for texts of evaluation sets; null not to"
+    )
     urls: UrlsConfig | None = Field(
         default=None, description="addresses to look for on lists; null for none"
     )
@@ -113,6 +128,17 @@ class JobConfig(Settings):
     def _no_empty_pattern(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(value):
             raise problem("paths", "an empty text", "remove the empty item")
+        return value
+
+    @field_validator("classify")
+    @classmethod
+    def _different_names(cls, value: tuple[ClassifierConfig, ...]) -> tuple[ClassifierConfig, ...]:
+        names = [classifier.name for classifier in value]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise problem(
+                "a name of its own for each classifier", f"`{twice[0]}` twice", "rename one"
+            )
         return value
 
     @field_validator("columns")
@@ -158,15 +184,15 @@ class JobConfig(Settings):
         ``builtin``, ``embedded`` and addresses with ``://`` stay as they are.
         """
         changes: dict[str, Json] = {
-            "input": tuple(_absolute(p, folder) for p in self.input),
-            "snapshots": tuple(_absolute(p, folder) for p in self.snapshots),
-            "work": _absolute(self.work, folder),
+            "input": tuple(absolute(p, folder) for p in self.input),
+            "snapshots": tuple(absolute(p, folder) for p in self.snapshots),
+            "work": absolute(self.work, folder),
         }
         if self.language_configs != BUILTIN:
-            changes["language_configs"] = _absolute(self.language_configs, folder)
+            changes["language_configs"] = absolute(self.language_configs, folder)
         changes["identify"] = self.identify.model_copy(
             update={
-                key: _absolute(path, folder)
+                key: absolute(path, folder)
                 for key, path in (
                     ("model", self.identify.model),
                     ("wordlists", self.identify.wordlists),
@@ -175,15 +201,15 @@ class JobConfig(Settings):
             }
         )
         if self.tune is not None:
-            changes["tune"] = _absolute_tune(self.tune, folder)
+            changes["tune"] = absolute_tune(self.tune, folder)
         if self.wds is not None and self.wds.curves is not None:
-            curves = _absolute(self.wds.curves, folder)
+            curves = absolute(self.wds.curves, folder)
             changes["wds"] = self.wds.model_copy(update={"curves": curves})
         for name in ("urls", "robots"):
             section = getattr(self, name)
             if section is not None:
-                changes[name] = _absolute_lists(section, folder)
-        return self.model_copy(update=changes)
+                changes[name] = absolute_lists(section, folder)
+        return self.model_copy(update=changes | absolute_scoring(self, folder))
 
 
 FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
@@ -202,6 +228,9 @@ FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
         "cluster": "cluster",
         "compat": "extract",
         "wds": "score",
+        "classify": "classify",
+        "perplexity": "perplexity",
+        "decontaminate": "contamination",
         "urls": "screen",
         "robots": "screen",
         "select": "select",
@@ -343,30 +372,3 @@ def _typed(at: tuple[str, ...], raw: str) -> Json:
     if is_text and not isinstance(value, str | None):
         return raw
     return value
-
-
-def _absolute_lists(section: Settings, folder: Path) -> Settings:
-    """A section whose lists of paths are absolute; names of agents and signs are none."""
-    changes = {
-        name: tuple(_absolute(path, folder) for path in value)
-        for name, value in section
-        if isinstance(value, tuple) and name not in ("agents", "drop_opt_out")
-    }
-    return section.model_copy(update=changes)
-
-
-def _absolute_tune(tune: TuneConfig, folder: Path) -> TuneConfig:
-    """The section with every path absolute, also behind ``LABEL=``."""
-    references = []
-    for text in tune.reference:
-        label, pattern = split_reference(text)
-        absolute = _absolute(pattern, folder)
-        references.append(absolute if label is None else f"{label}={absolute}")
-    out = None if tune.out is None else _absolute(tune.out, folder)
-    return tune.model_copy(update={"out": out, "reference": tuple(references)})
-
-
-def _absolute(path: str, folder: Path) -> str:
-    if "://" in path:
-        return path
-    return str(folder.absolute() / Path(path).expanduser())

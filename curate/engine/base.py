@@ -29,12 +29,14 @@ class Task:
         function: ``"module:function"``; takes the payload, returns a JSON value.
         payload: JSON object.
         bytes_in: size of its input in bytes; larger tasks start first.
+        num_gpus: GPUs it is to have to itself, or the fraction of one.
     """
 
     key: str
     function: str
     payload: dict[str, Json]
     bytes_in: int = 0
+    num_gpus: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ class Policy:
     drain_seconds: float = 20.0
     slow_factor: float = 3.0
     slow_seconds: float = 60.0
+
+
+def most_gpus(tasks: Sequence[Task]) -> float:
+    """The GPUs that any one of some tasks asks for."""
+    return max((task.num_gpus for task in tasks), default=0.0)
 
 
 def ignore(event: Event) -> None:

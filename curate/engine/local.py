@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from curate.engine import run
-from curate.engine.base import Engine, Event, Listener, Outcome, Task, ignore
+from curate.engine.base import Engine, Event, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.rounds import Lost, Round
 
 
@@ -60,11 +60,15 @@ class _Worker:
 class LocalEngine(Engine):
     """Worker processes on this machine.
 
+    Tasks that ask for GPUs share the first one, as many at a time as fit by what they ask for;
+    where there is none, they run as others do.
+
     Attributes:
         workers: how many; 0 runs tasks in the calling process.
     """
 
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    _num_gpus: float = field(default=0.0, repr=False)
     _pool: list[_Worker] = field(default_factory=list, repr=False)
 
     name = "local"
@@ -73,6 +77,7 @@ class LocalEngine(Engine):
         """See :meth:`Engine.map_shards`."""
         if self.workers == 0:
             return [self._run_here(task, listener) for task in tasks]  # a signal ends it at once
+        self._num_gpus = most_gpus(tasks) if Path("/dev/nvidia0").exists() else 0.0
         try:
             return Round(self, tasks, listener, self.policy, self.stop).run()
         except BaseException:
@@ -90,11 +95,13 @@ class LocalEngine(Engine):
 
     def slots(self) -> int:
         """See :meth:`curate.engine.rounds.Fleet.slots`."""
-        return self.workers
+        return (
+            min(self.workers, max(1, int(1 / self._num_gpus))) if self._num_gpus else self.workers
+        )
 
     def window(self) -> int:
         """As many as can run: a task that waits here would only wait elsewhere."""
-        return self.workers
+        return self.slots()
 
     def start(self, task: Task) -> _Worker:
         """Give a task to an idle worker, or to a new one."""

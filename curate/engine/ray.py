@@ -18,7 +18,7 @@ from ray import exceptions as failures
 from ray.util.metrics import Counter
 
 from curate.engine import run
-from curate.engine.base import Engine, Listener, Outcome, Task, ignore
+from curate.engine.base import Engine, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.rounds import Lost, Round
 from curate.errors import EngineError
 
@@ -58,7 +58,7 @@ def _knock(address: str | None) -> None:
 
 @dataclass
 class RayEngine(Engine):
-    """Ray Core tasks, one CPU each.
+    """Ray Core tasks, one CPU each, and GPUs for those that ask for some.
 
     Attributes:
         address: of a running cluster; None starts a private one on this machine.
@@ -69,6 +69,7 @@ class RayEngine(Engine):
     workers: int | None = None
     _remote: Any = field(default=None, repr=False)
     _ours: bool = field(default=False, repr=False)
+    _num_gpus: float = field(default=0.0, repr=False)
     _counters: dict[str, Counter] = field(default_factory=dict, repr=False)
 
     name = "ray"
@@ -100,8 +101,11 @@ class RayEngine(Engine):
 
     def slots(self) -> int:
         """See :meth:`curate.engine.rounds.Fleet.slots`."""
-        cpus = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
-        return cpus if self._most is None else min(cpus, self._most)
+        resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        slots = int(resources.get("CPU", 1))
+        if self._num_gpus:
+            slots = max(1, min(slots, int(resources.get("GPU", 0) / self._num_gpus)))
+        return slots if self._most is None else min(slots, self._most)
 
     def window(self) -> int:
         """See :meth:`curate.engine.rounds.Fleet.window`."""
@@ -117,13 +121,27 @@ class RayEngine(Engine):
         if not tasks:
             return []
         self._connect()
+        self._num_gpus = most_gpus(tasks)
+        self._check_gpus()
         self.stop.listen()  # Ray's own handler of SIGTERM would end this process at once
         return Round(self, tasks, listener, self.policy, self.stop).run()
+
+    def _check_gpus(self) -> None:
+        """Raise EngineError where tasks would wait for ever: a private cluster does not grow."""
+        found = ray.cluster_resources().get("GPU", 0)  # type: ignore[no-untyped-call]
+        if self.address is None and self._num_gpus > found:
+            raise EngineError(
+                "Ray on this machine",
+                wanted=f"{self._num_gpus:g} GPU for a task, as `num_gpus` of a classifier says",
+                found=f"{found:g}",
+                todo="set `num_gpus` to 0, or give the address of a cluster that has GPUs",
+            )
 
     def start(self, task: Task) -> ray.ObjectRef[str]:
         """Submit a task."""
         limit = self.policy.deadline_seconds
-        reference: ray.ObjectRef[str] = self._remote.remote(run.request_of(task), limit)
+        remote = self._remote.options(num_gpus=task.num_gpus) if task.num_gpus else self._remote
+        reference: ray.ObjectRef[str] = remote.remote(run.request_of(task), limit)
         return reference
 
     def ended(

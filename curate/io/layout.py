@@ -38,6 +38,7 @@ STEPS: dict[str, str] = {
     "score.curves": "scores/_curves",
     "score": "scores",
     "classify": "classify",
+    "perplexity.measure": "perplexity/_measure",
     "perplexity": "perplexity",
     "contamination": "contamination",
     "tune": "tune",

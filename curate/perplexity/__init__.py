@@ -7,7 +7,9 @@ from curate.perplexity.model import (
     PERPLEXITY_VERSION,
     LanguageModel,
     ModelFiles,
+    check_model,
     find_models,
+    lines_of,
     load_model,
 )
 from curate.perplexity.normal_form import ccnet_form
@@ -19,6 +21,8 @@ __all__ = [
     "ModelFiles",
     "bucket_of",
     "ccnet_form",
+    "check_model",
     "find_models",
+    "lines_of",
     "load_model",
 ]

@@ -26,6 +26,7 @@ Form = Literal["ccnet", "none"]
 Tokens = Literal["spaces", "words"]
 
 _EXTRA = "perplexity"
+_BINARY = b"mmap lm http://kheafield.com/code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class ModelFiles:
         form: what is done to a line first.
         tokens: without SentencePiece, what stands between spaces or what our splitter cuts.
         join_lines: take a text as one line, line feeds left out, as CCNet's own pipeline does.
+        digest: of the files, if a process may meet others at the same paths.
     """
 
     model: str
@@ -45,25 +47,22 @@ class ModelFiles:
     form: Form = "ccnet"
     tokens: Tokens = "spaces"
     join_lines: bool = False
+    digest: str = ""
 
 
-class LanguageModel:
-    """Perplexity under a KenLM model.
+class LineReader:
+    """Texts as a language model reads them.
 
     Raises:
-        ModelError: a file is missing or unusable, or a package is not installed.
+        ModelError: the SentencePiece model is missing or unusable, or its package not installed.
     """
 
     def __init__(self, files: ModelFiles) -> None:
         self._files = files
-        self._model = _kenlm(files.model)
         self._pieces = None if files.sentencepiece is None else _sentencepiece(files.sentencepiece)
 
     def lines(self, text: str) -> list[str]:
-        """The lines of a text as the model reads them: tokens with a space between.
-
-        Lines without tokens are left out. It is also what such a model is to be trained on.
-        """
+        """The lines of a text: tokens with a space between. Lines without tokens are left out."""
         files = self._files
         lines = [text] if files.join_lines else text.split("\n")
         if files.form == "ccnet":
@@ -75,9 +74,21 @@ class LanguageModel:
         if self._pieces is not None:
             found: list[str] = self._pieces.encode_as_pieces(line)
             return found
-        return (
-            line.split() if self._files.tokens == "spaces" else split_texts([line]).of(0).strings()
-        )
+        if self._files.tokens == "words":
+            return split_texts([line]).of(0).strings()
+        return line.split()
+
+
+class LanguageModel:
+    """Perplexity under a KenLM model.
+
+    Raises:
+        ModelError: a file is missing or unusable, or a package is not installed.
+    """
+
+    def __init__(self, files: ModelFiles) -> None:
+        self._reader = LineReader(files)
+        self._model = _kenlm(files.model)
 
     def perplexity(self, text: str) -> float:
         """10 ** (-log10 p / n), n being the tokens and one end of sentence a line.
@@ -85,7 +96,7 @@ class LanguageModel:
         NaN for a text without tokens. Where it is too large for a number, the largest number.
         """
         total, n = 0.0, 0
-        for line in self.lines(text):
+        for line in self._reader.lines(text):
             total += self._model.score(line)
             n += line.count(" ") + 2
         return math.nan if not n else 10.0 ** min(-total / n, 308.0)
@@ -99,6 +110,34 @@ def load_model(files: ModelFiles) -> LanguageModel:
         ModelError: see :class:`LanguageModel`.
     """
     return LanguageModel(files)
+
+
+_reader = lru_cache(maxsize=64)(LineReader)
+
+
+def lines_of(text: str, files: ModelFiles) -> list[str]:
+    """The lines of a text as a model of these files reads them, and is to be trained on.
+
+    Raises:
+        ModelError: see :class:`LineReader`; ``files.model`` need not be there.
+    """
+    return _reader(files).lines(text)
+
+
+def check_model(files: ModelFiles) -> None:
+    """Load a model and let go of it; an ARPA file, which takes long, is only looked at.
+
+    Raises:
+        ModelError: see :class:`LanguageModel`.
+    """
+    load_package("kenlm", extra=_EXTRA, where=files.model)
+    if files.sentencepiece is not None:
+        _sentencepiece(files.sentencepiece)
+    path = require_file(Path(files.model), wanted="a KenLM model", todo="correct the path")
+    with path.open("rb") as file:
+        is_binary = file.read(len(_BINARY)) == _BINARY
+    if is_binary:
+        _kenlm(files.model)
 
 
 def find_models(pattern: str | Mapping[str, str], *, setting: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt, TableWriter
 from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.metrics import METRICS
+from curate.pipeline.contamination_task import contamination_annotator
 from curate.pipeline.models import identifier_of as identifier_of
 from curate.pipeline.score_task import Annotator, score_annotator
 from curate.pipeline.tables import iter_columns, language_configs
@@ -39,7 +40,9 @@ _FAST = ("annotate", "score")
 wordlists_of = lru_cache(maxsize=2)(load_wordlists)
 
 
-JOINING: Mapping[str, Callable[[Any], Annotator]] = MappingProxyType({"score": score_annotator})
+JOINING: Mapping[str, Callable[[Any], Annotator]] = MappingProxyType(
+    {"score": score_annotator, "contamination": contamination_annotator}
+)
 """Step -> what makes its annotator from its settings."""
 
 

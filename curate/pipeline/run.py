@@ -17,6 +17,7 @@ from curate.pipeline import results
 from curate.pipeline.claim import claim
 from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.measure_task import identifier_of
+from curate.pipeline.model_run import check_models
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.publish import is_current, publish
 from curate.pipeline.reporting import Reporting
@@ -122,7 +123,7 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     """Find a user's mistakes before the work folder becomes this job's.
 
     Raises:
-        CurateError: a language config, the model, a list or the input is missing or wrong.
+        CurateError: a language config, a model, a list or the input is missing or wrong.
     """
     if job.tune is not None and not store.is_local:
         raise ConfigError(
@@ -140,6 +141,7 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     screens_of(job)
     if job.wds is not None and job.wds.curves is not None:
         read_curves(job.wds.curves)
+    check_models(store, job)
 
 
 def _measure(stages: Reporting, last: int) -> None:

@@ -47,6 +47,7 @@ class Runner:
         make_shards: Callable[[], Sequence[ShardPlan]],
         *,
         settings: Json = None,
+        num_gpus: float = 0.0,
     ) -> list[Totals]:
         """Bring steps that share shards and a task function to their seal.
 
@@ -55,6 +56,7 @@ class Runner:
             function: ``"module:function"`` of the task.
             make_shards: the shards, asked for only if a step has no plan yet.
             settings: told to every task.
+            num_gpus: GPUs that a task asks for.
 
         Raises:
             EngineError: shards failed after their retries; the others are committed.
@@ -65,13 +67,15 @@ class Runner:
         finished = [totals for totals in done if totals is not None]
         if len(finished) == len(plans):
             return finished
-        tasks = self._tasks(plans, function, settings)
+        tasks = self._tasks(plans, function, settings, num_gpus)
         stage = "+".join(s.name for s in steps)
         if tasks:
             self._map(stage, plans[0], tasks)
         return [seal(self.store, plan, index_of) for plan in plans]
 
-    def _tasks(self, plans: Sequence[Plan], function: str, settings: Json) -> list[Task]:
+    def _tasks(
+        self, plans: Sequence[Plan], function: str, settings: Json, num_gpus: float
+    ) -> list[Task]:
         have = {plan.step: committed(self.store, plan.step) for plan in plans}
         tasks = []
         for shard in plans[0].shards:
@@ -85,7 +89,7 @@ class Runner:
                     "due": due,
                     "settings": settings,
                 }
-                tasks.append(Task(shard.id, function, payload, shard.bytes_in))
+                tasks.append(Task(shard.id, function, payload, shard.bytes_in, num_gpus))
         return tasks
 
     def _map(self, stage: str, plan: Plan, tasks: Sequence[Task]) -> None:

@@ -14,9 +14,9 @@ from curate.errors import ConfigError
 from curate.io import layout
 from curate.lid.fast_lines import lines_fingerprint
 from curate.pipeline.exchange import read_all
+from curate.pipeline.model_run import ModelStages
 from curate.pipeline.runner import Step
 from curate.pipeline.sidecars import COLUMNS
-from curate.pipeline.stage_base import StageBase
 from curate.scores.fit import curves_to_json, fit_curves, parse_curves
 from curate.scores.registry import names_in
 from curate.scores.tables import Curve
@@ -26,7 +26,7 @@ Json = Any
 
 
 @dataclass
-class ScoringStages(StageBase):
+class ScoringStages(ModelStages):
     """Scores; a stage asks those before it for their fingerprints.
 
     A step either joins the one pass over the text, or is run by itself after it. Its fields have
@@ -39,10 +39,16 @@ class ScoringStages(StageBase):
         found = []
         if "score" in stages and self.job.wds is not None:
             found.append(self.score_step())
+        if "contamination" in stages and self.job.decontaminate is not None:
+            found.append(self.contamination_step())
         return found
 
     def score_apart(self, stages: Sequence[str]) -> None:
         """Run the steps of ``stages`` that the job asks for and that need a pass of their own."""
+        if "classify" in stages and self.job.classify:
+            self.classify()
+        if "perplexity" in stages and self.job.perplexity is not None:
+            self.perplexity()
 
     def score_step(self) -> Step:
         """WDS, and the labels of lines that it rests on."""

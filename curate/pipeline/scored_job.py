@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
+from curate.classify import ModelSpec, labels_told, load_classifier
 from curate.config.job import JobConfig
-from curate.config.measured import Range
+from curate.config.measured import SCORED, Range, is_score
+from curate.config.models import ClassifierConfig
+from curate.errors import ModelError
 from curate.scores.registry import highest_in, names_in
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def made_by(job: JobConfig) -> dict[str, Range]:
-    """Score columns that a job makes, and where each can lie."""
+    """Score columns that a job makes, and where each can lie.
+
+    Raises:
+        ModelError: the labels of a classifier cannot be told.
+    """
     found: dict[str, Range] = {}
     if job.wds is not None:
         highest = highest_in(job.wds.version)
         found |= {name: Range(0.0, highest) for name in names_in(job.wds.version)}
+    for classifier in job.classify:
+        found |= dict.fromkeys(score_columns(classifier).values(), Range(0.0, None))
+    for step, asked in (("perplexity", job.perplexity), ("contamination", job.decontaminate)):
+        if asked is not None:
+            found |= {name: Range(m.lowest, m.highest) for name, m in SCORED[step].items()}
     return found
+
+
+def score_columns(classifier: ClassifierConfig) -> dict[str, str]:
+    """Label of the model -> name of its column: what is no letter of ASCII, digit, - is a _.
+
+    Raises:
+        ModelError: a label has no such name, or two have the same.
+    """
+    found = {
+        label: f"{classifier.name}.{_NOT_IN_NAMES.sub('_', label)}"
+        for label in _labels(classifier.spec())
+    }
+    wrong = [label for label, name in found.items() if not is_score(name)]
+    if wrong or len(set(found.values())) < len(found):
+        raise ModelError(
+            f"classifier {classifier.name!r}",
+            wanted="labels of letters, digits, - and _ that differ, and are not `min` or `max`",
+            found=repr(wrong[0]) if wrong else ", ".join(found),
+            todo="give the outputs other names, in `labels` of the classifier or in the model",
+        )
+    return found
+
+
+@lru_cache(maxsize=16)
+def _labels(spec: ModelSpec) -> tuple[str, ...]:
+    """The model's labels; it is loaded only if nothing else says them, and then let go."""
+    return labels_told(spec) or load_classifier(spec).labels

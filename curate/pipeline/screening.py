@@ -56,6 +56,8 @@ def dropping(job: JobConfig) -> dict[str, list[str]]:
         found["robots_disallowed"] = []
     if job.robots is not None and job.robots.drop_opt_out:
         found["opt_out"] = sorted(set(job.robots.drop_opt_out))
+    if job.decontaminate is not None and job.decontaminate.drop:
+        found["contaminated_by"] = []
     return found
 
 

@@ -68,11 +68,17 @@ class StageBase:
         function: str,
         settings: Json = None,
         shards: Callable[[], Sequence[ShardPlan]] | None = None,
+        *,
+        num_gpus: float = 0.0,
     ) -> None:
         if shards is None:
             self._extend(step)
         self.runner.run(
-            [step], f"curate.pipeline.{function}", shards or self.documents, settings=settings
+            [step],
+            f"curate.pipeline.{function}",
+            shards or self.documents,
+            settings=settings,
+            num_gpus=num_gpus,
         )
 
     def _extend(self, *steps: Step) -> None:

@@ -146,7 +146,7 @@ class Stages(PublishingStages):
         """Run identify, annotate and sign, or some of them, in one pass over the text."""
         self._extend(*steps)
         names = {step.name for step in steps if sealed(self.runner.store, step.name) is None}
-        if not names.isdisjoint(("annotate", "sign", "pii")):
+        if names - {"identify"}:
             compile_kernels(self.runner.progress.say)
         self.runner.run(
             steps,

@@ -19,6 +19,7 @@ import numba
 import numpy as np
 import pyarrow as pa
 
+from curate.contamination import NgramIndex, build
 from curate.dedup.components import cluster
 from curate.dedup.minhash import MinHashParams
 from curate.lid import load_identifier
@@ -30,7 +31,7 @@ from curate.stages.score import add_scores, profiles_of
 from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 
-_KERNELS = ("text", "metrics", "scores", "dedup", "lid", "pii")
+_KERNELS = ("text", "metrics", "scores", "dedup", "lid", "pii", "contamination")
 _done = False
 
 
@@ -108,6 +109,9 @@ def _call_all() -> None:
     add_scores(batch.slice(0, 1), identifier=identifier, profiles=profiles_of("1.2"), version="1.2")
     find(tokens.texts)
     find(["tel. 030 1234567, a@b.org"])
+    index = build({"a": ["a b c"]}, n=2).index
+    for found in (index, NgramIndex.from_bytes(index.to_bytes())):
+        found.find(tokens)
     for values in (pa.array([1.0, None]), pa.array([1, None], pa.int32())):
         _mark_outside(pa.chunked_array([values]))
     with suppress(ValueError):

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.classify import Classifier, ModelSpec, load_classifier, scored
+from curate.classify import (
+    Classifier,
+    ModelSpec,
+    fingerprint_of,
+    labels_told,
+    load_classifier,
+    scored,
+)
 from curate.classify.base import activate, longest_first
 from curate.errors import ModelError
 from tests.classify.tiny_models import (
@@ -142,8 +149,7 @@ def test_wrong_models_are_errors_that_say_what_is_wrong(tmp_path: Path) -> None:
 
 def test_the_fingerprint_is_of_every_file_and_of_no_path(tmp_path: Path) -> None:
     def fingerprint(folder: str) -> str:
-        spec = ModelSpec("onnx", str(tmp_path / folder / "model.onnx"))
-        return load_classifier(spec).fingerprint
+        return fingerprint_of(ModelSpec("onnx", str(tmp_path / folder / "model.onnx")))
 
     for name in ("a", "b", "weights", "config", "tokenizer"):
         write_onnx(tmp_path / name, NAMED)
@@ -153,6 +159,15 @@ def test_the_fingerprint_is_of_every_file_and_of_no_path(tmp_path: Path) -> None
     changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert fingerprint("a") == fingerprint("b")
     assert len({fingerprint(name) for name in ("a", "weights", "config", "tokenizer")}) == 4
+
+
+def test_labels_are_told_without_the_model_where_they_stand_in_a_file(
+    folder: Path, fasttext_model: Path, tiny: Classifier
+) -> None:
+    onnx = str(folder / "named" / "model.onnx")
+    assert labels_told(ModelSpec("onnx", onnx)) == tiny.labels
+    assert labels_told(ModelSpec("onnx", onnx, labels=("a", "b"))) == ("a", "b")
+    assert labels_told(ModelSpec("fasttext", str(fasttext_model))) == ()
 
 
 # ---- all -----------------------------------------------------------------------------------------

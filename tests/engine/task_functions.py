@@ -18,6 +18,11 @@ def square(payload: Payload) -> int:
     return int(payload["n"]) ** 2
 
 
+def gpus(payload: Payload) -> str | None:
+    """The GPUs that this process may see."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES")
+
+
 def note(payload: Payload) -> str:
     """Leave a line that says when it ran, and give back what it was told."""
     with Path(payload["journal"]).open("a") as journal:

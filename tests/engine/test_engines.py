@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,23 @@ def test_outcomes_come_in_the_order_of_the_tasks(kind: str, make_engine: EngineF
     assert sorted(e.outcome.key for e in heard) == sorted(t.key for t in tasks)
     assert {e.kind for e in heard} == {"done"}
     assert sum(e.bytes_in for e in heard) == sum(t.bytes_in for t in tasks)
+
+
+def test_a_task_on_ray_gets_the_gpus_that_it_asks_for(make_engine: EngineFactory) -> None:
+    engine = make_engine("ray")  # a Ray that believes in one GPU
+    asking = [replace(task("gpus", f"g{i}"), num_gpus=0.5) for i in range(3)]
+    assert values(engine.map_shards(asking)) == ["0"] * 3
+    assert values(engine.map_shards([task("gpus")])) != ["0"]
+    with pytest.raises(EngineError, match="set `num_gpus` to 0"):
+        engine.map_shards([replace(task("gpus"), num_gpus=2)])
+
+
+@every_engine
+def test_a_task_that_asks_for_a_gpu_runs_where_there_is_none(
+    kind: str, make_engine: EngineFactory
+) -> None:
+    asking = [replace(task("square", f"s{i}", n=i), num_gpus=0.3) for i in range(4)]
+    assert values(make_engine(kind).map_shards(asking)) == [0, 1, 4, 9]
 
 
 @every_engine

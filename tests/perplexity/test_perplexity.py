@@ -21,6 +21,7 @@ from curate.perplexity import (
     bucket_of,
     ccnet_form,
     find_models,
+    lines_of,
     load_model,
 )
 from tests.perplexity.tiny_models import train_pieces, write_arpa
@@ -77,22 +78,25 @@ def test_a_text_without_tokens_has_none(model: LanguageModel, text: str) -> None
 
 
 def test_joined_lines_lose_their_line_feeds_as_in_ccnet(arpa: Path, model: LanguageModel) -> None:
-    joined = load_model(ModelFiles(str(arpa), join_lines=True))
-    assert joined.lines("la \nmaison") == ["la maison"]
-    assert joined.lines("la\nmaison") == ["lamaison"]
-    assert model.lines("la\nmaison") == ["la", "maison"]
+    files = ModelFiles(str(arpa), join_lines=True)
+    assert lines_of("la \nmaison", files) == ["la maison"]
+    assert lines_of("la\nmaison", files) == ["lamaison"]
+    assert lines_of("la\nmaison", ModelFiles(str(arpa))) == ["la", "maison"]
+    joined = load_model(files).perplexity("la \nmaison")
+    assert joined == pytest.approx(model.perplexity("la maison"))
 
 
 def test_words_are_those_of_our_splitter_where_asked_for(arpa: Path) -> None:
-    words = load_model(ModelFiles(str(arpa), form="none", tokens="words"))
-    assert words.lines("我们在房子里。La maison!") == ["我们 在 房子 里 。 La maison !"]
+    words = ModelFiles(str(arpa), form="none", tokens="words")
+    assert lines_of("我们在房子里。La maison!", words) == ["我们 在 房子 里 。 La maison !"]
 
 
 def test_pieces_are_those_of_the_sentencepiece_model(tmp_path: Path, arpa: Path) -> None:
     lines = ["la maison du peuple", "घर में लोग", "房子里的人们"]
     pieces = train_pieces(tmp_path / "fra_Latn.model", lines)
-    model = load_model(ModelFiles(str(arpa), str(pieces)))
-    (line,) = model.lines("La Maison")
+    files = ModelFiles(str(arpa), str(pieces))
+    model = load_model(files)
+    (line,) = lines_of("La Maison", files)
     assert line.replace(" ", "").replace("▁", " ").strip() == "la maison"
     tokens = line.split()
     assert tokens[0].startswith("▁")

@@ -27,14 +27,14 @@ def write_arpa(
     return path
 
 
-def train_pieces(path: Path, lines: list[str]) -> Path:
-    """A SentencePiece model of some lines; the same at each call."""
+def train_pieces(path: Path, lines: list[str], *, size: int = 60, times: int = 20) -> Path:
+    """A SentencePiece model of some lines, taken so many times; the same at each call."""
     corpus = path.with_suffix(".txt")
-    corpus.write_text("\n".join(lines * 20), encoding="utf-8")
+    corpus.write_text("\n".join(lines * times), encoding="utf-8")
     sentencepiece.SentencePieceTrainer.train(
         input=str(corpus),
         model_prefix=str(path.with_suffix("")),
-        vocab_size=60,
+        vocab_size=size,
         character_coverage=1.0,
         hard_vocab_limit=False,
         minloglevel=2,

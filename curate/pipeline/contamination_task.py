@@ -1,0 +1,41 @@
+"""What joins the pass over the text to look for evaluation sets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curate import schema
+from curate.contamination import NgramIndex
+from curate.io.store import Store
+from curate.pipeline.score_task import Annotator
+from curate.stages.contamination import contamination_of
+from curate.text.split import TokenBatch
+
+
+def contamination_annotator(settings: Mapping[str, Any]) -> Annotator:
+    """Overlap with evaluation sets, whose index is loaded once per process."""
+    index = _index(settings["work"], settings["index"])
+    noted: Counter[str] = Counter()
+
+    def add(batch: pa.Table, tokens: TokenBatch | None) -> pa.Table:
+        assert tokens is not None
+        found = contamination_of(tokens, index=index, min_matches=settings["min_matches"])
+        names = pc.list_flatten(found["contaminated_by"]).to_pylist()
+        noted.update(f"contaminated_by {name}" for name in names)
+        return found
+
+    kind = schema.CONTAMINATION.schema()
+    return Annotator(kind, add, needs_label=False, needs_tokens=True, noted=noted)
+
+
+@lru_cache(maxsize=1)
+def _index(work: str, key: str) -> NgramIndex:
+    data = Store(work).get(key)
+    assert data is not None, key
+    return NgramIndex.from_bytes(data)

@@ -1,0 +1,103 @@
+"""The steps of models and evaluation sets that a job names: classify, perplexity, contamination."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from curate import schema
+from curate.classify import CLASSIFY_VERSION, fingerprint_of, load_classifier
+from curate.config.job import JobConfig
+from curate.io.store import Store
+from curate.perplexity import check_model
+from curate.pipeline.decontamination import compile_sets, sets_of
+from curate.pipeline.perplexity_run import cutoffs_of, model_fields, models_of, with_digests
+from curate.pipeline.runner import Step
+from curate.pipeline.scored_job import score_columns
+from curate.pipeline.sidecars import COLUMNS
+from curate.pipeline.stage_base import StageBase
+from curate.pipeline.step import sealed
+
+Json = Any
+
+
+def check_models(store: Store, job: JobConfig) -> None:
+    """Find a user's mistakes in what a job asks for, by loading what workers will load.
+
+    Raises:
+        CurateError: a model, a package or an evaluation set is missing or wrong.
+    """
+    if sealed(store, "classify") is None:
+        for classifier in job.classify:
+            load_classifier(classifier.spec())  # and let go of it
+    if job.perplexity is not None and sealed(store, "perplexity.measure") is None:
+        for files in models_of(job.perplexity).values():
+            check_model(files)
+    if job.decontaminate is not None and sealed(store, "contamination") is None:
+        sets_of(job.decontaminate)
+
+
+@dataclass
+class ModelStages(StageBase):
+    """Scores of models; a stage asks those before it for their fingerprints."""
+
+    def contamination_step(self) -> Step:
+        """Overlap with evaluation sets, in the pass over the text, whose words it needs."""
+        asked = self.job.decontaminate
+        assert asked is not None
+        fields = {**sets_of(asked), "min_matches": asked.min_matches}
+        settings: Json = None
+        if sealed(self.runner.store, "contamination") is None or self.job.snapshots:
+            key = compile_sets(self.runner.store, asked, fields, self.runner.progress.say)
+            settings = {
+                "work": str(self.runner.store.root),
+                "index": key,
+                "min_matches": asked.min_matches,
+            }
+        names = list(schema.CONTAMINATION.names())
+        return self._step(
+            "contamination", settings, **fields, **{COLUMNS: names}, **self._after("extract")
+        )
+
+    def classify(self) -> None:
+        """Models over the texts, on GPUs if the job says so."""
+        told: list[Json] = []
+        asked: list[Json] = []
+        for classifier in self.job.classify:
+            spec, columns = classifier.spec(), score_columns(classifier)
+            languages = list(classifier.languages)
+            digest = fingerprint_of(spec)
+            found = {"spec": asdict(spec), "digest": digest, "columns": columns}
+            asked.append({**found, "languages": languages})
+            fields = asdict(replace(spec, model=digest, tokenizer=None))
+            told.append({"name": classifier.name, **fields, "languages": languages})
+        names = [name for found in asked for name in found["columns"].values()]
+        step = self._step(
+            "classify",
+            code=CLASSIFY_VERSION,
+            classifiers=told,
+            **{COLUMNS: names},
+            **self._after("identify"),
+        )
+        settings = {"classifiers": asked, "columns": names}
+        gpus = max(classifier.num_gpus for classifier in self.job.classify)
+        self._run(step, "classify_task:classify_shard", settings, num_gpus=gpus)
+
+    def perplexity(self) -> None:
+        """Perplexity of each document, then the third of its label that it is in."""
+        asked, store = self.job.perplexity, self.runner.store
+        assert asked is not None
+        models = with_digests(models_of(asked))
+        fields = model_fields(models)
+        measure = self._step("perplexity.measure", **fields, **self._after("identify"))
+        files = {label: asdict(found) for label, found in models.items()}
+        self._run(measure, "perplexity_task:measure_perplexity", {"models": files})
+        step = self._step(
+            "perplexity",
+            cutoffs={label: list(pair) for label, pair in asked.cutoffs.items()},
+            **{COLUMNS: list(schema.PERPLEXITIES.names())},
+            **self._after("perplexity.measure"),
+        )
+        due = sealed(store, "perplexity") is None or self.job.snapshots
+        settings = {"cutoffs": cutoffs_of(store, asked)} if due else None
+        self._run(step, "perplexity_task:bucket_shard", settings)
