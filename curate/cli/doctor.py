@@ -33,6 +33,16 @@ PACKAGES = (
     "pydantic",
 )
 
+OPTIONAL = {
+    "onnxruntime": "onnx",
+    "tokenizers": "onnx",
+    "torch": "transformers",
+    "transformers": "transformers",
+    "kenlm-ex": "perplexity",
+    "sentencepiece": "perplexity",
+}
+"""Packages that read models of a job -> the extra that installs them."""
+
 
 @click.command()
 @click.argument("work", required=False, metavar="[WORK]")
@@ -74,7 +84,15 @@ def _facts() -> list[tuple[str, str]]:
         ("job files", str(builtin_folder("jobs"))),
         ("unicode", f"{tables().classes_version}, case folding of {tables().folds_version}"),
     ]
-    return facts + [(name, metadata.version(name)) for name in PACKAGES]
+    facts += [(name, metadata.version(name)) for name in PACKAGES]
+    return facts + [(name, _version_or(name, extra)) for name, extra in OPTIONAL.items()]
+
+
+def _version_or(name: str, extra: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return f"not installed; pip install 'curate[{extra}]'"
 
 
 def _memory() -> str:

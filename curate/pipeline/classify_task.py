@@ -13,7 +13,7 @@ from curate.pipeline.score_task import sidecar_schema
 from curate.pipeline.tables import beside, iter_columns
 from curate.stages.classify import add_scores
 
-CLASSIFY_ROWS = 4096
+CLASSIFY_ROWS = 1024
 """Documents that are put in order of length together, so that little is padded."""
 
 

@@ -230,7 +230,7 @@ def test_config_check_counts_what_is_good(call: Call) -> None:
 def test_doctor_tries_what_a_run_needs(call: Call, tmp_path: Path) -> None:
     code, out, _ = call("doctor", tmp_path / "work")
     assert code == 0
-    for name in ("curate", "python", "ray", "pyarrow", "cores", "memory", "engine"):
+    for name in ("curate", "python", "ray", "pyarrow", "cores", "memory", "engine", "kenlm-ex"):
         assert re.search(rf"^{name} +\S", out, re.MULTILINE)
     assert "ok       identifier: a Greek sentence is ell_Grek" in out
     assert "ok       sandbox: " in out
