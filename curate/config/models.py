@@ -182,7 +182,7 @@ class DecontaminateConfig(Settings):
     fields: Annotated[tuple[Text, ...], Field(strict=False)] = Field(
         default=(),
         description="fields of JSON Lines and Parquet that are looked for, dots reach into "
-        "objects; empty for every text of an item",
+        "objects, `question + answer` is one text of both; empty for every text of an item",
     )
     ngram_words: int = Field(
         default=13, ge=2, le=64, description="words in a row that are an overlap"

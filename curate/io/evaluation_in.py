@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -26,7 +27,7 @@ def read_texts(path: str, fields: Sequence[str] = ()) -> Iterator[str]:
         path: a local file or an address. Parquet is known by its first bytes, JSON Lines by their
             first character, and JSON Lines may be compressed with gzip or zstd.
         fields: names of the fields that are wanted, with dots into objects; empty for all texts of
-            an item, those in lists and objects too.
+            an item, those in lists and objects too. ``question + answer`` is one text of both.
 
     Raises:
         InputError: the file cannot be read as a whole, or no item has a text in ``fields``.
@@ -92,7 +93,11 @@ def _texts(item: object, fields: Sequence[str]) -> Iterator[str]:
     if not fields:
         yield from _all_texts(item)
     for field in fields:
-        yield from _all_texts(_at(item, field.split(".")))
+        parts = [_all_texts(_at(item, name.strip().split("."))) for name in field.split("+")]
+        if len(parts) == 1:
+            yield from parts[0]
+        elif joined := "\n".join(chain.from_iterable(parts)):
+            yield joined
 
 
 def _at(item: object, path: Sequence[str]) -> object:

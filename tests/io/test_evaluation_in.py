@@ -40,6 +40,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         (("q.stem",), ["Frage?", "𞤲𞤢𞤥𞤲𞤣𞤢𞤤"]),
         (("choices", "q.hints"), ["हाँ", "a", "ข้อ", "no"]),
         (("q.stem", "absent", "id"), ["Frage?", "𞤲𞤢𞤥𞤲𞤣𞤢𞤤"]),
+        (("q.stem + choices", "absent + id"), ["Frage?\nहाँ", "𞤲𞤢𞤥𞤲𞤣𞤢𞤤\nno"]),
     ],
 )
 def test_all_texts_of_an_item_or_those_of_some_fields(
