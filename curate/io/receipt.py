@@ -7,14 +7,17 @@ reason. A receipt that does not add up is refused when it is made and again when
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from curate.errors import StoreError
+
+_READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +104,43 @@ class Receipt:
             ) from error
 
 
-def pack(receipts: Iterable[Receipt]) -> bytes:
-    """Receipts as JSON lines, compressed: one file to read in place of many."""
-    sink = pa.BufferOutputStream()
-    with pa.CompressedOutputStream(sink, "zstd") as stream:
-        for receipt in receipts:
-            stream.write(receipt.to_json() + b"\n")
-    packed: bytes = sink.getvalue().to_pybytes()
-    return packed
+class Packer:
+    """Receipts on their way into one file of JSON lines, compressed: one to read for many."""
+
+    def __init__(self) -> None:
+        self._sink = pa.BufferOutputStream()
+        self._stream = pa.CompressedOutputStream(self._sink, "zstd")
+
+    def add(self, receipt: Receipt) -> Receipt:
+        """Take one, and hand it on."""
+        self._stream.write(receipt.to_json() + b"\n")
+        return receipt
+
+    def finish(self) -> bytes:
+        """The file."""
+        self._stream.close()
+        packed: bytes = self._sink.getvalue().to_pybytes()
+        return packed
 
 
 def unpack(data: bytes, *, where: str) -> Iterator[Receipt]:
-    """The receipts in a packed file, in its order.
+    """The receipts in a packed file, in its order, of which no more than one is held at a time.
 
     Raises:
         StoreError: it is damaged.
     """
-    try:
-        with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
-            lines = stream.read().splitlines()
-    except (OSError, pa.ArrowException) as error:
-        raise StoreError(
-            where,
-            wanted="the receipts of a sealed stage",
-            found=str(error)[:200],
-            todo="delete the stage's _SEALED.json; the next run seals the stage again",
-        ) from error
-    for line in lines:
-        yield Receipt.from_json(line, where=where)
+    with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
+        lines = io.BufferedReader(stream, _READ_BYTES)
+        while True:
+            try:
+                line = lines.readline()
+            except (OSError, pa.ArrowException) as error:
+                raise StoreError(
+                    where,
+                    wanted="the receipts of a sealed stage",
+                    found=str(error)[:200],
+                    todo="delete the stage's _SEALED.json; the next run seals the stage again",
+                ) from error
+            if not line:
+                return
+            yield Receipt.from_json(line, where=where)

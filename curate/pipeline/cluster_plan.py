@@ -112,6 +112,12 @@ def plan_units(documents: Sequence[ShardPlan]) -> list[ShardPlan]:
     ]
 
 
+def with_units(documents: Sequence[ShardPlan], units: Sequence[ShardPlan]) -> list[ShardPlan]:
+    """Document shards that know the unit that they are in."""
+    unit_of = {shard: unit.id for unit in units for shard, _, _ in unit.payload["shards"]}
+    return [ShardPlan(s.id, s.bytes_in, {**s.payload, "unit": unit_of[s.id]}) for s in documents]
+
+
 def _of_unit(shard: ShardPlan) -> list[Any]:
     """Id, number, and place of its snapshot."""
     return [shard.id, shard.payload["number"], shard.payload.get("rank", 0)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from curate.pipeline import cluster_plan as plans
 from curate.pipeline.cluster_counts import write_counts
 from curate.pipeline.cluster_unite import unite_ranges
 from curate.pipeline.runner import Runner, Step
-from curate.pipeline.step import ShardPlan, load_receipts, sealed
+from curate.pipeline.step import ShardPlan, iter_receipts, sealed
 from curate.pipeline.tables import language_configs
 
 Json = Any
@@ -61,7 +61,7 @@ class ClusterRun:
         """
         store = self.runner.store
         was_done = sealed(store, "cluster") is not None
-        histogram = _histogram(load_receipts(store, "identify"))
+        histogram = _histogram(iter_receipts(store, "identify"))
         plan = plans.plan_labels(histogram, self.n_bands)
         units = plans.plan_units(self.documents)
         loaded = language_configs(self.configs)
@@ -82,7 +82,9 @@ class ClusterRun:
         back = after("cluster.return", reads=["cluster.group"])
         self._map(back, "cluster_group:return_unit", lambda: units, {"alone": alone})
         last = after("cluster", reads=["cluster.return"])
-        self._map(last, "cluster_group:gather_shard", lambda: self._gather_shards(units))
+        self._map(
+            last, "cluster_group:gather_shard", lambda: plans.with_units(self.documents, units)
+        )
         if not was_done or store.get(layout.CLUSTER_COUNTS) is None:
             for warned in write_counts(store, self.warn_removed_share):
                 self.runner.progress.say(f"{warned} (cluster.warn_removed_share)")
@@ -162,13 +164,6 @@ class ClusterRun:
         step = after(name, reads=[*reads, *also], **rows)
         self._map(step, f"{module}:unite", lambda: unions, {**settings, **rows, **told})
 
-    def _gather_shards(self, units: Sequence[ShardPlan]) -> list[ShardPlan]:
-        unit_of = {shard: unit.id for unit in units for shard, _, _ in unit.payload["shards"]}
-        return [
-            ShardPlan(s.id, s.bytes_in, {**s.payload, "unit": unit_of[s.id]})
-            for s in self.documents
-        ]
-
     def _map(self, step: Step, function: str, shards: Shards, settings: Json = None) -> None:
         self.runner.run([step], f"curate.pipeline.{function}", shards, settings=settings)
 
@@ -190,7 +185,7 @@ def _with_starts(
     ]
 
 
-def _histogram(receipts: Sequence[Any]) -> dict[str, int]:
+def _histogram(receipts: Iterable[Any]) -> dict[str, int]:
     """label -> documents that were given it."""
     found: dict[str, int] = {}
     for receipt in receipts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.exchange import read_all
+from curate.pipeline.exchange import added_up, read_all
 from curate.pipeline.tables import read_columns
 
 OUTCOMES = pa.schema(
@@ -71,7 +72,8 @@ def outcomes_of(table: pa.Table) -> pa.Table:
 
 def outcome_counts(store: Store, step: str = "report") -> pa.Table:
     """:data:`OUTCOMES` of all shards, one row for each label and outcome."""
-    return summed(pa.concat_tables(read_all(store, step, "outcomes")), OUTCOMES, n_keys=2)
+    add = partial(summed, schema=OUTCOMES, n_keys=2)
+    return added_up(read_all(store, step, "outcomes"), add)
 
 
 def summed(table: pa.Table, schema: pa.Schema, *, n_keys: int) -> pa.Table:

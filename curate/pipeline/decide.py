@@ -17,7 +17,7 @@ from curate.pipeline.progress import Progress
 from curate.pipeline.publish import is_current
 from curate.pipeline.run import RunResult, run_job
 from curate.pipeline.stages_run import CODE
-from curate.pipeline.step import load_plan, load_receipts, sealed
+from curate.pipeline.step import iter_receipts, load_plan, sealed
 from curate.report.change import Outcomes
 
 SHOWN_LABELS = 4
@@ -116,7 +116,7 @@ def _why(store: Store, job: JobConfig, after: LanguageConfigs, stage: str) -> st
 def labels_in(store: Store) -> dict[str, int]:
     """label -> documents that were given it, most first."""
     found: dict[str, int] = {}
-    for receipt in load_receipts(store, "identify"):
+    for receipt in iter_receipts(store, "identify"):
         for label, n in receipt.counts["labels"].items():
             found[label] = found.get(label, 0) + n
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

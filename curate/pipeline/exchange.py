@@ -8,7 +8,7 @@ in row order. A task that writes several such files tells them apart by their ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,9 @@ DATA = "data"
 
 _GROUPS = 512
 """Row groups of a file at most, about: each costs a few hundred bytes of every reader."""
+
+ADDED_ROWS = 1_000_000
+"""Rows of counts that are held before they are added up: some 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,25 @@ def read_grouped(store: Store, step: str, destination: str, role: str = DATA) ->
     """The rows that each shard of ``step`` holds for one destination, in plan order."""
     for piece in pieces(store, step, destination, role):
         yield read_piece(store, piece)
+
+
+def added_up(tables: Iterable[pa.Table], add: Callable[[pa.Table], pa.Table]) -> pa.Table:
+    """The sum of tables that are read one after the other, of which few are held at a time.
+
+    Args:
+        tables: at least one.
+        add: sums rows of equal keys up, also of tables that were summed before.
+    """
+    held: list[pa.Table] = []
+    n, limit = 0, ADDED_ROWS
+    for table in tables:
+        held.append(table)
+        n += table.num_rows
+        if n > limit:
+            held = [add(pa.concat_tables(held))]
+            n = held[0].num_rows
+            limit = max(ADDED_ROWS, 2 * n)  # else sums as large as the limit are made each time
+    return add(pa.concat_tables(held))
 
 
 def read_all(store: Store, step: str, role: str) -> Iterator[pa.Table]:

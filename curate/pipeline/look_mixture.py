@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from curate.config.job import JobConfig, diff_jobs, load_job
 from curate.errors import ConfigError, InputError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.distribution import weights_by_label
-from curate.pipeline.exchange import read_all
-from curate.pipeline.mixture import planned, planned_lines, read_amounts
-from curate.pipeline.rebalance_task import sum_sizes
+from curate.pipeline.mixture import planned, planned_lines, read_amounts, read_sizes
 from curate.pipeline.step import require_work_folder, sealed
 from curate.report.model import MixtureLine
 
@@ -40,9 +36,7 @@ def look_at_mixture(
             found="it has not",
             todo="curate run JOB --until rebalance",
         )
-    steps = ("rebalance.split", "rebalance.group")
-    parts = [part for step in steps for part in read_all(store, step, "sizes")]
-    sizes = sum_sizes(pa.concat_tables(parts))
+    sizes = read_sizes(store)
     shares = planned(read_amounts(store), weights_by_label(sizes, job), job)
     return planned_lines(sizes, shares), job.mixture.unit
 

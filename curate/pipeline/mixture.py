@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import pyarrow as pa
 
@@ -10,9 +11,9 @@ from curate.config.job import JobConfig
 from curate.dedup.mixture import Share, shares
 from curate.dedup.weights import weight_of
 from curate.io.store import Store
-from curate.pipeline.exchange import read_all
+from curate.pipeline.exchange import added_up, read_all
 from curate.pipeline.rebalance_task import AMOUNTS, sum_sizes
-from curate.pipeline.step import load_receipts
+from curate.pipeline.step import iter_receipts
 from curate.report.model import MixtureLine
 
 COUNTED = ("documents", "repeated", "characters", "words")
@@ -21,9 +22,17 @@ COUNTED = ("documents", "repeated", "characters", "words")
 
 def read_amounts(store: Store) -> pa.Table:
     """What the first half of rebalance counted; see ``rebalance_task.AMOUNTS``."""
-    steps = ("rebalance.split", "rebalance.group")
-    parts = [part for step in steps for part in read_all(store, step, "amounts")]
-    return sum_sizes(pa.concat_tables(parts), AMOUNTS)
+    return added_up(_counted(store, "amounts"), partial(sum_sizes, kind=AMOUNTS))
+
+
+def read_sizes(store: Store) -> pa.Table:
+    """Members and clusters by label and cluster size; see ``rebalance_task.SIZES``."""
+    return added_up(_counted(store, "sizes"), sum_sizes)
+
+
+def _counted(store: Store, role: str) -> Iterator[pa.Table]:
+    for step in ("rebalance.split", "rebalance.group"):
+        yield from read_all(store, step, role)
 
 
 def planned(
@@ -68,7 +77,7 @@ def resulting_lines(store: Store, found: Mapping[str, Share], unit: str) -> tupl
     """What the weights give, counted from the receipts of rebalance."""
     place = COUNTED.index(unit)
     totals = {label: [0] * len(COUNTED) for label in found}
-    for receipt in load_receipts(store, "rebalance"):
+    for receipt in iter_receipts(store, "rebalance"):
         for label, counts in receipt.counts["mixture"].items():
             for i, n in enumerate(counts):
                 totals[label][i] += n

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from curate.io.store import Store
-from curate.pipeline.exchange import read_all
+from curate.pipeline.exchange import added_up, read_all
 from curate.report.change import Outcomes, Tally
 from curate.stages.coded import coded
 
@@ -70,12 +71,16 @@ def add_outcomes(into: dict[str, dict[str, Tally]], table: pa.Table) -> None:
 
 def decided_outcomes(store: Store) -> Outcomes:
     """What the sealed rebalance stage decided, over all shards."""
-    parts = pa.concat_tables([OUTCOMES.empty_table(), *read_all(store, "rebalance", "outcomes")])
-    sums = [(name, "sum") for name in OUTCOMES.names[2:]]
-    added = parts.group_by(OUTCOMES.names[:2]).aggregate(sums)
+    parts = itertools.chain([OUTCOMES.empty_table()], read_all(store, "rebalance", "outcomes"))
     found: dict[str, dict[str, Tally]] = {}
-    add_outcomes(found, added.rename_columns(OUTCOMES.names))
+    add_outcomes(found, added_up(parts, _summed))
     return found
+
+
+def _summed(table: pa.Table) -> pa.Table:
+    sums = [(name, "sum") for name in OUTCOMES.names[2:]]
+    added = table.group_by(OUTCOMES.names[:2]).aggregate(sums)
+    return added.rename_columns(OUTCOMES.names)
 
 
 def outcomes_to_json(outcomes: Outcomes) -> dict[str, dict[str, list[int]]]:

@@ -19,6 +19,8 @@ from curate.pipeline.step import iter_receipts, seal_field
 
 RANGES = "ranges"
 GROUP_ROWS = 16_384
+GATHERED = 262_144
+"""Ranges that wait as Python objects, of which each takes some 250 bytes."""
 
 SCHEMA = pa.schema(
     [
@@ -54,14 +56,18 @@ def _of_receipt(receipt: Receipt) -> Iterator[tuple[str, str, int, int]]:
 
 def index_of(receipts: Iterable[Receipt]) -> bytes | None:
     """The index as a Parquet file; None if the step splits nothing."""
+    parts: list[pa.Table] = []
     columns: list[list[Any]] = [[] for _ in SCHEMA]
     for number, receipt in enumerate(receipts):
         for goal, key, start, stop in _of_receipt(receipt):
             for column, value in zip(columns, (goal, number, key, start, stop), strict=True):
                 column.append(value)
-    if not columns[0]:
+        if len(columns[0]) > GATHERED:
+            parts.append(pa.table(columns, schema=SCHEMA))
+            columns = [[] for _ in SCHEMA]
+    if not parts and not columns[0]:
         return None
-    table = pa.table(columns, schema=SCHEMA)
+    table = pa.concat_tables([*parts, pa.table(columns, schema=SCHEMA)])
     return parquet.to_bytes(
         table.sort_by([("goal", "ascending"), ("shard", "ascending")]), group_rows=GROUP_ROWS
     )

@@ -23,12 +23,13 @@ from curate.pipeline.rebalance_task import SIZES
 from curate.pipeline.sample_task import merged
 from curate.pipeline.step import (
     add_counts,
+    iter_receipts,
     load_plan,
     load_receipts,
     sealed,
     sorted_counts,
 )
-from curate.pipeline.tables import read_columns
+from curate.pipeline.tables import read_columns, read_row
 from curate.report.model import (
     DUPLICATE,
     KEPT,
@@ -166,7 +167,7 @@ def samples(store: Store, sample: SampleSettings) -> dict[str, pa.Table]:
 def _contamination(store: Store) -> dict[str, float]:
     listed: dict[str, int] = {}
     without: dict[str, int] = {}
-    for receipt in load_receipts(store, "identify"):
+    for receipt in iter_receipts(store, "identify"):
         add_counts(listed, receipt.counts.get("listed", {}))
         add_counts(without, receipt.counts.get("without_own_words", {}))
     return {label: without.get(label, 0) / n for label, n in listed.items()}
@@ -247,8 +248,7 @@ def document_row(store: Store, shard: str, row: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for step in steps:
         if sealed(store, step) is not None:
-            part = read_columns(store, shard, {step: None})
-            found.update(part.slice(row, 1).to_pylist()[0])
+            found.update(read_row(store, shard, row, {step: None}))
     return found
 
 

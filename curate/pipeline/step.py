@@ -16,7 +16,7 @@ from typing import Any
 from curate import failpoints
 from curate.errors import InputError, JobMismatchError, StoreError
 from curate.io import layout
-from curate.io.receipt import Receipt, pack, unpack
+from curate.io.receipt import Packer, Receipt, unpack
 from curate.io.store import Store
 
 Json = Any
@@ -163,6 +163,13 @@ def _rounds(store: Store, step: str) -> Iterator[str]:
         yield from (f"{step}.{end}" for end in layout.UNION_ENDS)
 
 
+def planned_shards(store: Store, step: str) -> Sequence[ShardPlan]:
+    """The shards of a step that has been planned."""
+    plan = load_plan(store, step)
+    assert plan is not None, step
+    return plan.shards
+
+
 def ensure_plan(
     store: Store,
     step: str,
@@ -255,18 +262,36 @@ def iter_receipts(store: Store, step: str) -> Iterator[Receipt]:
     yield from unpack(data, where=str(store.path(key)))
 
 
-def _each_receipt(store: Store, plan: Plan) -> list[Receipt]:
-    """Receipts of all shards, from a file each; several at a time, since a store answers slowly."""
-    with ThreadPoolExecutor(1 if store.is_local else _READERS) as pool:
-        return list(pool.map(lambda s: load_receipt(store, plan.step, s.id), plan.shards))
+def _each_receipt(store: Store, plan: Plan) -> Iterator[Receipt]:
+    """Receipts of all shards, from a file each; several at a time, since a store answers slowly.
+
+    A receipt that counts labels takes as much as a thousand of them, so they are not collected.
+    """
+    n = 1 if store.is_local else _READERS
+    with ThreadPoolExecutor(n) as pool:
+        for first in range(0, len(plan.shards), n):
+            some = plan.shards[first : first + n]
+            yield from pool.map(lambda s: load_receipt(store, plan.step, s.id), some)
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
+def _of_plan(store: Store, plan: Plan) -> Iterator[Receipt]:
+    for receipt in _each_receipt(store, plan):
+        if receipt.fingerprint != plan.fingerprint:
+            raise StoreError(
+                str(store.path(layout.receipt_key(plan.step, receipt.shard))),
+                wanted=f"fingerprint {plan.fingerprint}",
+                found=receipt.fingerprint,
+                todo=f"make the stage again: --rerun {plan.step.split('.')[0]}",
+            )
+        yield receipt
+
+
 def seal(
-    store: Store, plan: Plan, index: Callable[[Sequence[Receipt]], bytes | None] | None = None
+    store: Store, plan: Plan, index: Callable[[Iterable[Receipt]], bytes | None] | None = None
 ) -> Totals:
     """Check that every shard is committed under this plan, and say so on disk.
 
@@ -278,22 +303,14 @@ def seal(
     Raises:
         StoreError: a receipt is missing, spoilt or of another plan.
     """
-    receipts = _each_receipt(store, plan)
-    for receipt in receipts:
-        if receipt.fingerprint != plan.fingerprint:
-            raise StoreError(
-                str(store.path(layout.receipt_key(plan.step, receipt.shard))),
-                wanted=f"fingerprint {plan.fingerprint}",
-                found=receipt.fingerprint,
-                todo=f"make the stage again: --rerun {plan.step.split('.')[0]}",
-            )
-    totals = Totals.of(receipts)
-    packed = pack(receipts)
+    packer = Packer()
+    totals = Totals.of(map(packer.add, _of_plan(store, plan)))
+    packed = packer.finish()
     failpoints.reach(f"{plan.step}.before_seal")
     store.put(layout.receipts_key(plan.step, _digest(packed)), packed)
     body = {"step": plan.step, "fingerprint": plan.fingerprint, "totals": asdict(totals)}
     body["receipts"] = _digest(packed)
-    ranges = None if index is None else index(receipts)
+    ranges = None if index is None else index(unpack(packed, where=plan.step))
     if ranges is not None:
         body["ranges"] = _digest(ranges)
         store.put(layout.ranges_key(plan.step, _digest(ranges)), ranges)

@@ -35,7 +35,7 @@ from curate.pipeline.reference import (
     told,
     words_of,
 )
-from curate.pipeline.step import load_receipts
+from curate.pipeline.step import iter_receipts
 from curate.pipeline.tuned_files import write_configs
 from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
 from curate.tune.parents import fit_parent
@@ -295,7 +295,7 @@ def stopwords_by_label(store: Store, job: JobConfig, *, own: bool) -> dict[str, 
     found: dict[str, Stopwords] = {}
     if own:
         documents: Counter[str] = Counter()
-        for receipt in load_receipts(store, "identify"):
+        for receipt in iter_receipts(store, "identify"):
             documents.update(receipt.counts["labels"])
         for label, words in words_of(store, "stopwords", "data").items():
             if documents[label] >= least and label != NO_LANGUAGE:

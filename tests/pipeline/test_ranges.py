@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from curate.errors import StoreError
 from curate.io import layout
-from curate.io.receipt import FileEntry, Receipt
+from curate.io.receipt import FileEntry, Packer, Receipt
 from curate.io.store import Store
 from curate.pipeline import ranges
 from curate.pipeline.ranges import index_of, iter_ranges
@@ -101,3 +102,23 @@ def test_a_damaged_file_of_receipts_is_named_with_the_remedy(damage: str, tmp_pa
     store.delete(layout.seal_key(STEP))
     seal(store, plan)
     assert len(list(iter_receipts(store, STEP))) == 1, "the remedy helps"
+
+
+def test_sealing_and_reading_hold_few_receipts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n, alive = 60, []
+
+    def look(receipt: Receipt) -> Receipt:
+        alive.append(sum(isinstance(x, Receipt) for x in gc.get_objects()))
+        return receipt
+
+    monkeypatch.setattr(ranges, "GATHERED", 10)
+    monkeypatch.setattr(Packer, "add", lambda self, r, add=Packer.add: add(self, look(r)))
+    store = Store(tmp_path)
+    split(store, [({"1": [i, i + 1]}, {}) for i in range(n)], indexed=True)
+    assert len(alive) == n
+    n_read = sum(1 for receipt in iter_receipts(store, STEP) if look(receipt))
+    assert n_read == n
+    assert max(alive) < 10
+    assert [start for _, start, _ in iter_ranges(store, STEP, "1")] == list(range(n))
