@@ -56,6 +56,7 @@ STEPS: dict[str, str] = {
     "select": "verdict",
     "rebalance.split": "weights/_split",
     "rebalance.group": "weights/_group",
+    "rebalance.return": "weights/_return",
     "rebalance": "weights",
     "emit.split": "emit/_split",
     "emit.plan": "emit/_files",

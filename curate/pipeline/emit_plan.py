@@ -8,7 +8,7 @@ task and no receipt holds the plan of the whole crawl.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,23 @@ import pyarrow as pa
 from curate.io import parquet
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.step import ShardPlan, load_plan, load_receipts
+from curate.pipeline.step import ShardPlan, iter_receipts, load_plan
 from curate.pipeline.tables import data_file
+from curate.stages.emit import hidden_reasons
 
 I64 = npt.NDArray[np.int64]
 
 PACK_BYTES = 64 << 20
-"""Files smaller than this share a task, which holds their text in memory, up to this together."""
+"""Files smaller than this share a task, which holds their rows in memory, up to this together."""
+
+UNIT_CHARACTERS = 256_000_000
+"""Characters of the document shards that one task splits, at most, unless one alone has more. It
+holds their text: 0.3 to 0.8 GB, by script."""
+
+MANY_UNITS = 1_000
+
+ROW_BYTES = 500
+"""What a row takes in memory besides its text, about."""
 
 PACK_FILES = 256
 """So many share one at most."""
@@ -65,6 +75,48 @@ FILES = pa.schema(
 """One row a file, in the order of their numbers."""
 
 
+def published_characters(store: Store, removed: str, *, repeats: bool) -> list[int]:
+    """Characters of each document shard that are published, in plan order.
+
+    Args:
+        store: the work folder, decided.
+        removed: which removed documents are published; see ``emit.removed``.
+        repeats: each document as often as its weight says.
+    """
+    hidden = hidden_reasons(removed)
+    found = []
+    for receipt in iter_receipts(store, "rebalance"):
+        by_reason = dict(receipt.counts["characters"])
+        kept = by_reason.pop("", 0)
+        if repeats:
+            kept = sum(counts[2] for counts in receipt.counts["mixture"].values())
+        if hidden is not None:
+            kept += sum(n for reason, n in by_reason.items() if reason not in hidden)
+        found.append(kept)
+    return found
+
+
+def plan_units(documents: Sequence[ShardPlan], characters: Sequence[int]) -> list[ShardPlan]:
+    """Consecutive document shards, up to about a thousandth of what is published.
+
+    Where shards are many, one of them has a few documents of each of many labels, and each such
+    run of rows would be planned and read by itself.
+    """
+    most = min(UNIT_CHARACTERS, sum(characters) // MANY_UNITS)
+    units: list[list[ShardPlan]] = []
+    filled = 0
+    for shard, n in zip(documents, characters, strict=True):
+        if not units or filled + n > most:
+            units.append([])
+            filled = 0
+        units[-1].append(shard)
+        filled += n
+    return [
+        ShardPlan(f"unit-{k:05d}", sum(s.bytes_in for s in some), {"shards": [s.id for s in some]})
+        for k, some in enumerate(units)
+    ]
+
+
 def plan_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the plan: the pieces, and the files they make."""
     store, settings = Store(payload["work"]), payload["settings"]
@@ -87,7 +139,7 @@ def read_blocks(store: Store) -> tuple[pa.Table, I64]:
     files are.
     """
     tables, stored = [], []
-    for number, receipt in enumerate(load_receipts(store, "emit.split")):
+    for number, receipt in enumerate(iter_receipts(store, "emit.split")):
         (entry,) = receipt.files_of("blocks")
         blocks = parquet.read_table(store.path(entry.key))
         shard = pa.array(np.full(blocks.num_rows, number), pa.int32())
@@ -165,14 +217,15 @@ def file_shards(store: Store) -> list[ShardPlan]:
     assert plan is not None
     entry = data_file(store, "emit.plan", plan.shards[0].id, "files")
     tasks: list[list[dict[str, Any]]] = []
-    size = 0
+    size = 0  # in memory: text, and what else a row has
     for number, file in enumerate(parquet.read_table(store.path(entry.key)).to_pylist()):
         is_full = not tasks or len(tasks[-1]) == PACK_FILES
-        if is_full or size + file["text_bytes"] > PACK_BYTES:
+        held = file["text_bytes"] + ROW_BYTES * file["rows"]
+        if is_full or size + held > PACK_BYTES:
             tasks.append([])
             size = 0
         tasks[-1].append({"file": number, **file})
-        size += file["text_bytes"]
+        size += held
     return [
         ShardPlan(f"part-{n:05d}", sum(f["text_bytes"] for f in files), {"files": files})
         for n, files in enumerate(tasks)

@@ -10,17 +10,17 @@ import pyarrow as pa
 
 from curate.dedup.mixture import Share
 from curate.pipeline import emit_plan, rebalance_task
+from curate.pipeline.cluster_plan import plan_units, with_units
 from curate.pipeline.distribution import clusters_by_label, weights_by_label
-from curate.pipeline.exchange import read_all
-from curate.pipeline.mixture import planned, read_amounts, resulting_lines
+from curate.pipeline.mixture import planned, read_amounts, read_sizes, resulting_lines
 from curate.pipeline.score_run import ScoringStages
 from curate.pipeline.sidecars import scored_columns
 from curate.pipeline.stage_base import partition_shards, sealed_rows
-from curate.pipeline.step import ShardPlan, sealed
+from curate.pipeline.step import ShardPlan, planned_shards, sealed
 from curate.report.mixture import mixture_table
 from curate.report.model import MixtureLine
 
-CODE = {"rebalance": "3", "emit": "2"}
+CODE = {"rebalance": "4", "emit": "3"}
 """Raised by hand when the code of a stage changes what it gives for the same settings."""
 
 
@@ -28,13 +28,21 @@ CODE = {"rebalance": "3", "emit": "2"}
 class PublishingStages(ScoringStages):
     """Rebalance and emit; a stage asks those before it for their fingerprints."""
 
+    _sizes: pa.Table | None = None
+
     def rebalance(self) -> None:
         """Representatives and weights."""
         store = self.runner.store
-        split = self._step("rebalance.split", **self._after("cluster", "select"))
+        split = self._step(
+            "rebalance.split", code=CODE["rebalance"], **self._after("cluster", "select")
+        )
         rows = sealed_rows(store, "cluster")
         n_partitions = 1 + rows // rebalance_task.PARTITION_ROWS
-        self._run(split, "rebalance_task:split_shard", {"n_partitions": n_partitions})
+        partitions = {"n_partitions": n_partitions}
+        self._run(
+            split, "rebalance_task:split_unit", partitions, lambda: plan_units(self.documents())
+        )
+        units = planned_shards(store, "rebalance.split")
         group = self._step(
             "rebalance.group", regardless=self._compat, **self._after("rebalance.split")
         )
@@ -44,11 +52,13 @@ class PublishingStages(ScoringStages):
             {"regardless": self._compat},
             lambda: partition_shards(n_partitions, rows),
         )
+        back = self._step("rebalance.return", **self._after("rebalance.group"))
+        self._run(back, "rebalance_task:return_unit", None, lambda: units)
         wanted = self.job.rebalance.model_dump(exclude={"repetition"})
         if self.job.mixture.is_set:
             wanted["mixture"] = self.job.mixture.model_dump()
         step = self._step(
-            "rebalance", code=CODE["rebalance"], **wanted, **self._after("rebalance.group")
+            "rebalance", code=CODE["rebalance"], **wanted, **self._after("rebalance.return")
         )
         shares = self.shares()
         settings = {
@@ -56,7 +66,12 @@ class PublishingStages(ScoringStages):
             "factors": {k: x.factor for k, x in shares.items() if x.factor != 1.0},
             "limit": self.job.rebalance.max_repetitions,
         }
-        self._run(step, "rebalance_task:gather_shard", settings)
+        self._run(
+            step,
+            "rebalance_task:gather_shard",
+            settings,
+            lambda: with_units(self.documents(), units),
+        )
         self._tell_mixture()
 
     def _tell_mixture(self) -> None:
@@ -81,12 +96,9 @@ class PublishingStages(ScoringStages):
 
     def sizes(self) -> pa.Table:
         """Members and clusters by label and cluster size; see rebalance_task.SIZES."""
-        store = self.runner.store
-        parts = [
-            *read_all(store, "rebalance.split", "sizes"),
-            *read_all(store, "rebalance.group", "sizes"),
-        ]
-        return rebalance_task.sum_sizes(pa.concat_tables(parts))
+        if self._sizes is None:
+            self._sizes = read_sizes(self.runner.store)
+        return self._sizes
 
     def amounts(self) -> pa.Table:
         """Characters and words of what is kept; see rebalance_task.AMOUNTS."""
@@ -131,7 +143,17 @@ class PublishingStages(ScoringStages):
         after = self._after("rebalance", *(["pii"] if self.masks_sidecar else []))
         split_step = self._step("emit.split", code=CODE["emit"], **split, **tests, **after)
         found = {"test_fractions": self.test_fractions(), "has_spans": self.masks_sidecar}
-        self._run(split_step, "emit_task:split_shard", {**split, **found})
+        self._run(
+            split_step,
+            "emit_task:split_unit",
+            {**split, **found},
+            lambda: emit_plan.plan_units(
+                self.documents(),
+                emit_plan.published_characters(
+                    self.runner.store, emit.removed, repeats=split["materialise"]
+                ),
+            ),
+        )
         form = emit.model_dump(
             include={"format", "max_file_mb", "row_group_rows", "row_group_mb", "compression"}
         )

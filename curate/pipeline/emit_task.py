@@ -40,31 +40,28 @@ WANTED = {
     "rebalance": ("weight", "removal_reason"),
 }
 SPLIT_GROUP_ROWS = 1024
+SORTED_ROWS = 16 * SPLIT_GROUP_ROWS
 
 
-def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the rows of one shard that are published, sorted by label and subset."""
-    store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
+def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the rows of a unit of shards that are published, sorted by label and subset."""
+    store, settings = Store(payload["work"]), payload["settings"]
     wanted = {**WANTED, **settings.get("scores", {})}
     if settings["has_spans"]:
         wanted["pii"] = ("pii_spans",)
     kept: list[pa.Table] = []
     rows_in = 0
-    for batch in iter_columns(store, shard, wanted):
-        rows_in += batch.num_rows
-        subsets = assign_subset(
-            batch, removed=settings["removed"], test_fractions=settings["test_fractions"]
-        )
-        batch = batch.append_column("subset", pa.array(subsets, pa.string()))
-        batch = batch.filter(pc.is_valid(batch["subset"]))
-        if settings["repair"]:
-            batch = _repaired(batch)
-        if settings["pii"] != KEEP and "pii_spans" not in batch.column_names:
-            batch = add_pii(batch)
-        kept.append(masked(batch) if settings["pii"] == MASK else batch)
-    table = pa.concat_tables(kept) if kept else None
+    for shard in payload["shards"]:
+        for batch in iter_columns(store, shard, wanted):
+            rows_in += batch.num_rows
+            kept.append(_published(batch, settings))
+    table = pa.concat_tables(kept).combine_chunks() if kept else None
+    kept.clear()  # the same text
     with Attempt(
-        store, step="emit.split", shard=shard, fingerprint=payload["due"]["emit.split"]
+        store,
+        step="emit.split",
+        shard=payload["shard"],
+        fingerprint=payload["due"]["emit.split"],
     ) as attempt:
         blocks = BLOCKS.empty_table()
         rows_out = 0
@@ -87,6 +84,20 @@ def _scores(settings: Mapping[str, Any]) -> list[str]:
     return [name for columns in settings.get("scores", {}).values() for name in columns]
 
 
+def _published(batch: pa.Table, settings: Mapping[str, Any]) -> pa.Table:
+    """The rows of a batch that are published, with their subset, and masked."""
+    subsets = assign_subset(
+        batch, removed=settings["removed"], test_fractions=settings["test_fractions"]
+    )
+    batch = batch.append_column("subset", pa.array(subsets, pa.string()))
+    batch = batch.filter(pc.is_valid(batch["subset"]))
+    if settings["repair"]:
+        batch = _repaired(batch)
+    if settings["pii"] != KEEP and "pii_spans" not in batch.column_names:
+        batch = add_pii(batch)
+    return masked(batch) if settings["pii"] == MASK else batch
+
+
 def _repaired(batch: pa.Table) -> pa.Table:
     texts = pa.array([repair(text) for text in batch["text"].to_pylist()], pa.string())
     return batch.set_column(batch.column_names.index("text"), batch.schema.field("text"), texts)
@@ -103,10 +114,10 @@ def _write_sorted(attempt: Attempt, table: pa.Table, settings: Mapping[str, Any]
     published = published_columns(
         table, spans_column=settings["pii"] == SPANS, scores=_scores(settings)
     )
-    published = published.take(pa.array(order))
     writer = attempt.writer(published.schema, row_group_rows=SPLIT_GROUP_ROWS)
-    writer.write(published)
-    total = np.concatenate([[0], np.cumsum(text_bytes(published))])
+    for first in range(0, len(order), SORTED_ROWS):  # a few at a time: else all text is held twice
+        writer.write(published.take(pa.array(order[first : first + SORTED_ROWS])))
+    total = np.concatenate([[0], np.cumsum(text_bytes(published)[order])])
     rows = [
         (label, subset, times, first, min(stop, first + SPLIT_GROUP_ROWS))
         for label, subset, times, start, stop in runs
@@ -235,9 +246,10 @@ def _in_order(store: Store, file: Mapping[str, Any]) -> Iterator[tuple[int, pa.T
     """(0, rows) of one file, block by block."""
     shards = _split_paths(store)
     pieces = _pieces_of(store, file["first_piece"], file["n_pieces"])
-    for piece in pieces.to_pylist():
-        path = store.path(data_file(store, "emit.split", shards[piece["shard"]]).key)
-        yield 0, parquet.read_rows(path, piece["start"], piece["stop"])
+    for number, those in groupby(pieces.to_pylist(), key=itemgetter("shard")):
+        path = store.path(data_file(store, "emit.split", shards[number]).key)
+        for piece in those:
+            yield 0, parquet.read_rows(path, piece["start"], piece["stop"])
 
 
 def _together(store: Store, files: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, pa.Table]]:

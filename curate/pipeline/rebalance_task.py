@@ -1,4 +1,7 @@
-"""The tasks of the rebalance stage: one representative per cluster, and weights."""
+"""The tasks of the rebalance stage: one representative per cluster, and weights.
+
+Like those of ``cluster`` they take document shards in units, so that row ranges stay few.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ import pyarrow.compute as pc
 from curate.dedup.representative import choose
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.exchange import read_grouped, write_grouped
+from curate.pipeline.exchange import piece_of, read_grouped, read_piece, write_grouped
 from curate.pipeline.outcomes import count_outcomes
+from curate.pipeline.step import load_receipt
 from curate.pipeline.tables import read_columns
 from curate.stages.rebalance import decide
 
@@ -43,58 +47,82 @@ AMOUNTS = pa.schema(
 """Per (label, cluster size): characters and words of the representatives that are kept."""
 
 
-def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
+READ = {
+    "extract": ("id",),
+    "identify": ("label",),
+    "annotate": ("n_chars", "n_words"),
+    "cluster": ("cluster_id", "cluster_size"),
+    "select": ("drop_reason",),
+}
+
+ANSWER = pa.schema([("origin", pa.int32()), ("row", pa.int64()), ("is_representative", pa.bool_())])
+"""Of a member of a cluster: the number of its shard, its row there, and the answer."""
+
+
+def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Send members of clusters of two and more to their cluster's partition; count sizes."""
-    store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
-    table = read_columns(
-        store,
-        shard,
-        {
-            "extract": ("id",),
-            "identify": ("label",),
-            "annotate": ("n_chars", "n_words"),
-            "cluster": ("cluster_id", "cluster_size"),
-            "select": ("drop_reason",),
-        },
-        coded=("label", "drop_reason"),
-    )
-    rows = np.arange(table.num_rows, dtype=np.int64)
-    table = table.append_column("row", pa.array(rows))
-    table = table.append_column(
-        "origin", pa.array(np.full(len(rows), payload["number"]), pa.int32())
-    )
-    rank = np.full(len(rows), payload.get("rank", 0))
-    table = table.append_column("rank", pa.array(rank, pa.int32()))
-    single = table.filter(pc.equal(table["cluster_size"], 1))
-    shared = table.filter(pc.greater(table["cluster_size"], 1))
-    passes = pc.is_null(shared["drop_reason"])
-    sent = shared.drop_columns(["drop_reason"]).append_column("passes", passes)
+    store, settings = Store(payload["work"]), payload["settings"]
+    sent: list[pa.Table] = []
+    sizes: list[pa.Table] = []
+    amounts: list[pa.Table] = []
+    n_rows = n_single = 0
+    for shard, number, rank in payload["shards"]:
+        table = read_columns(store, shard, READ, coded=("label", "drop_reason"))
+        n_rows += table.num_rows
+        single = table.filter(pc.equal(table["cluster_size"], 1))
+        n_single += single.num_rows
+        alone = pc.is_null(single["drop_reason"]).to_numpy(zero_copy_only=False)
+        shared = _members(table, unit=payload["number"], origin=number, rank=rank)
+        sizes += _sizes_of(single, alone, shared)
+        amounts.append(count_amounts(single.filter(pa.array(alone))))
+        sent.append(shared)
+    shared = pa.concat_tables(sent).unify_dictionaries()
     goal = shared["cluster_id"].to_numpy() % np.uint64(settings["n_partitions"])
     with Attempt(
-        store, step="rebalance.split", shard=shard, fingerprint=payload["due"]["rebalance.split"]
+        store,
+        step="rebalance.split",
+        shard=payload["shard"],
+        fingerprint=payload["due"]["rebalance.split"],
     ) as attempt:
-        ranges = write_grouped(attempt, sent, goal.astype(np.int64))
-        alone = pc.is_null(single["drop_reason"]).to_numpy(zero_copy_only=False)
-        n = np.ones(len(alone), dtype=np.int64)
-        counted = count_sizes(single, members=n, dropped=~alone, clusters=n, kept=alone)
-        failed = np.asarray(pc.is_valid(shared["drop_reason"]))
-        zero = np.zeros(shared.num_rows, dtype=np.int64)
-        some = count_sizes(shared, members=zero + 1, dropped=failed, clusters=zero, kept=zero)
-        attempt.write(pa.concat_tables([counted, some]), role="sizes", part="-sizes")
-        attempt.write(
-            count_amounts(single.filter(pa.array(alone))), role="amounts", part="-amounts"
-        )
+        ranges = write_grouped(attempt, shared, goal.astype(np.int64))
+        attempt.write(sum_sizes(pa.concat_tables(sizes)), role="sizes", part="-sizes")
+        summed = sum_sizes(pa.concat_tables(amounts), AMOUNTS)
+        attempt.write(summed, role="amounts", part="-amounts")
         attempt.commit(
-            rows_in=table.num_rows,
+            rows_in=n_rows,
             rows_out=shared.num_rows,
             dropped={
-                "cluster of one": single.num_rows,
-                "not compared": table.num_rows - (single.num_rows + shared.num_rows),
+                "cluster of one": n_single,
+                "not compared": n_rows - (shared.num_rows + n_single),
             },
             counts={"ranges": ranges},
             bytes_in=payload["bytes_in"],
         )
-    return {"rows": table.num_rows}
+    return {"rows": n_rows}
+
+
+def _members(table: pa.Table, **places: int) -> pa.Table:
+    """Rows in clusters of two and more, with where they come from and whether they pass."""
+    rows = pa.array(np.arange(table.num_rows, dtype=np.int64))
+    table = table.append_column("row", rows)
+    shared = table.filter(pc.greater(table["cluster_size"], 1))
+    for name, number in places.items():
+        column = pa.array(np.full(shared.num_rows, number), pa.int32())
+        shared = shared.append_column(name, column)
+    passes = pc.is_null(shared["drop_reason"])
+    return shared.drop_columns(["drop_reason"]).append_column("passes", passes)
+
+
+def _sizes_of(
+    single: pa.Table, alone: npt.NDArray[np.bool_], shared: pa.Table
+) -> tuple[pa.Table, pa.Table]:
+    """:data:`SIZES` of clusters of one, and the members of larger ones."""
+    n = np.ones(len(alone), dtype=np.int64)
+    counted = count_sizes(single, members=n, dropped=~alone, clusters=n, kept=alone)
+    failed = ~shared["passes"].to_numpy(zero_copy_only=False)
+    zero = np.zeros(shared.num_rows, dtype=np.int64)
+    some = count_sizes(shared, members=zero + 1, dropped=failed, clusters=zero, kept=zero)
+    return counted, some
 
 
 def count_sizes(
@@ -149,13 +177,13 @@ def group_partition(payload: Mapping[str, Any]) -> dict[str, Any]:
             table = pa.concat_tables(parts)
             chosen = _chosen(table, regardless=settings["regardless"])
             passes = table["passes"].to_numpy(zero_copy_only=False)
-            answer = pa.table({"row": table["row"], "is_representative": pa.array(chosen)})
-            origin = table["origin"].to_numpy().astype(np.int64)
+            answer = pa.table([table["origin"], table["row"], pa.array(chosen)], schema=ANSWER)
+            unit = table["unit"].to_numpy().astype(np.int64)
             zero = np.zeros(n, dtype=np.int64)
             sizes = count_sizes(
                 table, members=zero, dropped=zero, clusters=chosen, kept=chosen & passes
             )
-            ranges = write_grouped(attempt, answer, origin)
+            ranges = write_grouped(attempt, answer, unit)
             attempt.write(sizes, role="sizes", part="-sizes")
             kept = table.filter(pa.array(chosen & passes))
             attempt.write(count_amounts(kept), role="amounts", part="-amounts")
@@ -179,6 +207,25 @@ def _chosen(table: pa.Table, *, regardless: bool) -> npt.NDArray[np.bool_]:
     return chosen
 
 
+def return_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring the answers for one unit together, grouped by shard."""
+    store = Store(payload["work"])
+    parts = read_grouped(store, "rebalance.group", str(payload["number"]))
+    answer = pa.concat_tables([ANSWER.empty_table(), *parts]).combine_chunks()
+    with Attempt(
+        store,
+        step="rebalance.return",
+        shard=payload["shard"],
+        fingerprint=payload["due"]["rebalance.return"],
+    ) as attempt:
+        ranges = write_grouped(attempt, answer, answer["origin"].to_numpy())
+        n = answer.num_rows
+        attempt.commit(
+            rows_in=n, rows_out=n, counts={"ranges": ranges}, bytes_in=payload["bytes_in"]
+        )
+    return {"rows": answer.num_rows}
+
+
 def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the weights sidecar of one document shard."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
@@ -193,7 +240,11 @@ def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     table = read_columns(store, shard, wanted, coded=("label", "drop_reason"))
     chosen = pc.fill_null(pc.equal(table["cluster_size"], 1), False)
     stands = chosen.to_numpy(zero_copy_only=False).copy()
-    for part in read_grouped(store, "rebalance.group", str(payload["number"])):
+    piece = piece_of(
+        load_receipt(store, "rebalance.return", payload["unit"]), str(payload["number"])
+    )
+    if piece is not None:
+        part = read_piece(store, piece)
         stands[part["row"].to_numpy()] = part["is_representative"].to_numpy(zero_copy_only=False)
     weights = {
         label: {int(size): n for size, n in table_.items()}
@@ -213,10 +264,22 @@ def gather_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         attempt.commit(
             rows_in=table.num_rows,
             rows_out=table.num_rows,
-            counts={"mixture": count_mixture(table, decided["weight"])},
+            counts={
+                "mixture": count_mixture(table, decided["weight"]),
+                "characters": characters_of(outcomes),
+            },
             bytes_in=payload["bytes_in"],
         )
     return {"rows": table.num_rows}
+
+
+def characters_of(outcomes: pa.Table) -> dict[str, int]:
+    """Removal reason ('' kept) -> characters, of a table of what became of documents."""
+    found: dict[str, int] = {}
+    columns = (outcomes[name].to_pylist() for name in ("outcome", "n_chars"))
+    for reason, n in zip(*columns, strict=True):
+        found[reason] = found.get(reason, 0) + n
+    return dict(sorted(found.items()))
 
 
 def count_mixture(table: pa.Table, weights: pa.ChunkedArray) -> dict[str, list[int]]:

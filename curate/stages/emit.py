@@ -58,7 +58,7 @@ def assign_subset(
         removed: ``none``, ``selection`` (what a threshold removed) or ``all``.
         test_fractions: label -> share of its documents, 0-1.
     """
-    hidden = {"none": None, "selection": {DUPLICATE, LID, MIXTURE}, "all": set()}[removed]
+    hidden = hidden_reasons(removed)
     subsets: list[str | None] = []
     for label, text, reason in zip(
         batch["label"].to_pylist(),
@@ -71,6 +71,15 @@ def assign_subset(
         else:
             subsets.append(None if hidden is None or reason in hidden else REMOVED)
     return subsets
+
+
+def hidden_reasons(removed: str) -> frozenset[str] | None:
+    """Reasons for which a removed document is not published; None: no removed one is."""
+    return {
+        "none": None,
+        "selection": frozenset({DUPLICATE, LID, MIXTURE}),
+        "all": frozenset[str](),
+    }[removed]
 
 
 def _position(text: str) -> float:

@@ -9,7 +9,8 @@ crawl; labels are as unequal as languages are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
-from curate.io.commit import Attempt
+from curate.io.commit import COMPRESSION, Attempt
 from curate.io.store import Store
 from curate.pipeline.step import Plan, ShardPlan, ensure_plan, seal
 from curate.text.hashing import I64, U8, U64
@@ -127,39 +128,86 @@ class Planted:
         return codes
 
 
-def label_shares(n_labels: int) -> dict[str, float]:
-    """Zipf's shares for labels with made names: ``aaa_Latn`` is the largest."""
+def label_shares(n_labels: int, names: Sequence[str] = ()) -> dict[str, float]:
+    """Zipf's shares for labels, the largest first: ``names``, then made ones, ``aaa_Latn`` ..."""
     shares = 1.0 / np.arange(1, n_labels + 1) ** 1.2
     shares /= shares.sum()
     letters = "abcdefghijklmnopqrstuvwxyz"
-    names = [
+    made = (
         f"{letters[i // 676 % 26]}{letters[i // 26 % 26]}{letters[i % 26]}_Latn"
-        for i in range(n_labels)
-    ]
-    return dict(zip(names, shares.tolist(), strict=True))
+        for i in itertools.count()
+    )
+    others = (name for name in made if name not in names)
+    chosen = itertools.islice(itertools.chain(names, others), n_labels)
+    return dict(zip(chosen, shares.tolist(), strict=True))
 
 
-def write_sidecars(store: Store, crawl: Planted, n_shards: int) -> list[ShardPlan]:
-    """Commit the steps that ``cluster`` reads, in ``n_shards`` shards; the document shards."""
+@dataclass(frozen=True)
+class MadeShard:
+    """Documents of one shard, without their text.
+
+    Attributes:
+        rows: int64[n], their numbers in the crawl.
+        planted: int64[n], their clusters.
+        labels: text[n].
+        n_chars: int64[n].
+        keys: uint64[n, N_BANDS].
+        signed: uint8[n, N_BANDS * ROWS].
+    """
+
+    rows: I64
+    planted: I64
+    labels: npt.NDArray[np.str_]
+    n_chars: I64
+    keys: U64
+    signed: U8
+
+    def ids(self) -> pa.Array:
+        """Ids of the documents."""
+        return pa.array([f"made:{i:012d}" for i in self.rows], pa.string())
+
+    def urls(self) -> pa.Array:
+        """Their addresses, on 97 sites."""
+        sites = zip(self.rows, self.planted, strict=True)
+        return pa.array([f"https://site-{c % 97}.example/{i}" for i, c in sites], pa.string())
+
+    def bands(self) -> pa.Table:
+        """The sidecar of ``sign``."""
+        packed = pa.FixedSizeBinaryArray.from_buffers(
+            pa.binary(self.signed.shape[1]), len(self.rows), [None, pa.py_buffer(self.signed)]
+        )
+        lists = pa.FixedSizeListArray.from_arrays(pa.array(self.keys.reshape(-1)), N_BANDS)
+        return pa.table({"band_keys": lists, "signature": packed})
+
+
+def iter_shards(crawl: Planted, n_shards: int, *, signs: bool = True) -> Iterator[MadeShard]:
+    """The documents of a crawl, shard by shard; without ``signs`` keys and signatures are blank."""
     planted, likeness = crawl.clusters(), crawl.likeness()
     n_chars = np.rint(np.exp(np.random.default_rng(crawl.seed + 2).normal(7, 1, crawl.n)))
     names = np.array(list(crawl.labels))
     codes = crawl.label_codes(planted)
+    for rows in np.array_split(np.arange(crawl.n), n_shards):
+        keys = np.zeros((len(rows), N_BANDS), np.uint64)
+        signed = np.zeros((len(rows), N_BANDS * ROWS), np.uint8)
+        if signs:
+            _sign(rows, planted[rows], likeness[rows], np.uint64(crawl.seed), keys, signed)
+        chars = n_chars[rows].astype(np.int64)
+        yield MadeShard(rows, planted[rows], names[codes[rows]], chars, keys, signed)
+
+
+def write_sidecars(store: Store, crawl: Planted, n_shards: int) -> list[ShardPlan]:
+    """Commit the steps that ``cluster`` reads, in ``n_shards`` shards; the document shards."""
     shards = [ShardPlan(f"made-{i:05d}") for i in range(n_shards)]
     plans = [
         ensure_plan(store, step, {}, lambda: shards)
         for step in ("extract", "identify", "annotate", "sign")
     ]
     documents = []
-    for number, rows in enumerate(np.array_split(np.arange(crawl.n), n_shards)):
-        keys = np.empty((len(rows), N_BANDS), np.uint64)
-        signed = np.empty((len(rows), N_BANDS * ROWS), np.uint8)
-        _sign(rows, planted[rows], likeness[rows], np.uint64(crawl.seed), keys, signed)
-        tables = _tables(rows, planted[rows], names[codes[rows]], n_chars[rows], keys, signed)
-        for plan, table in zip(plans, tables, strict=True):
-            _commit(store, plan, shards[number].id, table)
-        payload = {"number": number, "rows": len(rows)}
-        documents.append(ShardPlan(shards[number].id, 240 * len(rows), payload))
+    for number, made in enumerate(iter_shards(crawl, n_shards)):
+        for plan, table in zip(plans, _tables(made), strict=True):
+            commit_table(store, plan, shards[number].id, table)
+        payload = {"number": number, "rows": len(made.rows)}
+        documents.append(ShardPlan(shards[number].id, 240 * len(made.rows), payload))
     for plan in plans:
         seal(store, plan)
     return documents
@@ -174,30 +222,25 @@ def signatures_of(crawl: Planted) -> tuple[U64, U8]:
     return keys, signed
 
 
-def _tables(
-    rows: I64, planted: I64, labels: npt.NDArray[np.str_], n_chars: F64, keys: U64, signed: U8
-) -> Iterator[pa.Table]:
+def _tables(made: MadeShard) -> Iterator[pa.Table]:
     """Documents without text, then their three sidecars."""
-    sites = [f"https://site-{c % 97}.example/{i}" for i, c in zip(rows, planted, strict=True)]
-    ids = pa.array([f"made:{i:012d}" for i in rows], pa.string())
-    yield pa.table({"id": ids, "url": pa.array(sites, pa.string())})
-    confidence = pa.array(np.ones(len(rows)), pa.float32())
-    yield pa.table({"label": pa.array(labels.tolist(), pa.string()), "lid_confidence": confidence})
-    yield pa.table({"n_chars": pa.array(n_chars.astype(np.int64))})
-    packed = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(signed.shape[1]), len(rows), [None, pa.py_buffer(signed)]
-    )
-    lists = pa.FixedSizeListArray.from_arrays(pa.array(keys.reshape(-1)), N_BANDS)
-    yield pa.table({"band_keys": lists, "signature": packed})
+    yield pa.table({"id": made.ids(), "url": made.urls()})
+    confidence = pa.array(np.ones(len(made.rows)), pa.float32())
+    yield pa.table({"label": made.labels.tolist(), "lid_confidence": confidence})
+    yield pa.table({"n_chars": pa.array(made.n_chars)})
+    yield made.bands()
 
 
-def _commit(store: Store, plan: Plan, shard: str, table: pa.Table) -> None:
+def commit_table(
+    store: Store, plan: Plan, shard: str, table: pa.Table, compression: str = COMPRESSION
+) -> None:
+    """Commit one shard of a step: a table, in row groups as the stages write them."""
     counts = {}
     if plan.step == "identify":
         pairs = table["label"].value_counts().to_pylist()
         counts = {"labels": {p["values"]: p["counts"] for p in pairs}}
     with Attempt(store, step=plan.step, shard=shard, fingerprint=plan.fingerprint) as attempt:
-        attempt.write(table)
+        attempt.writer(table.schema, compression=compression, gather=True).write(table)
         attempt.commit(rows_in=table.num_rows, rows_out=table.num_rows, counts=counts)
 
 

@@ -33,6 +33,7 @@ from curate.engine.local import LocalEngine
 from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS, measure
+from curate.pipeline.cluster_plan import plan_units, with_units
 from curate.pipeline.configs import remove_tree
 from curate.pipeline.progress import Silent
 from curate.pipeline.rebalance_task import PARTITION_ROWS
@@ -52,6 +53,7 @@ CLUSTER_SIZES = (1, 2, 3, 5, 20)
 CLUSTER_SHARES = (0.7, 0.15, 0.08, 0.05, 0.02)
 SAMPLE = 150
 CONFIGS = "language_configs"
+NO_WEIGHTS = {"weights": {}, "factors": {}, "limit": 1}
 
 
 # ---- a work folder ---------------------------------------------------------------------------
@@ -165,12 +167,14 @@ def rebalance(store: Store) -> None:
     assert plan is not None
     n = 1 + sum(s.payload["rows"] for s in plan.shards) // PARTITION_ROWS
     groups = [ShardPlan(f"partition-{i:05d}", 0, {"number": i}) for i in range(n)]
+    units = plan_units(plan.shards)
     with LocalEngine(workers=0) as engine:
         runner = Runner(store, engine, Silent())
         for name, function, shards, settings in (
-            ("rebalance.split", "split_shard", plan.shards, {"n_partitions": n}),
+            ("rebalance.split", "split_unit", units, {"n_partitions": n}),
             ("rebalance.group", "group_partition", groups, {"regardless": False}),
-            ("rebalance", "gather_shard", plan.shards, {"weights": {}}),
+            ("rebalance.return", "return_unit", units, {}),
+            ("rebalance", "gather_shard", with_units(plan.shards, units), NO_WEIGHTS),
         ):
             runner.run(
                 [Step(name, {})],
