@@ -122,7 +122,7 @@ def measure(given: argparse.Namespace, folder: Path) -> Told:
     found: Told = {"bytes": n_bytes, "versions": versions(), "runs": []}
     found |= prepare(folder, documents, n_bytes, given.labels)
     for _ in range(given.rounds):
-        for form in FORMATS:
+        for form in given.formats:
             for pii in ("mask", "keep"):
                 one: Told = {"format": form, "pii": pii}
                 one["ours"] = ours(folder, found["shards"], form, pii)
@@ -137,7 +137,7 @@ def rendered(found: Told) -> str:
     """The table; medians over the rounds."""
     rows = []
     n_bytes = found["bytes"]
-    for form in FORMATS:
+    for form in sorted({one["format"] for one in found["runs"]}, key=FORMATS.index):
         for pii in ("mask", "keep"):
             some = [r for r in found["runs"] if (r["format"], r["pii"]) == (form, pii)]
             rows.append(_row(f"curate, {form}, `{pii}`", [r["ours"] for r in some], n_bytes))
@@ -182,6 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("source", nargs="*")
     parser.add_argument("--gigabytes", type=float, default=1.0)
     parser.add_argument("--labels", type=int, default=200)
+    parser.add_argument("--formats", nargs="*", choices=FORMATS, default=FORMATS)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--datatrove-python", help="an interpreter that has datatrove")
     parser.add_argument("--work", type=Path, help="a folder to be made, else a temporary one")

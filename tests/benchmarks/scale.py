@@ -45,7 +45,18 @@ KEPT = 5.02 / 14.33
 CORES = 1_000
 UNIT_ROWS, GROUP_ROWS, REBALANCE_ROWS = 800_000, 1_000_000, 4_000_000
 UNIT_CHARACTERS = 256_000_000
+FULL_ROWS = {
+    "rebalance.split": UNIT_ROWS,
+    "rebalance.group": REBALANCE_ROWS,
+    "rebalance.return": UNIT_ROWS,
+}
+"""Step -> documents of a task, where a crawl's tasks are larger than the rehearsal's."""
+
 FILE_BYTES, BLOCK_BYTES = 384e6, 190
+BASE_MIB = 200.0
+"""Of a worker that has done nothing yet."""
+
+BYTES_A_CHARACTER = 1.2
 FOUND, ARITHMETIC = "measured", "arithmetic"
 """What a row is: a figure that was seen, or one that follows from such by a formula."""
 
@@ -102,7 +113,7 @@ class Crawl:
     @property
     def emit_units(self) -> float:
         """Tasks of `emit.split`."""
-        return max(self.published_bytes / 1.2 / UNIT_CHARACTERS, 1_000)
+        return max(self.published_bytes / BYTES_A_CHARACTER / UNIT_CHARACTERS, 1_000)
 
     @property
     def blocks(self) -> float:
@@ -183,8 +194,8 @@ def cpu_table(found: Measured) -> str:
     ]
     one, every = (sum(row[i] for row in rows) for i in (3, 4))  # type: ignore[misc]
     lines.append(("all", "", "", f"**{_round(one)}**", f"**{_round(every)}**"))
-    days = (f"{hours / CORES / 24:,.1f} days" for hours in (one, every))
-    lines.append((f"wall, {CORES:,} cores at nine tenths", "", "", *(f"{x}" for x in days)))
+    days = (f"{hours / (0.9 * CORES) / 24:,.1f} days" for hours in (one, every))
+    lines.append((f"wall, {CORES:,} cores, busy nine tenths of the time", "", "", *days))
     head = ("", "measured in", "µs a document", "one snapshot, core-hours", "96, core-hours")
     return table(head, lines)
 
@@ -202,26 +213,40 @@ def memory_table(found: Measured) -> str:
     gib = 2**30
     union = (f"{8 * largest[0] / gib:,.1f} GiB", f"{12 * largest[1] / gib:,.0f} GiB: too much")
     plans = [f"{c.blocks * BLOCK_BYTES / gib:,.1f} GiB" for c in (ONE, ALL)]
-    held = 2 * UNIT_CHARACTERS * 1.2 / gib + 0.3
     seen = max(r["ours"]["peak_mib"] for r in found.emit["runs"])
+    shard = min(found.emit["bytes"] / found.emit["shards"], UNIT_CHARACTERS * BYTES_A_CHARACTER)
+    held = BASE_MIB + (seen - BASE_MIB) * UNIT_CHARACTERS * BYTES_A_CHARACTER / shard
+    same = "the same"
     rows = [
-        ("`extract` to `pii`", "542", "the same", "the same", FOUND),
+        ("`extract` to `pii`", "542 ([benchmarks](benchmarks.md))", same, same, FOUND),
+        ("`cluster.split`", "1,185 ([by size](scale-dedup.md))", same, same, FOUND),
+        ("`cluster.group`", "744 (the same page)", same, same, FOUND),
+        ("`cluster.union`, the largest label", _union(found), *union, ARITHMETIC),
+        ("`select`", f"{found.peak('select'):.0f}", same, same, FOUND),
         *(
-            (f"`{step}`", f"{found.peak(step):.0f}", "up to 1 GiB", "the same", FOUND)
-            for step in ("cluster.split", "cluster.group")
+            (f"`{step}`", f"{found.peak(step):.0f}", _full(found, step, n), same, ARITHMETIC)
+            for step, n in FULL_ROWS.items()
         ),
-        ("`cluster.union`, the largest label", f"{_union(found)}", *union, ARITHMETIC),
-        *(
-            (f"`{step}`", f"{found.peak(step):.0f}", "the same", "the same", FOUND)
-            for step in ("select", "rebalance.split", "rebalance.group", "rebalance.return")
-        ),
-        ("`rebalance`", f"{found.peak('rebalance'):.0f}", "the same", "the same", FOUND),
-        ("`emit.split`, `emit`", f"{seen:.0f}", f"{held:.1f} GiB", "the same", ARITHMETIC),
+        ("`rebalance`", f"{found.peak('rebalance'):.0f}", same, same, FOUND),
+        ("`emit.split`, `emit`", f"{seen:.0f}", f"{held / 1024:.1f} GiB", same, ARITHMETIC),
         ("`emit.plan`", f"{found.peak('emit.plan'):.0f}", *plans, ARITHMETIC),
-        ("driver", f"{_driver(found):.0f}", *(_driver_at(c) for c in (ONE, ALL)), ARITHMETIC),
+        (
+            "driver",
+            f"{_driver(found):.0f}",
+            *(_driver_at(found, c) for c in (ONE, ALL)),
+            ARITHMETIC,
+        ),
     ]
-    head = ("largest task of", "seen, MiB", "one snapshot", "96 at once", "the last two are")
+    head = ("largest task of", "seen, MiB", "one snapshot", "96 at once", "the two are")
     return table(head, rows)
+
+
+def _full(found: Measured, step: str, n_rows: int) -> str:
+    """The peak with so many documents in a task, if all but a bare worker's grows with them."""
+    tasks = found.rehearsal["stages"]["rebalance"]["steps"][step]["tasks"]
+    seen = found.rehearsal["documents"] / tasks
+    mib = BASE_MIB + (found.peak(step) - BASE_MIB) * n_rows / seen
+    return f"{mib / 1024:,.1f} GiB"
 
 
 def _union(found: Measured) -> str:
@@ -237,8 +262,8 @@ DRIVER_SHARD_BYTES = 6_000
 """Of a shard's plan and task, while a step runs: Python objects, about."""
 
 
-def _driver_at(crawl: Crawl) -> str:
-    return f"{crawl.shards * DRIVER_SHARD_BYTES / 2**30 + 0.5:,.1f} GiB"
+def _driver_at(found: Measured, crawl: Crawl) -> str:
+    return f"{(_driver(found) * 2**20 + crawl.shards * DRIVER_SHARD_BYTES) / 2**30:,.1f} GiB"
 
 
 def disk_table(found: Measured) -> str:
@@ -295,9 +320,11 @@ def request_rows() -> Iterator[tuple[str, str, float, float]]:
 
 def request_table() -> str:
     """Requests and files."""
-    rows = [(what, how, f"{one:,.3g}", f"{every:,.3g}") for what, how, one, every in request_rows()]
-    cells = [(a, b, *(f"{float(x.replace(',', '')):,.0f}" for x in (c, d))) for a, b, c, d in rows]
-    return table(("requests and files", "arithmetic", "one snapshot", "96 at once"), cells)
+    rows = [
+        (what, how, *(f"{float(f'{n:.3g}'):,.0f}" for n in numbers))
+        for what, how, *numbers in request_rows()
+    ]
+    return table(("requests and files", "arithmetic", "one snapshot", "96 at once"), rows)
 
 
 def parts(found: Measured) -> dict[str, str]:
