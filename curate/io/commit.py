@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from curate import failpoints
 from curate.io import layout
+from curate.io.frames import FRAME_BYTES, FrameWriter
 from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.io.receipt import FileEntry, Receipt
 from curate.io.store import Store, explained, sync_path
@@ -66,7 +67,7 @@ class TableWriter:
         self._n_waiting = 0
         level = COMPRESSION_LEVEL if compression == COMPRESSION else None
         hashes = {"signature", "band_keys", "key", "document", "id_hash", "cluster_id"}
-        plain = {"text", "id", "url", *hashes}
+        plain = {"text", "xml", "id", "url", *hashes}
         plain |= {field.name for field in schema if pa.types.is_floating(field.type)}
         with explained(path, "write"):
             self._writer = pq.ParquetWriter(
@@ -75,7 +76,7 @@ class TableWriter:
                 compression=compression,
                 compression_level=level,
                 use_dictionary=[n for n in schema.names if n not in plain],
-                write_statistics=[n for n in schema.names if n != "text"],
+                write_statistics=[n for n in schema.names if n not in ("text", "xml")],
                 write_page_index=True,
                 store_schema=not any(pa.types.is_dictionary(f.type) for f in schema),
             )
@@ -109,6 +110,9 @@ class TableWriter:
         self._writer.is_open = False  # or its finaliser would try, and complain, again
 
 
+Writer = TableWriter | JsonlWriter | FrameWriter
+
+
 class Attempt:
     """Use as a context manager; files of an attempt that is not committed are deleted on exit."""
 
@@ -119,7 +123,7 @@ class Attempt:
         self.fingerprint = fingerprint
         self.name = secrets.token_hex(layout.ATTEMPT_CHARS // 2)
         self._started = time.monotonic()
-        self._writers: list[tuple[str, str, TableWriter | JsonlWriter]] = []
+        self._writers: list[tuple[str, str, Writer]] = []
         self._won = False  # or may have
 
     def __enter__(self) -> Attempt:
@@ -170,6 +174,16 @@ class Attempt:
         self._opened(key, role, writer)
         return writer
 
+    def frame_writer(
+        self, *, role: str, part: str = "", level: int, frame_bytes: int = FRAME_BYTES
+    ) -> FrameWriter:
+        """Open a file of lines in frames of this attempt; see :class:`FrameWriter`."""
+        key = layout.data_key(self.step, self.shard, self.name, part, JSONL_ZST)
+        with self._opening(key) as path:
+            writer = FrameWriter(path, level=level, frame_bytes=frame_bytes)
+        self._opened(key, role, writer)
+        return writer
+
     @contextlib.contextmanager
     def _opening(self, key: str) -> Iterator[Path]:
         """Where to write a file; one that cannot be begun, as on a full disk, is removed again."""
@@ -180,7 +194,7 @@ class Attempt:
             self.store.drop_file(key, path)
             raise
 
-    def _opened(self, key: str, role: str, writer: TableWriter | JsonlWriter) -> None:
+    def _opened(self, key: str, role: str, writer: Writer) -> None:
         self._writers.append((key, role, writer))
         failpoints.reach(f"{self.step}.mid_write", self.shard)
 

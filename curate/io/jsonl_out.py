@@ -61,7 +61,7 @@ def count_lines(path: Path) -> int:
     """
     n = 0
     try:
-        with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, "zstd") as stream:
+        with path.open("rb") as file, pa.CompressedInputStream(file, "zstd") as stream:
             while block := stream.read(_BLOCK_BYTES):
                 n += block.count(b"\n")
     except (OSError, pa.ArrowException) as error:
