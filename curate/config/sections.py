@@ -49,6 +49,11 @@ class ExtractConfig(Settings):
         description="undo mojibake, entities and debris of tables (ftfy with FineWeb2's settings) "
         "before anything is measured; with `compat: fineweb2` only in what is published",
     )
+    xml: bool = Field(
+        default=False,
+        description="keep each page as trafilatura's XML too, for the field `xml` of the view "
+        "`hplt`: a second extraction of each page; of HPLT's records take theirs",
+    )
     labels: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(),
         description="the labels wanted: a page whose visible text is surely in another language is "
@@ -284,52 +289,6 @@ class RebalanceConfig(Settings):
     )
     repetition: Literal["weight", "materialise"] = Field(
         default="weight", description="write the weight as a column, or the rows that many times"
-    )
-
-
-class EmitConfig(Settings):
-    """The published files."""
-
-    format: Literal["parquet", "jsonl.zst"] = Field(
-        default="parquet", description="Parquet, or JSON Lines compressed with zstd"
-    )
-    max_file_mb: int = Field(
-        default=512,
-        ge=1,
-        description="MiB of a file at most, about; what needs several is divided evenly",
-    )
-    row_group_rows: int = Field(
-        default=8192, ge=1, description="documents of a Parquet row group at most"
-    )
-    row_group_mb: int = Field(
-        default=16, ge=1, description="MiB of text of a Parquet row group at most"
-    )
-    pii: Literal["mask", "keep", "spans"] = Field(
-        default="mask",
-        description="e-mail addresses, public IP addresses and phone numbers: put examples in "
-        "their place, publish the text as it is, or do so with their spans in a column `pii_spans`",
-    )
-    license: str | None = Field(
-        default=None,
-        min_length=1,
-        description="licence of the collection for the dataset card, such as `odc-by`; the texts "
-        "are their authors' all the same",
-    )
-    test_fraction: float = Field(
-        default=0.01, ge=0, lt=1, description="share of documents to hold out"
-    )
-    test_max_documents: int = Field(
-        default=100_000, ge=0, description="documents of a label to hold out at most"
-    )
-    test_min_documents: int = Field(
-        default=100, ge=0, description="documents a label needs for a test split"
-    )
-    removed: Literal["selection", "all", "none"] = Field(
-        default="selection",
-        description="which removed documents to publish: those a threshold removed, all, none",
-    )
-    compression: Literal["zstd", "snappy", "gzip", "none"] = Field(
-        default="zstd", description="codec of the Parquet files"
     )
 
 

@@ -43,9 +43,14 @@ def fineweb2_text(html: str) -> str:
     return _run(html, favor_precision=True, deduplicate=LRUCache(maxsize=_LINES_REMEMBERED))
 
 
+def page_xml(html: str) -> str:
+    """The page as the library's XML, with the settings of HPLT 3.0: comments, tables, marks."""
+    wanted = {"include_tables": True, "include_formatting": True, "include_comments": True}
+    return _run(html, output_format="xml", favor_precision=True, **wanted)
+
+
 def _run(html: str, **options: Any) -> str:  # noqa: ANN401 - the library's arguments
     page = _SURROGATE.sub("\ufffd", html)  # lxml takes the paragraph with it
-    text = trafilatura.extract(
-        page, output_format="txt", include_comments=False, config=_CONFIG, **options
-    )
+    asked = {"output_format": "txt", "include_comments": False, "config": _CONFIG, **options}
+    text = trafilatura.extract(page, **asked)
     return _SURROGATE.sub("\ufffd", text) if text else ""

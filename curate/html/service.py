@@ -6,8 +6,9 @@ Detection, parsing and extraction of what strangers wrote all happen behind thes
 from __future__ import annotations
 
 from curate.html.by_resiliparse import n_visible_characters, parse
+from curate.html.by_trafilatura import page_xml
 from curate.html.charset import Decoded, decode
-from curate.html.extract import extract, extract_text
+from curate.html.extract import extract, extract_text, without_frames
 from curate.html.extractors import CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
 from curate.html.page import html_lang
 
@@ -26,6 +27,7 @@ def extract_payload(
     http_content_type: str | None,
     fallback_chars: int = 0,
     extractor: str = TRAFILATURA,
+    with_xml: bool = False,  # noqa: FBT001 - a sandbox's arguments have no names
 ) -> dict[str, str | bool | int | None]:
     """Decode the body of a response and extract it.
 
@@ -34,6 +36,7 @@ def extract_payload(
         http_content_type: the ``Content-Type`` header.
         fallback_chars: see :func:`curate.html.extract.extract`.
         extractor: a name of :mod:`curate.html.extractors`.
+        with_xml: give ``xml`` too: see :func:`curate.html.by_trafilatura.page_xml`.
 
     Returns:
         What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
@@ -41,17 +44,20 @@ def extract_payload(
         nothing is extracted. If nothing was found, ``n_visible_chars`` tells what there was to
         find: the characters of the whole page, white space aside.
     """
-    return extract_decoded(decode(payload, http_content_type), fallback_chars, extractor)
+    decoded = decode(payload, http_content_type)
+    return extract_decoded(decoded, fallback_chars, extractor, with_xml=with_xml)
 
 
 def extract_decoded(
-    decoded: Decoded, fallback_chars: int, extractor: str
+    decoded: Decoded, fallback_chars: int, extractor: str, *, with_xml: bool = False
 ) -> dict[str, str | bool | int | None]:
     """The rest of :func:`extract_payload`, for whoever has decoded the page."""
     page: dict[str, str | bool | int | None] = {"text": "", "html_lang": html_lang(decoded.text)}
     if not decoded.failed:
         found = extract(decoded.text, extractor=extractor, fallback_chars=fallback_chars)
         page["text"], page["extraction"] = found.text, found.extraction
+        if with_xml:
+            page["xml"] = page_xml(without_frames(decoded.text))
         if not found.text:
             page["n_visible_chars"] = n_visible_characters(parse(decoded.text))
     page["encoding"] = decoded.encoding

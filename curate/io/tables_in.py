@@ -32,13 +32,36 @@ DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "snapshot": ("snapshot", "dump", "crawl_id", "collection", "metadata.dump"),
     "warc_path": ("warc_path", "file_path", "f", "metadata.file_path"),
     "warc_offset": ("warc_offset", "o", "metadata.warc_offset"),
+    "record_bytes": ("record_bytes", "metadata.record_bytes"),
+    "payload_bytes": ("payload_bytes", "metadata.payload_bytes"),
+    "content_type": ("content_type", "metadata.content_type"),
     "html_lang": ("html_lang", "htmllang", "metadata.html_lang"),
     "encoding": ("encoding", "de", "metadata.encoding"),
     "extraction": ("extraction", "metadata.extraction"),
     "opt_out": ("opt_out", "metadata.opt_out"),
+    "xml": ("xml", "metadata.xml"),
     "text": ("text",),
 }
 """Where our columns are looked for: names of FineWeb, FineWeb2, datatrove and HPLT, in order."""
+
+HPLT_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    **DEFAULT_COLUMNS,
+    "url": ("u",),
+    "date": ("ts",),
+    "snapshot": ("crawl_id", "collection"),
+    "warc_path": ("f",),
+    "warc_offset": ("o",),
+    "record_bytes": ("s",),
+    "payload_bytes": ("rs",),
+    "content_type": ("c",),
+    "html_lang": ("html_lang", "htmllang"),
+    "encoding": ("de",),
+    "opt_out": ("opt_out", "robots"),
+}
+"""The same for records of HPLT 2.0 and later alone, some of whose names say little elsewhere."""
+
+_HPLT_NAMES = frozenset(("f", "u", "ts", "text"))
+"""Records whose first one has these are HPLT's."""
 
 _BATCH_CHARS = 64 << 20  # keeps a batch of very long texts below Arrow's 2 GiB a column
 _PARQUET = b"PAR1"
@@ -47,7 +70,7 @@ _ABSENT = object()
 
 
 def read_documents(
-    path: str, columns: Mapping[str, str], batch_rows: int = 1000
+    path: str, columns: Mapping[str, str], batch_rows: int = 1000, *, is_hplt: bool = False
 ) -> Iterator[pa.Table | Damage]:
     """Read a JSON Lines or Parquet file, told apart by its first bytes.
 
@@ -56,6 +79,8 @@ def read_documents(
         columns: our column -> the input's, for those that :data:`DEFAULT_COLUMNS` does not find;
             dots reach into nested objects, as in ``metadata.url``.
         batch_rows: most rows in a table.
+        is_hplt: the records are HPLT's, and have to have its fields; otherwise they are taken for
+            HPLT's if the first one looks like it.
 
     Yields:
         Tables with :data:`SCHEMA`, and a :class:`Damage` for each row or stretch left out
@@ -66,8 +91,7 @@ def read_documents(
             ``columns`` names.
         ConfigError: ``columns`` names a column that is not ours.
     """
-    mapping = _mapping(columns)
-    batch = _Batch(path, mapping, required={"text", *columns})
+    batch = _Batch(path, columns, is_hplt=is_hplt)
     with open_source(path) as source:
         is_parquet = source.read(0, 4) == _PARQUET
         rows = _parquet_rows(source, batch) if is_parquet else _jsonl_rows(source)
@@ -89,7 +113,9 @@ def read_documents(
         yield batch.flush()
 
 
-def _mapping(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _mapping(
+    columns: Mapping[str, str], known: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
     unknown = sorted(set(columns) - set(DEFAULT_COLUMNS))
     if unknown:
         raise ConfigError(
@@ -98,7 +124,7 @@ def _mapping(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
             found=repr(unknown[0]),
             todo="write `columns: {our_name: their_name}`",
         )
-    return {**DEFAULT_COLUMNS, **{ours: (theirs,) for ours, theirs in columns.items()}}
+    return {**known, **{ours: (theirs,) for ours, theirs in columns.items()}}
 
 
 _Row = tuple[int, int, int, Mapping[str, Any]]
@@ -170,15 +196,15 @@ def _lenient(column: pa.Array) -> list[Any]:
 class _Batch:
     """Rows being collected, and which of the mapped columns were ever seen."""
 
-    def __init__(
-        self, path: str, mapping: Mapping[str, tuple[str, ...]], *, required: set[str]
-    ) -> None:
+    def __init__(self, path: str, columns: Mapping[str, str], *, is_hplt: bool) -> None:
         self._path = path
-        self._mapping = mapping
-        self._required = required
+        self._columns = columns
+        self._is_hplt = is_hplt
+        self._mapping = _mapping(columns, HPLT_COLUMNS if is_hplt else DEFAULT_COLUMNS)
+        self._required = {"text", *columns} | ({"url", "date", "warc_path"} if is_hplt else set())
         self._found: set[str] = set()
         self._names: dict[str, None] = {}
-        self._values: dict[str, list[Any]] = {name: [] for name in mapping}
+        self._values: dict[str, list[Any]] = {name: [] for name in self._mapping}
         self.n_seen = 0
         self.n_chars = 0
 
@@ -186,8 +212,16 @@ class _Batch:
     def n_rows(self) -> int:
         return len(self._values["text"])
 
+    def _look(self, row: Mapping[str, Any]) -> None:
+        """Look for HPLT's names first if the first record is of its form."""
+        if row.keys() >= _HPLT_NAMES:
+            both = {k: (*HPLT_COLUMNS[k], *names) for k, names in DEFAULT_COLUMNS.items()}
+            self._mapping = _mapping(self._columns, both)
+
     def add(self, number: int, row: Mapping[str, Any]) -> bool:
         """Take a row; False if it has no text."""
+        if self.n_seen == 0 and not self._is_hplt:
+            self._look(row)
         if self.n_seen < 100:
             self._names.update(dict.fromkeys(row))
         self.n_seen += 1
@@ -215,6 +249,8 @@ class _Batch:
     def note_schema(self, schema: pa.Schema) -> None:
         """Learn from a Parquet schema which columns there are."""
         nested = {field.name: _skeleton(field.type) for field in schema}
+        if not self._is_hplt:
+            self._look(nested)
         self._names.update(dict.fromkeys(nested))
         for name in self._mapping:
             self._pick(name, nested)
@@ -287,13 +323,23 @@ def _number(value: object) -> int | None:
 
 
 def _strings(value: object) -> list[str] | None:
-    """A list as a column of lists of strings holds it; null for what is no list."""
+    """A list as a column of lists of strings holds it; null for what is no list.
+
+    What HPLT 2.0 says in ``robots`` becomes the sign ``robots:disallowed``, or none.
+    """
+    if value in ("allowed", "disallowed"):
+        return ["robots:disallowed"] if value == "disallowed" else []
     if not isinstance(value, list):
         return None
     return [text for text in map(_string, value) if text is not None]
 
 
-_READ: Mapping[str, Callable[[object], object]] = {"warc_offset": _number, "opt_out": _strings}
+_READ: Mapping[str, Callable[[object], object]] = {
+    "warc_offset": _number,
+    "record_bytes": _number,
+    "payload_bytes": _number,
+    "opt_out": _strings,
+}
 """Columns that are no strings."""
 
 

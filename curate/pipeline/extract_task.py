@@ -125,7 +125,7 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload["format"] == "warc":
             _read_pages(shard, path, settings)
         else:
-            _read_documents(shard, path, settings)
+            _read_documents(shard, path, settings, is_hplt=payload["format"] == "hplt")
         check_unchanged(path, begun)
         shard.note("input_grew", int(begun.size > payload["bytes_in"] > 0))
         return shard.commit(payload["bytes_in"])
@@ -171,6 +171,8 @@ def _sandbox_for(settings: Mapping[str, Any]) -> tuple[Sandbox, list[Any]]:
     arguments = [settings["fallback_chars"], settings["extractor"]]
     if labels:
         arguments += [list(labels), settings["gate_confidence"]]
+    if settings["xml"]:
+        arguments.append(True)
     sandbox = page_sandbox(
         settings["deadline_seconds"],
         None if memory is None else int(memory) << 20,
@@ -228,20 +230,26 @@ def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:
     )
 
 
-def _read_documents(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
+def _read_documents(
+    shard: _Shard, path: str, settings: Mapping[str, Any], *, is_hplt: bool
+) -> None:
     default, tidy = snapshot_of(path, settings["snapshot"]), _tidy(settings)
-    items: Iterator[pa.Table | Damage] = read_documents(path, settings["columns"])
+    items: Iterator[pa.Table | Damage] = read_documents(path, settings["columns"], is_hplt=is_hplt)
     for item in items:
         if isinstance(item, Damage):
             shard.damage(item)
         else:
-            shard.keep_table(_completed(item, default, path, tidy))
+            shard.keep_table(_completed(item, default, path, tidy, keeps_xml=settings["xml"]))
 
 
-def _completed(table: pa.Table, snapshot: str, path: str, tidy: Callable[[str], str]) -> pa.Table:
+def _completed(
+    table: pa.Table, snapshot: str, path: str, tidy: Callable[[str], str], *, keeps_xml: bool
+) -> pa.Table:
     """The input's columns in our form: tidied text, a snapshot and a path in every row."""
     columns = {name: table[name].to_pylist() for name in schema.DOCUMENTS.names()}
     columns["text"] = [tidy(text) for text in columns["text"]]
+    if not keeps_xml:
+        columns["xml"] = [None] * table.num_rows
     columns["snapshot"] = [name or snapshot for name in columns["snapshot"]]
     columns["warc_path"] = [name or path for name in columns["warc_path"]]
     return pa.table(columns, schema=schema.DOCUMENTS.schema())

@@ -111,4 +111,5 @@ def _digest(payload: bytes, http_content_type: str | None) -> bytes:
 
 
 def _n_characters(value: Any) -> int:  # noqa: ANN401 - what the extractor returned
-    return len(value["text"]) if isinstance(value, dict) else 0
+    found = value if isinstance(value, dict) else {"text": ""}
+    return len(found["text"]) + len(found.get("xml") or "")

@@ -12,7 +12,7 @@ from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "2"
+EXTRACT_VERSION = "3"
 
 
 class Page(Protocol):
@@ -49,6 +49,10 @@ class Page(Protocol):
     @property
     def http_content_type(self) -> str | None:
         """As the server said."""
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes that the record takes in the file."""
 
     @property
     def opt_out_headers(self) -> tuple[tuple[str, str], ...]:
@@ -112,6 +116,7 @@ def extract_row(
     """
     html_lang: str | None = None
     extraction: str | None = None
+    xml: str | None = None
     signs: list[str] | None = None
     if answer is None:
         text, encoding = page.payload.decode("utf-8", errors="replace"), "utf-8"
@@ -124,7 +129,7 @@ def extract_row(
         if "skipped_label" in found:
             return Unwanted(found["skipped_label"], found["skipped_confidence"])
         text, html_lang, encoding = found["text"], found["html_lang"], found["encoding"]
-        extraction = found["extraction"]
+        extraction, xml = found["extraction"], found.get("xml")
         signs = opt_out(page.opt_out_headers, page.payload)
     return {
         "id": page.id,
@@ -133,9 +138,13 @@ def extract_row(
         "snapshot": snapshot,
         "warc_path": page.warc_path,
         "warc_offset": page.warc_offset,
+        "record_bytes": page.n_bytes,
+        "payload_bytes": len(page.payload),
+        "content_type": page.http_content_type,
         "html_lang": html_lang,
         "encoding": encoding,
         "extraction": extraction,
         "opt_out": signs,
+        "xml": xml,
         "text": tidy(text),
     }

@@ -71,6 +71,7 @@ def extract_wanted(
     extractor: str,
     labels: list[str],
     min_confidence: float,
+    with_xml: bool = False,  # noqa: FBT001 - a sandbox's arguments have no names
 ) -> dict[str, Json]:
     """Decode the body of a response, and extract it if it may be in a wanted language.
 
@@ -81,6 +82,7 @@ def extract_wanted(
         extractor: its name.
         labels: see :func:`is_unwanted`, as for the next.
         min_confidence: how sure to be.
+        with_xml: as before.
 
     Returns:
         What :func:`curate.html.service.extract_payload` gives; of a page that was skipped
@@ -99,4 +101,4 @@ def extract_wanted(
                 "skipped_label": found.label,
                 "skipped_confidence": found.confidence,
             }
-    return {**service.extract_decoded(decoded, fallback_chars, extractor)}
+    return {**service.extract_decoded(decoded, fallback_chars, extractor, with_xml=with_xml)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 
@@ -64,6 +65,20 @@ def test_bytes_are_decoded_first() -> None:
     assert got["encoding_source"] == "http"
     assert got["charset_failed"] is False
     assert json.loads(json.dumps(got)) == got
+
+
+@pytest.mark.parametrize("extractor", ["cascade", "trafilatura", "resiliparse"])
+def test_a_page_is_xml_too_where_that_is_asked_for(extractor: str) -> None:
+    html = page(SENTENCES["th"] + "</p><table><tr><td>หนึ่ง</td></tr></table><p>")
+    got = extract_payload(html.encode(), "text/html; charset=utf-8", 0, extractor, True)
+    plain = extract_payload(html.encode(), "text/html; charset=utf-8", 0, extractor)
+    xml = got.pop("xml")
+    assert got == plain
+    assert isinstance(xml, str)
+    root = ElementTree.fromstring(xml)
+    assert root.tag == "doc"
+    assert "หนึ่ง" in "".join(root.itertext())
+    assert root.find(".//table") is not None
 
 
 def test_the_version_names_the_library() -> None:

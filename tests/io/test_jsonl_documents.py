@@ -24,10 +24,14 @@ WANTED = {
     "snapshot": "CC-MAIN-2024-10",
     "warc_path": "x/y.warc.gz",
     "warc_offset": None,
+    "record_bytes": None,
+    "payload_bytes": None,
+    "content_type": None,
     "html_lang": None,
     "encoding": None,
     "extraction": None,
     "opt_out": None,
+    "xml": None,
     "text": TEXT,
 }
 FINEWEB = {
@@ -52,6 +56,9 @@ DATATROVE = {
 HPLT = {
     "f": "x/y.warc.gz",
     "o": 4711,
+    "s": 321,
+    "rs": 1234,
+    "c": "text/html",
     "u": "http://a.example/",
     "ts": "2024-02-21T10:00:00Z",
     "de": "utf-8",
@@ -60,7 +67,14 @@ HPLT = {
     "html_lang": ["zh-CN", "en"],
     "id": "a1",
 }
-HPLT_WANTED = WANTED | {"warc_offset": 4711, "html_lang": "zh-CN", "encoding": "utf-8"}
+HPLT_WANTED = WANTED | {
+    "warc_offset": 4711,
+    "record_bytes": 321,
+    "payload_bytes": 1234,
+    "content_type": "text/html",
+    "html_lang": "zh-CN",
+    "encoding": "utf-8",
+}
 
 Rows = Sequence[Mapping[str, Any]]
 Write = Callable[[Path, Rows], None]
@@ -238,3 +252,28 @@ def test_a_parquet_file_cut_short_is_damage(tmp_path: Path) -> None:
     rows, damages, _ = read(path)
     assert rows == []
     assert [(d.reason, d.n_bytes) for d in damages] == [("corrupt", path.stat().st_size)]
+
+
+@WRITERS
+def test_hplts_robots_become_signs_of_opting_out(tmp_path: Path, write: Write) -> None:
+    write(tmp_path / "x", [HPLT | {"robots": r} for r in ("allowed", "disallowed", None)])
+    rows, _, _ = read(tmp_path / "x")
+    assert [row["opt_out"] for row in rows] == [[], ["robots:disallowed"], None]
+
+
+@WRITERS
+def test_a_job_that_says_hplt_gets_records_of_hplt_or_an_error(
+    tmp_path: Path, write: Write
+) -> None:
+    write(tmp_path / "x", [FINEWEB])
+    with pytest.raises(InputError, match=r"a column ts, for date"):
+        list(read_documents(str(tmp_path / "x"), {}, is_hplt=True))
+    write(tmp_path / "y", [HPLT | {"url": "not this one", "s": "17"}])
+    (table,) = read_documents(str(tmp_path / "y"), {}, is_hplt=True)
+    assert isinstance(table, pa.Table)
+    assert table.to_pylist() == [HPLT_WANTED | {"record_bytes": 17}]
+
+
+def test_short_names_mean_nothing_in_other_records(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "x", [FINEWEB | {"s": 5, "rs": 6, "c": "text/html"}])
+    assert read(tmp_path / "x")[0] == [WANTED]
