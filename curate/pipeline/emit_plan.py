@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from curate.io import parquet
 from curate.io.commit import Attempt
+from curate.io.receipt import FileEntry
 from curate.io.store import Store
 from curate.pipeline.step import ShardPlan, iter_receipts, load_plan
 from curate.pipeline.tables import data_file
@@ -120,10 +121,11 @@ def plan_units(documents: Sequence[ShardPlan], characters: Sequence[int]) -> lis
 def plan_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the plan: the pieces, and the files they make."""
     store, settings = Store(payload["work"]), payload["settings"]
-    blocks, stored = read_blocks(store)
+    (step,) = payload["due"]
+    blocks, stored = read_blocks(store, step.replace(".plan", ".split"))
     pieces, files = plan_files(blocks, stored, max_file_bytes=settings["max_file_mb"] << 20)
     with Attempt(
-        store, step="emit.plan", shard=payload["shard"], fingerprint=payload["due"]["emit.plan"]
+        store, step=step, shard=payload["shard"], fingerprint=payload["due"][step]
     ) as attempt:
         attempt.write(pieces)
         attempt.write(files, role="files", part="-files")
@@ -132,14 +134,14 @@ def plan_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"rows": n}
 
 
-def read_blocks(store: Store) -> tuple[pa.Table, I64]:
+def read_blocks(store: Store, step: str = "emit.split") -> tuple[pa.Table, I64]:
     """All blocks of the split with the number of their shard, and int64[n] bytes on disk of each.
 
     What a block takes on disk is its share of its split file, which is compressed as the published
     files are.
     """
     tables, stored = [], []
-    for number, receipt in enumerate(iter_receipts(store, "emit.split")):
+    for number, receipt in enumerate(iter_receipts(store, step)):
         (entry,) = receipt.files_of("blocks")
         blocks = parquet.read_table(store.path(entry.key))
         shard = pa.array(np.full(blocks.num_rows, number), pa.int32())
@@ -211,14 +213,33 @@ def _tables(table: pa.Table, is_new: npt.NDArray[np.bool_]) -> tuple[pa.Table, p
     return pieces, pa.table(columns, schema=FILES)
 
 
-def file_shards(store: Store) -> list[ShardPlan]:
-    """The tasks that write the files: a large file each, or small ones together."""
-    plan = load_plan(store, "emit.plan")
+def pieces_of(store: Store, stage: str, first: int, n: int) -> pa.Table:
+    """Some pieces of a stage's plan, in the order of the files."""
+    entry = _plan_file(store, stage, "data")
+    return parquet.read_rows(store.path(entry.key), first, first + n)
+
+
+def _plan_file(store: Store, stage: str, role: str) -> FileEntry:
+    plan = load_plan(store, f"{stage}.plan")
     assert plan is not None
-    entry = data_file(store, "emit.plan", plan.shards[0].id, "files")
+    return data_file(store, f"{stage}.plan", plan.shards[0].id, role)
+
+
+def file_shards(store: Store, stage: str = "emit") -> list[ShardPlan]:
+    """The tasks that write the files: a large file each, or small ones together."""
+    entry = _plan_file(store, stage, "files")
+    files = parquet.read_table(store.path(entry.key)).to_pylist()
+    return [
+        ShardPlan(f"part-{n:05d}", sum(f["text_bytes"] for f in files), {"files": files})
+        for n, files in enumerate(packed(files))
+    ]
+
+
+def packed(files: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The files in their order with their numbers, small neighbours together."""
     tasks: list[list[dict[str, Any]]] = []
     size = 0  # in memory: text, and what else a row has
-    for number, file in enumerate(parquet.read_table(store.path(entry.key)).to_pylist()):
+    for number, file in enumerate(files):
         is_full = not tasks or len(tasks[-1]) == PACK_FILES
         held = file["text_bytes"] + ROW_BYTES * file["rows"]
         if is_full or size + held > PACK_BYTES:
@@ -226,7 +247,4 @@ def file_shards(store: Store) -> list[ShardPlan]:
             size = 0
         tasks[-1].append({"file": number, **file})
         size += held
-    return [
-        ShardPlan(f"part-{n:05d}", sum(f["text_bytes"] for f in files), {"files": files})
-        for n, files in enumerate(tasks)
-    ]
+    return tasks

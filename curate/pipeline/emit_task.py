@@ -16,7 +16,7 @@ from curate.io import layout, parquet
 from curate.io.commit import Attempt, TableWriter
 from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.io.store import Store
-from curate.pipeline.emit_plan import BLOCKS
+from curate.pipeline.emit_plan import BLOCKS, pieces_of
 from curate.pipeline.step import load_plan
 from curate.pipeline.tables import data_file, iter_columns
 from curate.stages.emit import (
@@ -46,6 +46,7 @@ SORTED_ROWS = 16 * SPLIT_GROUP_ROWS
 def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the rows of a unit of shards that are published, sorted by label and subset."""
     store, settings = Store(payload["work"]), payload["settings"]
+    (step,) = payload["due"]
     wanted = {**WANTED, **settings.get("scores", {})}
     if settings["has_spans"]:
         wanted["pii"] = ("pii_spans",)
@@ -57,12 +58,8 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
             kept.append(_published(batch, settings))
     table = pa.concat_tables(kept).combine_chunks() if kept else None
     kept.clear()  # the same text
-    with Attempt(
-        store,
-        step="emit.split",
-        shard=payload["shard"],
-        fingerprint=payload["due"]["emit.split"],
-    ) as attempt:
+    unit, mark = payload["shard"], payload["due"][step]
+    with Attempt(store, step=step, shard=unit, fingerprint=mark) as attempt:
         blocks = BLOCKS.empty_table()
         rows_out = 0
         if table is not None:
@@ -135,19 +132,21 @@ def write_files(payload: Mapping[str, Any]) -> dict[str, Any]:
     in every split file, so each split file is read once for all of them.
     """
     store, shard = Store(payload["work"]), payload["shard"]
+    (stage,) = payload["due"]
     try:
-        return {"rows": _write_task(store, shard, payload)}
+        return {"rows": _write_task(store, stage, shard, payload)}
     except StoreError:
-        if store.exists(layout.receipt_key("emit", shard)):
+        if store.exists(layout.receipt_key(stage, shard)):
             return {"rows": 0}  # another driver wrote them, published, and deleted the split
         raise
 
 
-def _write_task(store: Store, shard: str, payload: Mapping[str, Any]) -> int:
+def _write_task(store: Store, stage: str, shard: str, payload: Mapping[str, Any]) -> int:
     settings = payload["settings"]
-    with Attempt(store, step="emit", shard=shard, fingerprint=payload["due"]["emit"]) as attempt:
+    with Attempt(store, step=stage, shard=shard, fingerprint=payload["due"][stage]) as attempt:
         files, rows = payload["files"], []
-        pieces = _in_order(store, files[0]) if len(files) == 1 else _together(store, files)
+        read = _in_order if len(files) == 1 else _together
+        pieces = read(store, stage, files)
         for number, those in groupby(pieces, key=itemgetter(0)):
             writer = _writer(attempt, files[number], settings, number)
             for _, piece in those:
@@ -228,42 +227,40 @@ class RowGroups:
         self._waiting = []
 
 
-def _pieces_of(store: Store, first: int, n: int) -> pa.Table:
-    plan = load_plan(store, "emit.plan")
-    assert plan is not None
-    entry = data_file(store, "emit.plan", plan.shards[0].id)
-    return parquet.read_rows(store.path(entry.key), first, first + n)
-
-
-def _split_paths(store: Store) -> list[str]:
+def _split_paths(store: Store, stage: str) -> list[str]:
     """Ids of the split's shards, by number."""
-    plan = load_plan(store, "emit.split")
+    plan = load_plan(store, f"{stage}.split")
     assert plan is not None
     return [shard.id for shard in plan.shards]
 
 
-def _in_order(store: Store, file: Mapping[str, Any]) -> Iterator[tuple[int, pa.Table]]:
+def _in_order(
+    store: Store, stage: str, files: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, pa.Table]]:
     """(0, rows) of one file, block by block."""
-    shards = _split_paths(store)
-    pieces = _pieces_of(store, file["first_piece"], file["n_pieces"])
+    (file,) = files
+    shards = _split_paths(store, stage)
+    pieces = pieces_of(store, stage, file["first_piece"], file["n_pieces"])
     for number, those in groupby(pieces.to_pylist(), key=itemgetter("shard")):
-        path = store.path(data_file(store, "emit.split", shards[number]).key)
+        path = store.path(data_file(store, f"{stage}.split", shards[number]).key)
         for piece in those:
             yield 0, parquet.read_rows(path, piece["start"], piece["stop"])
 
 
-def _together(store: Store, files: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, pa.Table]]:
+def _together(
+    store: Store, stage: str, files: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, pa.Table]]:
     """(place in ``files``, rows), in the order of each file: all held until all are read."""
-    shards = _split_paths(store)
+    shards = _split_paths(store, stage)
     n_pieces = sum(file["n_pieces"] for file in files)
-    pieces = _pieces_of(store, files[0]["first_piece"], n_pieces)
+    pieces = pieces_of(store, stage, files[0]["first_piece"], n_pieces)
     shard, start, stop = (pieces[name].to_numpy() for name in ("shard", "start", "stop"))
     place = pieces["file"].to_numpy() - files[0]["file"]
     held: list[pa.Table | None] = [None] * n_pieces
     for number in np.unique(shard).tolist():
         mine = np.flatnonzero(shard == number)
         first = int(start[mine].min())
-        path = store.path(data_file(store, "emit.split", shards[number]).key)
+        path = store.path(data_file(store, f"{stage}.split", shards[number]).key)
         rows = parquet.read_rows(path, first, int(stop[mine].max()))
         for piece in mine.tolist():
             held[piece] = rows.slice(int(start[piece]) - first, int(stop[piece] - start[piece]))
