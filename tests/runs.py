@@ -51,7 +51,10 @@ ASKED_FOR = (
     "report.against",
 )
 SMALLEST = tuple(
-    step for step in layout.STEPS if step not in (*ASKED_FOR, *LARGE_LABELS, *LARGE_COMPONENTS)
+    step
+    for step in layout.STEPS
+    if step not in (*ASKED_FOR, *LARGE_LABELS, *LARGE_COMPONENTS)
+    and step.split(".")[0] not in layout.OTHER_VIEWS
 )
 """The steps of a small job that tunes, screens and compares nothing, in order."""
 

@@ -11,6 +11,7 @@ from curate.cli.progress import TerminalProgress
 from curate.cli.run import show_paths, show_yields
 from curate.pipeline.again import load_recorded
 from curate.pipeline.decide import Decision, decide_again, publish_decided
+from curate.pipeline.views import NAMES, Form
 from curate.report.change import label_table
 
 
@@ -66,20 +67,44 @@ def _show(found: Decision, seconds: float) -> None:
 
 @click.command()
 @work_argument
+@click.option(
+    "--view",
+    type=click.Choice(NAMES),
+    help="Publish in this form; another than the job's own goes to corpus-VIEW beside corpus.",
+)
+@click.option("--out", metavar="DIR", help="Publish here, not in the work folder.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="With --view: put a setting of `emit` over the job's; may be repeated.",
+)
 @engine_option
 @workers_option
-def emit(work: str, engine: str | None, workers: int | None) -> None:
+def emit(
+    work: str,
+    view: str | None,
+    out: str | None,
+    overrides: tuple[str, ...],
+    engine: str | None,
+    workers: int | None,
+) -> None:
     """Publish what has been decided.
 
     Writes the corpus, its card and the report again, after `curate select`. The
     corpus that stands is replaced when the new one is whole; the same command
     again goes on where it was interrupted.
+
+    --view publishes the same documents in another form too, from the same
+    verdicts; --set changes settings of `emit` for it, such as
+    emit.hplt.max_file_mb=1024.
     """
-    _publish(work, engine, workers)
+    _publish(work, engine, workers, Form(view, out, overrides))
 
 
-def _publish(work: str, engine: str | None, workers: int | None) -> None:
+def _publish(work: str, engine: str | None, workers: int | None, form: Form | None = None) -> None:
     job = with_engine(load_recorded(work), engine, None, workers)
-    result = publish_decided(job, progress=TerminalProgress())
+    result = publish_decided(job, progress=TerminalProgress(), form=form)
     show_yields(result)
     show_paths(result)

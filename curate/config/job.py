@@ -20,6 +20,7 @@ from curate.config.absolute import (
     absolute_scoring,
     absolute_tune,
 )
+from curate.config.emit import EmitConfig
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
 from curate.config.mixture import MixtureConfig
@@ -28,7 +29,6 @@ from curate.config.scoring import WdsConfig
 from curate.config.sections import (
     EMBEDDED,
     ClusterConfig,
-    EmitConfig,
     EngineConfig,
     ExtractConfig,
     IdentifyConfig,
@@ -65,8 +65,10 @@ class JobConfig(Settings):
         "the end when the job has run: what was published stays, and new documents join it",
     )
     work: str = Field(min_length=1, description="work folder: everything the job writes")
-    format: Literal["auto", "warc", "jsonl", "parquet"] = Field(
-        default="auto", description="what the input is; `auto` goes by the names"
+    format: Literal["auto", "warc", "jsonl", "parquet", "hplt"] = Field(
+        default="auto",
+        description="what the input is; `auto` goes by the names; `hplt` is JSON Lines or "
+        "Parquet with the fields of HPLT, which `auto` knows by the first record",
     )
     snapshot: str | None = Field(
         default=None,

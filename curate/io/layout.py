@@ -61,6 +61,12 @@ STEPS: dict[str, str] = {
     "emit.split": "emit/_split",
     "emit.plan": "emit/_files",
     "emit": "emit",
+    "emit-fineweb2.split": "emit-fineweb2/_split",
+    "emit-fineweb2.plan": "emit-fineweb2/_files",
+    "emit-fineweb2": "emit-fineweb2",
+    "emit-hplt.split": "emit-hplt/_split",
+    "emit-hplt.plan": "emit-hplt/_files",
+    "emit-hplt": "emit-hplt",
     "report": "report/_counts",
     "report.sample": "report/_sample",
     "report.against": "report/_against",
@@ -72,6 +78,12 @@ UNIONS = ("cluster.union", "cluster.refine")
 so many rounds as it takes, ``cluster.union.round-00`` and so on, and then those of UNION_ENDS."""
 
 UNION_ENDS = ("roots", "members", "pack", "answers")
+
+OTHER_VIEWS = ("emit-fineweb2", "emit-hplt")
+"""Folders of the steps that make another view than the job's own; each publishes to one of
+:data:`OTHER_CORPORA`."""
+
+OTHER_CORPORA = ("corpus-fineweb2", "corpus-hplt")
 
 
 ATTEMPT_CHARS = 12
@@ -150,6 +162,16 @@ def corpus_key(label: str, subset: str, index: int, form: str = "parquet") -> st
     require_label(label, where="a label that becomes a folder of the corpus")
     folder = f"{label}_removed/train" if subset == "removed" else f"{label}/{subset}"
     return f"{CORPUS}/data/{folder}/000_{index:05d}.{form}"
+
+
+def hplt_path(label: str, score_bin: int, index: int) -> str:
+    """HPLT's layout, below the folder of the view: ``fra_Latn/9_1.jsonl.zst``.
+
+    Raises:
+        ConfigError: the label is none.
+    """
+    require_label(label, where="a label that becomes a folder of the corpus")
+    return f"{label}/{score_bin}_{index}.jsonl.zst"
 
 
 def shard_id(path: str) -> str:

@@ -145,8 +145,7 @@ class ObjectStore(Store):
         A deletion that is cut off leaves a stage that is not sealed, then one that lacks shards,
         then none, and never one that looks whole.
         """
-        if key == "corpus":
-            self.delete("corpus/manifest.json")
+        self.delete(f"{key}/manifest.json")
         keys = self._below(key)
         for mark in _MARKS:
             some = [k for k in keys if mark in k[len(self._prefix) :]]

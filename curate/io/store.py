@@ -224,6 +224,24 @@ def _entry(path: Path, key: str, *, is_folder: bool = False) -> Entry:
     return Entry(key, found.st_size if found.st_nlink == 1 else 0, found.st_mtime)
 
 
+def carry(source: Store, key: str, target: Store, to: str) -> None:
+    """Give a value of one store a name in another: a link or a copy, whichever is possible."""
+    if source.root == target.root:
+        source.copy(key, to)
+        return
+    path = target.begin_file(to)
+    with explained(path, "write"):
+        try:
+            if not (source.is_local and target.is_local):
+                raise OSError(errno.EXDEV, "other stores")
+            os.link(source.path(key), path)
+        except OSError:
+            with source.path(key).open("rb") as data, path.open("wb") as copy:
+                shutil.copyfileobj(data, copy, 1 << 20)
+            sync_path(path)
+    target.end_file(to, path)
+
+
 @contextlib.contextmanager
 def explained(path: Path, action: str) -> Iterator[None]:
     """Raise what the file system refuses within as a StoreError."""

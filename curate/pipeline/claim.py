@@ -32,7 +32,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     "screen": ("screen",),
     "select": ("verdict",),
     "rebalance": ("weights",),
-    "emit": ("emit", "corpus"),
+    "emit": ("emit", "corpus", *layout.OTHER_VIEWS, *layout.OTHER_CORPORA),
     "report": ("report",),
 }
 """Stage -> the folders that hold its results. Statistics of reference corpora are in none: they
@@ -155,4 +155,4 @@ def set_aside(store: Store, stage: str, *, keep_published: bool = False) -> None
                 remove_tree(store.move_away(folder))
 
 
-_PUBLISHED = (layout.CORPUS, layout.REPORT)
+_PUBLISHED = (layout.CORPUS, *layout.OTHER_CORPORA, layout.REPORT)

@@ -37,7 +37,7 @@ KINDS = (LOST, UNFINISHED, PUBLISHING, SET_ASIDE, TEMPORARY)
 OLDER_THAN_HOURS = 24.0
 
 _HIDDEN = (
-    (re.compile(rf"(?:^|.*/)\.{layout.CORPUS}-[0-9a-f]{{8}}(?=/)"), PUBLISHING),
+    (re.compile(rf"(?:^|.*/)\.{layout.CORPUS}(?:-[a-z0-9]+)?-[0-9a-f]{{8}}(?=/)"), PUBLISHING),
     (re.compile(r"(?:^|.*?/)\.old-[^/]*-[0-9a-f]{8}(?=/)"), SET_ASIDE),
 )
 _TEMPORARY = re.compile(r"(?:.*/)?(?:\.[^/]*-[0-9a-f]{12}\.tmp|_probe-[0-9a-f]{12})")

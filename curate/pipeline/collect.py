@@ -14,8 +14,9 @@ from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.step import load_receipt, load_receipts, planned_steps, sealed
 
-SHUFFLES = ("emit.split",)
-"""Steps whose rows are all in the published files; their receipts stay, with what they counted."""
+SHUFFLES = {f"{stage}.split": stage for stage in ("emit", *layout.OTHER_VIEWS)}
+"""Steps whose rows are all in the files of another, which are published; their receipts stay, with
+what they counted."""
 
 ATTEMPT_FILE = re.compile(
     r"(?P<shard>.+)-(?P<attempt>[0-9a-f]{12})(-[0-9a-z-]+)?\.(parquet|jsonl\.zst)"
@@ -26,8 +27,8 @@ ATTEMPT_FILE = re.compile(
 def collect(store: Store) -> int:
     """Delete what nobody will read, after publication; the number of files deleted."""
     n = 0
-    for step in SHUFFLES:
-        if sealed(store, step) is not None and sealed(store, "emit") is not None:
+    for step, stage in SHUFFLES.items():
+        if sealed(store, step) is not None and sealed(store, stage) is not None:
             n += _collect_shuffle(store, step)
     for step in planned_steps(store):
         n += _collect_losers(store, step, layout.data_folder(step))

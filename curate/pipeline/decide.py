@@ -18,6 +18,7 @@ from curate.pipeline.publish import is_current
 from curate.pipeline.run import RunResult, run_job
 from curate.pipeline.stages_run import CODE
 from curate.pipeline.step import iter_receipts, load_plan, sealed
+from curate.pipeline.views import Form
 from curate.report.change import Outcomes
 
 SHOWN_LABELS = 4
@@ -127,8 +128,15 @@ def _before(store: Store) -> Outcomes | None:
     return None if data is None else outcomes_from_json(json.loads(data))
 
 
-def publish_decided(job: JobConfig, *, progress: Progress | None = None) -> RunResult:
+def publish_decided(
+    job: JobConfig, *, progress: Progress | None = None, form: Form | None = None
+) -> RunResult:
     """Publish what has been decided, with report and card; goes on where it was interrupted.
+
+    Args:
+        job: of the work folder.
+        progress: is told what happens.
+        form: another view, or another place, than the job's own.
 
     Raises:
         InputError: nothing has been decided.
@@ -138,4 +146,4 @@ def publish_decided(job: JobConfig, *, progress: Progress | None = None) -> RunR
         "rebalance",
         todo="finish the run (curate run JOB), or decide (curate select WORK --configs DIR)",
     )
-    return run_job(job, progress=progress)
+    return run_job(job, progress=progress, form=form)

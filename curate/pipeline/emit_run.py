@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from curate.dedup.mixture import Share
-from curate.pipeline import emit_plan, rebalance_task
+from curate.pipeline import emit_plan, hplt_plan, hplt_run, rebalance_task
 from curate.pipeline.cluster_plan import plan_units, with_units
 from curate.pipeline.distribution import clusters_by_label, weights_by_label
 from curate.pipeline.mixture import planned, read_amounts, read_sizes, resulting_lines
@@ -17,6 +17,7 @@ from curate.pipeline.score_run import ScoringStages
 from curate.pipeline.sidecars import scored_columns
 from curate.pipeline.stage_base import partition_shards, sealed_rows
 from curate.pipeline.step import ShardPlan, planned_shards, sealed
+from curate.pipeline.views import HPLT, View
 from curate.report.mixture import mixture_table
 from curate.report.model import MixtureLine
 
@@ -128,8 +129,14 @@ class PublishingStages(ScoringStages):
     def _repairs_late(self) -> bool:
         return self._compat and self.job.extract.repair  # otherwise done at extraction
 
-    def emit(self) -> None:
-        """Write the corpus files; publishing them is the caller's next step."""
+    def emit(self, view: View) -> None:
+        """Write the files of a view; publishing them is the caller's next step."""
+        if view.name == HPLT:
+            self._emit_hplt(view.stage)
+        else:
+            self._emit_fineweb2(view.stage)
+
+    def _emit_fineweb2(self, stage: str) -> None:
         emit = self.job.emit
         split: dict[str, Any] = {
             "removed": emit.removed,
@@ -141,7 +148,7 @@ class PublishingStages(ScoringStages):
             split["scores"] = {step: list(columns) for step, columns in scores.items()}
         tests = {k: v for k, v in emit.model_dump().items() if k.startswith("test_")}
         after = self._after("rebalance", *(["pii"] if self.masks_sidecar else []))
-        split_step = self._step("emit.split", code=CODE["emit"], **split, **tests, **after)
+        split_step = self._step(f"{stage}.split", code=CODE["emit"], **split, **tests, **after)
         found = {"test_fractions": self.test_fractions(), "has_spans": self.masks_sidecar}
         self._run(
             split_step,
@@ -158,14 +165,43 @@ class PublishingStages(ScoringStages):
             include={"format", "max_file_mb", "row_group_rows", "row_group_mb", "compression"}
         )
         self._run(
-            self._step("emit.plan", **form, **self._after("emit.split")),
+            self._step(f"{stage}.plan", **form, **self._after(f"{stage}.split")),
             "emit_plan:plan_shard",
             form,
             lambda: [ShardPlan("files")],
         )
         self._run(
-            self._step("emit", **form, **self._after("emit.plan")),
+            self._step(stage, **form, **self._after(f"{stage}.plan")),
             "emit_task:write_files",
             {k: split[k] for k in ("materialise", "pii", "scores") if k in split} | form,
-            lambda: emit_plan.file_shards(self.runner.store),
+            lambda: emit_plan.file_shards(self.runner.store, stage),
+        )
+
+    def _emit_hplt(self, stage: str) -> None:
+        store, wanted = self.runner.store, self.job.emit.hplt
+        split = hplt_run.split_settings(store, self.job)
+        after = self._after("rebalance", *(["pii"] if self.masks_sidecar else []), *split["more"])
+        rows = sealed_rows(store, "rebalance")
+        parts = hplt_plan.n_partitions(rows)
+        settings = {**split, "n_partitions": parts}
+        if self.masks_sidecar:
+            settings["more"] = {**split["more"], "pii": ["pii_spans"]}
+        self._run(
+            self._step(f"{stage}.split", code=hplt_run.CODE, **split, **after),
+            "hplt_task:split_shard",
+            settings,
+        )
+        limit = {"max_file_mb": wanted.max_file_mb}
+        self._run(
+            self._step(f"{stage}.plan", **limit, **self._after(f"{stage}.split")),
+            "hplt_plan:plan_shard",
+            limit,
+            lambda: partition_shards(parts, rows),
+        )
+        form = {"level": wanted.level, "frame_kb": wanted.frame_kb}
+        self._run(
+            self._step(stage, **form, **self._after(f"{stage}.plan")),
+            "hplt_task:write_files",
+            form,
+            lambda: hplt_plan.file_shards(store, stage),
         )

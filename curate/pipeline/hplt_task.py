@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -46,10 +47,9 @@ def split_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     rows_in, found, left_out = _lines(store, shard, settings, rules)
     with Attempt(store, step=step, shard=shard, fingerprint=payload["due"][step]) as attempt:
         writer = attempt.frame_writer(role="data", level=SPLIT_LEVEL)
-        blocks = _write_blocks(writer, found, payload["number"])
-        partitions = [
-            partition_of(x, settings["n_partitions"]) for x in blocks["label"].to_pylist()
-        ]
+        part_of = partial(partition_of, n=settings["n_partitions"])
+        blocks = _write_blocks(writer, found, payload["number"], part_of)
+        partitions = [part_of(label) for label in blocks["label"].to_pylist()]
         ranges = write_grouped(attempt, blocks, np.array(partitions, np.int64), "blocks")
         attempt.commit(
             rows_in=rows_in,
@@ -99,9 +99,11 @@ def _lines(
     return rows_in, found, left_out
 
 
-def _write_blocks(writer: FrameWriter, lines: Sequence[Line], shard: int) -> pa.Table:
-    """Write the lines by label and score, a frame a block, and say where each is."""
-    order = in_order([line.label for line in lines], [line.steps for line in lines])
+def _write_blocks(
+    writer: FrameWriter, lines: Sequence[Line], shard: int, part_of: Callable[[str], int]
+) -> pa.Table:
+    """Write the lines by partition, label and score, a frame a block, and say where each is."""
+    order = in_order([line.label for line in lines], [line.steps for line in lines], part_of)
     rows = []
     for (label, steps), group in groupby((lines[i] for i in order.tolist()), key=itemgetter(0, 1)):
         for block in _blocks(group):
@@ -195,8 +197,8 @@ def _together(
 ) -> Iterator[tuple[int, bytes]]:
     """(place in ``files``, lines), in the order of each file: all held until all are read.
 
-    The blocks of files that follow each other lie next to each other in every split file, which is
-    read once.
+    The blocks of files that follow each other lie next to each other in every split file, of which
+    that part is read once.
     """
     paths = _split_paths(store, step)
     n_pieces = sum(file["n_pieces"] for file in files)

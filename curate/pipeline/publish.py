@@ -7,6 +7,7 @@ bytes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,31 +16,40 @@ from typing import Any
 from curate import __version__, failpoints
 from curate.errors import StoreError
 from curate.io import layout
-from curate.io.store import Store
+from curate.io.store import Store, carry
+from curate.pipeline import hplt_run
 from curate.pipeline.collect import collect
 from curate.pipeline.configs import remove_tree
 from curate.pipeline.step import load_plan, load_receipts, sealed
+from curate.pipeline.views import HPLT, Target, View
 
 MANIFEST_FORMAT = 1
+_MANIFEST = "manifest.json"
+_CARD = "README.md"
 
 
 def published_path(file: Mapping[str, Any], form: str) -> str:
-    """Where a file that a receipt of ``emit`` describes lies below the corpus folder."""
+    """Where a file that a receipt describes lies below the corpus folder."""
+    if "bin" in file:
+        return layout.hplt_path(file["label"], file["bin"], file["index"])
     key = layout.corpus_key(file["label"], file["subset"], file["index"], form)
     return key[len(layout.CORPUS) + 1 :]
 
 
-def corpus_files(store: Store) -> list[dict[str, Any]]:
+def corpus_files(store: Store, stage: str = "emit") -> list[dict[str, Any]]:
     """Manifest entries of all committed corpus files, sorted by path, with their source key."""
     entries = []
-    for receipt in load_receipts(store, "emit"):
+    for receipt in load_receipts(store, stage):
         described = zip(receipt.counts["files"], receipt.files_of("corpus"), strict=True)
         for file, entry in described:
             entries.append(
                 {
                     "path": published_path(file, receipt.counts["form"]),
-                    "label": file["label"],
-                    "subset": file["subset"],
+                    **{
+                        k: v
+                        for k, v in file.items()
+                        if k != "rows" and (k != "index" or "bin" in file)
+                    },
                     "rows": entry.rows,
                     "bytes": entry.bytes,
                     "sha256": entry.sha256,
@@ -49,46 +59,89 @@ def corpus_files(store: Store) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda e: str(e["path"]))
 
 
-def publish(store: Store, *, totals: Mapping[str, Any], card: str) -> dict[str, Any]:
-    """Make ``corpus/`` if it does not stand already for these files, and collect what made it.
+def publish(
+    store: Store,
+    *,
+    totals: Mapping[str, Any],
+    card: str,
+    view: View,
+    target: Target,
+    base_url: str = "",
+) -> dict[str, Any]:
+    """Make the folder of a view if it does not stand already for these files, and collect.
 
     Args:
         store: the work folder.
         totals: numbers for the manifest: documents in, and what became of them.
         card: text of the dataset card.
+        view: what is published.
+        target: where.
+        base_url: where HPLT's lists of files say that they are.
     """
-    plan = load_plan(store, "emit")
-    assert plan is not None
-    entries = corpus_files(store)
-    repetition = _repetition(store)
-    _check_rows(store, entries, totals, repetition)
-    manifest = {
-        "format": MANIFEST_FORMAT,
-        "curate": __version__,
-        "fingerprint": plan.fingerprint,
-        "repetition": repetition,
-        "totals": totals,
-        "files": [{k: v for k, v in e.items() if k != "key"} for e in entries],
-    }
+    entries = corpus_files(store, view.stage)
+    side = dict(hplt_run.side_files(entries, base_url)) if view.name == HPLT else {}
+    manifest = _manifest(store, view, totals, entries, side)
     text = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
-    if store.get(layout.MANIFEST) == text and store.get(layout.CARD) == card.encode():
+    there = target.store
+    small = {_CARD: card.encode(), **side}
+    if there.get(target.key(_MANIFEST)) == text and there.get(target.key(_CARD)) == small[_CARD]:
         collect(store)
         return manifest
     # Made under a name of its own and renamed when whole: two drivers at the end of the same job
     # do not mix their files, and a reader never sees half a corpus.
-    made = f".{layout.CORPUS}-{secrets.token_hex(4)}"
-    store.make_folder(made)
-    _link_all(store, entries, made)
-    store.put(f"{made}/{layout.CARD.split('/')[-1]}", card.encode())
+    made = f".{target.folder}-{secrets.token_hex(4)}"
+    there.make_folder(made)
+    for entry in entries:
+        carry(store, str(entry["key"]), there, f"{made}/{entry['path']}")
+    for name, data in small.items():
+        there.put(f"{made}/{name}", data)
     failpoints.reach("publish.before_manifest")
-    store.put(f"{made}/{layout.MANIFEST.split('/')[-1]}", text)
-    remove_tree(store.move_away(layout.CORPUS))
+    there.put(f"{made}/{_MANIFEST}", text)
+    remove_tree(there.move_away(target.folder))
     failpoints.reach("publish.before_rename")
-    if not store.rename(made, layout.CORPUS):  # another driver was first, with the same files
-        remove_tree(store.move_away(made))
+    if not there.rename(made, target.folder):  # another driver was first, with the same files
+        remove_tree(there.move_away(made))
     failpoints.reach("publish.before_collect")
     collect(store)
     return manifest
+
+
+def _manifest(
+    store: Store,
+    view: View,
+    totals: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    side: Mapping[str, bytes],
+) -> dict[str, Any]:
+    """The manifest, once its rows have been found to be the documents that were kept."""
+    plan = load_plan(store, view.stage)
+    assert plan is not None
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "curate": __version__,
+        "fingerprint": plan.fingerprint,
+    }
+    rest: dict[str, Any]
+    if view.name == HPLT:
+        rest = {
+            "view": HPLT,
+            "rules": hplt_run.rules_of(store, view.stage),
+            "left_out": hplt_run.left_out(store, view.stage),
+        }
+        wanted = totals["published"] - sum(rest["left_out"].values())
+        repetition = "weight"
+    else:
+        repetition = _repetition(store, view.stage)
+        rest = {"repetition": repetition}
+        wanted = totals["published"]
+    _check_rows(store, view, published_rows(entries), wanted, repetition)
+    files = [{k: v for k, v in e.items() if k != "key"} for e in entries]
+    more = {} if not side else {"side_files": [_described(n, side[n]) for n in sorted(side)]}
+    return {**manifest, **rest, "totals": totals, "files": files, **more}
+
+
+def _described(path: str, data: bytes) -> dict[str, Any]:
+    return {"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def is_current(store: Store) -> bool | None:
@@ -107,15 +160,15 @@ def is_current(store: Store) -> bool | None:
     )
 
 
-def _repetition(store: Store) -> str:
-    plan = load_plan(store, "emit.split")
+def _repetition(store: Store, stage: str) -> str:
+    plan = load_plan(store, f"{stage}.split")
     assert plan is not None
     return "materialise" if plan.fields["materialise"] else "weight"
 
 
 def published_rows(files: Iterable[Mapping[str, Any]]) -> int:
     """Rows of all files but those of removed documents."""
-    return sum(int(file["rows"]) for file in files if file["subset"] != "removed")
+    return sum(int(file["rows"]) for file in files if file.get("subset") != "removed")
 
 
 def rows_agree(rows: int, published: int, repetition: str) -> bool:
@@ -123,19 +176,11 @@ def rows_agree(rows: int, published: int, repetition: str) -> bool:
     return rows == published or (repetition == "materialise" and rows > published)
 
 
-def _check_rows(
-    store: Store, entries: Sequence[Mapping[str, Any]], totals: Mapping[str, Any], repetition: str
-) -> None:
-    rows = published_rows(entries)
-    if not rows_agree(rows, totals["published"], repetition):
+def _check_rows(store: Store, view: View, rows: int, wanted: int, repetition: str) -> None:
+    if not rows_agree(rows, wanted, repetition):
         raise StoreError(
-            str(store.path(layout.data_folder("emit"))),
-            wanted=f"the {totals['published']} documents that are to be published",
+            str(store.path(layout.data_folder(view.stage))),
+            wanted=f"the {wanted} documents that are to be published",
             found=f"{rows} rows",
             todo="run with --rerun emit; if it comes again, this is a defect: please report it",
         )
-
-
-def _link_all(store: Store, entries: Sequence[Mapping[str, Any]], folder: str) -> None:
-    for entry in entries:
-        store.copy(str(entry["key"]), f"{folder}/{entry['path']}")

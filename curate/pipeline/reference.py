@@ -209,7 +209,7 @@ def _is_measured(store: Store, patterns: Sequence[str]) -> bool:
 
 
 def made_anew(runner: Runner, step: str, run: Any) -> None:  # noqa: ANN401
-    """Run a step that only tuning reads; what other settings gave is set aside."""
+    """Run a step that no later one reads; what other settings gave is set aside."""
     try:
         run()
     except JobMismatchError:

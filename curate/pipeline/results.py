@@ -65,9 +65,13 @@ def collect(
     sizes: pa.Table,
     weights: Mapping[str, Mapping[int, int]],
     sample: SampleSettings,
+    stage: str = "emit",
 ) -> ReportData:
-    """Everything the report shows, from receipts, counts and a sample of document rows."""
-    yields = yields_of(outcome_counts(store), _test_rows(store))
+    """Everything the report shows, from receipts, counts and a sample of document rows.
+
+    ``stage`` is the one that wrote the files that it is about.
+    """
+    yields = yields_of(outcome_counts(store), _test_rows(store, stage))
     loaded = configs.loaded["thresholds"]
     in_force = {y.label: ConfigInForce.of(loaded, y.label) for y in yields}
     resolved = {label: found.resolved for label, found in in_force.items()}
@@ -90,7 +94,7 @@ def collect(
         dropped=tuple(examples(store, resolved, kept=False)),
         quarantined=sorted_counts(quarantined),
         contamination=_contamination(store),
-        files=tuple(_files(store)),
+        files=tuple(_files(store, stage)),
     )
 
 
@@ -142,11 +146,11 @@ def _int(value: object) -> int:
     return value
 
 
-def _test_rows(store: Store) -> dict[str, int]:
+def _test_rows(store: Store, stage: str) -> dict[str, int]:
     tests: dict[str, int] = {}
-    for receipt in _emitted(store):
+    for receipt in _emitted(store, stage):
         for file in receipt.counts["files"]:
-            if file["subset"] == "test":
+            if file.get("subset") == "test":
                 tests[file["label"]] = tests.get(file["label"], 0) + file["rows"]
     return tests
 
@@ -173,13 +177,13 @@ def _contamination(store: Store) -> dict[str, float]:
     return {label: without.get(label, 0) / n for label, n in listed.items()}
 
 
-def _emitted(store: Store) -> list[Receipt]:
+def _emitted(store: Store, stage: str) -> list[Receipt]:
     """Receipts of the corpus; none if what was decided has not been published."""
-    return [] if sealed(store, "emit") is None else load_receipts(store, "emit")
+    return [] if sealed(store, stage) is None else load_receipts(store, stage)
 
 
-def _files(store: Store) -> Iterable[tuple[str, int, int]]:
-    for receipt in _emitted(store):
+def _files(store: Store, stage: str) -> Iterable[tuple[str, int, int]]:
+    for receipt in _emitted(store, stage):
         files = receipt.files_of("corpus")
         for file, entry in zip(receipt.counts["files"], files, strict=True):
             yield published_path(file, receipt.counts["form"]), entry.rows, entry.bytes

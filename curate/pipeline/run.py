@@ -13,13 +13,14 @@ from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline import results
+from curate.pipeline import hplt_run, results
 from curate.pipeline.claim import claim
 from curate.pipeline.configs import RunConfigs, config_folder, require_measured
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.model_run import check_models
 from curate.pipeline.progress import Progress, Silent
 from curate.pipeline.publish import is_current, publish
+from curate.pipeline.reference import made_anew
 from curate.pipeline.reporting import Reporting
 from curate.pipeline.runner import Runner
 from curate.pipeline.score_run import read_curves
@@ -28,6 +29,7 @@ from curate.pipeline.sidecars import scored_columns
 from curate.pipeline.snapshots import plan_snapshots
 from curate.pipeline.step import load_plan, sealed
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
+from curate.pipeline.views import HPLT, Form, Target, View, target_of, view_of
 from curate.report.card import Published, render_card
 from curate.report.model import ReportData, SampleSettings
 from curate.report.page import render_page
@@ -75,6 +77,7 @@ def run_job(
     rerun: str | None = None,
     against: Path | None = None,
     publishes: bool = True,
+    form: Form | None = None,
 ) -> RunResult:
     """Run a job to its end, or to a stage.
 
@@ -86,6 +89,7 @@ def run_job(
         rerun: a stage to make again, with what follows from it.
         against: a folder of language configs to count outcomes under as well, for the report.
         publishes: False to report on what was decided and leave the corpus as it stands.
+        form: another view to publish, or another place, than the job says.
 
     Raises:
         CurateError: with what to do; what was committed stays.
@@ -97,9 +101,13 @@ def run_job(
             found=repr(until),
             todo="name one of these",
         )
-    store = Store(job.work)
+    store, form = Store(job.work), form or Form()
+    asked = form.applied(job)
+    view = view_of(asked, form.view)
+    target = target_of(store, view, form.out)
     _check_before_writing(store, job)
     claim(store, job, rerun=rerun)
+    job = asked
     last = ORDER.index(until or ORDER[-1])
     progress = progress or Silent()
     with engine or make_engine(job) as running, running.stop.on_signals():
@@ -109,14 +117,14 @@ def run_job(
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):
             if last >= ORDER.index(name) and (publishes or name != "emit"):
-                getattr(stages, name)()
+                emit_view(stages, view) if name == "emit" else getattr(stages, name)()
         if until is not None and until != ORDER[-1]:
             return RunResult(store.root)
         stages.count()
         stages.sample(sample_of(job))
         if against is not None:
             stages.count_against(against)
-    return finish(store, job, stages, publishes=publishes)
+    return finish(store, job, stages, (view, target) if publishes else None)
 
 
 def _check_before_writing(store: Store, job: JobConfig) -> None:
@@ -168,6 +176,16 @@ def _measure(stages: Reporting, last: int) -> None:
         tune_thresholds(stages)
 
 
+def emit_view(stages: Reporting, view: View) -> None:
+    """Write the files of a view; those of another than the job's own anew if it was other ones."""
+    if view.is_own:
+        stages.emit(view)
+    else:
+        made_anew(stages.runner, view.stage, lambda: stages.emit(view))
+    if view.name == HPLT:
+        stages.runner.progress.say(hplt_run.told(stages.runner.store, view.stage))
+
+
 def sample_of(job: JobConfig) -> SampleSettings:
     """The sample that a job's report rests on."""
     return SampleSettings(seed=job.report.seed, n_documents=job.report.sample_documents)
@@ -178,22 +196,44 @@ def _scores(store: Store) -> tuple[str, ...]:
     return tuple(name for columns in scored_columns(store).values() for name in columns)
 
 
-def finish(store: Store, job: JobConfig, stages: Reporting, *, publishes: bool) -> RunResult:
-    """Publish the corpus, unless it shall stay, and write the report."""
+def finish(
+    store: Store, job: JobConfig, stages: Reporting, publishes: tuple[View, Target] | None
+) -> RunResult:
+    """Publish a view of the corpus, unless what stands shall stay, and write the report.
+
+    The report is about the job's own view; another one leaves it as it is.
+    """
+    view, target = publishes or (view_of(job), None)
     data = results.collect(
-        store, job.name, stages.configs, stages.sizes(), stages.weights(), sample_of(job)
+        store,
+        job.name,
+        stages.configs,
+        stages.sizes(),
+        stages.weights(),
+        sample_of(job),
+        view.stage,
     )
     data = replace(data, mixture=stages.mixture(), mixture_unit=job.mixture.unit)
-    if publishes:
-        card = render_card(
-            data, Published(job.emit.license, job.emit.format, job.emit.pii, _scores(store))
+    if target is not None:
+        emit = job.emit
+        how = Published(emit.license, emit.format, emit.pii, _scores(store), view.name)
+        publish(
+            store,
+            totals=results.totals_of(data),
+            card=render_card(data, how),
+            view=view,
+            target=target,
+            base_url=emit.hplt.base_url,
         )
-        publish(store, totals=results.totals_of(data), card=card)
-    store.put(layout.REPORT_STATS, results.stats_json(data))
-    store.put(layout.REPORT_PAGE, render_page(data).encode())
+    if view.is_own:
+        store.put(layout.REPORT_STATS, results.stats_json(data))
+        store.put(layout.REPORT_PAGE, render_page(data).encode())
+    elsewhere = target is not None and target.path != store.path(layout.CORPUS)
     return RunResult(
         work=store.root,
         data=data,
-        corpus=store.path(layout.CORPUS) if is_current(store) else None,
+        corpus=target.path
+        if target is not None and elsewhere
+        else (store.path(layout.CORPUS) if is_current(store) else None),
         report=store.path(layout.REPORT_PAGE),
     )

@@ -22,7 +22,7 @@ from curate.pipeline.step import ShardPlan, load_plan
 
 Json = Any
 
-MADE_AGAIN = ("clusters", "weights", "emit", "report")
+MADE_AGAIN = ("clusters", "weights", "emit", *layout.OTHER_VIEWS, "report")
 """Folders of what all shards decide together. ``corpus/`` stays until the new one is whole."""
 
 

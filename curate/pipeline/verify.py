@@ -17,6 +17,8 @@ from curate.labels import is_label
 from curate.pipeline.collect import is_collected
 from curate.pipeline.publish import published_rows, rows_agree
 from curate.pipeline.step import load_plan, load_receipt, planned_steps, sealed
+from curate.pipeline.verify_hplt import check_lines
+from curate.pipeline.views import HPLT
 
 MANIFEST = "manifest.json"
 
@@ -46,6 +48,8 @@ def verify(path: Path) -> Verified:
     manifest = _read_manifest(corpus)
     try:
         problems = [*_check_files(corpus, manifest), *_check_totals(manifest)]
+        if manifest.get("view") == HPLT and not problems:
+            problems += check_lines(corpus, manifest)
     except (KeyError, TypeError, AttributeError) as error:
         raise _no_manifest(corpus / MANIFEST, error) from error
     n_receipts = 0
@@ -112,10 +116,23 @@ def _check_files(corpus: Path, manifest: dict[str, Any]) -> Iterator[str]:
             yield f"{entry['path']}: another SHA-256"
         elif _count_rows(path) != entry["rows"]:
             yield f"{entry['path']}: another number of rows than {entry['rows']}"
+    yield from _check_side_files(corpus, manifest)
+    known |= {corpus / entry["path"] for entry in manifest.get("side_files", ())}
     known |= {corpus / MANIFEST, corpus / layout.CARD.rsplit("/", 1)[-1]}
     for path in sorted(corpus.rglob("*")):
         if path.is_file() and path not in known:
             yield f"{path.relative_to(corpus)}: not in the manifest"
+
+
+def _check_side_files(corpus: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    for entry in manifest.get("side_files", ()):
+        path = corpus / entry["path"]
+        if not path.resolve().is_relative_to(corpus.resolve()):
+            yield f"{entry['path']}: a path that cannot be ours"
+        elif not path.is_file():
+            yield f"{entry['path']}: missing"
+        elif file_sha256(path) != entry["sha256"]:
+            yield f"{entry['path']}: another SHA-256"
 
 
 def _count_rows(path: Path) -> int:
@@ -126,8 +143,12 @@ def _check_totals(manifest: dict[str, Any]) -> list[str]:
     totals = manifest["totals"]
     problems = []
     rows = published_rows(manifest["files"])
-    if not rows_agree(rows, totals["published"], manifest.get("repetition", "weight")):
-        problems.append(f"{totals['published']} documents published, but {rows} rows in the files")
+    missing = sum(manifest.get("left_out", {}).values())
+    if not rows_agree(rows + missing, totals["published"], manifest.get("repetition", "weight")):
+        problems.append(
+            f"{totals['published']} documents published, but {rows} rows in the files"
+            + (f" and {missing} left out" if missing else "")
+        )
     ended = totals["published"] + sum(totals["removed"].values())
     if ended != totals["documents"]:
         problems.append(f"{totals['documents']} documents, but published + removed is {ended}")

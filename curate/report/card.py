@@ -20,12 +20,23 @@ class Published:
         format: ``parquet`` or ``jsonl.zst``.
         pii: ``mask``, ``keep`` or ``spans``.
         scores: columns of scores, if the job made any.
+        view: ``fineweb2`` or ``hplt``.
     """
 
     license: str | None = None
     format: str = "parquet"
     pii: str = "mask"
     scores: tuple[str, ...] = ()
+    view: str = "fineweb2"
+
+    @property
+    def is_hplt(self) -> bool:
+        """Whether files are by score, in folders named by the label alone."""
+        return self.view == "hplt"
+
+    def folder(self, path: str) -> str:
+        """The label that a path belongs to, ``_removed`` behind it for removed documents."""
+        return path.split("/")[0 if self.is_hplt else 1]
 
 
 _PII = {
@@ -35,6 +46,12 @@ _PII = {
     "spans": "E-mail addresses, IP addresses and phone numbers stand as the pages have them; "
     "`pii_spans` says where.",
 }
+HPLT_FIELDS = (
+    "One JSON object a line, with the fields of HPLT 3.0 (https://hplt-project.org/datasets/v3.0). "
+    "`doc_scores[0]` falls within a file and its bin is the first number of the file's name. Every "
+    "document is there once: `cluster_size` says how many near-duplicates it stands for. The table "
+    "above counts what was selected; `manifest.json` says what of it is not in this view.",
+)
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LARGER = ("1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T")
 
@@ -46,19 +63,19 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
         _front_matter(data, how),
         _head(data),
         "## Languages\n",
-        *_table(data),
+        *_table(data, how),
         *_mixture(data),
-        "\n## Columns\n",
-        *_columns(how),
+        "\n## Fields\n" if how.is_hplt else "\n## Columns\n",
+        *(HPLT_FIELDS if how.is_hplt else _columns(how)),
         "\n## Personal data\n",
-        _PII[how.pii],
+        _PII[how.pii].replace("`pii_spans`", "`pii`") if how.is_hplt else _PII[how.pii],
         _how(data),
     )
     return "\n".join(parts) + "\n"
 
 
 def _front_matter(data: ReportData, how: Published) -> str:
-    published = sorted({path.split("/")[1] for path, _, _ in data.files})
+    published = sorted({how.folder(path) for path, _, _ in data.files})
     codes = sorted({language_of(name) for name in published if not name.endswith("_removed")})
     lines = ["---", f"pretty_name: {_quoted(data.job)}"]
     if how.license is not None:
@@ -70,13 +87,22 @@ def _front_matter(data: ReportData, how: Published) -> str:
     lines += ["task_categories:", "- text-generation", "tags:", "- curate"]
     if published:
         lines.append("configs:")
-    subsets = {(path.split("/")[1], path.split("/")[2]) for path, _, _ in data.files}
     for name in published:
         lines += [f"- config_name: {name}", "  data_files:"]
-        for split in ("train", "test"):
-            if (name, split) in subsets:
-                lines += [f"  - split: {split}", f"    path: data/{name}/{split}/*.{how.format}"]
+        for split, pattern in _patterns(data, how, name):
+            lines += [f"  - split: {split}", f"    path: {pattern}"]
     return "\n".join([*lines, "---", ""])
+
+
+def _patterns(data: ReportData, how: Published, name: str) -> Iterable[tuple[str, str]]:
+    """Each split of a folder, and the files that are in it."""
+    if how.is_hplt:
+        yield "train", f"{name}/*.jsonl.zst"
+        return
+    subsets = {path.split("/")[2] for path, _, _ in data.files if how.folder(path) == name}
+    for split in ("train", "test"):
+        if split in subsets:
+            yield split, f"data/{name}/{split}/*.{how.format}"
 
 
 def _size_category(rows: int) -> str:
@@ -104,10 +130,10 @@ def _head(data: ReportData) -> str:
     )
 
 
-def _table(data: ReportData) -> Iterable[str]:
+def _table(data: ReportData, how: Published) -> Iterable[str]:
     files: dict[str, list[int]] = {}
     for path, _, size in data.files:
-        files.setdefault(path.split("/")[1], []).append(size)
+        files.setdefault(how.folder(path), []).append(size)
     yield (
         "| label | documents found | identified | after dedup | kept | repeated | test "
         "| characters kept | files | MB |"

@@ -49,6 +49,30 @@ def test_a_run_in_an_object_store_publishes_the_bytes_of_one_on_disk(
 
 
 @pytest.mark.exhaustive
+def test_a_view_is_published_in_the_bucket_and_out_of_it(
+    bucketful: Bucketful, small_input: Path, tmp_path: Path
+) -> None:
+    wds = {"wds": {"version": "1.2"}, "emit": {"hplt": {"min_bin": None, "chars_above": None}}}
+    job = write_job(tmp_path / "job.yaml", small_input, bucketful.address, **wds)
+    for command in (
+        ("run", job),
+        ("emit", bucketful.address, "--view", "hplt"),
+        ("emit", bucketful.address, "--view", "hplt", "--out", tmp_path / "out"),
+        ("emit", bucketful.address, "--view", "hplt", "--out", f"{bucketful.address}/deep/copy"),
+        ("verify", f"{bucketful.address}/corpus-hplt"),
+        ("verify", tmp_path / "out"),
+    ):
+        found = bucketful.curate(*command)
+        assert found.returncode == 0, found.stderr
+    here = bucketful.download(tmp_path / "fetched")
+    views = [here / "corpus-hplt", here / "deep/copy", tmp_path / "out"]
+    trees = [{p.relative_to(x): p.read_bytes() for p in x.rglob("*") if p.is_file()} for x in views]
+    assert trees[0] == trees[1] == trees[2]
+    assert len(trees[0]) > 30
+    assert not [key for key in bucketful.listed() if "/." in f"/{key}" and ".jsonl.md5" not in key]
+
+
+@pytest.mark.exhaustive
 def test_a_stage_is_made_again_and_another_job_refused(
     bucketful: Bucketful, small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:

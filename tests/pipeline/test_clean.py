@@ -133,16 +133,18 @@ def test_folders_out_of_sight_go_whole(store: Store) -> None:
     before = names(store)
     for key in (".corpus-0123abcd/data/eng_Latn/train/000_00000.parquet", ".corpus-0123abcd/x"):
         store.put(key, b"12345")
+    store.put(".corpus-hplt-0123abcd/eng_Latn.map", b"1")
     for key in (".old-language-89abcdef/data/y.parquet", "clusters/.old-_group-89abcdef/z"):
         store.put(key, b"123")
     found = find_leftovers(store, 0.0).removable
     assert {(x.key, x.kind, x.files, x.bytes) for x in found} == {
         (".corpus-0123abcd", PUBLISHING, 2, 10),
+        (".corpus-hplt-0123abcd", PUBLISHING, 1, 1),
         (".old-language-89abcdef", SET_ASIDE, 1, 3),
         ("clusters/.old-_group-89abcdef", SET_ASIDE, 1, 3),
     }
     assert kinds(store, DAY) == {}
-    assert remove_leftovers(store, found) == 4
+    assert remove_leftovers(store, found) == 5
     assert names(store) == before
 
 

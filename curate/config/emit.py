@@ -1,0 +1,106 @@
+"""The section of a job on what is published and in which form."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from curate.config.sections import Settings
+
+
+class HpltConfig(Settings):
+    """HPLT's view: which documents are in it, and its files."""
+
+    min_bin: int | None = Field(
+        default=5,
+        ge=0,
+        le=10,
+        description="least bin that is published, `floor` of the score (of WDS 1.3 of ten times "
+        "the score); null for all",
+    )
+    confidence_above: float | None = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="`prob[0]` of what is published lies above it; null for no such rule",
+    )
+    chars_above: int | None = Field(
+        default=500,
+        ge=0,
+        description="texts that are published have more characters; null for no such rule",
+    )
+    marked: Literal["drop", "keep"] = Field(
+        default="drop",
+        description="documents that `urls` or `robots` only mark: leave them out, or publish them "
+        "with `filter: url_filter` and with a field `robots`, which HPLT 2.0 had",
+    )
+    max_file_mb: int = Field(
+        default=131_072, ge=1, description="MiB of the lines of a file at most, uncompressed"
+    )
+    frame_kb: int = Field(
+        default=512,
+        ge=1,
+        le=1 << 20,
+        description="KiB of the lines of a zstd frame, which can be read without the others",
+    )
+    level: int = Field(default=10, ge=1, le=19, description="level of zstd")
+    base_url: str = Field(
+        default="",
+        description="where the files will be, put before their paths in the `.map` files, such as "
+        "`https://data.example.org/corpus`",
+    )
+
+
+class EmitConfig(Settings):
+    """The published files."""
+
+    view: Literal["fineweb2", "hplt"] = Field(
+        default="fineweb2",
+        description="`fineweb2`: its folders and columns, and ours; `hplt`: its files by score and "
+        "its fields, for which the job needs `wds`. `curate emit --view` publishes the other one "
+        "too",
+    )
+    hplt: HpltConfig = Field(default=HpltConfig(), description="the view `hplt`")
+    format: Literal["parquet", "jsonl.zst"] = Field(
+        default="parquet",
+        description="Parquet, or JSON Lines compressed with zstd; of the view `fineweb2`",
+    )
+    max_file_mb: int = Field(
+        default=512,
+        ge=1,
+        description="MiB of a file at most, about; what needs several is divided evenly",
+    )
+    row_group_rows: int = Field(
+        default=8192, ge=1, description="documents of a Parquet row group at most"
+    )
+    row_group_mb: int = Field(
+        default=16, ge=1, description="MiB of text of a Parquet row group at most"
+    )
+    pii: Literal["mask", "keep", "spans"] = Field(
+        default="mask",
+        description="e-mail addresses, public IP addresses and phone numbers: put examples in "
+        "their place, publish the text as it is, or do so with their spans in a column `pii_spans`",
+    )
+    license: str | None = Field(
+        default=None,
+        min_length=1,
+        description="licence of the collection for the dataset card, such as `odc-by`; the texts "
+        "are their authors' all the same",
+    )
+    test_fraction: float = Field(
+        default=0.01, ge=0, lt=1, description="share of documents to hold out"
+    )
+    test_max_documents: int = Field(
+        default=100_000, ge=0, description="documents of a label to hold out at most"
+    )
+    test_min_documents: int = Field(
+        default=100, ge=0, description="documents a label needs for a test split"
+    )
+    removed: Literal["selection", "all", "none"] = Field(
+        default="selection",
+        description="which removed documents to publish: those a threshold removed, all, none",
+    )
+    compression: Literal["zstd", "snappy", "gzip", "none"] = Field(
+        default="zstd", description="codec of the Parquet files"
+    )

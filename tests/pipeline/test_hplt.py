@@ -1,0 +1,549 @@
+"""HPLT's view of a work folder: the same documents by score, verified, killed, and read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import xxhash
+
+from curate.cli import main
+from curate.config.builtin import builtin_folder
+from curate.config.job import JobConfig
+from curate.config.sections import UrlsConfig
+from curate.engine.local import LocalEngine
+from curate.errors import ConfigError, InputError, VerifyError
+from curate.io.commit import file_sha256
+from curate.io.frames import FrameWriter, iter_lines, read_frames
+from curate.pipeline import hplt_plan
+from curate.pipeline.again import load_recorded
+from curate.pipeline.decide import decide_again
+from curate.pipeline.run import RunResult, run_job
+from curate.pipeline.verify import verify
+from curate.pipeline.views import Form
+from curate.stages.hplt import FIELDS
+from tests.given_scores import give_scores
+from tests.looking import document_tables
+from tests.pipeline.test_kill import Wishes
+from tests.runs import curate, job_of, write_job
+from tests.small_crawl import write_crawl
+
+OPEN = {"min_bin": None, "confidence_above": None, "chars_above": None}
+"""No rules of the view: what is selected is published."""
+
+
+NO_THRESHOLDS = "label: _default\nthresholds: []\nprovenance: {method: none, reference: none}\n"
+
+
+def score_of(row: dict[str, Any]) -> float:
+    """From 4.0 to 9.9, by the text."""
+    return float(xxhash.xxh64_intdigest(row["text"].encode()) % 60 + 40) / 10
+
+
+def emit(job: JobConfig, form: Form | None = None, **options: Any) -> RunResult:  # noqa: ANN401
+    with LocalEngine(workers=0) as engine:
+        return run_job(job, engine=engine, form=form, **options)
+
+
+def in_view(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Path -> the documents of each file, in order."""
+    files = json.loads((folder / "manifest.json").read_bytes())["files"]
+    return {f["path"]: [json.loads(line) for line in iter_lines(folder / f["path"])] for f in files}
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): file_sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hplt-crawl")
+    write_crawl(folder)
+    return folder
+
+
+def job_for(source: Path, work: Path, **more: Any) -> JobConfig:  # noqa: ANN401
+    settings: dict[str, Any] = {
+        "wds": {"version": "1.2"},
+        "emit": {"hplt": OPEN, "pii": "spans"},
+        **more,
+    }
+    settings["extract"] = {"xml": True}
+    return job_of(source, work, **settings)
+
+
+@pytest.fixture(scope="module")
+def both(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[JobConfig, Path]:
+    """A finished work folder with both views; not to be changed."""
+    work = tmp_path_factory.mktemp("hplt") / "work"
+    job = job_for(source, work)
+    give_scores(job, score_of)
+    emit(job)
+    emit(job, Form("hplt"))
+    return job, work
+
+
+@pytest.fixture
+def copied(both: tuple[JobConfig, Path], tmp_path: Path) -> tuple[JobConfig, Path]:
+    """A copy of it which a test may spoil."""
+    job, work = both
+    folder = Path(shutil.copytree(work, tmp_path / "work"))
+    return job.model_copy(update={"work": str(folder)}), folder
+
+
+# ---- the view ----------------------------------------------------------------------------------
+
+
+def test_both_views_hold_the_same_documents(both: tuple[JobConfig, Path]) -> None:
+    _, work = both
+    kept = {}
+    for path in (work / "corpus/data").glob("*_????/*/*.parquet"):
+        for row in pq.read_table(path, partitioning=None).to_pylist():
+            place = f"{row['file_path']}{row['url']}{row['date']}"
+            kept[xxhash.xxh128_hexdigest(place.encode())] = row["text"]
+    found = {d["id"]: d["text"] for those in in_view(work / "corpus-hplt").values() for d in those}
+    assert len(found) > 30
+    assert found == kept
+
+
+def test_files_are_by_label_and_bin_best_first(both: tuple[JobConfig, Path]) -> None:
+    job, work = both
+    rows = {row["text"]: row for row in document_tables(work)}
+    files = in_view(work / "corpus-hplt")
+    assert {int(path.split("/")[1].split("_")[0]) for path in files} == {4, 5, 6, 7, 8, 9}
+    for path, those in files.items():
+        label, name = path.split("/")
+        scores = [d["doc_scores"][0] for d in those]
+        assert scores == sorted(scores, reverse=True)
+        assert {f"{int(score)}_1.jsonl.zst" for score in scores} == {name}
+        for document in those:
+            row = rows[document["text"]]
+            assert document["lang"][0] == row["label"] == label
+            assert document["doc_scores"] == [score_of(row)] + [10.0] * 9
+            wanted = {"o": "warc_offset", "s": "record_bytes", "rs": "payload_bytes", "u": "url"}
+            assert document.get("xml") == row["xml"]
+            wanted |= {"c": "content_type", "de": "encoding", "f": "warc_path", "ts": "date"}
+            assert {k: document[k] for k in wanted} == {k: row[v] for k, v in wanted.items()}
+            assert document["rs"] > len(document["text"])
+            assert list(document) == [name for name in FIELDS if name in document]
+            assert set(FIELDS) - set(document) <= {"html_lang", "web-register"}
+    assert job.emit.view == "fineweb2"
+    assert verify(work / "corpus-hplt").rows == sum(map(len, files.values()))
+    assert verify(work).files < verify(work / "corpus-hplt").files
+
+
+def test_lists_and_checksums_lie_beside_the_files(both: tuple[JobConfig, Path]) -> None:
+    folder = both[1] / "corpus-hplt"
+    files = in_view(folder)
+    by_label: dict[str, list[str]] = {}
+    for path in files:
+        by_label.setdefault(path.split("/")[0], []).append(path)
+    for label, paths in by_label.items():
+        best_first = sorted(paths, reverse=True)
+        assert (folder / f"{label}.map").read_text().split() == best_first
+        sums = [line.split("  ") for line in (folder / f"{label}.md5").read_text().splitlines()]
+        assert [path for _, path in sums] == best_first
+        for md5, path in sums:
+            assert md5 == hashlib.md5((folder / path).read_bytes()).hexdigest()
+            name = path.split("/")[1].removesuffix(".zst")
+            lines = hashlib.md5(b"".join(iter_lines(folder / path))).hexdigest()
+            assert (folder / label / f".{name}.md5").read_text() == f"{lines}  {name}\n"
+    others = (folder / "multilingual.map").read_text().split()
+    assert set(others) == {path for path in files if not path.startswith("eng_")}
+    languages = [json.loads(line) for line in (folder / "languages.jsonl").read_text().splitlines()]
+    assert [x["name"] for x in languages] == sorted(by_label)
+    documents = [d for path, those in files.items() if path.startswith("tha_") for d in those]
+    (thai,) = (x for x in languages if x["name"] == "tha_Thai")
+    assert thai["documents"] == len(documents)
+    assert thai["characters"] == sum(len(d["text"]) for d in documents)
+    assert thai["segments"] == sum(len(d["seg_langs"]) for d in documents)
+    assert thai["bytes"] == sum((folder / path).stat().st_size for path in by_label["tha_Thai"])
+
+
+def test_the_rules_of_the_release_leave_out_and_count(copied: tuple[JobConfig, Path]) -> None:
+    job, work = copied
+    wanted = {row["url"] for row in document_tables(work) if row["removal_reason"] is None}
+    before = contents(work / "corpus-hplt")
+    settings = ("emit.hplt.min_bin=6", "emit.hplt.chars_above=500", "emit.hplt.base_url=https://x/")
+    emit(job, Form("hplt", None, settings))
+    folder = work / "corpus-hplt"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert manifest["rules"]["min_bin"] == 6
+    assert set(manifest["left_out"]) == {"score", "n_chars"}
+    found = {d["u"]: d for those in in_view(folder).values() for d in those}
+    missing = [r for r in document_tables(work) if r["url"] in wanted - found.keys()]
+    assert len(missing) == sum(manifest["left_out"].values()) > 3
+    assert all(len(r["text"]) <= 500 or score_of(r) < 6 for r in missing)
+    assert all(len(d["text"]) > 500 and d["doc_scores"][0] >= 6 for d in found.values())
+    assert (folder / "eng_Latn.map").read_text().startswith("https://x/eng_Latn/")
+    verify(folder)
+    emit(job, Form("hplt"))
+    assert contents(folder) == before
+
+
+def test_a_job_can_have_hplts_view_as_its_own(
+    both: tuple[JobConfig, Path], copied: tuple[JobConfig, Path]
+) -> None:
+    _, before = both
+    job, work = copied
+    view = job.emit.model_copy(update={"view": "hplt"})
+    other = job.model_copy(update={"emit": view})
+    assert emit(other, rerun="emit").corpus == work / "corpus"
+    assert not (work / "corpus-hplt").exists()
+    emit(other, Form("fineweb2"))
+    for name, was in (("corpus", "corpus-hplt"), ("corpus-fineweb2", "corpus")):
+        found, wanted = contents(work / name), contents(before / was)
+        assert {path for path in found | wanted if found.get(path) != wanted.get(path)} == {
+            "manifest.json"  # which has the fingerprint of the steps that made it
+        }
+        verify(work / name)
+
+
+def test_a_view_goes_where_it_is_asked_for(copied: tuple[JobConfig, Path], tmp_path: Path) -> None:
+    job, work = copied
+    shutil.rmtree(work / "corpus-hplt")
+    out = tmp_path / "elsewhere" / "hplt"
+    for _ in range(2):
+        result = emit(job, Form("hplt", str(out)))
+        assert result.corpus == out
+        assert not (work / "corpus-hplt").exists()
+    verify(out)
+    (out / "README.md").write_text("another card")
+    emit(job, Form("hplt", str(out)))
+    verify(out)
+    assert "another card" not in (out / "README.md").read_text()
+    with pytest.raises(InputError, match="a corpus in the view fineweb2"):
+        emit(job, Form("fineweb2", str(out)))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="other files"):
+        emit(job, Form("hplt", str(tmp_path / "mine")))
+    assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+def test_labels_dealt_to_partitions_give_the_same_files(
+    copied: tuple[JobConfig, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, work = copied
+    before = contents(work / "corpus-hplt")
+    shutil.rmtree(work / "emit-hplt")
+    monkeypatch.setattr(hplt_plan, "DOCUMENTS_A_PARTITION", 10)
+    emit(job, Form("hplt", str(tmp_path / "out")))
+    assert len(list((work / "emit-hplt/_files/_commits").glob("*"))) > 3
+    assert len(list((work / "emit-hplt/_commits").glob("*"))) > 2
+    assert contents(tmp_path / "out") == before
+
+
+def test_what_lists_only_mark_is_left_out_or_says_so(
+    copied: tuple[JobConfig, Path], tmp_path: Path
+) -> None:
+    job, work = copied
+    (tmp_path / "domains.txt").write_text("tha.example.org\n")
+    urls = UrlsConfig(domains=(str(tmp_path / "domains.txt"),), drop=False)
+    marking = job.model_copy(update={"urls": urls})
+    emit(marking, rerun="screen")
+    folder = work / "corpus-hplt"
+    emit(marking, Form("hplt"))
+    n_thai = json.loads((folder / "manifest.json").read_bytes())["left_out"]["url_filter"]
+    assert n_thai > 2
+    assert not any(path.startswith("tha_") for path in in_view(folder))
+    verify(folder)
+    emit(marking, Form("hplt", None, ("emit.hplt.marked=keep",)))
+    filters = {(d["lang"][0], d["filter"]) for those in in_view(folder).values() for d in those}
+    assert ("tha_Thai", "url_filter") in filters
+    assert {label for label, found in filters if found != "keep"} == {"tha_Thai"}
+    verify(folder)
+
+
+def test_without_scores_the_view_is_refused(source: Path, tmp_path: Path) -> None:
+    job = job_of(source, tmp_path / "work", emit={"view": "hplt"})
+    with pytest.raises(ConfigError, match=r"section `wds`[\s\S]*--rerun score"):
+        emit(job)
+    assert not (tmp_path / "work").exists()
+
+
+def test_a_setting_of_the_own_view_is_refused(both: tuple[JobConfig, Path]) -> None:
+    with pytest.raises(ConfigError, match="--rerun emit"):
+        emit(both[0], Form(None, None, ("emit.max_file_mb=1",)))
+    with pytest.raises(ConfigError, match="a setting of `emit`"):
+        emit(both[0], Form("hplt", None, ("cluster.verify=false",)))
+
+
+def test_large_bins_are_several_files_of_frames(tmp_path: Path) -> None:
+    """Three texts of 0.7 MB of one score do not fit in one file of 1 MiB."""
+    chance = Random(7)
+    words = [f"{a}{b}{c}" for a in "pqrst" for b in ("a", "e", "io") for c in ("n", "ler", "d")]
+    lines = []
+    for number in range(4):
+        text = "\n".join(" ".join(chance.choices(words, k=9)) + "." for _ in range(16000))
+        row = {"id": f"{number}", "u": f"https://x/{number}", "ts": "2024", "f": "x", "text": text}
+        lines.append(json.dumps(row))
+    (tmp_path / "x.jsonl").write_text("\n".join(lines))
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "_default.yaml").write_text(NO_THRESHOLDS)
+    hplt = {**OPEN, "max_file_mb": 1, "frame_kb": 100}
+    more = {"emit": {"view": "hplt", "hplt": hplt}, "language_configs": str(tmp_path / "configs")}
+    job = job_for(tmp_path / "*.jsonl", tmp_path / "work", **more)
+    give_scores(job, lambda row: 9.0 + int(row["id"]) / 10)
+    emit(job)
+    folder = tmp_path / "work/corpus"
+    files = in_view(folder)
+    order = [[d["doc_scores"][0] for d in files[path]] for path in sorted(files)]
+    assert [score for scores in order for score in scores] == [9.3, 9.2, 9.1, 9.0]
+    assert len(order) > 1
+    for path in files:
+        frames = read_frames(folder / path)
+        assert sum(f.line_bytes for f in frames) <= 1 << 20 or len(files[path]) == 1
+    verify(folder)
+
+
+# ---- what is decided anew, and who dies --------------------------------------------------------
+
+
+def test_another_decision_leaves_the_view_until_it_is_emitted(
+    copied: tuple[JobConfig, Path], tmp_path: Path
+) -> None:
+    job, work = copied
+    before = contents(work / "corpus-hplt")
+    configs = Path(shutil.copytree(builtin_folder("language_configs"), tmp_path / "configs"))
+    thai = configs / "tha_Thai.yaml"
+    none = "thresholds:\n  - {metric: n_words, max: 1}"
+    thai.write_text(thai.read_text().replace("thresholds:", none, 1))
+    decide_again(job, str(configs))
+    assert contents(work / "corpus-hplt") == before
+    assert not (work / "emit-hplt").exists()
+    decided = load_recorded(str(work))
+    emit(decided, Form("hplt"))
+    found = contents(work / "corpus-hplt")
+    gone = {path for path in before if path not in found}
+    assert gone
+    assert {path[:8] for path in gone} == {"tha_Thai"}
+    verify(work / "corpus-hplt")
+
+
+@pytest.mark.fault("driver-killed", "local")
+@pytest.mark.parametrize(
+    "points",
+    [
+        ("emit-hplt.split.after_shard", "publish.before_rename"),
+        pytest.param(
+            (
+                "emit-hplt.split.before_seal",
+                "emit-hplt.plan.before_seal",
+                "emit-hplt.after_shard",
+                "publish.before_manifest",
+                "publish.before_collect",
+            ),
+            marks=pytest.mark.exhaustive,
+        ),
+    ],
+    ids=["some", "all others"],
+)
+def test_a_view_that_is_killed_goes_on_to_the_same_bytes(
+    points: tuple[str, ...], copied: tuple[JobConfig, Path], tmp_path: Path
+) -> None:
+    _, work = copied
+    before = contents(work / "corpus-hplt")
+    shutil.rmtree(work / "corpus-hplt")
+    shutil.rmtree(work / "emit-hplt")
+    wishes = Wishes(tmp_path, *points)
+    command = ("emit", work, "--view", "hplt")
+    found = [curate(*command, failpoints=wishes()) for _ in range(len(points) + 1)]
+    assert [f.returncode for f in found] == [-signal.SIGKILL] * len(points) + [0]
+    assert contents(work / "corpus-hplt") == before
+    assert not list((work / "emit-hplt/_split/data").glob("*"))
+    assert "view hplt: 4" in found[-1].stderr + found[-1].stdout
+    assert "corpus-hplt" in found[-1].stdout
+    verify(work / "corpus-hplt")
+    verify(work)
+
+
+# ---- verify ------------------------------------------------------------------------------------
+
+Spoil = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="module")
+def strict(both: tuple[JobConfig, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The view under the release's rules, but for short texts."""
+    out = tmp_path_factory.mktemp("strict") / "hplt"
+    settings = (
+        "emit.hplt.min_bin=5",
+        "emit.hplt.chars_above=200",
+        "emit.hplt.confidence_above=0.5",
+    )
+    emit(both[0], Form("hplt", str(out), settings))
+    verify(out)
+    return out
+
+
+def rewrite(folder: Path, path: str, documents: list[Any]) -> None:
+    """Other documents in a file, and a manifest that agrees."""
+    writer = FrameWriter(folder / path, level=3)
+    for document in documents:
+        line = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
+        writer.write_lines(line.encode() + b"\n")
+    writer.close()
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    (entry,) = (f for f in manifest["files"] if f["path"] == path)
+    entry["bytes"] = (folder / path).stat().st_size
+    entry["sha256"] = file_sha256(folder / path)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def a_file(folder: Path) -> tuple[str, list[dict[str, Any]]]:
+    """The first with two documents of different scores."""
+    return next(
+        (path, those)
+        for path, those in in_view(folder).items()
+        if len({d["doc_scores"][0] for d in those}) > 1
+    )
+
+
+BROKEN: dict[str, tuple[Spoil, str]] = {
+    "a label too few": (
+        lambda d: d["seg_langs"].pop(),
+        r"`seg_langs`: wanted \d+ labels.*found \d+",
+    ),
+    "a line too many": (lambda d: d.update(text=d["text"] + "\n"), "`seg_langs`: wanted"),
+    "another label": (
+        lambda d: d["lang"].insert(0, "ful_Adlm"),
+        "`lang`: wanted [a-z]{3}_.* first",
+    ),
+    "a probability too few": (lambda d: d["prob"].pop(), "`prob`: wanted one for each"),
+    "an unsure label": (lambda d: d["prob"].__setitem__(0, 0.5), "`prob`: wanted more than 0.5"),
+    "a short text": (
+        lambda d: d.update(text="ก" * 200, seg_langs=["tha_Thai"], pii=[]),
+        "`text`: wanted more than 200 characters, found 200",
+    ),
+    "no cluster": (lambda d: d.update(cluster_size=0), "`cluster_size`: wanted 1 or more, found 0"),
+    "a filter": (lambda d: d.update(filter="adult_ut1"), "`filter`: wanted keep, found adult_ut1"),
+    "another bin": (
+        lambda d: d["doc_scores"].__setitem__(0, 1.0),
+        r"`doc_scores`: wanted a score in bin",
+    ),
+    "a mark too few": (lambda d: d["doc_scores"].pop(), "`doc_scores`: wanted 10 values, found 9"),
+    "no hash": (lambda d: d.update(id="<urn:uuid:1>"), "`id`: wanted 32 hex digits"),
+    "a span outside": (lambda d: d.update(pii=[[0, 10**6]]), "`pii`: wanted rising spans within"),
+    "spans that overlap": (lambda d: d.update(pii=[[0, 5], [4, 8]]), "`pii`: wanted rising spans"),
+    "a field too few": (lambda d: d.pop("f"), "`f`: wanted a value, found none"),
+    "an unknown field": (lambda d: d.update(score=1), "`score`: wanted a field of HPLT"),
+    "another type": (lambda d: d.update(o="4711"), "`o`: wanted a whole number, found '4711'"),
+    "another order": (lambda d: d.update(f=d.pop("f")), "`o`: wanted fields in the order"),
+    "no scores": (lambda d: d.update(doc_scores=[]), "no document: IndexError"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_verify_names_file_line_and_field(what: str, strict: Path, tmp_path: Path) -> None:
+    spoil, wanted = BROKEN[what]
+    folder = Path(shutil.copytree(strict, tmp_path / "hplt"))
+    path, documents = a_file(folder)
+    spoil(documents[1])
+    rewrite(folder, path, documents)
+    with pytest.raises(VerifyError, match=f"{path} line 2: {wanted}"):
+        verify(folder)
+
+
+def test_verify_finds_a_line_that_is_none_and_a_rising_score(strict: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(strict, tmp_path / "hplt"))
+    path, documents = a_file(folder)
+    rewrite(folder, path, ["{", *documents[1:]])
+    with pytest.raises(VerifyError, match=f"{path} line 1: no document: JSONDecodeError"):
+        verify(folder)
+    rewrite(folder, path, list(reversed(documents)))
+    with pytest.raises(
+        VerifyError, match=r"line \d+: `doc_scores`: wanted a score of no more than"
+    ):
+        verify(folder)
+
+
+def test_verify_finds_a_side_file_that_was_changed(strict: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(strict, tmp_path / "hplt"))
+    with (folder / "eng_Latn.map").open("a") as file:
+        file.write("x\n")
+    (folder / "tha_Thai.md5").unlink()
+    (folder / "more.map").touch()
+    with pytest.raises(VerifyError) as caught:
+        verify(folder)
+    for found in ("eng_Latn.map: another SHA-256", "tha_Thai.md5: missing", "more.map: not in the"):
+        assert found in str(caught.value)
+    manifest = json.loads((strict / "manifest.json").read_bytes())
+    manifest["left_out"]["score"] += 1
+    manifest["side_files"].append({"path": "../../passwords", "bytes": 1, "sha256": ""})
+    shutil.rmtree(folder)
+    shutil.copytree(strict, folder)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(
+        VerifyError, match=r"documents published, but \d+ rows in the files and \d"
+    ) as caught:
+        verify(folder)
+    assert "../../passwords: a path that cannot be ours" in str(caught.value)
+
+
+# ---- input -------------------------------------------------------------------------------------
+
+
+def test_what_was_published_is_taken_in_again(both: tuple[JobConfig, Path], tmp_path: Path) -> None:
+    """The same texts and ids; and a line that is none costs itself alone."""
+    view = both[1] / "corpus-hplt"
+    wanted = {d["id"]: d for those in in_view(view).values() for d in those}
+    (tmp_path / "in").mkdir()
+    for path in in_view(view):
+        lines = list(iter_lines(view / path))
+        writer = FrameWriter(tmp_path / "in" / path.replace("/", "-"), level=3, frame_bytes=1)
+        for line in lines:
+            writer.write_lines(line)
+        if path == "eng_Latn/9_1.jsonl.zst":
+            writer.write_lines(b'{"f": "x", "text": \n')
+            broken = len(lines) + 1
+        writer.close()
+    job = job_for(
+        tmp_path / "in",
+        tmp_path / "work",
+        format="hplt",
+        emit={"view": "hplt", "hplt": OPEN, "pii": "spans"},
+    )
+    give_scores(job, score_of)
+    emit(job)
+    found = {d["id"]: d for those in in_view(tmp_path / "work/corpus").values() for d in those}
+    assert found.keys() == wanted.keys()
+    same = [name for name in FIELDS if name != "cluster_size"]
+    for name, document in found.items():
+        assert [document.get(k) for k in same] == [wanted[name].get(k) for k in same]
+        assert document["cluster_size"] == 1
+    (row,) = _quarantined(tmp_path / "work")
+    assert row["warc_path"].endswith("eng_Latn-9_1.jsonl.zst")
+    assert row["reason"] == "bad_json"
+    assert row["detail"].startswith(f"line {broken}: ")
+    assert len(_quarantined(tmp_path / "work")) == 1
+
+
+def _quarantined(work: Path) -> list[dict[str, Any]]:
+    return [
+        row
+        for path in (work / "quarantine").glob("*.parquet")
+        for row in pq.read_table(path).to_pylist()
+    ]
+
+
+def test_the_command_says_what_to_add(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = write_job(tmp_path / "job.yaml", source, tmp_path / "work", emit={"view": "hplt"})
+    assert main(["run", str(job)]) == 1
+    said = capsys.readouterr().err
+    assert "a section `wds`" in said
+    assert "Traceback" not in said
