@@ -18,6 +18,7 @@ import xxhash
 from curate.cli import main
 from curate.config.builtin import builtin_folder
 from curate.config.job import JobConfig
+from curate.config.models import ClassifierConfig
 from curate.config.sections import UrlsConfig
 from curate.engine.local import LocalEngine
 from curate.errors import ConfigError, InputError, VerifyError
@@ -30,6 +31,7 @@ from curate.pipeline.run import RunResult, run_job
 from curate.pipeline.verify import verify
 from curate.pipeline.views import Form
 from curate.stages.hplt import FIELDS
+from tests.classify.tiny_models import train_fasttext
 from tests.given_scores import give_scores
 from tests.looking import document_tables
 from tests.pipeline.test_kill import Wishes
@@ -244,6 +246,28 @@ def test_labels_dealt_to_partitions_give_the_same_files(
     assert len(list((work / "emit-hplt/_files/_commits").glob("*"))) > 3
     assert len(list((work / "emit-hplt/_commits").glob("*"))) > 2
     assert contents(tmp_path / "out") == before
+
+
+def test_registers_are_those_of_the_classifier_of_that_name(
+    copied: tuple[JobConfig, Path], tmp_path: Path
+) -> None:
+    """Sport and food stand for HPLT's 25; of languages it is not for, the field is left out."""
+    job, work = copied
+    model = str(train_fasttext(tmp_path / "topics.bin"))
+    asked = [
+        ClassifierConfig(name="register", kind="fasttext", model=model, languages=("tha_Thai",)),
+        ClassifierConfig(name="other", kind="fasttext", model=model),
+    ]
+    emit(job.model_copy(update={"classify": tuple(asked)}), Form("hplt"), rerun="classify")
+    found = [d for those in in_view(work / "corpus-hplt").values() for d in those]
+    registers = {d["lang"][0]: d.get("web-register") for d in found}
+    assert registers.pop("tha_Thai").keys() == {"sport", "food"}
+    assert set(registers.values()) == {None}
+    for d in found:
+        if "web-register" in d:
+            assert sum(d["web-register"].values()) == pytest.approx(1, abs=0.01)
+            assert all(round(x, 3) == x for x in d["web-register"].values())
+    verify(work / "corpus-hplt")
 
 
 def test_what_lists_only_mark_is_left_out_or_says_so(
