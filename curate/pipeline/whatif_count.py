@@ -221,7 +221,7 @@ def _count_batch(
             alone = compared & ~shared
         else:
             now = np.where(size > 0, now, lid)
-            alone = size == 1
+            alone = (size == 1) & ~shared
         variant.waiting.append(now[shared])
         _tally(variant, label[~shared], now[~shared], chars[~shared])
         variant.sizes.append(_sizes(asked, label[alone], now[alone]))
