@@ -318,6 +318,12 @@ class EngineConfig(Settings):
     shard_deadline_minutes: float | None = Field(
         default=None, gt=0, description="minutes a shard may take; null for no limit"
     )
+    memory_mb: int | None = Field(
+        default=None,
+        ge=512,
+        description="MiB of memory a shard is given at first: the limit of a local worker, beside "
+        "what `extract.memory_mb` gives a page; on Ray reserved; null: no limit of its own",
+    )
 
     @model_validator(mode="after")
     def _address_needs_ray(self) -> Self:

@@ -51,6 +51,7 @@ class Outcome:
         error: the exception of the user's tree that the function raised, if it did.
         attempts: how often it was started.
         seconds: wall time of the last attempt.
+        needs_memory: it failed because memory ran out.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Outcome:
     error: CurateError | None = None
     attempts: int = 1
     seconds: float = 0.0
+    needs_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,18 @@ class Policy:
     A task that takes far longer than the others gets a second attempt beside the first, once there
     is nothing else to do; whichever commits first counts.
 
+    A task that runs out of memory is tried again with twice the memory: in the place of two tasks,
+    then of four, up to all that the machine has. One that had all of it, and failed before, has
+    failed.
+
     Attributes:
         attempts: how often a task may be started in all.
         deadline_seconds: a task that runs longer is killed and counts as a crash; None: no limit.
         drain_seconds: after being asked to stop, running tasks have so long to finish.
         slow_factor: a task is slow that takes so many times as long as 95 in 100 others ...
         slow_seconds: ... and at least so long.
+        memory_bytes: of one task's place: a limit to local workers, reserved on Ray; None: no
+            limit, then what the machine has is the limit.
     """
 
     attempts: int = 4
@@ -94,6 +102,7 @@ class Policy:
     drain_seconds: float = 20.0
     slow_factor: float = 3.0
     slow_seconds: float = 60.0
+    memory_bytes: int | None = None
 
 
 def most_gpus(tasks: Sequence[Task]) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from curate.engine import run
+from curate.engine import memory, run
 from curate.engine.base import Engine, Event, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.rounds import Lost, Round
 
@@ -44,11 +45,15 @@ class _Worker:
         self.connection = Connection(ours.detach())
         self.is_busy = False
         self.started = 0.0
+        self.places = 1
+        self.kills = 0
 
-    def start(self, task: Task) -> None:
+    def start(self, task: Task, places: int, memory_bytes: int | None) -> None:
         self.is_busy, self.started = True, time.monotonic()
+        self.places, self.kills = places, memory.kills()
+        request = run.request_of(task, memory_bytes=memory_bytes and memory_bytes * places)
         with contextlib.suppress(OSError):  # a dead worker shows as EOF when we wait for it
-            self.connection.send_bytes(run.request_of(task).encode())
+            self.connection.send_bytes(request.encode())
 
     def kill(self) -> int:
         self.process.kill()
@@ -72,6 +77,7 @@ class LocalEngine(Engine):
     _pool: list[_Worker] = field(default_factory=list, repr=False)
 
     name = "local"
+    place = "worker"
 
     def map_shards(self, tasks: Sequence[Task], listener: Listener = ignore) -> list[Outcome]:
         """See :meth:`Engine.map_shards`."""
@@ -103,13 +109,17 @@ class LocalEngine(Engine):
         """As many as can run: a task that waits here would only wait elsewhere."""
         return self.slots()
 
-    def start(self, task: Task) -> _Worker:
+    def whole(self) -> int:
+        """All workers' memory is what one task can have at most."""
+        return self.workers
+
+    def start(self, task: Task, places: int) -> _Worker:
         """Give a task to an idle worker, or to a new one."""
         worker = next((w for w in self._pool if not w.is_busy), None)
         if worker is None:
             worker = _Worker()
             self._pool.append(worker)
-        worker.start(task)
+        worker.start(task, places, self.policy.memory_bytes)
         return worker
 
     def ended(self, handles: Sequence[_Worker], seconds: float) -> list[tuple[_Worker, str | Lost]]:
@@ -129,9 +139,17 @@ class LocalEngine(Engine):
         try:
             answer = worker.connection.recv_bytes().decode()
         except (EOFError, OSError):
-            return self._lost(worker, "worker process died")
+            return self._died(worker)
         worker.is_busy = False
+        if worker.places > 1 or run.needs_memory(answer):
+            self.give_up(worker)  # it may hold on to more than one task's memory
         return answer
+
+    def _died(self, worker: _Worker) -> Lost:
+        status = self.give_up(worker)
+        if status == -signal.SIGKILL and memory.kills() > worker.kills:
+            return Lost("worker process was killed for memory by the kernel", needs_memory=True)
+        return Lost(f"worker process died (exit status {status})")
 
     def _lost(self, worker: _Worker, why: str) -> Lost:
         return Lost(f"{why} (exit status {self.give_up(worker)})")

@@ -25,7 +25,6 @@ from curate.errors import EngineError
 _LOST = (
     failures.WorkerCrashedError,
     failures.NodeDiedError,
-    failures.OutOfMemoryError,
     failures.ObjectLostError,
     failures.RaySystemError,
     failures.TaskCancelledError,
@@ -73,6 +72,7 @@ class RayEngine(Engine):
     _counters: dict[str, Counter] = field(default_factory=dict, repr=False)
 
     name = "ray"
+    place = "CPU"
 
     def _connect(self) -> None:
         if self._remote is not None:
@@ -137,11 +137,26 @@ class RayEngine(Engine):
                 todo="set `num_gpus` to 0, or give the address of a cluster that has GPUs",
             )
 
-    def start(self, task: Task) -> ray.ObjectRef[str]:
-        """Submit a task."""
-        limit = self.policy.deadline_seconds
-        remote = self._remote.options(num_gpus=task.num_gpus) if task.num_gpus else self._remote
-        reference: ray.ObjectRef[str] = remote.remote(run.request_of(task), limit)
+    def whole(self) -> int:
+        """The CPUs of the largest node that is there: a task that asked for more would wait."""
+        nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+        own = self.policy.memory_bytes
+        most = [
+            min(int(has.get("CPU", 0)), int(has.get("memory", 0) // own) if own else 1 << 30)
+            for has in nodes
+        ]
+        return max(min(max(most, default=1), self._most or 1 << 30), 1)
+
+    def start(self, task: Task, places: int) -> ray.ObjectRef[str]:
+        """Submit a task; one that needs more memory takes the CPUs whose tasks would use it."""
+        limit, own = self.policy.deadline_seconds, self.policy.memory_bytes
+        asked: dict[str, Any] = {"num_cpus": places}
+        if own is not None:
+            asked["memory"] = own * places
+        if task.num_gpus:
+            asked["num_gpus"] = task.num_gpus
+        submit = self._remote.options(**asked).remote
+        reference: ray.ObjectRef[str] = submit(run.request_of(task), limit)
         return reference
 
     def ended(
@@ -156,6 +171,9 @@ class RayEngine(Engine):
     def _answer(self, reference: ray.ObjectRef[str]) -> str | Lost:
         try:
             return ray.get(reference)
+        except failures.OutOfMemoryError as error:
+            what = "OutOfMemoryError: the worker was killed for memory"
+            return Lost(what, str(error)[:4000], needs_memory=True)
         except _LOST as error:
             limit = self.policy.deadline_seconds
             late = "" if limit is None else f", or it ran longer than {limit:g} s"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from curate.engine import run
@@ -25,23 +25,31 @@ Handle = Any
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An attempt that ended without an answer: in one line, and in more."""
+    """An attempt that ended without an answer: in one line, in more, and if memory was why."""
 
     failure: str
     detail: str = ""
+    needs_memory: bool = False
 
 
 class Fleet(Protocol):
-    """What runs attempts."""
+    """What runs attempts, each in one place or, for its memory, in several."""
+
+    @property
+    def place(self) -> str:
+        """What a place is, in one word."""
 
     def slots(self) -> int:
-        """How many attempts can run at the same time now."""
+        """How many places there are now."""
 
     def window(self) -> int:
-        """How many attempts should be waiting or running now."""
+        """For how many places attempts should be waiting or running now."""
 
-    def start(self, task: Task) -> Handle:
-        """Begin an attempt."""
+    def whole(self) -> int:
+        """How many places one attempt can have: all of one machine."""
+
+    def start(self, task: Task, places: int) -> Handle:
+        """Begin an attempt that has the memory of so many places."""
 
     def ended(self, handles: Sequence[Handle], seconds: float) -> list[tuple[Handle, str | Lost]]:
         """The attempts that have ended, with the answer; waits up to ``seconds`` for one."""
@@ -54,6 +62,7 @@ class Fleet(Protocol):
 class _Flight:
     task: Task
     attempt: int
+    places: int
     started: float
     running_since: float | None = None
 
@@ -77,7 +86,7 @@ class Round:
         self._listener = listener
         self._policy = policy
         self._stop = stop
-        self._todo = deque((task, 1) for task in run.longest_first(list(tasks)))
+        self._todo = deque((task, 1, 1) for task in run.longest_first(list(tasks)))
         self._flying: dict[Handle, _Flight] = {}
         self._done: dict[str, Outcome] = {}
         self._seconds: list[float] = []
@@ -118,18 +127,25 @@ class Round:
 
     def _feed(self) -> None:
         window = self._fleet.window()
-        while self._todo and len(self._flying) < window:
+        # What needs several places comes last in line, and waits there until they are free.
+        while self._todo and (not self._flying or self._taken() + self._todo[0][2] <= window):
             self._launch(*self._todo.popleft())
         slots = self._fleet.slots()
         now = time.monotonic()
-        for flight in list(self._flying.values())[:slots]:  # the oldest are those that run
-            if flight.running_since is None:
+        taken = 0
+        for flight in self._flying.values():  # the oldest are those that run
+            taken += flight.places
+            if flight.running_since is None and taken <= max(slots, flight.places):
                 flight.running_since = now
-        if not self._todo and len(self._flying) < slots:
-            self._help_slow(slots - len(self._flying), now)
+        if not self._todo and taken < slots:
+            self._help_slow(slots - taken, now)
 
-    def _launch(self, task: Task, attempt: int) -> None:
-        self._flying[self._fleet.start(task)] = _Flight(task, attempt, time.monotonic())
+    def _taken(self) -> int:
+        return sum(flight.places for flight in self._flying.values())
+
+    def _launch(self, task: Task, attempt: int, places: int) -> None:
+        handle = self._fleet.start(task, places)
+        self._flying[handle] = _Flight(task, attempt, places, time.monotonic())
 
     def _help_slow(self, n: int, now: float) -> None:
         """A second attempt for tasks that take far longer than the others did."""
@@ -141,12 +157,13 @@ class Round:
         for flight in flights:
             age = now - (flight.running_since or now)
             alone = sum(f.task.key == flight.task.key for f in flights) == 1
-            if n > 0 and alone and age > limit and flight.attempt < self._policy.attempts:
+            late = alone and age > limit and flight.attempt < self._policy.attempts
+            if late and flight.places <= n:
                 said = f"runs for {age:.0f} s, others took {usual:.1f} s: a second attempt begins"
                 outcome = Outcome(flight.task.key, failure=said, attempts=flight.attempt)
                 self._listener(Event("slow", outcome, flight.task.bytes_in))
-                self._launch(flight.task, flight.attempt + 1)
-                n -= 1
+                self._launch(flight.task, flight.attempt + 1, flight.places)
+                n -= flight.places
 
     def _collect(self, seconds: float) -> None:
         for handle, answer in self._fleet.ended(list(self._flying), seconds):
@@ -157,22 +174,50 @@ class Round:
     def _judge(self, flight: _Flight, answer: str | Lost) -> tuple[Outcome, bool]:
         """The outcome of an attempt, and whether to try again."""
         if isinstance(answer, str):
-            return run.outcome_of(flight.task, answer, flight.attempt)
-        outcome = Outcome(
-            key=flight.task.key,
-            failure=answer.failure,
-            detail=answer.detail,
-            attempts=flight.attempt,
-            seconds=round(time.monotonic() - flight.started, 3),
+            outcome, again = run.outcome_of(flight.task, answer, flight.attempt)
+            if outcome.needs_memory:
+                outcome = replace(outcome, detail="")  # where it ran out says little
+        else:
+            again = flight.attempt < self._policy.attempts
+            outcome = Outcome(
+                key=flight.task.key,
+                failure=answer.failure,
+                detail=answer.detail,
+                attempts=flight.attempt,
+                seconds=round(time.monotonic() - flight.started, 3),
+                needs_memory=answer.needs_memory,
+            )
+        return self._with_more(flight, outcome) if outcome.needs_memory else (outcome, again)
+
+    def _with_more(self, flight: _Flight, outcome: Outcome) -> tuple[Outcome, bool]:
+        """The outcome of an attempt that had too little memory, and whether more would help."""
+        more = self._more(flight.places)
+        again = flight.attempt < self._policy.attempts and (
+            more > flight.places or flight.attempt == 1  # a neighbour may have taken the memory
         )
-        return outcome, flight.attempt < self._policy.attempts
+        had = f"{outcome.failure}; it had {self._memory_of(flight.places)}"
+        if again:
+            return replace(
+                outcome, failure=f"{had} and is tried with {self._memory_of(more)}"
+            ), True
+        todo = "give it more: a larger machine, fewer workers for it, or a larger engine.memory_mb"
+        return replace(outcome, failure=f"{had}. To do: {todo}"), False
+
+    def _more(self, places: int) -> int:
+        return max(min(2 * places, self._fleet.whole()), places)
+
+    def _memory_of(self, places: int) -> str:
+        n_bytes, name = self._policy.memory_bytes, self._fleet.place
+        limit = "" if n_bytes is None else f", {places * n_bytes >> 20} MiB"
+        return f"the memory of {places} {name}{'s' * (places > 1)}{limit}"
 
     def _settle(self, flight: _Flight, outcome: Outcome, again: bool) -> None:  # noqa: FBT001
         task = flight.task
         twins = [h for h, f in self._flying.items() if f.task.key == task.key]
         if outcome.failure and (again or twins):
             if not twins:
-                self._todo.append((task, outcome.attempts + 1))
+                places = self._more(flight.places) if outcome.needs_memory else flight.places
+                self._todo.append((task, outcome.attempts + 1, places))
             self._listener(Event("retry", outcome, task.bytes_in))
             return
         for handle in twins:

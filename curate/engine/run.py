@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 import traceback
@@ -10,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from curate import errors
+from curate.engine import memory
 from curate.engine.base import Outcome, Task
 
 WHOLE_JOB = (
@@ -20,6 +22,9 @@ WHOLE_JOB = (
     errors.JobMismatchError,
 )
 """Errors that every other shard would meet too: the run stops at the first."""
+
+_NO_STACK = ("can't start new thread", "Failed to launch worker thread")
+"""What Python and Arrow say where there is no room for the stack of a thread."""
 
 
 def resolve(function: str) -> Callable[..., Any]:
@@ -32,29 +37,54 @@ def resolve(function: str) -> Callable[..., Any]:
 def run_json(request: str) -> str:
     """Run the task in ``request``; the answer is JSON whatever happens."""
     task = json.loads(request)
+    if "memory_bytes" in task:
+        memory.limit(task["memory_bytes"])
     started = time.monotonic()
     answer: dict[str, Any]
     try:
         answer = {"value": resolve(task["function"])(task["payload"])}
         json.dumps(answer)  # a value that is no JSON is the task's failure, not the worker's
-    except errors.CurateError as error:
-        answer = {
-            "failure": str(error),
-            "error": [type(error).__name__, error.where, error.wanted, error.found, error.todo],
-        }
     except Exception as error:
-        answer = {
-            "failure": f"{type(error).__name__}: {error}"[:500],
-            "detail": traceback.format_exc()[-8000:],
-            "transient": isinstance(error, OSError | MemoryError),
-        }
+        answer = _failure(error)
     answer["seconds"] = round(time.monotonic() - started, 3)
     return json.dumps(answer)
 
 
-def request_of(task: Task) -> str:
-    """The JSON that :func:`run_json` takes."""
-    return json.dumps({"function": task.function, "payload": task.payload})
+def _failure(error: Exception) -> dict[str, Any]:
+    """The answer for an error: in the user's words, unless memory is what was wanting."""
+    needs_memory = _is_of_memory(error)
+    if isinstance(error, errors.CurateError) and not needs_memory:
+        return {
+            "failure": str(error),
+            "error": [type(error).__name__, error.where, error.wanted, error.found, error.todo],
+        }
+    return {
+        "failure": f"{type(error).__name__}: {error}"[:500],
+        "detail": traceback.format_exc()[-8000:],
+        "transient": needs_memory or isinstance(error, OSError),
+        "needs_memory": needs_memory,
+    }
+
+
+def _is_of_memory(error: BaseException | None) -> bool:
+    """Whether memory ran out, also where that was told as something else, such as a bad file."""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        if any(said in str(error) for said in _NO_STACK):
+            return True
+        error = error.__cause__
+    return False
+
+
+def request_of(task: Task, **limits: int | None) -> str:
+    """The JSON that :func:`run_json` takes.
+
+    Args:
+        task: the task.
+        limits: ``memory_bytes``, where the process that runs it may have a limit.
+    """
+    return json.dumps({"function": task.function, "payload": task.payload, **limits})
 
 
 def outcome_of(task: Task, answer: str, attempts: int) -> tuple[Outcome, bool]:
@@ -74,8 +104,14 @@ def outcome_of(task: Task, answer: str, attempts: int) -> tuple[Outcome, bool]:
         error=error,
         attempts=attempts,
         seconds=raw["seconds"],
+        needs_memory=raw.get("needs_memory", False),
     )
     return outcome, bool(raw.get("transient")) and attempts < 2
+
+
+def needs_memory(answer: str) -> bool:
+    """Whether the answer is that memory ran out."""
+    return bool(json.loads(answer).get("needs_memory"))
 
 
 def stop_if_hopeless(outcome: Outcome) -> None:

@@ -140,9 +140,10 @@ def _confine(memory_bytes: int) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory_bytes:
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    with contextlib.suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)  # the worker's own limit is not ours
+        ours = memory_bytes or most
+        resource.setrlimit(resource.RLIMIT_DATA, (ours, ours))
     with contextlib.suppress(OSError):
         # If the machine runs out of memory, the page goes and not the worker.
         Path("/proc/self/oom_score_adj").write_text("1000")

@@ -57,7 +57,11 @@ def make_engine(job: JobConfig) -> Engine:
     """The engine of a job. ``ray`` if asked for, or if an address is known; else ``local``."""
     settings = job.engine
     minutes = settings.shard_deadline_minutes
-    policy = Policy(settings.attempts, None if minutes is None else minutes * 60)
+    policy = Policy(
+        settings.attempts,
+        None if minutes is None else minutes * 60,
+        memory_bytes=None if settings.memory_mb is None else settings.memory_mb << 20,
+    )
     address = ray_address(settings.address)
     if settings.kind == "ray" or (settings.kind is None and address is not None):
         from curate.engine.ray import RayEngine  # Ray takes a second to import
@@ -133,13 +137,6 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     Raises:
         CurateError: a language config, a model, a list or the input is missing or wrong.
     """
-    if job.tune is not None and not store.is_local:
-        raise ConfigError(
-            f"work folder {store.root}",
-            wanted="a folder of a file system, where a job with a `tune` section keeps its files",
-            found="an address in an object store",
-            todo="name such a folder, or tune in one first and name the result in language_configs",
-        )
     folder = config_folder(job.language_configs)
     require_measured(job, LanguageConfigs.load(folder), folder)
     if sealed(store, "identify") is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,46 @@ def take(payload: Payload) -> str:
     """Take as many seconds as told; the only way to be a slow task."""
     time.sleep(payload["seconds"])
     return "done"
+
+
+def need(payload: Payload) -> int:
+    """Take so much memory, which nobody touches, and give it back."""
+    return len(bytearray(payload["n_bytes"]))
+
+
+def start_thread(payload: Payload) -> int:
+    """Hold so much memory, or all but one MiB of what there is, and start a thread."""
+    held = []
+    try:
+        while len(held) < payload["n_mib"]:
+            held.append(bytearray(1 << 20))
+    except MemoryError:
+        held.pop()
+    thread = threading.Thread(target=held.clear)
+    thread.start()
+    thread.join()
+    return len(held)
+
+
+def fill_together(payload: Payload) -> int:
+    """Fill so much memory, the first time at the same moment as others do."""
+    folder = Path(payload["folder"])
+    token = folder / payload["name"]
+    if not token.exists():
+        meet(payload)
+        token.touch()
+    held = bytearray(payload["n_bytes"])
+    held[:: os.sysconf("SC_PAGE_SIZE")] = b"x" * len(held[:: os.sysconf("SC_PAGE_SIZE")])
+    (folder / f"{payload['name']}-filled").touch()
+    return len(held)
+
+
+def fill_with_one_cpu(payload: Payload) -> float:
+    """On Ray: fill memory until killed, unless several CPUs are ours; how many are."""
+    import ray
+
+    has = float(ray.get_runtime_context().get_assigned_resources()["CPU"])  # type: ignore[no-untyped-call]
+    held = []
+    while has < payload["cpus"]:
+        held.append(bytearray(b"x" * (16 << 20)))
+    return has

@@ -70,9 +70,9 @@ MATRIX: dict[str, Fault] = {
         "path and free space are named; after space is made the same command resumes",
     ),
     "power-lost": Fault(
-        "the machine loses power",
-        "a receipt is made durable after its files",
-        untried="no machine to switch off; the order of fsync calls is tested",
+        "the machine loses power, at any moment",
+        "of what was not synced nothing is left: a receipt has its files, a seal its receipts, "
+        "a manifest its corpus; the same command resumes",
     ),
     "page-hangs": Fault("a page hangs the parser", "quarantined as `timeout`"),
     "page-crashes": Fault("a page crashes the parser", "quarantined as `crash`"),
@@ -86,9 +86,8 @@ MATRIX: dict[str, Fault] = {
         "its shard fails with the address and the cause; the others are finished; exit code 3",
     ),
     "out-of-memory": Fault(
-        "a task is killed for memory",
-        "the task starts again, up to `engine.attempts` times; twice the memory is not asked for",
-        untried="the kernel kills with SIGKILL, as tests above do; none exhausts a machine",
+        "a task reaches its memory limit, or the kernel or Ray kills it for memory",
+        "told from a crash; tried with twice the memory, up to all; then failed, and told so",
     ),
     "straggler": Fault(
         "one task takes far longer than all others",
