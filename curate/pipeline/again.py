@@ -12,6 +12,7 @@ from curate.config.load import build
 from curate.config.sections import ReportConfig, TuneConfig
 from curate.errors import InputError
 from curate.io import layout
+from curate.io.folders import writable
 from curate.io.store import Store
 from curate.pipeline.claim import recorded_settings
 from curate.pipeline.compare_task import under
@@ -25,6 +26,8 @@ from curate.pipeline.step import require_work_folder, sealed
 from curate.pipeline.tuning import TunedLabel, tune_folder
 from curate.report.page import render_page
 from curate.stages import ORDER
+
+_AGAIN = "tuned"
 
 
 def load_recorded(work: str) -> JobConfig:
@@ -55,7 +58,6 @@ def tune_again(
     store = Store(job.work)
     require_stage(store, "annotate")
     job = job if job.tune is not None else job.model_copy(update={"tune": TuneConfig()})
-    target = Path(out).expanduser().absolute() if out else store.root / "tuned"
     with make_engine(job) as engine:
         runner = Runner(store, engine, progress or Silent())
         stages = Stages(job, runner, RunConfigs(store, config_folder(job.language_configs)))
@@ -65,8 +67,11 @@ def tune_again(
         reference_step(runner, job)
         made_anew(runner, "stopwords", stages.stopwords_step)
         made_anew(runner, "tune", stages.tune_step)
-        found = tune_folder(store, job, target, only=frozenset(labels))
-    return target, found
+        if out:
+            target = Path(out).expanduser().absolute()
+            return target, tune_folder(store, job, target, only=frozenset(labels))
+        with writable(store, _AGAIN) as folder:
+            return store.path(_AGAIN), tune_folder(store, job, folder, only=frozenset(labels))
 
 
 def tune_references(

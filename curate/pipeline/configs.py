@@ -16,6 +16,7 @@ from curate.config.measured import require_made
 from curate.config.wordlists import SUFFIX, load_wordlists, wordlists_fingerprint
 from curate.errors import ConfigError
 from curate.io import layout
+from curate.io.folders import readable
 from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.pipeline.scored_job import made_by
@@ -130,14 +131,20 @@ def configs_in_use(store: Store, job: JobConfig) -> LanguageConfigs:
     if named is None or not named.is_dir():
         named = config_folder(job.language_configs)
     if plan is None:
-        return LanguageConfigs.load(local_folder(named))
+        return _load(named)
     copies = [name for name in store.names(layout.COPIES) if name.startswith(_COPY.split("/")[1])]
     for folder in (named, *(store.path(f"{layout.COPIES}/{name}") for name in copies)):
         with contextlib.suppress(ConfigError):
-            found = LanguageConfigs.load(local_folder(folder))
+            found = _load(folder)
             if found.fingerprint("thresholds") == plan.fields["thresholds"]:
                 return found
-    return LanguageConfigs.load(local_folder(named))
+    return _load(named)
+
+
+def _load(folder: Path) -> LanguageConfigs:
+    """As it is now: a folder that tuning writes may have another content at each run."""
+    with readable(folder) as here:
+        return LanguageConfigs.load(here)
 
 
 def remove_tree(path: Path | None) -> None:

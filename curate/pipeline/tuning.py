@@ -21,6 +21,7 @@ from curate.config.language import (
 from curate.config.measured import in_order, is_optional
 from curate.config.sections import Source, TuneConfig
 from curate.io import layout
+from curate.io.folders import writable
 from curate.io.store import Store
 from curate.labels import NO_LANGUAGE, script_of
 from curate.metrics import choose_stopwords
@@ -84,9 +85,9 @@ def tune_stopwords(stages: Stages) -> None:
         label: base.for_label(label).model_copy(update={"stopwords": found.words})
         for label, found in words.items()
     }
-    target = store.make_folder(STOPWORD_FOLDER)
-    write_configs(target, config_folder(stages.job.language_configs), changed)
-    stages.configs.use(target, ("stopwords",))
+    with writable(store, STOPWORD_FOLDER) as target:
+        write_configs(target, config_folder(stages.job.language_configs), changed)
+        stages.configs.use(target, ("stopwords",))
 
 
 def tune_thresholds(stages: Stages) -> None:
@@ -96,11 +97,11 @@ def tune_thresholds(stages: Stages) -> None:
     stages.stopwords_step()
     stages.tune_step()
     store = stages.runner.store
-    target = store.make_folder(layout.TUNED)
-    tune_folder(store, stages.job, target)
+    with writable(store, layout.TUNED) as target:
+        tune_folder(store, stages.job, target)
+        stages.configs.use(target, ("lid", "thresholds"))
     if settings.out is not None:
         tune_folder(store, stages.job, Path(settings.out))
-    stages.configs.use(target, ("lid", "thresholds"))
 
 
 def tune_folder(
