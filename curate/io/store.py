@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 from curate.errors import StoreError
 
+_DURABLE: set[str] = set()
+"""Folders whose names this process has made durable."""
 _KEY = re.compile(r"[A-Za-z0-9_.=-]+(/[A-Za-z0-9_.=-]+)*")
 
 
@@ -79,14 +81,33 @@ class Store:
         """Make the folder ``key`` (with parents) and return its path."""
         path = self.path(key)
         with explained(path, "write"):
-            path.mkdir(parents=True, exist_ok=True)
+            self._make(path)
         return path
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder, and make its name durable, and those of its parents in the work folder.
+
+        A receipt could otherwise outlive a loss of power, and the folder of its files not.
+        """
+        if str(folder) in _DURABLE and folder.is_dir():
+            return
+        if folder == self.root or self.root not in folder.parents:
+            folder.mkdir(parents=True, exist_ok=True)
+            if folder == self.root:
+                with contextlib.suppress(OSError):  # it may be a folder that we cannot read
+                    sync_path(folder.parent)
+                _DURABLE.add(str(folder))
+            return
+        self._make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_path(folder.parent)
+        _DURABLE.add(str(folder))
 
     def create(self, key: str, data: bytes) -> bool:
         """Put ``data`` at ``key`` if nothing is there. False: another writer was first."""
         path = self.path(key)
         with explained(path, "write"):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make(path.parent)
             temporary = _write_temporary(path, data)
             try:
                 os.link(temporary, path)
@@ -101,7 +122,7 @@ class Store:
         """Put ``data`` at ``key``, replacing what is there; visible whole or not at all."""
         path = self.path(key)
         with explained(path, "write"):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make(path.parent)
             _write_temporary(path, data).replace(path)
             sync_path(path.parent)
 
@@ -156,6 +177,7 @@ class Store:
         aside = path.with_name(f".old-{path.name}-{secrets.token_hex(4)}")
         with explained(path, "rename"):
             path.rename(aside)
+            sync_path(path.parent)  # before anything in it is deleted
         return aside
 
     def rename(self, key: str, to: str) -> bool:
@@ -167,17 +189,22 @@ class Store:
                 if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
                     return False
                 raise
+            sync_path(self.path(to).parent)
         return True
 
     def copy(self, key: str, to: str) -> None:
-        """Give a value a second name, or a copy under it where a file system has no links."""
+        """Give a value a second name, or a copy under it where a file system has no links.
+
+        The name is durable once its folder is synced.
+        """
         source, target = self.path(key), self.path(to)
         with explained(target, "write"):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            self._make(target.parent)
             try:
                 os.link(source, target)
             except OSError:  # a file system without links between these folders
                 shutil.copyfile(source, target)
+                sync_path(target)
 
     def begin_file(self, key: str) -> Path:
         """Where to write the bytes that shall become the value of ``key``."""

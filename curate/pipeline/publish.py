@@ -93,6 +93,8 @@ def publish(
     there.make_folder(made)
     for entry in entries:
         carry(store, str(entry["key"]), there, f"{made}/{entry['path']}")
+    for inside in sorted({str(entry["path"]).rpartition("/")[0] for entry in entries}):
+        there.sync(there.path(f"{made}/{inside}".rstrip("/")))  # the manifest comes after its files
     for name, data in small.items():
         there.put(f"{made}/{name}", data)
     failpoints.reach("publish.before_manifest")
