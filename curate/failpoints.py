@@ -27,7 +27,8 @@ def reach(point: str, key: str = "") -> None:
         if point != wanted_point.removeprefix(PARENT).removeprefix(HOLD) or wanted_key not in key:
             continue
         try:
-            Path(f"{token}.held" if held else token).touch(exist_ok=False)
+            with Path(f"{token}.held" if held else token).open("x", encoding="ascii") as file:
+                file.write(f"{os.getpid()} {os.getppid()}\n")
         except FileExistsError:
             continue
         if held:

@@ -43,9 +43,8 @@ MATRIX: dict[str, Fault] = {
         "the driver ends; the same command resumes on another cluster or machine",
     ),
     "partition": Fault(
-        "a node is cut off, or stands still, and comes back",
-        "as a lost node and a zombie",
-        untried="needs network namespaces; its two halves are the rows above",
+        "a node stands still in the middle of a task, is given up, and wakes again",
+        "its tasks move; what it commits late loses",
     ),
     "reply-lost": Fault(
         "a PUT takes effect and its reply is lost",
@@ -110,9 +109,16 @@ MATRIX: dict[str, Fault] = {
         "Ctrl-C once, and twice", "once: running tasks may finish; twice: it ends at once"
     ),
     "clock-jump": Fault(
-        "the clock jumps",
-        "nothing depends on time",
-        untried="durations are taken from a clock that does not jump; dates serve `status` alone",
+        "the clock jumps, process ids repeat, machines share a name, files have wrong dates",
+        "nothing depends on them: the same bytes, and nothing is made again",
+    ),
+    "little-store": Fault(
+        "Ray's object store is as small as it may be, and outside of shared memory",
+        "the run needs none of it, and nothing is spilled",
+    ),
+    "skew": Fault(
+        "one label has 99 in 100 documents, or there are 5,000 labels",
+        "as many files as the sizes say; no worker comes to a limit of memory",
     ),
     "completion-order": Fault(
         "1, 2 or 8 workers, any order of completion", "the same bytes are published"
