@@ -113,6 +113,10 @@ class LocalEngine(Engine):
         """All workers' memory is what one task can have at most."""
         return self.workers
 
+    def n_lost(self) -> int:
+        """There is this machine alone."""
+        return 0
+
     def start(self, task: Task, places: int) -> _Worker:
         """Give a task to an idle worker, or to a new one."""
         worker = next((w for w in self._pool if not w.is_busy), None)

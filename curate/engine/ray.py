@@ -7,8 +7,10 @@ or to reconstruct. Ray's own retries are off: it cannot tell a lost node from a 
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +31,8 @@ _LOST = (
     failures.RaySystemError,
     failures.TaskCancelledError,
 )
+_LOOK_SECONDS = 2.0
+_UNEXPECTED = 2  # NodeDeathInfo.UNEXPECTED_TERMINATION in Ray's common.proto
 _WINDOW_PER_CPU = 3  # pending tasks are what makes an autoscaler add nodes
 
 
@@ -69,6 +73,8 @@ class RayEngine(Engine):
     _remote: Any = field(default=None, repr=False)
     _ours: bool = field(default=False, repr=False)
     _num_gpus: float = field(default=0.0, repr=False)
+    _lost: int = field(default=0, repr=False)
+    _looked: float = field(default=-math.inf, repr=False)
     _counters: dict[str, Counter] = field(default_factory=dict, repr=False)
 
     name = "ray"
@@ -123,6 +129,7 @@ class RayEngine(Engine):
         self._connect()
         self._num_gpus = most_gpus(tasks)
         self._check_gpus()
+        self._check_memory()
         self.stop.listen()  # Ray's own handler of SIGTERM would end this process at once
         return Round(self, tasks, listener, self.policy, self.stop).run()
 
@@ -137,6 +144,18 @@ class RayEngine(Engine):
                 todo="set `num_gpus` to 0, or give the address of a cluster that has GPUs",
             )
 
+    def _check_memory(self) -> None:
+        """The same for memory."""
+        found = ray.cluster_resources().get("memory", 0)  # type: ignore[no-untyped-call]
+        own = self.policy.memory_bytes or 0
+        if self.address is None and own > found:
+            raise EngineError(
+                "Ray on this machine",
+                wanted=f"{own >> 20} MiB of memory for a task, as `engine.memory_mb` says",
+                found=f"{int(found) >> 20} MiB",
+                todo="set a smaller `engine.memory_mb`, or give the address of a larger cluster",
+            )
+
     def whole(self) -> int:
         """The CPUs of the largest node that is there: a task that asked for more would wait."""
         nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
@@ -146,6 +165,16 @@ class RayEngine(Engine):
             for has in nodes
         ]
         return max(min(max(most, default=1), self._most or 1 << 30), 1)
+
+    def n_lost(self) -> int:
+        """Nodes that Ray has given up, but for those that left; asked at most every two seconds."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_SECONDS:
+            nodes = ray.nodes()  # type: ignore[no-untyped-call]
+            dead = [node for node in nodes if not node["Alive"]]
+            self._lost = sum(node.get("DeathReason") == _UNEXPECTED for node in dead)
+            self._looked = now
+        return self._lost
 
     def start(self, task: Task, places: int) -> ray.ObjectRef[str]:
         """Submit a task; one that needs more memory takes the CPUs whose tasks would use it."""

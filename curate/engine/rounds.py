@@ -6,6 +6,7 @@ they ended; the round decides.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -17,6 +18,10 @@ from curate.engine.base import Event, Listener, Outcome, Policy, Task
 from curate.engine.stop import Stop
 
 TICK_SECONDS = 1.0
+LOST_SECONDS = 15.0
+"""If a machine was lost and no attempt so much later, what ran then may have run on it."""
+TOLD_SECONDS = 60.0
+"""Attempts may end with their machine so long before it is known to be lost."""
 ENOUGH_DONE = 5
 """Tasks that must have ended before one of the others is called slow."""
 
@@ -54,6 +59,9 @@ class Fleet(Protocol):
     def ended(self, handles: Sequence[Handle], seconds: float) -> list[tuple[Handle, str | Lost]]:
         """The attempts that have ended, with the answer; waits up to ``seconds`` for one."""
 
+    def n_lost(self) -> int:
+        """How many machines have been lost so far; not those that were sent away."""
+
     def give_up(self, handle: Handle) -> object:
         """End an attempt whose answer nobody wants."""
 
@@ -90,6 +98,9 @@ class Round:
         self._flying: dict[Handle, _Flight] = {}
         self._done: dict[str, Outcome] = {}
         self._seconds: list[float] = []
+        self._n_lost = fleet.n_lost()
+        self._lost_at: float | None = None
+        self._told_at = -math.inf
 
     def run(self) -> list[Outcome]:
         """The outcomes, in the order of the tasks.
@@ -137,6 +148,7 @@ class Round:
             taken += flight.places
             if flight.running_since is None and taken <= max(slots, flight.places):
                 flight.running_since = now
+        self._help_lost(now)
         if not self._todo and taken < slots:
             self._help_slow(slots - taken, now)
 
@@ -147,22 +159,49 @@ class Round:
         handle = self._fleet.start(task, places)
         self._flying[handle] = _Flight(task, attempt, places, time.monotonic())
 
+    def _help_lost(self, now: float) -> None:
+        """A second attempt for tasks that may hang with a machine that was lost.
+
+        One that stands still, but keeps its connections, is told of by nothing else.
+        """
+        n_lost = self._fleet.n_lost()
+        if n_lost > self._n_lost:
+            self._n_lost = n_lost
+            if now - self._told_at > TOLD_SECONDS:  # else what ran there has noticed its end
+                self._lost_at = now
+        if self._lost_at is None or now - self._lost_at < LOST_SECONDS:
+            return
+        doubtful = [
+            flight
+            for flight in self._flying.values()
+            if flight.running_since is not None and flight.running_since < self._lost_at
+        ]
+        said = f"a machine was lost {now - self._lost_at:.0f} s ago: a second attempt begins"
+        self._lost_at = None
+        for flight in doubtful:
+            if self._is_alone(flight) and flight.attempt < self._policy.attempts:
+                self._help(flight, said)
+
+    def _is_alone(self, flight: _Flight) -> bool:
+        return sum(f.task.key == flight.task.key for f in self._flying.values()) == 1
+
+    def _help(self, flight: _Flight, said: str) -> None:
+        outcome = Outcome(flight.task.key, failure=said, attempts=flight.attempt)
+        self._listener(Event("slow", outcome, flight.task.bytes_in))
+        self._launch(flight.task, flight.attempt + 1, flight.places)
+
     def _help_slow(self, n: int, now: float) -> None:
         """A second attempt for tasks that take far longer than the others did."""
         if len(self._seconds) < ENOUGH_DONE:
             return
         usual = sorted(self._seconds)[int(0.95 * (len(self._seconds) - 1))]
         limit = max(self._policy.slow_factor * usual, self._policy.slow_seconds)
-        flights = list(self._flying.values())
-        for flight in flights:
+        for flight in list(self._flying.values()):
             age = now - (flight.running_since or now)
-            alone = sum(f.task.key == flight.task.key for f in flights) == 1
-            late = alone and age > limit and flight.attempt < self._policy.attempts
-            if late and flight.places <= n:
+            late = age > limit and flight.attempt < self._policy.attempts
+            if late and flight.places <= n and self._is_alone(flight):
                 said = f"runs for {age:.0f} s, others took {usual:.1f} s: a second attempt begins"
-                outcome = Outcome(flight.task.key, failure=said, attempts=flight.attempt)
-                self._listener(Event("slow", outcome, flight.task.bytes_in))
-                self._launch(flight.task, flight.attempt + 1, flight.places)
+                self._help(flight, said)
                 n -= flight.places
 
     def _collect(self, seconds: float) -> None:
@@ -178,6 +217,7 @@ class Round:
             if outcome.needs_memory:
                 outcome = replace(outcome, detail="")  # where it ran out says little
         else:
+            self._lost_at, self._told_at = None, time.monotonic()
             again = flight.attempt < self._policy.attempts
             outcome = Outcome(
                 key=flight.task.key,

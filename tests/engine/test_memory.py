@@ -20,6 +20,7 @@ from curate.engine import memory
 from curate.engine.base import Engine, Event, Outcome, Policy, Task, ignore
 from curate.engine.rounds import Lost, Round
 from curate.engine.stop import Stop
+from curate.errors import EngineError
 from tests.runs import environment
 
 EngineFactory = Callable[..., Engine]
@@ -191,6 +192,14 @@ def test_whom_ray_kills_for_memory_runs_again_with_the_cpus_of_two() -> None:
     ]
 
 
+@pytest.mark.fault("out-of-memory", "ray")
+def test_memory_that_ray_does_not_have_is_not_waited_for(make_engine: EngineFactory) -> None:
+    with pytest.raises(EngineError, match=r"engine\.memory_mb"):
+        make_engine("ray", Policy(memory_bytes=1 << 50)).map_shards([square(2)])
+    (found,) = make_engine("ray", Policy(memory_bytes=1 << 20)).map_shards([square(2)])
+    assert found.value == 4
+
+
 # ---- laws ------------------------------------------------------------------------------------
 
 
@@ -208,6 +217,9 @@ class Simulated:
         return self.places
 
     window = whole = slots
+
+    def n_lost(self) -> int:
+        return 0
 
     def start(self, task: Task, places: int) -> int:
         self.n_started += 1

@@ -27,7 +27,7 @@ class Retries(Silent):
 
     def event(self, stage: str, event: Event) -> None:
         """See :class:`curate.pipeline.progress.Progress`."""
-        if event.kind == "retry":
+        if event.kind in ("retry", "slow"):
             sys.stdout.write(f"{stage} {event.outcome.key}: {event.outcome.failure}\n")
 
 

@@ -1,0 +1,76 @@
+"""Tasks that may hang with a lost machine get a second attempt, and only they."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from curate.engine import rounds
+from curate.engine.base import Event, Policy, Task
+from curate.engine.rounds import Lost, Round
+from curate.engine.stop import Stop
+
+ANSWER = '{"value": 1, "seconds": 0}'
+
+
+@dataclass
+class Silent:
+    """Two machines of one place; the first attempts hang or are lost when the first machine is.
+
+    Attributes:
+        tells: whether an attempt is told lost.
+        gone: how many machines are.
+    """
+
+    tells: bool
+    gone: int = 0
+    started: list[Task] = field(default_factory=list)
+    given_up: list[int] = field(default_factory=list)
+    place = "machine"
+
+    def slots(self) -> int:
+        return 2
+
+    window = whole = slots
+
+    def n_lost(self) -> int:
+        return self.gone
+
+    def start(self, task: Task, places: int) -> int:
+        self.started.append(task)
+        return len(self.started)
+
+    def ended(self, handles: Sequence[int], seconds: float) -> list[tuple[int, str | Lost]]:
+        if len(self.started) == 2 and not self.gone:
+            self.gone = 1
+            return [(1, Lost("the node died"))] if self.tells else []
+        return [(handle, ANSWER) for handle in handles if handle > 1][-1:]
+
+    def give_up(self, handle: int) -> None:
+        self.given_up.append(handle)
+
+
+def test_what_ran_when_a_machine_was_lost_in_silence_is_begun_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rounds, "LOST_SECONDS", 0.0)
+    fleet, heard = Silent(tells=False), list[Event]()
+    tasks = [Task("a", "m:f", {}), Task("b", "m:f", {})]
+    found = Round(fleet, tasks, heard.append, Policy(), Stop()).run()
+    assert [o.value for o in found] == [1, 1]
+    slow = [e.outcome for e in heard if e.kind == "slow"]
+    assert [o.key for o in slow] == ["a", "b"]
+    assert "a machine was lost" in str(slow[0].failure)
+    assert 1 in fleet.given_up, "the attempt that hangs"
+
+
+def test_a_loss_that_was_told_begins_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "LOST_SECONDS", 0.0)
+    fleet, heard = Silent(tells=True), list[Event]()
+    tasks = [Task("a", "m:f", {}), Task("b", "m:f", {})]
+    found = Round(fleet, tasks, heard.append, Policy(), Stop()).run()
+    assert [o.value for o in found] == [1, 1]
+    assert [e.kind for e in heard] == ["retry", "done", "done"]
+    assert len(fleet.started) == 3
