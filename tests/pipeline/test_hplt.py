@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 import signal
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,90 +19,20 @@ from curate.config.builtin import builtin_folder
 from curate.config.job import JobConfig
 from curate.config.models import ClassifierConfig
 from curate.config.sections import UrlsConfig
-from curate.engine.local import LocalEngine
-from curate.errors import ConfigError, InputError, VerifyError
-from curate.io.commit import file_sha256
+from curate.errors import ConfigError, InputError
 from curate.io.frames import FrameWriter, iter_lines, read_frames
 from curate.pipeline import hplt_plan
 from curate.pipeline.again import load_recorded
 from curate.pipeline.decide import decide_again
-from curate.pipeline.run import RunResult, run_job
 from curate.pipeline.verify import verify
 from curate.pipeline.views import Form
 from curate.stages.hplt import FIELDS
 from tests.classify.tiny_models import train_fasttext
 from tests.given_scores import give_scores
+from tests.hplt_view import NO_THRESHOLDS, OPEN, contents, emit, in_view, job_for, score_of
 from tests.looking import document_tables
 from tests.pipeline.test_kill import Wishes
 from tests.runs import curate, job_of, write_job
-from tests.small_crawl import write_crawl
-
-OPEN = {"min_bin": None, "confidence_above": None, "chars_above": None}
-"""No rules of the view: what is selected is published."""
-
-
-NO_THRESHOLDS = "label: _default\nthresholds: []\nprovenance: {method: none, reference: none}\n"
-
-
-def score_of(row: dict[str, Any]) -> float:
-    """From 4.0 to 9.9, by the text."""
-    return float(xxhash.xxh64_intdigest(row["text"].encode()) % 60 + 40) / 10
-
-
-def emit(job: JobConfig, form: Form | None = None, **options: Any) -> RunResult:  # noqa: ANN401
-    with LocalEngine(workers=0) as engine:
-        return run_job(job, engine=engine, form=form, **options)
-
-
-def in_view(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Path -> the documents of each file, in order."""
-    files = json.loads((folder / "manifest.json").read_bytes())["files"]
-    return {f["path"]: [json.loads(line) for line in iter_lines(folder / f["path"])] for f in files}
-
-
-def contents(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): file_sha256(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hplt-crawl")
-    write_crawl(folder)
-    return folder
-
-
-def job_for(source: Path, work: Path, **more: Any) -> JobConfig:  # noqa: ANN401
-    settings: dict[str, Any] = {
-        "wds": {"version": "1.2"},
-        "emit": {"hplt": OPEN, "pii": "spans"},
-        **more,
-    }
-    settings["extract"] = {"xml": True}
-    return job_of(source, work, **settings)
-
-
-@pytest.fixture(scope="module")
-def both(source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[JobConfig, Path]:
-    """A finished work folder with both views; not to be changed."""
-    work = tmp_path_factory.mktemp("hplt") / "work"
-    job = job_for(source, work)
-    give_scores(job, score_of)
-    emit(job)
-    emit(job, Form("hplt"))
-    return job, work
-
-
-@pytest.fixture
-def copied(both: tuple[JobConfig, Path], tmp_path: Path) -> tuple[JobConfig, Path]:
-    """A copy of it which a test may spoil."""
-    job, work = both
-    folder = Path(shutil.copytree(work, tmp_path / "work"))
-    return job.model_copy(update={"work": str(folder)}), folder
-
 
 # ---- the view ----------------------------------------------------------------------------------
 
@@ -392,129 +321,6 @@ def test_a_view_that_is_killed_goes_on_to_the_same_bytes(
     assert "corpus-hplt" in found[-1].stdout
     verify(work / "corpus-hplt")
     verify(work)
-
-
-# ---- verify ------------------------------------------------------------------------------------
-
-Spoil = Callable[[dict[str, Any]], object]
-
-
-@pytest.fixture(scope="module")
-def strict(both: tuple[JobConfig, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The view under the release's rules, but for short texts."""
-    out = tmp_path_factory.mktemp("strict") / "hplt"
-    settings = (
-        "emit.hplt.min_bin=5",
-        "emit.hplt.chars_above=200",
-        "emit.hplt.confidence_above=0.5",
-    )
-    emit(both[0], Form("hplt", str(out), settings))
-    verify(out)
-    return out
-
-
-def rewrite(folder: Path, path: str, documents: list[Any]) -> None:
-    """Other documents in a file, and a manifest that agrees."""
-    writer = FrameWriter(folder / path, level=3)
-    for document in documents:
-        line = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
-        writer.write_lines(line.encode() + b"\n")
-    writer.close()
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    (entry,) = (f for f in manifest["files"] if f["path"] == path)
-    entry["bytes"] = (folder / path).stat().st_size
-    entry["sha256"] = file_sha256(folder / path)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-
-
-def a_file(folder: Path) -> tuple[str, list[dict[str, Any]]]:
-    """The first with two documents of different scores."""
-    return next(
-        (path, those)
-        for path, those in in_view(folder).items()
-        if len({d["doc_scores"][0] for d in those}) > 1
-    )
-
-
-BROKEN: dict[str, tuple[Spoil, str]] = {
-    "a label too few": (
-        lambda d: d["seg_langs"].pop(),
-        r"`seg_langs`: wanted \d+ labels.*found \d+",
-    ),
-    "a line too many": (lambda d: d.update(text=d["text"] + "\n"), "`seg_langs`: wanted"),
-    "another label": (
-        lambda d: d["lang"].insert(0, "ful_Adlm"),
-        "`lang`: wanted [a-z]{3}_.* first",
-    ),
-    "a probability too few": (lambda d: d["prob"].pop(), "`prob`: wanted one for each"),
-    "an unsure label": (lambda d: d["prob"].__setitem__(0, 0.5), "`prob`: wanted more than 0.5"),
-    "a short text": (
-        lambda d: d.update(text="ก" * 200, seg_langs=["tha_Thai"], pii=[]),
-        "`text`: wanted more than 200 characters, found 200",
-    ),
-    "no cluster": (lambda d: d.update(cluster_size=0), "`cluster_size`: wanted 1 or more, found 0"),
-    "a filter": (lambda d: d.update(filter="adult_ut1"), "`filter`: wanted keep, found adult_ut1"),
-    "another bin": (
-        lambda d: d["doc_scores"].__setitem__(0, 1.0),
-        r"`doc_scores`: wanted a score in bin",
-    ),
-    "a mark too few": (lambda d: d["doc_scores"].pop(), "`doc_scores`: wanted 10 values, found 9"),
-    "no hash": (lambda d: d.update(id="<urn:uuid:1>"), "`id`: wanted 32 hex digits"),
-    "a span outside": (lambda d: d.update(pii=[[0, 10**6]]), "`pii`: wanted rising spans within"),
-    "spans that overlap": (lambda d: d.update(pii=[[0, 5], [4, 8]]), "`pii`: wanted rising spans"),
-    "a field too few": (lambda d: d.pop("f"), "`f`: wanted a value, found none"),
-    "an unknown field": (lambda d: d.update(score=1), "`score`: wanted a field of HPLT"),
-    "another type": (lambda d: d.update(o="4711"), "`o`: wanted a whole number, found '4711'"),
-    "another order": (lambda d: d.update(f=d.pop("f")), "`o`: wanted fields in the order"),
-    "no scores": (lambda d: d.update(doc_scores=[]), "no document: IndexError"),
-}
-
-
-@pytest.mark.parametrize("what", BROKEN)
-def test_verify_names_file_line_and_field(what: str, strict: Path, tmp_path: Path) -> None:
-    spoil, wanted = BROKEN[what]
-    folder = Path(shutil.copytree(strict, tmp_path / "hplt"))
-    path, documents = a_file(folder)
-    spoil(documents[1])
-    rewrite(folder, path, documents)
-    with pytest.raises(VerifyError, match=f"{path} line 2: {wanted}"):
-        verify(folder)
-
-
-def test_verify_finds_a_line_that_is_none_and_a_rising_score(strict: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(strict, tmp_path / "hplt"))
-    path, documents = a_file(folder)
-    rewrite(folder, path, ["{", *documents[1:]])
-    with pytest.raises(VerifyError, match=f"{path} line 1: no document: JSONDecodeError"):
-        verify(folder)
-    rewrite(folder, path, list(reversed(documents)))
-    with pytest.raises(
-        VerifyError, match=r"line \d+: `doc_scores`: wanted a score of no more than"
-    ):
-        verify(folder)
-
-
-def test_verify_finds_a_side_file_that_was_changed(strict: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(strict, tmp_path / "hplt"))
-    with (folder / "eng_Latn.map").open("a") as file:
-        file.write("x\n")
-    (folder / "tha_Thai.md5").unlink()
-    (folder / "more.map").touch()
-    with pytest.raises(VerifyError) as caught:
-        verify(folder)
-    for found in ("eng_Latn.map: another SHA-256", "tha_Thai.md5: missing", "more.map: not in the"):
-        assert found in str(caught.value)
-    manifest = json.loads((strict / "manifest.json").read_bytes())
-    manifest["left_out"]["score"] += 1
-    manifest["side_files"].append({"path": "../../passwords", "bytes": 1, "sha256": ""})
-    shutil.rmtree(folder)
-    shutil.copytree(strict, folder)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(
-        VerifyError, match=r"documents published, but \d+ rows in the files and \d"
-    ) as caught:
-        verify(folder)
-    assert "../../passwords: a path that cannot be ours" in str(caught.value)
 
 
 # ---- input -------------------------------------------------------------------------------------
