@@ -69,7 +69,8 @@ def test_bytes_are_decoded_first() -> None:
 
 @pytest.mark.parametrize("extractor", ["cascade", "trafilatura", "resiliparse"])
 def test_a_page_is_xml_too_where_that_is_asked_for(extractor: str) -> None:
-    html = page(SENTENCES["th"] + "</p><table><tr><td>หนึ่ง</td></tr></table><p>")
+    rows = "<tr><td>หนึ่ง</td><td>สอง สาม</td></tr><tr><td>สี่ ห้า หก</td><td>เจ็ด</td></tr>"
+    html = page(f"{SENTENCES['th']}</p><table>{rows}</table><p>")
     got = extract_payload(html.encode(), "text/html; charset=utf-8", 0, extractor, True)
     plain = extract_payload(html.encode(), "text/html; charset=utf-8", 0, extractor)
     xml = got.pop("xml")
