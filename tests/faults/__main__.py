@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
         "-m",
         "fault",
         "--exhaustive",
+        "--numprocesses=0",  # tests of memory and of nodes want the machine for themselves
         "-o",
         "timeout=1800",
         f"--faults-record={RECORD}",
