@@ -16,11 +16,11 @@ from curate.engine.sandbox import AHEAD_BYTES, AHEAD_CALLS, Outcome, Sandbox
 
 ACT = "tests.engine.sandbox_functions:act"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="relies on Linux's limits and /proc")
-DEADLINE_S = 0.2
+DEADLINE_S = 0.5
 
 ENDS = {
-    "loop": ("timeout", "killed after 0.2 s"),
-    "sleep in C": ("timeout", "killed after 0.2 s"),
+    "loop": ("timeout", f"killed after {DEADLINE_S:g} s"),
+    "sleep in C": ("timeout", f"killed after {DEADLINE_S:g} s"),
     "abort": ("crash", "died of signal 6 (Aborted)"),
     "exit": ("crash", "exited with status 7"),
     "segfault": ("crash", "died of signal 11 (Segmentation fault)"),
@@ -34,6 +34,12 @@ ENDS = {
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(ACT, deadline_s=DEADLINE_S, memory_bytes=1 << 30) as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[Sandbox]:
+    with Sandbox(ACT, deadline_s=60, memory_bytes=1 << 30) as it:
         yield it
 
 
@@ -73,7 +79,7 @@ def _end(what: str) -> tuple[str, None, str]:
 
 
 GOOD = st.tuples(st.just("echo"), st.sampled_from(["", "नमस्ते", "𞤀𞤣", "y" * 300, "x" * 400_000]))
-BAD = st.tuples(st.sampled_from(sorted(ENDS)))
+BAD = st.tuples(st.sampled_from([what for what in ENDS if ENDS[what][0] != "timeout"]))
 
 
 @LINUX
@@ -82,9 +88,10 @@ BAD = st.tuples(st.sampled_from(sorted(ENDS)))
 )
 @given(st.lists(st.one_of(GOOD, GOOD, GOOD, BAD), max_size=24))
 def test_any_sequence_gives_what_its_calls_give_one_by_one(
-    sandbox: Sandbox, acts: list[tuple[Any, ...]]
+    patient: Sandbox, acts: list[tuple[Any, ...]]
 ) -> None:
-    assert outcomes_of(sandbox, acts) == expected(acts)
+    """But for time, which a busy machine takes from good calls too."""
+    assert outcomes_of(patient, acts) == expected(acts)
 
 
 def test_outcomes_may_be_asked_for_in_any_order(sandbox: Sandbox) -> None:
