@@ -94,7 +94,7 @@ class Store:
         if folder == self.root or self.root not in folder.parents:
             folder.mkdir(parents=True, exist_ok=True)
             if folder == self.root:
-                with contextlib.suppress(OSError):  # it may be a folder that we cannot read
+                with contextlib.suppress(PermissionError):  # it may be one that we cannot read
                     sync_path(folder.parent)
                 _DURABLE.add(str(folder))
             return
