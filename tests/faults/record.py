@@ -18,6 +18,11 @@ import pytest
 from tests.faults.matrix import MATRIX, PLACES
 
 COMMAND = "python -m tests.faults"
+BEYOND = (
+    "- a machine that is cut off from the network: in its place a node's raylet stands still.",
+    "- a machine that is switched off: in its place all is dropped that no fsync made durable.",
+)
+"""Faults that need more than one machine, and what is tried instead."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -105,7 +110,7 @@ def page(ended: dict[tuple[str, str], Counter[str]]) -> str:
         marks = [_mark(ended.get((name, place), Counter())) for place in PLACES]
         lines.append(f"| {fault.what} | {fault.then} | " + " | ".join(marks) + " |")
     versions = ", ".join(f"{n} {metadata.version(n)}" for n in ("ray", "pyarrow", "obstore"))
-    lines += ["", "Not tried:", "", *untried, ""]
+    lines += ["", "Not tried:", "", *untried, *BEYOND, ""]
     lines += [
         f"Made by `{COMMAND}` with Python {platform.python_version()}, {versions}. What it rests",
         "on is in the [architecture](architecture.md#committing).",
