@@ -13,11 +13,9 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import dedent
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -25,11 +23,14 @@ DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 COMMAND = "python docs/generate.py"
 
-if str(ROOT) not in sys.path:  # run as a script, the checkout is not on the path
-    sys.path.insert(0, str(ROOT))
+for folder in (DOCS, ROOT):  # run as a script or loaded by a test, not both are on the path
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 
-from curate import schema  # noqa: E402 - the checkout must be found first
-from curate.cli.app import cli  # noqa: E402 - as above
+from generate_commands import command_names, commands  # noqa: E402, F401 - found by now
+from generate_tables import head, row  # noqa: E402 - as above
+
+from curate import schema  # noqa: E402 - as above
 from curate.config.builtin import builtin_folder  # noqa: E402 - as above
 from curate.config.job import FIELD_STAGE, JobConfig  # noqa: E402 - as above
 from curate.config.language import LanguageConfigs  # noqa: E402 - as above
@@ -50,7 +51,7 @@ def pages() -> dict[str, str]:
         "columns.md": _page(_columns()),
         "metrics.md": _page(_metrics()),
         "jobs.md": _page(_jobs()),
-        "cli.md": _page(_commands()),
+        "cli.md": _page(commands()),
     }
 
 
@@ -65,20 +66,6 @@ def stale(folder: Path = DOCS) -> list[str]:
 
 def _page(lines: Iterator[str]) -> str:
     return "\n".join([NOTE, "", *lines]).rstrip("\n") + "\n"
-
-
-def _cell(text: object) -> str:
-    """Text for one cell of a Markdown table."""
-    return " ".join(str(text).split()).replace("|", "\\|")
-
-
-def _row(*cells: object) -> str:
-    return f"| {' | '.join(_cell(c) for c in cells)} |"
-
-
-def _head(*names: str) -> Iterator[str]:
-    yield _row(*names)
-    yield f"|{'---|' * len(names)}"
 
 
 def _columns() -> Iterator[str]:
@@ -107,7 +94,7 @@ def _place(table: schema.Table) -> str:
 def _table(table: schema.Table) -> Iterator[str]:
     yield f"## {table.name}\n"
     yield f"Written by `{table.written_by}` to {_place(table)}.\n"
-    yield from _head("column", "type", "unit", "what it is", "null means")
+    yield from head("column", "type", "unit", "what it is", "null means")
     for column in table.columns:
         yield _column(column)
     if table is schema.SCORES:
@@ -128,7 +115,7 @@ def _classified() -> Iterator[str]:
 def _column(column: schema.Column) -> str:
     kind = str(column.type).replace(" not null", "")
     null = column.null_means or "never null"
-    return _row(f"`{column.name}`", f"`{kind}`", column.unit, column.doc, null)
+    return row(f"`{column.name}`", f"`{kind}`", column.unit, column.doc, null)
 
 
 def _metric_columns() -> Iterator[str]:
@@ -137,15 +124,15 @@ def _metric_columns() -> Iterator[str]:
         f"Written by `annotate` to `{STEPS['annotate']}/`. One column per metric; "
         "[metrics.md](metrics.md) has the definitions.\n",
     )
-    yield from _head("column", "type", "unit", "null means")
+    yield from head("column", "type", "unit", "null means")
     for metric in METRICS.values():
-        yield _row(f"`{metric.name}`", f"`{metric.dtype}`", metric.unit, metric.null_means)
+        yield row(f"`{metric.name}`", f"`{metric.dtype}`", metric.unit, metric.null_means)
     yield ""
 
 
 def _extra_columns() -> Iterator[str]:
     yield "The corpus has one more column, by subset; columns of scores come last:\n"
-    yield from _head("column", "type", "unit", "what it is", "null means")
+    yield from head("column", "type", "unit", "what it is", "null means")
     for column in (schema.CORPUS_WEIGHT, schema.CORPUS_FILTER_REASON):
         yield _column(column)
 
@@ -160,11 +147,11 @@ def _metrics() -> Iterator[str]:
         "computed once and stored as a column; `tune`, `select` and the report read that column.\n",
         "`curate metrics` prints this list, `curate metrics NAME` one of them.\n",
     )
-    yield from _head("metric", "unit", "range", "default threshold")
+    yield from head("metric", "unit", "range", "default threshold")
     rules = _default_rules()
     for metric in METRICS.values():
         name = f"[`{metric.name}`](#{metric.name})"
-        yield _row(name, metric.unit, _range(metric), rules.get(metric.name, "no rule"))
+        yield row(name, metric.unit, _range(metric), rules.get(metric.name, "no rule"))
     yield (
         "\nThe last column is `language_configs/_default.yaml`; "
         "[language configs](language-configs.md) may say otherwise for a script or a label.\n"
@@ -180,11 +167,11 @@ def _scores() -> Iterator[str]:
         "Their thresholds are checked after those above. The marks of WDS are explained in "
         "[scores](scores.md); their examples are those of version 1.2 for a document in Hindi.\n",
     )
-    yield from _head("metric", "unit", "range", "section of the job")
+    yield from head("metric", "unit", "range", "section of the job")
     for step, metrics in SCORED.items():
         for metric in metrics.values():
             name = f"[`{metric.name}`](#{metric.name})"
-            yield _row(name, metric.unit, _range(metric), f"`{SECTIONS[step]}`")
+            yield row(name, metric.unit, _range(metric), f"`{SECTIONS[step]}`")
     yield ""
     for metrics in SCORED.values():
         for metric in metrics.values():
@@ -252,7 +239,7 @@ def _section_page(name: str, section: type[BaseModel], level: int = 3) -> Iterat
 
 
 def _settings(model: type[BaseModel], prefix: str) -> Iterator[str]:
-    yield from _head(
+    yield from head(
         "setting", "type", "default", "what it does", *(() if prefix else ("first stage",))
     )
     for name, field in model.model_fields.items():
@@ -260,7 +247,7 @@ def _settings(model: type[BaseModel], prefix: str) -> Iterator[str]:
         more = () if prefix else (FIELD_STAGE.get(name, "none"),)
         section = _section(field.annotation)
         kind = f"[section](#{path.replace('.', '')})" if section else _kind(field)
-        yield _row(f"`{path}`", kind, _default(field), field.description or "", *more)
+        yield row(f"`{path}`", kind, _default(field), field.description or "", *more)
     yield ""
 
 
@@ -319,95 +306,6 @@ def _default(field: FieldInfo) -> str:
     if isinstance(value, BaseModel):
         return "see there"
     return f"`{json.dumps(value, ensure_ascii=False)}`"
-
-
-def _commands() -> Iterator[str]:
-    yield from ("# Commands", "")
-    yield from _help(cli.help)
-    yield from (
-        "",
-        "Paths on the command line begin in the current folder. Results go to standard output, "
-        "progress and errors to standard error. `curate` without a command prints its help; "
-        "`-h` or `--help` explains a command, `-V` or `--version` prints the version.\n",
-    )
-    for names, command in _walk(cli, ("curate",)):
-        if command is not cli:
-            yield from _command(names, command)
-
-
-def _walk(
-    command: click.Command, names: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    yield names, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            if inner is not None:
-                yield from _walk(inner, (*names, name))
-
-
-def command_names() -> list[str]:
-    """``curate run`` and the like, groups included, in the order of the help."""
-    return [" ".join(names) for names, command in _walk(cli, ("curate",)) if command is not cli]
-
-
-def _command(names: tuple[str, ...], command: click.Command) -> Iterator[str]:
-    yield from (f"## {' '.join(names)}", "", "```text", _usage(names, command), "```", "")
-    yield from _help(command.help)
-    yield ""
-    options = [p for p in command.params if isinstance(p, click.Option)]
-    if options:
-        yield from _head("option", "what it does")
-        for option in options:
-            yield _row(_option(option), _option_help(option))
-        yield ""
-
-
-def _usage(names: tuple[str, ...], command: click.Command) -> str:
-    parts = list(names)
-    if isinstance(command, click.Group):
-        return " ".join([*parts, "COMMAND"])
-    if any(isinstance(p, click.Option) for p in command.params):
-        parts.append("[OPTIONS]")
-    parts += [_argument(p) for p in command.params if isinstance(p, click.Argument)]
-    return " ".join(parts)
-
-
-def _argument(argument: click.Argument) -> str:
-    name = argument.metavar or (argument.name or "").upper()
-    return name if argument.required or name.startswith("[") else f"[{name}]"
-
-
-def _option(option: click.Option) -> str:
-    shown = ", ".join(option.opts)
-    if isinstance(option.type, click.Choice):
-        shown += f" {'/'.join(str(c) for c in option.type.choices)}"
-    elif not option.is_flag:
-        kind = "N" if isinstance(option.type, click.types.IntParamType) else "TEXT"
-        shown += f" {option.metavar or kind}"
-    return f"`{shown}`"
-
-
-def _option_help(option: click.Option) -> str:
-    text = option.help or ""
-    if option.required:
-        text += " Required."
-    if option.show_default and option.default is not None:
-        text += f" [default: {option.default}]"
-    return text
-
-
-def _help(text: str | None) -> Iterator[str]:
-    """Paragraphs of a docstring; one that click is told not to wrap stays as it stands."""
-    for number, block in enumerate((text or "").strip().split("\n\n")):
-        if number:
-            yield ""
-        lines = block.splitlines()
-        if lines and lines[0].strip() == "\b":
-            yield from ("```text", *dedent("\n".join(lines[1:])).splitlines(), "```")
-        else:
-            yield " ".join(line.strip() for line in lines)
 
 
 def main(arguments: Sequence[str]) -> int:
