@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +43,16 @@ def _alive_once_noticed() -> int:
         pause.wait(0.2)
 
 
-def main(job: Path, folder: str) -> None:
-    """Run the job; the environment says which node dies when."""
+@contextmanager
+def two_nodes(folder: str, **health: int) -> Iterator[None]:
+    """Connect to a cluster of a head without a CPU, so that every task runs on a node, and two.
+
+    Args:
+        folder: for Ray's files.
+        health: settings of Ray's checks whether a node lives, in ms, beside those that are quick.
+    """
     small: dict[str, Any] = {"object_store_memory": 80_000_000, "include_dashboard": False}
-    quick = {"health_check_period_ms": 500, "health_check_failure_threshold": 3}
+    quick = {"health_check_period_ms": 500, "health_check_failure_threshold": 3, **health}
     cluster = Cluster(
         initialize_head=True,
         head_node_args={"num_cpus": 0, "_system_config": quick, "temp_dir": folder, **small},
@@ -54,11 +62,17 @@ def main(job: Path, folder: str) -> None:
             cluster.add_node(num_cpus=1, **small)
         cluster.wait_for_nodes()
         ray.init(address=cluster.address, log_to_driver=False, configure_logging=False)
-        run_job(load_job(job), engine=RayEngine(), progress=Retries())
-        sys.stdout.write(f"nodes alive: {_alive_once_noticed()}\n")
+        yield
         ray.shutdown()
     finally:
         cluster.shutdown()  # type: ignore[no-untyped-call]
+
+
+def main(job: Path, folder: str) -> None:
+    """Run the job; the environment says which node dies when."""
+    with two_nodes(folder):
+        run_job(load_job(job), engine=RayEngine(), progress=Retries())
+        sys.stdout.write(f"nodes alive: {_alive_once_noticed()}\n")
 
 
 if __name__ == "__main__":
