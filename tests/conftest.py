@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import ray
+from hypothesis import settings
 
 from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
@@ -27,6 +28,10 @@ from tests.runs import ROOT, job_of
 from tests.small_crawl import write_crawl
 
 EngineFactory = Callable[..., Engine]
+
+# A busy machine is slow, not wrong: laws are not judged by the clock.
+settings.register_profile("curate", deadline=None)
+settings.load_profile("curate")
 
 
 @pytest.fixture(autouse=True, scope="session")
