@@ -29,7 +29,11 @@ class ExtractConfig(Settings):
         "slowest; with `compat: fineweb2` it is trafilatura with datatrove's arguments",
     )
     deadline_seconds: float = Field(
-        default=10.0, gt=0, le=3600, description="seconds a page may take before it is quarantined"
+        default=10.0,
+        gt=0,
+        le=3600,
+        description="seconds of processor time a page may use before it is quarantined; ten times "
+        "as many on the clock",
     )
     memory_mb: int | None = Field(
         default=2048, ge=256, description="MiB the extractor may hold; null for no limit"

@@ -23,6 +23,9 @@ WHOLE_JOB = (
 )
 """Errors that every other shard would meet too: the run stops at the first."""
 
+_MAY_PASS = (errors.EngineError, errors.StoreError)
+"""Errors that may be the machine's or the store's for a moment: such a task is tried once more."""
+
 _NO_STACK = ("can't start new thread", "Failed to launch worker thread")
 """What Python and Arrow say where there is no room for the stack of a thread."""
 
@@ -57,6 +60,7 @@ def _failure(error: Exception) -> dict[str, Any]:
         return {
             "failure": str(error),
             "error": [type(error).__name__, error.where, error.wanted, error.found, error.todo],
+            "transient": isinstance(error, _MAY_PASS),
         }
     return {
         "failure": f"{type(error).__name__}: {error}"[:500],

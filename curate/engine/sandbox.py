@@ -11,7 +11,12 @@ killed. If the parent dies by SIGKILL, the zygote sees it and takes its child do
 
 Calls may be handed over before the last one has been answered. The child begins them in order and
 answers in order, so the first one without an answer is at fault when it dies; those behind it are
-handed to the next child, as if for the first time. A call's time begins when the child begins it.
+handed to the next child, as if for the first time.
+
+A call's deadline counts the processor time that it used itself, so that a busy machine takes
+nothing from a page: the kernel ends the child there (``ITIMER_PROF``). Wall time, several times as
+long and counted from when the child begins the call, is the last line, for what waits and uses no
+processor. A child that somebody else killed says nothing about its call, which is tried once more.
 """
 
 from __future__ import annotations
@@ -36,7 +41,14 @@ AHEAD_CALLS = 16
 AHEAD_BYTES = 8 << 20
 """The same in bytes of pages."""
 
+WALL_TIMES = 10
+"""So many times its processor time a call may take on the clock, unless a limit is given: with ten
+busy processes on one core each has a tenth of it."""
+
 _BELL_BYTES = 4096
+
+# A kernel short of memory, a batch system and an operator kill with these; faulty code does not.
+_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +70,13 @@ class Outcome:
 class Call:
     """A call that was handed over, and its outcome once that is known."""
 
-    __slots__ = ("_sandbox", "known", "request")
+    __slots__ = ("_sandbox", "known", "request", "was_lost")
 
     def __init__(self, sandbox: Sandbox, request: list[bytes]) -> None:
         self._sandbox = sandbox
         self.request = request
         self.known: Outcome | None = None
+        self.was_lost = False
 
     def outcome(self) -> Outcome:
         """How it ended, once it has; that is soon after its deadline, whatever it does."""
@@ -109,10 +122,12 @@ class Sandbox:
         function: ``"module:function"``, importable by name. Arguments may be None, bool, int,
             float, str, bytes, and lists and dicts of them; the result must be JSON. If the module
             has a function ``warm_up``, it runs once before any child is forked.
-        deadline_s: wall time each call may take, in seconds.
+        deadline_s: processor time that each call may use, in seconds.
         memory_bytes: limit of the child's private writable memory (``RLIMIT_DATA``), libraries
             included; None: no limit. macOS does not enforce it.
         calls_per_child: a child is replaced after so many calls, which bounds what leaks.
+        wall_s: time on the clock that each call may take, in seconds; ``WALL_TIMES`` times
+            ``deadline_s`` if not given.
 
     Raises:
         EngineError: when no child process can be started.
@@ -125,10 +140,12 @@ class Sandbox:
         deadline_s: float,
         memory_bytes: int | None,
         calls_per_child: int = 2000,
+        wall_s: float | None = None,
     ) -> None:
         self._deadline_s = deadline_s
+        self._wall_s = WALL_TIMES * deadline_s if wall_s is None else wall_s
         self._calls_per_child = calls_per_child
-        self._zygote = Zygote(Service(function, deadline_s, memory_bytes))
+        self._zygote = Zygote(Service(function, deadline_s, self._wall_s, memory_bytes))
         self._child: _Child | None = None
         self._calls: deque[Call] = deque()
         """Those without an outcome, in the order in which they were handed over."""
@@ -155,10 +172,13 @@ class Sandbox:
                     self._listen(child, since)
             except TimeoutError:
                 self._drop_child(wait=False)
-                self._settle(_timeout(self._deadline_s))
+                self._settle(self._over_wall())
             except frames.Closed:
-                at_fault, how = child.n_handed_over > 0, self._bury()
-                if at_fault:
+                first = self._calls[0] if child.n_handed_over else None
+                how, was_killed = self._bury()
+                if first is not None and was_killed and not first.was_lost:
+                    first.was_lost = True  # by no deed of its own, as far as is known
+                elif first is not None:
                     self._settle(how)
         return call.known
 
@@ -261,9 +281,9 @@ class Sandbox:
         """Wait until the child rings, has died or can be sent more.
 
         Raises:
-            TimeoutError: the first call without an answer is past its deadline.
+            TimeoutError: the first call without an answer is past its time on the clock.
         """
-        left = max(child.began, since) + self._deadline_s - time.monotonic()
+        left = max(child.began, since) + self._wall_s - time.monotonic()
         if left <= 0:
             raise TimeoutError
         poll = select.poll()
@@ -308,19 +328,23 @@ class Sandbox:
         child.close()
         return self._zygote.end_child(wait=wait)
 
-    def _bury(self) -> Outcome:
-        """Forget a child that died, and say how."""
+    def _bury(self) -> tuple[Outcome, bool]:
+        """Forget a child that died: how, and whether somebody else may have killed it."""
         status = self._drop_child()
         if status is None:
-            return Outcome("crash", detail="the sandbox died, and its zygote with it")
+            detail = "the sandbox died, and its zygote with it"
+            return Outcome("crash", detail=detail), True
         if not os.WIFSIGNALED(status):
             code = os.waitstatus_to_exitcode(status)
-            return Outcome("crash", detail=f"exited with status {code}")
+            return Outcome("crash", detail=f"exited with status {code}"), False
         number = os.WTERMSIG(status)
+        if number == signal.SIGPROF:
+            detail = f"killed after {self._deadline_s:g} s of its own processor time"
+            return Outcome("timeout", detail=detail), False
         if number == signal.SIGALRM:
-            return _timeout(self._deadline_s)
-        return Outcome("crash", detail=f"died of signal {number} ({signal.strsignal(number)})")
+            return self._over_wall(), False
+        detail = f"died of signal {number} ({signal.strsignal(number)})"
+        return Outcome("crash", detail=detail), number in _FROM_OUTSIDE
 
-
-def _timeout(deadline_s: float) -> Outcome:
-    return Outcome("timeout", detail=f"killed after {deadline_s:g} s")
+    def _over_wall(self) -> Outcome:
+        return Outcome("timeout", detail=f"killed after {self._wall_s:g} s on the clock")

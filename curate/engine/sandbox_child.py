@@ -1,6 +1,7 @@
 """The far side of a sandbox: the zygote that imports once and forks, and the child that serves.
 
-Run as ``python -m curate.engine.sandbox_child MODULE:FUNCTION SOCKET_FD MEMORY_BYTES DEADLINE_S``.
+Run as
+``python -m curate.engine.sandbox_child MODULE:FUNCTION SOCKET_FD MEMORY_BYTES CPU_S WALL_S``.
 
 A child reads requests ahead and sends answers without waking the parent, which looks at nothing
 but the *bell*, a socket beside the one for calls: waking another process for every page, and
@@ -38,6 +39,7 @@ class _Work:
     function: Callable[..., Any]
     memory_bytes: int
     deadline_s: float
+    wall_s: float
 
 
 def _serve_forks(control: socket.socket, work: _Work) -> None:
@@ -94,8 +96,10 @@ def _serve_calls(sock: socket.socket, bell: socket.socket, *, work: _Work) -> No
         while answered != frames.MEMORY:
             kind, args = frames.receive_call(sock, lambda: _ring(bell))
             # Whatever a page does, in whatever library: the kernel ends it at its deadline.
-            signal.setitimer(signal.ITIMER_REAL, work.deadline_s)
+            signal.setitimer(signal.ITIMER_PROF, work.deadline_s)
+            signal.setitimer(signal.ITIMER_REAL, work.wall_s)
             answered, answer = _answer(work.function, args)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
             del args
             _send(sock, bell, frames.parts_of(answered, *answer))
@@ -136,8 +140,9 @@ def _answer(function: Callable[..., Any], args: list[Any]) -> tuple[bytes, list[
 def _confine(memory_bytes: int) -> None:
     """Limits of the child; whatever the platform lacks is left out."""
     _die_with_parent()
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
+    for timer in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(timer, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM, signal.SIGPROF])
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError, ValueError):
@@ -179,7 +184,7 @@ def _silence() -> None:
 
 def main(arguments: list[str]) -> None:
     """Become the zygote: import, report, serve."""
-    name, descriptor, memory_bytes, deadline_s = arguments
+    name, descriptor, memory_bytes, deadline_s, wall_s = arguments
     # A terminal's Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(descriptor))
@@ -194,7 +199,7 @@ def main(arguments: list[str]) -> None:
     gc.freeze()  # pages shared with the children stay shared
     frames.send(control, frames.READY)
     with contextlib.suppress(frames.Closed):
-        _serve_forks(control, _Work(function, int(memory_bytes), float(deadline_s)))
+        _serve_forks(control, _Work(function, int(memory_bytes), float(deadline_s), float(wall_s)))
 
 
 _LIBC = ctypes.CDLL(None, use_errno=True)

@@ -40,6 +40,7 @@ class Service:
 
     function: str
     deadline_s: float
+    wall_s: float
     memory_bytes: int | None
 
 
@@ -65,14 +66,16 @@ class Zygote:
             EngineError: no child can be started.
         """
         for last_attempt in (False, True):
-            if self._running is None:
-                self._running = self._start()
+            found = ""
             try:
+                if self._running is None:
+                    self._running = self._start()
+                found = "the zygote died when told to fork"
                 self._order(frames.FORK, sockets)
             except (frames.Closed, TimeoutError) as error:
                 self._kill()
                 if last_attempt:
-                    raise self._cannot_start("the zygote died when told to fork") from error
+                    raise self._cannot_start(found or str(error)) from error
             else:
                 return
 
@@ -127,9 +130,17 @@ class Zygote:
         return int.from_bytes(answer.body, "big")
 
     def _start(self) -> _Running:
+        """A new process.
+
+        Raises:
+            EngineError: it cannot import the function.
+            Closed: it died before it could say so, which may be the machine's fault.
+            TimeoutError: it said nothing for two minutes.
+        """
         service = self._service
         ours, theirs = socket.socketpair()
-        limits = [str(service.memory_bytes or 0), repr(float(service.deadline_s))]
+        times = [repr(float(seconds)) for seconds in (service.deadline_s, service.wall_s)]
+        limits = [str(service.memory_bytes or 0), *times]
         command = [sys.executable, "-P", "-m", "curate.engine.sandbox_child", service.function]
         with theirs, tempfile.TemporaryFile() as noise:
             process = subprocess.Popen(
@@ -145,8 +156,8 @@ class Zygote:
             with _killed_on_error(process, ours):
                 try:
                     answer = frames.receive(ours, until=time.monotonic() + _START_SECONDS)
-                except (frames.Closed, TimeoutError) as error:
-                    raise self._cannot_start(_tail(noise)) from error
+                except frames.Closed as error:
+                    raise frames.Closed(_tail(noise)) from error
                 if answer.kind != frames.READY:
                     raise self._cannot_start(str(frames.decode_answer(answer.body)))
         return _Running(process, ours)

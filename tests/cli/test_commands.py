@@ -120,7 +120,7 @@ def test_a_page_that_hangs_costs_itself_alone(call: Call, job: Path, tmp_path: P
     (row,) = quarantine_of(tmp_path / "work")
     assert (row["url"], row["reason"]) == ("https://x.example.org/hangs", "timeout")
     assert row["warc_offset"] == len(gzip_member(pages[0]))
-    assert row["detail"] == "killed after 1 s"
+    assert row["detail"] == "killed after 1 s of its own processor time"
     assert totals(tmp_path / "work")["documents"] == 2
 
 

@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import os
 import re
+import signal
 import socket
 import stat
 import struct
@@ -92,6 +93,13 @@ def _misbehave(what: str, value: Any) -> Any:  # noqa: ANN401, C901 - one name f
             hashlib.pbkdf2_hmac("sha512", b"x", b"y", 1 << 30)
         case "sleep in C":
             ctypes.PyDLL(None).sleep(1000)  # holds the GIL: no signal handler can run
+        case "killed from outside":
+            path, times = Path(value[0]), value[1]
+            n = len(path.read_text()) if path.exists() else 0
+            if n < times:
+                path.write_text("k" * (n + 1))
+                os.kill(os.getpid(), signal.SIGKILL)
+            return n
         case "nap":
             time.sleep(value)
         case "betray":

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from curate import errors
 from curate.errors import ConfigError, InputError
 
 Payload = dict[str, Any]
@@ -82,7 +83,10 @@ def fail_once_on_reading(payload: Payload) -> str:
         Path(payload["token"]).touch(exist_ok=False)
     except FileExistsError:
         return "read"
-    raise OSError(5, "Input/output error")
+    kind = payload.get("kind", "OSError")
+    if kind == "OSError":
+        raise OSError(5, "Input/output error")
+    raise getattr(errors, kind)("x", wanted="an answer", found="none", todo="look again")
 
 
 def refuse_input(payload: Payload) -> None:

@@ -138,11 +138,12 @@ def test_a_function_that_is_not_there_is_a_failure(
 
 
 @every_engine
-def test_an_io_error_is_tried_once_more(
-    kind: str, make_engine: EngineFactory, tmp_path: Path
+@pytest.mark.parametrize("error", ["OSError", "EngineError", "StoreError"])
+def test_what_may_be_the_machines_or_the_stores_fault_is_tried_once_more(
+    error: str, kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
     heard: list[Event] = []
-    tasks = [task("fail_once_on_reading", token=str(tmp_path / "token"))]
+    tasks = [task("fail_once_on_reading", token=str(tmp_path / "token"), kind=error)]
     (outcome,) = make_engine(kind).map_shards(tasks, heard.append)
     assert (outcome.value, outcome.attempts) == ("read", 2)
     assert [e.kind for e in heard] == ["retry", "done"]

@@ -83,14 +83,58 @@ def test_arguments_arrive_as_they_were_given(args: list[object]) -> None:
         assert frames.receive_call(theirs, lambda: None) == (frames.CALL, args)
 
 
-@pytest.mark.parametrize("what", ["loop", "swallow", "regex", "hash", "sleep in C"])
+@pytest.mark.parametrize(
+    ("what", "by"),
+    [
+        ("loop", "0.1 s of its own processor time"),
+        ("swallow", "0.1 s of its own processor time"),
+        ("regex", "0.1 s of its own processor time"),
+        ("hash", "0.1 s of its own processor time"),
+        ("sleep in C", "1 s on the clock"),
+    ],
+)
 @pytest.mark.fault("page-hangs", "local")
-def test_a_hanging_call_is_killed_and_the_next_one_is_fine(hasty: Sandbox, what: str) -> None:
+def test_a_hanging_call_is_killed_and_the_next_one_is_fine(
+    hasty: Sandbox, what: str, by: str
+) -> None:
     assert hasty.call("echo", 1).status == "ok"
-    start = time.monotonic()
-    assert hasty.call(what) == Outcome("timeout", detail="killed after 0.1 s")
-    assert time.monotonic() - start < 5
+    assert hasty.call(what) == Outcome("timeout", detail=f"killed after {by}")
     assert hasty.call("echo", 2) == Outcome("ok", 2)
+
+
+def test_a_deadline_counts_the_calls_own_time_and_not_what_the_machine_does() -> None:
+    """It waits ten times as long as it may compute: as on a machine that does other things."""
+    with Sandbox(ACT, deadline_s=0.05, memory_bytes=None, wall_s=60) as box:
+        assert box.call("nap", 0.5) == Outcome("ok", None)
+        assert box.call("loop").status == "timeout"
+
+
+@LINUX
+def test_a_call_whose_child_was_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None:
+    with Sandbox(ACT, deadline_s=20, memory_bytes=None) as box:
+        once = box.submit("killed from outside", [str(tmp_path / "once"), 1])
+        assert once.outcome() == Outcome("ok", 1)
+        always = box.submit("killed from outside", [str(tmp_path / "always"), 9])
+        behind = box.submit("echo", "behind")
+        assert always.outcome() == Outcome("crash", detail="died of signal 9 (Killed)")
+        assert (tmp_path / "always").read_text() == "kk"
+        assert behind.outcome() == Outcome("ok", "behind")
+
+
+@LINUX
+def test_a_zygote_that_is_killed_while_it_starts_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n_kills, starts in ((1, True), (2, False)):
+        mark = tmp_path / f"kills-{n_kills}"
+        mark.write_text("k" * n_kills)
+        monkeypatch.setenv("TZ", f"{mark}")  # one of the few variables that reach it
+        with Sandbox("tests.engine.dies_at_start:act", deadline_s=20, memory_bytes=None) as box:
+            if starts:
+                assert box.call() == Outcome("ok", "alive")
+            else:
+                with pytest.raises(EngineError, match="a child process that imports"):
+                    box.call()
 
 
 @LINUX
@@ -116,7 +160,7 @@ def _n_children(pid: int) -> int:
 @LINUX
 def test_the_next_call_does_not_wait_for_memory_to_be_given_back() -> None:
     """A gigabyte takes the kernel 40 ms and more; a warm zygote forks in 2 ms."""
-    with Sandbox(ACT, deadline_s=1.5, memory_bytes=3 << 30) as box:
+    with Sandbox(ACT, deadline_s=60, memory_bytes=3 << 30, wall_s=1.5) as box:
         box.call("echo", 0)
         waits = []
         for i in range(3):
@@ -208,7 +252,6 @@ def test_a_zygote_that_dies_is_replaced(sandbox: Sandbox) -> None:
     child, zygote = sandbox.call("pid").value
     os.kill(zygote, signal.SIGKILL)
     wait_until(lambda: is_gone(child))  # it dies with the zygote
-    assert sandbox.call("echo", 1).status == "crash"
     assert sandbox.call("echo", 1) == Outcome("ok", 1)
 
 

@@ -27,7 +27,7 @@ MISDEEDS = {
     "kill": ("crash", "died of signal 9"),
     "memory": ("memory", "memory limit reached"),
     "raise": ("error", "ValueError: ไม่ดี second line"),
-    "hang": ("timeout", "killed after 2 s"),
+    "hang": ("timeout", "killed after 2 s of its own processor time"),
 }
 """What a page asks for -> why it is set aside, and with what detail."""
 
