@@ -35,8 +35,9 @@ class _Worker:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
+            arguments = (theirs.fileno(), os.getpid())
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "curate.engine.worker", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "curate.engine.worker", *map(str, arguments)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C goes to the driver, which decides

@@ -11,7 +11,6 @@ finding its caches cold, would cost more than handing the page over.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -26,10 +25,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from curate.engine import sandbox_frames as frames
+from curate.engine.parent import die_with
 
 _LOOK_FOR_PARENT_SECONDS = 1.0
 _DETAIL_CHARS = 500
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def _answer(function: Callable[..., Any], args: list[Any]) -> tuple[bytes, list[
 
 def _confine(memory_bytes: int) -> None:
     """Limits of the child; whatever the platform lacks is left out."""
-    _die_with_parent()
+    die_with(os.getppid())
     for timer in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(timer, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM, signal.SIGPROF])
@@ -152,16 +151,6 @@ def _confine(memory_bytes: int) -> None:
     with contextlib.suppress(OSError):
         # If the machine runs out of memory, the page goes and not the worker.
         Path("/proc/self/oom_score_adj").write_text("1000")
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process when the zygote dies, even while it hangs in C code."""
-    if sys.platform != "linux":
-        return
-    zygote = os.getppid()
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != zygote:
-        os._exit(0)
 
 
 def _load(name: str) -> Callable[..., Any]:
@@ -201,8 +190,6 @@ def main(arguments: list[str]) -> None:
     with contextlib.suppress(frames.Closed):
         _serve_forks(control, _Work(function, int(memory_bytes), float(deadline_s), float(wall_s)))
 
-
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 if __name__ == "__main__":
     main(sys.argv[1:])

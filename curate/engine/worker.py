@@ -1,8 +1,9 @@
-"""A worker process of the local engine: ``python -m curate.engine.worker FD``.
+"""A worker process of the local engine: ``python -m curate.engine.worker FD PARENT``.
 
 It reads requests from the socket ``FD`` and answers there. A reading thread waits for the next
 request all the time, so that the end of the driver, however sudden, ends the worker at once and
-no task goes on as a zombie.
+no task goes on as a zombie. That thread stands still while a task is inside C code; there Linux
+ends the worker.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 
+from curate.engine.parent import die_with
 from curate.engine.run import run_json
 
 
@@ -25,8 +27,9 @@ def _listen(connection: Connection, inbox: queue.SimpleQueue[str]) -> None:
         os._exit(1)
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, parent: int) -> None:
     """Serve until the driver is gone."""
+    die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the driver, which ends us
     connection = Connection(descriptor)
     inbox: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -36,4 +39,4 @@ def main(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -6,11 +6,13 @@ only names, joins and reads works on both, and code that cannot says so at once.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat as modes
 import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path, PosixPath
 from typing import IO, Any, Self
@@ -190,28 +192,65 @@ class RangeFile(io.RawIOBase):
         return bytes(data)
 
 
+@lru_cache(maxsize=64)
 def local_folder(place: str | Path) -> Path:
     """The folder itself, or a copy on this machine of what is under an address.
 
     Only for folders whose content never changes, such as those named by their content: a copy that
-    was made once is used again by every process of this user.
+    was made once is used again by every process of this user, after its files were compared with
+    the store, since whoever cleans temporary folders takes files one by one.
+
+    Raises:
+        StoreError: the store does not answer.
     """
     where = place_of(place)
     if not isinstance(where, ObjectPath):
         return where
-    name = blake2b(str(where).encode(), digest_size=12).hexdigest()
-    target = Path(tempfile.gettempdir()) / f"curate-{os.getuid()}" / name
-    if target.is_dir():
+    files = {path.relative_to(where).as_posix(): path.read_bytes() for path in where.rglob("*")}
+    cache = _own_cache()
+    target = cache / blake2b(str(where).encode(), digest_size=12).hexdigest()
+    if not target.is_dir():
+        _copy_whole(files, target)
+    if _files_of(target) == files:
         return target
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as made:
-        for path in where.rglob("*"):
-            copy = Path(made, "all", path.relative_to(where))
+    other = Path(tempfile.mkdtemp(dir=cache)) / "copy"
+    _copy_whole(files, other)
+    return other
+
+
+def _own_cache() -> Path:
+    """A folder that nobody else can have filled; one with a name that nobody foresees if need be.
+
+    Anybody may make a folder of the usual name first, where all may write into ``/tmp``.
+    """
+    usual = Path(tempfile.gettempdir()) / f"curate-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        usual.mkdir(mode=0o700)
+    found = usual.lstat()
+    is_ours = modes.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    if is_ours and not found.st_mode & (modes.S_IRWXG | modes.S_IRWXO):
+        return usual
+    return Path(tempfile.mkdtemp(prefix="curate-"))
+
+
+def _copy_whole(files: dict[str, bytes], target: Path) -> None:
+    """Write files into a folder that appears whole; another process may be first."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        Path(scratch, "all").mkdir()
+        for name, data in files.items():
+            copy = Path(scratch, "all", name)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
+            copy.write_bytes(data)
         try:
-            Path(made, "all").rename(target)
+            Path(scratch, "all").rename(target)
         except OSError:
-            if not target.is_dir():  # otherwise another process was first
+            if not target.is_dir():
                 raise
-    return target
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

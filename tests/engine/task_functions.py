@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
@@ -112,6 +113,12 @@ def hang_once(payload: Payload) -> str:
         return "went on"
     while True:
         time.sleep(60)
+
+
+def sleep_in_c(payload: Payload) -> None:
+    """Stand still where no other thread of the process can run."""
+    Path(payload["pid"]).write_text(f"{os.getpid()}\n")
+    ctypes.PyDLL(None).sleep(1000)
 
 
 def hang(payload: Payload) -> None:

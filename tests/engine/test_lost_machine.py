@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from curate.engine import rounds
 from curate.engine.base import Event, Policy, Task
 from curate.engine.rounds import Lost, Round
 from curate.engine.stop import Stop
+from tests.engine.test_sandbox import is_gone, wait_until
 
 ANSWER = '{"value": 1, "seconds": 0}'
 
@@ -74,3 +78,24 @@ def test_a_loss_that_was_told_begins_nothing_else(monkeypatch: pytest.MonkeyPatc
     assert [o.value for o in found] == [1, 1]
     assert [e.kind for e in heard] == ["retry", "done", "done"]
     assert len(fleet.started) == 3
+
+
+DRIVER = """
+import sys
+from curate.engine.base import Task
+from curate.engine.local import LocalEngine
+task = Task("one", "tests.engine.task_functions:sleep_in_c", {"pid": sys.argv[1]})
+LocalEngine(workers=1).map_shards([task])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="relies on Linux's signal")
+@pytest.mark.fault("driver-killed", "local")
+def test_a_worker_inside_c_code_ends_with_its_driver(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    command = [sys.executable, "-c", DRIVER, str(mark)]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as driver:
+        wait_until(lambda: mark.exists() and mark.read_text().endswith("\n"))
+        driver.kill()
+    worker = int(mark.read_text())
+    wait_until(lambda: is_gone(worker))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -341,3 +342,49 @@ def test_a_folder_is_copied_here_once(
     assert local_folder(f"{store.root}/configs") == folder
     assert objects.requests == []
     assert local_folder(tmp_path) == tmp_path
+
+
+@pytest.mark.parametrize("damage", ["changed", "missing", "added"])
+def test_a_copy_of_a_folder_that_differs_from_the_store_is_not_used(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    store.put(f"configs-{damage}/_default.yaml", b"a: 1")
+    store.put(f"configs-{damage}/fra_Latn.yaml", b"b: 2")
+    address = f"{store.root}/configs-{damage}"
+    copy = local_folder(address)
+    match damage:
+        case "changed":
+            (copy / "fra_Latn.yaml").write_bytes(b"b: 3")
+        case "missing":
+            (copy / "fra_Latn.yaml").unlink()
+        case _:
+            (copy / "deu_Latn.yaml").write_bytes(b"c: 4")
+    local_folder.cache_clear()  # as in another process
+    other = local_folder(address)
+    assert {path.name: path.read_bytes() for path in other.iterdir()} == {
+        "_default.yaml": b"a: 1",
+        "fra_Latn.yaml": b"b: 2",
+    }
+
+
+@pytest.mark.parametrize("trap", ["open to all", "link", "file"])
+def test_a_temporary_folder_that_others_may_have_filled_is_not_used(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trap: str
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    usual = tmp_path / f"curate-{os.getuid()}"
+    match trap:
+        case "open to all":
+            usual.mkdir()
+            usual.chmod(0o777)
+        case "link":
+            (tmp_path / "theirs").mkdir(mode=0o700)
+            usual.symlink_to(tmp_path / "theirs")
+        case _:
+            usual.write_bytes(b"")
+    store.put(f"configs-{trap[:4]}/_default.yaml", b"a: 1")
+    folder = local_folder(f"{store.root}/configs-{trap[:4]}")
+    assert (folder / "_default.yaml").read_bytes() == b"a: 1"
+    assert not folder.resolve().is_relative_to(usual.resolve())
+    assert folder.parent.stat().st_mode & 0o077 == 0
