@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import cchardet
 
-from curate.html.encodings import (
+from curate.encodings.labels import (
     LABELS,
     UTF_8,
     UTF_16BE,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.html.charset import decode
-from curate.html.encodings import LABELS, find_encoding
+from curate.encodings.labels import LABELS, find_encoding
 
 TEXTS = {
     "windows-1251": "Все люди рождаются свободными и равными в своем достоинстве и правах. ",
