@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Encoding:
-    """One encoding.
+    """One encoding; there is one object of each, so that comparing costs nothing.
 
     Attributes:
         name: as the WHATWG standard has it, in lower case.
@@ -122,11 +122,12 @@ macintosh: macroman mac-roman
 
 def _table() -> dict[str, Encoding]:
     table: dict[str, Encoding] = {}
+    named = {known.name: known for known in (UTF_8, UTF_16LE, UTF_16BE, WINDOWS_1252)}
     for rows, is_multibyte in ((_SINGLE_BYTE, False), (_MULTIBYTE, True)):
         for row in rows.strip().splitlines():
             head, _, labels = row.partition(": ")
             name, codec = head.split()
-            encoding = Encoding(name, codec, is_multibyte)
+            encoding = named.get(name) or Encoding(name, codec, is_multibyte)
             table.update(dict.fromkeys([name, *labels.split()], encoding))
     for row in _WRITTEN.strip().splitlines():
         name, _, labels = row.partition(": ")

@@ -199,7 +199,7 @@ def _by_escapes(payload: bytes, declared: list[Declared]) -> _Attempt | None:
         return None if _as_utf8(payload, []) and not payload.isascii() else jis
     if not payload.isascii() or any(found.encoding == REPLACEMENT for found in declared):
         return None
-    n_hz = sum(len(run[0]) for run in _HZ.finditer(payload))
+    n_hz = sum(len(run[0]) for run in _HZ.finditer(payload)) if b"~{" in payload else 0
     if _REFUSED_ESCAPE.search(payload) or n_hz > _HZ_FRACTION * len(payload):
         return _attempt(payload, REPLACEMENT, DETECTED)
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from curate.encodings.labels import (
@@ -81,6 +82,7 @@ def unmarked_utf16(payload: bytes) -> tuple[Encoding, int] | None:
     return next(iter(whole or found), None)
 
 
+@lru_cache(maxsize=1024)  # servers say few things
 def by_header(http_content_type: str | None) -> Declared | None:
     """What the HTTP header ``Content-Type`` declares."""
     for header in _HEADER_CHARSET.finditer((http_content_type or "")[:1024]):
@@ -99,14 +101,19 @@ def by_meta(payload: bytes, *, any_case: bool = False) -> Declared | None:
             more than decoding UTF-8 does.
     """
     for label in _meta_labels(payload, any_case):
-        encoding = find_encoding(label.decode("latin-1"))
-        if encoding in (UTF_16LE, UTF_16BE):
-            encoding = UTF_8  # whoever can read this tag is not reading UTF-16
-        if encoding == X_USER_DEFINED:
-            encoding = WINDOWS_1252  # HTML Standard, 13.2.3.2
-        if encoding is not None:
-            return Declared(encoding, META)
+        if found := _in_tag(label):
+            return found
     return None
+
+
+@lru_cache(maxsize=1024)
+def _in_tag(label: bytes) -> Declared | None:
+    encoding = find_encoding(label.decode("latin-1"))
+    if encoding in (UTF_16LE, UTF_16BE):
+        encoding = UTF_8  # whoever can read this tag is not reading UTF-16
+    if encoding == X_USER_DEFINED:
+        encoding = WINDOWS_1252  # HTML Standard, 13.2.3.2
+    return Declared(encoding, META) if encoding else None
 
 
 def _meta_labels(payload: bytes, any_case: bool) -> Iterator[bytes]:  # noqa: FBT001
