@@ -32,7 +32,8 @@ from curate.html.declared import (
     byte_order_mark,
     unmarked_utf16,
 )
-from curate.html.detect import detect, implausible
+from curate.html.detect import detect
+from curate.html.plausible import implausible
 from curate.html.visual import to_reading_order
 
 UTF8, DETECTED, FALLBACK = "utf8", "detected", "fallback"
@@ -159,6 +160,7 @@ def _disagree(declared: list[Declared]) -> bool:
 def _choose(payload: bytes, declared: list[Declared]) -> _Attempt:
     """The encoding that declarations and bytes agree on best; adds a declaration found late."""
     if b"\x1b" in payload or (b"~" in payload and payload.isascii()):
+        _look_further(payload, declared)
         escaped = _by_escapes(payload, declared)
         if escaped:
             return escaped
@@ -168,9 +170,7 @@ def _choose(payload: bytes, declared: list[Declared]) -> _Attempt:
     utf8 = _as_utf8(payload, _possible(declared))
     if utf8:
         return utf8
-    if all(found.source != META for found in declared):
-        more = by_meta(payload, any_case=True)
-        declared.extend([more] if more else [])
+    _look_further(payload, declared)
     tried = [_attempt(payload, found.encoding, found.source) for found in _possible(declared)]
     clean = [attempt for attempt in tried if attempt.bad_fraction <= _BAD_FRACTION]
     if clean and (len(clean) == 1 or clean[0].text == clean[1].text):
@@ -179,6 +179,13 @@ def _choose(payload: bytes, declared: list[Declared]) -> _Attempt:
     if clean:
         return _unless_implausible(payload, _one_of_two(clean[0], clean[-1], detected))
     return min([*tried, detected], key=lambda attempt: attempt.bad_fraction)
+
+
+def _look_further(payload: bytes, declared: list[Declared]) -> None:
+    """Add the ``<meta>`` that a quick look has not found."""
+    if all(found.source != META for found in declared):
+        more = by_meta(payload, any_case=True)
+        declared.extend([more] if more else [])
 
 
 def _possible(declared: list[Declared]) -> list[Declared]:
@@ -215,9 +222,11 @@ def _as_utf8(payload: bytes, declared: list[Declared]) -> _Attempt | None:
     n_good = utf8.n_good
     if n_good >= _SURE_UTF8_CHARACTERS and utf8.bad_fraction <= _BAD_FRACTION:
         return utf8
+    is_told = source != UTF8
+    if is_told and n_good > 2 * utf8.n_bad > 0:
+        return utf8  # by chance that few sequences are valid; a short page with a bad byte or two
     if utf8.n_bad or not declared:
         return None
-    is_told = source != UTF8
     return utf8 if n_good and (is_told or not declared[0].encoding.is_multibyte) else None
 
 

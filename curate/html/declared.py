@@ -35,10 +35,11 @@ _WIDE_LE: Final = re.compile(rb"((?:[\t\n\f\r ](?!\0))*)(?:[\t\n\f\r ]\0)*<\0(?!
 _WIDE_BE: Final = re.compile(rb"([\t\n\f\r ]*?)(?:\0[\t\n\f\r ])*\0<")
 _HEADER_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']{1,64})", re.IGNORECASE)
 _META_CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s;,>\"'/]{1,64})", re.IGNORECASE)
-_IS_ABOUT_SOMETHING_ELSE: Final = re.compile(
-    rb"[\s\"'/](?:name|property|itemprop)\s*=", re.IGNORECASE
+_META: Final = re.compile(rb"<meta[\s/]", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(
+    rb"([^\s\"'<>/=]{1,32})\s*=\s*(\"[^\"]{0,1024}\"|'[^']{0,1024}'|[^\s\"'>]{1,1024})"
 )
-_IS_PRAGMA: Final = re.compile(rb"[\s\"'/](?:http-equiv\s*=|charset\s*=)", re.IGNORECASE)
+_NAMES: Final = frozenset({b"name", b"property", b"itemprop"})
 _XML_ENCODING: Final = re.compile(
     rb"\s*<\?xml\s[^>]{0,256}?encoding\s*=\s*[\"']\s*([^\"'>]{1,64})", re.IGNORECASE
 )
@@ -130,14 +131,23 @@ def _labels_in(head: bytes, searched: bytes) -> Iterator[bytes]:
     while at >= 0:
         start = head.rfind(b"<", max(0, at - _TAG_BYTES), at)
         end = at + len(b"charset")
-        is_meta = start >= 0 and head[start : start + 5].lower() == b"<meta"
-        if is_meta and not _in_comment(head, start):
+        if start >= 0 and _META.match(head, start) and not _in_comment(head, start):
             close = head.find(b">", start, start + 2 * _TAG_BYTES)
             tag = head[start : close if close > at else start + _TAG_BYTES]
-            if _IS_PRAGMA.search(tag) or not _IS_ABOUT_SOMETHING_ELSE.search(tag):
-                yield from _META_CHARSET.findall(tag)
+            yield from _labels_of(tag)
             end = max(end, start + len(tag))
         at = searched.find(b"charset", end)
+
+
+def _labels_of(tag: bytes) -> list[bytes]:
+    """What ``charset`` or, in a tag that describes nothing else, ``content`` says."""
+    attributes = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag)}
+    if b"charset" in attributes:
+        value = attributes[b"charset"]
+        return [value.strip(b"\"'"), *_META_CHARSET.findall(value)]
+    if not _NAMES.isdisjoint(attributes) and b"http-equiv" not in attributes:
+        return []
+    return _META_CHARSET.findall(attributes.get(b"content", tag)) or _META_CHARSET.findall(tag)
 
 
 def _in_comment(head: bytes, at: int) -> bool:

@@ -41,8 +41,8 @@ def extract_payload(
     Returns:
         What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
         ``encoding``, ``encoding_source``, ``encoding_conflict`` and ``charset_failed``; of a page
-        whose charset failed nothing is extracted. If nothing was found, ``n_visible_chars`` tells what there was to
-        find: the characters of the whole page, white space aside.
+        whose charset failed nothing is extracted. If nothing was found, ``n_visible_chars`` tells
+        what there was to find: the characters of the whole page, white space aside.
     """
     decoded = decode(payload, http_content_type)
     return extract_decoded(decoded, fallback_chars, extractor, with_xml=with_xml)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.html.charset import decode
 from curate.encodings.labels import LABELS, find_encoding
+from curate.html.charset import decode
 
 TEXTS = {
     "windows-1251": "Все люди рождаются свободными и равными в своем достоинстве и правах. ",
