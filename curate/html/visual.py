@@ -28,7 +28,11 @@ _MIRRORED: Final = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
 def to_reading_order(html: str) -> str:
-    """The page with every text that is in visual order turned round; markup stays as it is."""
+    """The page with every text that is in visual order turned round; markup stays as it is.
+
+    Args:
+        html: a page that declares visual order, which is believed where nothing tells.
+    """
     if not _HEBREW.search(html):
         return html
     parts = _TAG.split(html)
@@ -38,7 +42,7 @@ def to_reading_order(html: str) -> str:
         if i % 2:
             if tag := _NAME.match(part):
                 n_open[tag[2].lower()] += -1 if tag[1] else 1
-        elif _HEBREW.search(part) and (_vote(part) or votes) > 0:
+        elif _HEBREW.search(part) and (_vote(part) or votes) >= 0:
             inside = {name for name, n in n_open.items() if n > 0}
             if not inside & _CODE:
                 lines = part.split("\n") if inside else [part]
