@@ -24,6 +24,9 @@ _OTHERS: Final = {
         *("windows-1250", "iso-8859-2", "windows-1254", "windows-1257"),
         *("macintosh", "x-mac-cyrillic"),
     ),
+    "windows-1250": ("windows-1252", "macintosh"),
+    "windows-1257": ("windows-1252", "windows-1250"),
+    "iso-8859-4": ("windows-1252", "windows-1257", "windows-1250"),
     "windows-1251": ("x-mac-cyrillic",),
     "koi8-u": ("x-mac-cyrillic",),
 }
