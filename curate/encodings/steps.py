@@ -104,6 +104,8 @@ def _found(character: str | None, sequence: bytes, at: int) -> tuple[str, int]:
 
 
 def _character(sequence: bytes, name: str, codec: str) -> str | None:
+    if sequence[-1] < 0x30:
+        return None  # no encoding of these has it as a last byte; to be told so costs more
     different = DIFFERENT.get(name, {}).get(sequence)
     if different:
         return different[1]

@@ -57,7 +57,6 @@ _ISO_2022_JP: Final = LABELS["iso-2022-jp"]
 _VISUAL_HEBREW: Final = LABELS["iso-8859-8"]
 _JIS_ESCAPE: Final = re.compile(rb"\x1b(?:\$[@B]|\(I)")
 _REFUSED_ESCAPE: Final = re.compile(rb"\x1b\$[)*+][A-I]")  # ISO-2022-KR and -CN
-_HZ: Final = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e]){1,2000}~\}")
 _HZ_FRACTION: Final = 0.05
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -206,8 +205,7 @@ def _by_escapes(payload: bytes, declared: list[Declared]) -> _Attempt | None:
         return None if _as_utf8(payload, []) and not payload.isascii() else jis
     if not payload.isascii() or any(found.encoding == REPLACEMENT for found in declared):
         return None
-    n_hz = sum(len(run[0]) for run in _HZ.finditer(payload))
-    if _REFUSED_ESCAPE.search(payload) or n_hz > _HZ_FRACTION * len(payload):
+    if _REFUSED_ESCAPE.search(payload) or _n_hz_bytes(payload) > _HZ_FRACTION * len(payload):
         return _attempt(payload, REPLACEMENT, DETECTED)
     return None
 
@@ -218,6 +216,12 @@ def _may_be_hz(payload: bytes) -> bool:
     while at >= 0 and not payload.startswith(b"~{", at):
         at = payload.find(b"~", at + 1)
     return at >= 0
+
+
+def _n_hz_bytes(payload: bytes) -> int:
+    """How many bytes stand in ``~{`` and ``~}``, two for each character."""
+    ends = [part.find(b"~}") for part in payload.split(b"~{")[1:]]
+    return sum(end for end in ends if end > 0 and end % 2 == 0)
 
 
 def _as_utf8(payload: bytes, declared: list[Declared]) -> _Attempt | None:
