@@ -45,9 +45,12 @@ def detect(payload: bytes) -> tuple[Encoding, bool]:
     sample = _sample(payload)
     encoding, is_sure = _ask(sample)
     others = [LABELS[name] for name in _OTHERS.get(encoding.name, ())]
-    if not others:
+    if not others and not encoding.is_multibyte:
         return encoding, is_sure
     bad = _implausible(sample, encoding)
+    if encoding.is_multibyte and bad:
+        fitting = [other for other in _of_pieces(sample) if _implausible(sample, other) <= bad]
+        return next(iter(fitting), encoding), is_sure
     if bad < _SUSPICIOUS:
         return encoding, is_sure
     if bad > _HARDLY_LATIN and encoding == WINDOWS_1252:
