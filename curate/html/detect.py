@@ -49,7 +49,8 @@ def detect(payload: bytes) -> tuple[Encoding, bool]:
         return encoding, is_sure
     bad = _implausible(sample, encoding)
     if encoding.is_multibyte and bad:
-        fitting = [other for other in _of_pieces(sample) if _implausible(sample, other) <= bad]
+        most = max(bad, _SUSPICIOUS)
+        fitting = [other for other in _of_pieces(sample) if _implausible(sample, other) <= most]
         return next(iter(fitting), encoding), is_sure
     if bad < _SUSPICIOUS:
         return encoding, is_sure
