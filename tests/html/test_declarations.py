@@ -85,6 +85,22 @@ def test_a_true_header_stands_against_a_false_meta() -> None:
             assert read(html, name, f"text/html; charset={name}") == (html, "http", True)
 
 
+@pytest.mark.parametrize(
+    ("lie", "name"),
+    [
+        *(("koi8-r", "windows-1251"), ("shift_jis", "euc-jp"), ("big5", "gbk")),
+        *(("windows-1251", "windows-1256"), ("iso-8859-2", "windows-1257"), ("gbk", "utf-8")),
+    ],
+)
+def test_another_false_header_gives_way_where_the_detector_sides_with_the_meta(
+    lie: str, name: str
+) -> None:
+    html = page((TEXTS | MORE)[name], meta(name))
+    text, source, conflict = read(html, name, f"text/html; charset={lie}")
+    assert (text, conflict) == (html, True)
+    assert source == "meta"
+
+
 @pytest.mark.parametrize("blank", [b"\n", b"\r\n", b"\r\n\r\n", b" \t\n", b"\n" * 500])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_a_mark_behind_white_space_is_a_mark(blank: bytes, codec: str) -> None:
