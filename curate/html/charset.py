@@ -158,7 +158,12 @@ def _disagree(declared: list[Declared]) -> bool:
 
 def _choose(payload: bytes, declared: list[Declared]) -> _Attempt:
     """The encoding that declarations and bytes agree on best; adds a declaration found late."""
-    if b"\x1b" in payload or (payload.isascii() and _may_be_hz(payload)):
+    is_escaped = b"\x1b" in payload
+    if declared and declared[0].encoding is UTF_8 and not is_escaped and not payload.isascii():
+        usual = _attempt(payload, UTF_8, declared[0].source)
+        if not usual.n_bad:
+            return usual
+    if is_escaped or (payload.isascii() and _may_be_hz(payload)):
         _look_further(payload, declared)
         escaped = _by_escapes(payload, declared)
         if escaped:
