@@ -83,6 +83,21 @@ DOCUMENTS = Table(
             "the input was text already",
         ),
         Column(
+            "encoding_source",
+            pa.string(),
+            "source",
+            "What told the encoding: `bom`, `http` (the header), `meta` (or the XML declaration), "
+            "`utf8` (the bytes are valid UTF-8), `detected`, or `fallback` (nothing told).",
+            "the input was text already",
+        ),
+        Column(
+            "encoding_conflict",
+            pa.bool_(),
+            "boolean",
+            "Two of byte order mark, header and `<meta>` named different encodings.",
+            "the input was text already",
+        ),
+        Column(
             "extraction",
             pa.string(),
             "pass",

@@ -40,9 +40,9 @@ def extract_payload(
 
     Returns:
         What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
-        ``encoding``, ``encoding_source`` and ``charset_failed``; of a page whose charset failed
-        nothing is extracted. If nothing was found, ``n_visible_chars`` tells what there was to
-        find: the characters of the whole page, white space aside.
+        ``encoding``, ``encoding_source``, ``encoding_conflict`` and ``charset_failed``; of a page
+        whose charset failed nothing is extracted. If nothing was found, ``n_visible_chars`` tells
+        what there was to find: the characters of the whole page, white space aside.
     """
     decoded = decode(payload, http_content_type)
     return extract_decoded(decoded, fallback_chars, extractor, with_xml=with_xml)
@@ -62,6 +62,7 @@ def extract_decoded(
             page["n_visible_chars"] = n_visible_characters(parse(decoded.text))
     page["encoding"] = decoded.encoding
     page["encoding_source"] = decoded.source
+    page["encoding_conflict"] = decoded.conflict
     page["charset_failed"] = decoded.failed
     return page
 

@@ -37,6 +37,8 @@ DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "content_type": ("content_type", "metadata.content_type"),
     "html_lang": ("html_lang", "htmllang", "metadata.html_lang"),
     "encoding": ("encoding", "de", "metadata.encoding"),
+    "encoding_source": ("encoding_source", "metadata.encoding_source"),
+    "encoding_conflict": ("encoding_conflict", "metadata.encoding_conflict"),
     "extraction": ("extraction", "metadata.extraction"),
     "opt_out": ("opt_out", "metadata.opt_out"),
     "xml": ("xml", "metadata.xml"),
@@ -334,10 +336,15 @@ def _strings(value: object) -> list[str] | None:
     return [text for text in map(_string, value) if text is not None]
 
 
+def _boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 _READ: Mapping[str, Callable[[object], object]] = {
     "warc_offset": _number,
     "record_bytes": _number,
     "payload_bytes": _number,
+    "encoding_conflict": _boolean,
     "opt_out": _strings,
 }
 """Columns that are no strings."""

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from curate.html.charset import decode_text
 from curate.robots.opt_out import opt_out
 from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "3"
+EXTRACT_VERSION = "4"
 
 
 class Page(Protocol):
@@ -119,7 +120,11 @@ def extract_row(
     xml: str | None = None
     signs: list[str] | None = None
     if answer is None:
-        text, encoding = page.payload.decode("utf-8", errors="replace"), "utf-8"
+        decoded = decode_text(page.payload, page.http_content_type)
+        if decoded.failed:
+            return Rejected("charset", f"undecodable as {decoded.encoding}")
+        text, encoding = decoded.text, decoded.encoding
+        source, conflict = decoded.source, decoded.conflict
     else:
         if answer.status != "ok":
             return Rejected(answer.status, answer.detail)
@@ -129,6 +134,7 @@ def extract_row(
         if "skipped_label" in found:
             return Unwanted(found["skipped_label"], found["skipped_confidence"])
         text, html_lang, encoding = found["text"], found["html_lang"], found["encoding"]
+        source, conflict = found["encoding_source"], found["encoding_conflict"]
         extraction, xml = found["extraction"], found.get("xml")
         signs = opt_out(page.opt_out_headers, page.payload)
     return {
@@ -143,6 +149,8 @@ def extract_row(
         "content_type": page.http_content_type,
         "html_lang": html_lang,
         "encoding": encoding,
+        "encoding_source": source,
+        "encoding_conflict": conflict,
         "extraction": extraction,
         "opt_out": signs,
         "xml": xml,

@@ -29,6 +29,8 @@ WANTED = {
     "content_type": None,
     "html_lang": None,
     "encoding": None,
+    "encoding_source": None,
+    "encoding_conflict": None,
     "extraction": None,
     "opt_out": None,
     "xml": None,
