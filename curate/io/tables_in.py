@@ -39,6 +39,7 @@ DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "encoding": ("encoding", "de", "metadata.encoding"),
     "extraction": ("extraction", "metadata.extraction"),
     "opt_out": ("opt_out", "metadata.opt_out"),
+    "truncated": ("truncated", "metadata.truncated"),
     "xml": ("xml", "metadata.xml"),
     "text": ("text",),
 }
@@ -322,6 +323,10 @@ def _number(value: object) -> int | None:
     return value if is_offset and isinstance(value, int) else None
 
 
+def _boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 def _strings(value: object) -> list[str] | None:
     """A list as a column of lists of strings holds it; null for what is no list.
 
@@ -339,6 +344,7 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "record_bytes": _number,
     "payload_bytes": _number,
     "opt_out": _strings,
+    "truncated": _boolean,
 }
 """Columns that are no strings."""
 

@@ -12,7 +12,7 @@ from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "3"
+EXTRACT_VERSION = "4"
 
 
 class Page(Protocol):
@@ -24,11 +24,11 @@ class Page(Protocol):
 
     @property
     def url(self) -> str:
-        """WARC-Target-URI."""
+        """WARC-Target-URI, without user name and password."""
 
     @property
     def date(self) -> str:
-        """WARC-Date."""
+        """WARC-Date; empty if there is none."""
 
     @property
     def warc_path(self) -> str:
@@ -40,7 +40,7 @@ class Page(Protocol):
 
     @property
     def kind(self) -> str:
-        """``response`` or ``conversion``."""
+        """``response``, ``resource`` or ``conversion``."""
 
     @property
     def payload(self) -> bytes:
@@ -57,6 +57,10 @@ class Page(Protocol):
     @property
     def opt_out_headers(self) -> tuple[tuple[str, str], ...]:
         """X-Robots-Tag and the like."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of the payload is known to be missing."""
 
 
 class Answer(Protocol):
@@ -145,6 +149,7 @@ def extract_row(
         "encoding": encoding,
         "extraction": extraction,
         "opt_out": signs,
+        "truncated": page.is_cut,
         "xml": xml,
         "text": tidy(text),
     }

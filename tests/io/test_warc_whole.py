@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zlib_ng import zlib_ng
 
-from curate.io import warc_members
+from curate.io import warc_formats
 from curate.io.warc import Damage, Record, Skipped, read_warc
-from curate.io.warc_members import Gzip
+from curate.io.warc_formats import Gzip
 from curate.io.warc_source import Source
 from tests.warc_files import (
     conversion_record,
@@ -155,8 +155,8 @@ def test_any_damage(tmp_path: Path, data: st.DataObject) -> None:
 def test_members_that_end_at_the_border_of_a_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
-    monkeypatch.setattr(warc_members, "_FIRST_IN_BYTES", first)
-    monkeypatch.setattr(warc_members, "_IN_BYTES", 7)
+    monkeypatch.setattr(warc_formats, "_FIRST_IN_BYTES", first)
+    monkeypatch.setattr(warc_formats, "_IN_BYTES", 7)
     both_ways(tmp_path / "x", gzip_members(RECORDS))
 
 
@@ -164,7 +164,7 @@ def test_members_that_end_at_the_border_of_a_read(
 def test_the_limit_of_what_is_decoded_in_one_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, less: int
 ) -> None:
-    monkeypatch.setattr(warc_members, "_WHOLE_BYTES", len(RECORDS[1]) - less)
+    monkeypatch.setattr(warc_formats, "_WHOLE_BYTES", len(RECORDS[1]) - less)
     path = tmp_path / "x"
     both_ways(path, gzip_members(RECORDS))
     with Source(str(path)) as source:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.robots.opt_out import BOTS, DIRECTIVES, MAX_BYTES, TDM, opt_out
+from curate.robots.opt_out import DIRECTIVES, MAX_BYTES, NO_AGENTS, TDM, opt_out
 
 HEADERS = {
     "one": ([("X-Robots-Tag", "noindex")], ["noindex"]),
@@ -126,4 +126,4 @@ def test_nothing_makes_it_fail(headers: list[tuple[str, str]], page: str) -> Non
 
 
 def test_names_are_in_the_form_in_which_they_are_compared() -> None:
-    assert all(name == name.lower() for name in BOTS | DIRECTIVES)
+    assert all(name == name.lower() for name in NO_AGENTS | DIRECTIVES)
