@@ -123,6 +123,8 @@ def _is_short(declared: str | None, n_bytes: int) -> bool:
     """Whether all that is said of the length is more than there is."""
     if declared is None:
         return False
+    if declared.isascii() and declared.isdigit():
+        return int(declared[:19]) > n_bytes
     values = {value.strip() for value in declared.split(",")}
     return all(v.isascii() and v.isdigit() and int(v[:19]) > n_bytes for v in values)
 

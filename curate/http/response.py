@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curate.http.headers import header_pairs, parse_headers
+from curate.http.headers import header_pairs, pick_headers, wanted
 
 MAX_HEADER_BYTES = 1 << 20
 """Largest header block; Chromium reads 256 KiB, and servers that log into cookies send more."""
@@ -20,6 +20,10 @@ _STATUS_LINE = re.compile(
 _EMPTY_LINE = re.compile(rb"\n\r*\n")
 _HEAD_BYTES = 8192  # holds nearly every header block
 _SIGNS = ("x-robots-tag", "tdm-reservation")
+_WANTED = wanted(
+    *("Content-Type", "Content-Encoding", "Transfer-Encoding", "Content-Length"),
+    *("X-Robots-Tag", "TDM-Reservation"),
+)
 _MOST_INTERIM = 8
 
 
@@ -29,7 +33,7 @@ class Response:
 
     Attributes:
         status: the three digits.
-        headers: repeats joined with a comma.
+        headers: those that are wanted here, and perhaps others; repeats joined with a comma.
         body: a view of the content it was parsed from.
         signs: headers by which the server opts out, one pair for each as it was written: an
             agent's name holds for one header and may not be joined with the next.
@@ -79,11 +83,11 @@ def _parse(view: memoryview) -> Response | None:
         end = _EMPTY_LINE.search(head, status.end())
         if end is None and len(view) > len(head):
             return None
-    first_line_end = head.find(b"\n", status.end()) + 1
-    if not first_line_end:
+    first_line_end = head.find(b"\n", status.end())
+    if first_line_end < 0:
         return Response(int(status[1]), {}, view[len(view) :])
     lines = head[first_line_end : end.start() + 1] if end else head[first_line_end:]
-    headers = parse_headers(lines, encoding="latin-1")
+    headers = pick_headers(lines, _WANTED, encoding="latin-1")
     signs: tuple[tuple[str, str], ...] = ()
     if _SIGNS[0] in headers or _SIGNS[1] in headers:
         pairs = header_pairs(lines, encoding="latin-1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from curate.http.headers import parse_headers
+from curate.http.headers import pick_headers, wanted
 
 _URL_LINE = (
     rb"((?:[A-Za-z][A-Za-z0-9+.-]{1,30}://|dns:|filedesc:|mailto:|whois:)[^\r\n]{1,65536}?)[ \t]+"
@@ -24,6 +24,11 @@ EMPTY_LINE = re.compile(rb"\n\r*\n")
 _WARC_BEGIN = re.compile(_VERSION_LINE)
 _ARC_VERSION_2 = 7  # type, status, checksum, location, offset, file name, length
 
+_WANTED = wanted(
+    *("WARC-Type", "WARC-Target-URI", "WARC-Date", "WARC-Record-ID", "WARC-Truncated"),
+    *("WARC-Identified-Payload-Type", "Content-Type", "Content-Length"),
+)
+
 WARC_MARK = b"WARC/"
 
 
@@ -32,7 +37,8 @@ class Head:
     """The headers of a record.
 
     Attributes:
-        headers: names in lower case. An ARC line gives those that WARC has for the same.
+        headers: those that are wanted here, and perhaps others; names in lower case. An ARC line
+            gives those that WARC has for the same.
         is_arc: whether it is an ARC line.
         repairs: what was wrong and does not matter.
     """
@@ -55,8 +61,7 @@ def begins_warc(head: bytes) -> bool:
 
 def warc_head(block: bytes) -> Head:
     """The head in the bytes up to the empty line."""
-    line_end = block.find(b"\n") + 1
-    headers = parse_headers(block[line_end:], encoding="utf-8")
+    headers = pick_headers(block[block.find(b"\n") :], _WANTED, encoding="utf-8")
     if block.endswith(b"\r\n") and b"\r\r" not in block:
         return Head(headers)
     return Head(headers, repairs=("line_ends",))
