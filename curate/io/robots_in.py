@@ -11,8 +11,8 @@ from curate.errors import InputError
 from curate.http.body import BadCodingError, decode_body
 from curate.http.response import parse_response
 from curate.io.remote import open_source
-from curate.io.warc import target_url
 from curate.io.warc_frames import Damage, read_frames
+from curate.io.warc_heads import target_url
 from curate.robots.index import RobotsRecord
 from curate.robots.rules import MAX_BYTES
 

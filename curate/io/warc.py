@@ -21,7 +21,7 @@ from curate.io.dates import known_date
 from curate.io.remote import open_source
 from curate.io.warc_frames import Damage as Damage
 from curate.io.warc_frames import Frame, read_frames
-from curate.urls.userinfo import without_userinfo
+from curate.io.warc_heads import target_url
 
 MAX_RECORD_BYTES = 64 << 20
 """Largest record and largest decoded body, in bytes. Common Crawl cuts bodies at 1 or 5 MiB."""
@@ -168,14 +168,6 @@ def _judge(path: str, frame: Frame, max_record_bytes: int) -> Record | Skipped:
         page.is_cut or frame.is_short or _says_cut(headers),
         (*repairs, "date_impossible") if said and not date else repairs,
     )
-
-
-def target_url(headers: Mapping[str, str]) -> str:
-    """``WARC-Target-URI`` without angle brackets (wget), user name and password."""
-    url = headers.get("warc-target-uri", "")
-    if url.startswith("<"):
-        url = url.removeprefix("<").removesuffix(">")
-    return without_userinfo(url)
 
 
 def _says_cut(headers: Mapping[str, str]) -> bool:

@@ -79,7 +79,7 @@ class Format(ABC):
             head = self.open(offset).peek(_PROBE_BYTES)
         except BrokenMember:
             return False
-        return begins_record(head)
+        return begins_record(head.lstrip(b"\r\n"))
 
 
 class Gzip(Format):

@@ -22,6 +22,8 @@ from curate.io.warc_heads import (
     WARC_START,
     Head,
     arc_head,
+    target_url,
+    url_in,
     warc_head,
 )
 from curate.io.warc_members import BrokenMember, Member, PlainMember
@@ -208,8 +210,7 @@ def _damage(source: Source, broken: BrokenMember, start: int, done: int, after: 
         reason = "corrupt"  # it is not the end of the file that is missing
     if reason == "junk" and start == 0 and after == source.size:
         reason = "not_a_warc"
-    detail = _shown(broken.detail)
-    return Damage(reason, source.path, done, after - done, detail, without_userinfo(broken.url))
+    return Damage(reason, source.path, done, after - done, _shown(broken.detail), broken.url)
 
 
 def _frames(source: Source, member: Member, max_record_bytes: int) -> Iterator[Frame | Damage]:
@@ -227,8 +228,9 @@ def _frames(source: Source, member: Member, max_record_bytes: int) -> Iterator[F
             if broken.taken is None or not member.ends_record:
                 raise
             goes_on = member.seek_record(broken.taken, WARC_START)
-            detail, url = _shown(broken.detail), without_userinfo(broken.url)
-            yield Damage(broken.reason, source.path, start, 0, detail, url)
+            is_cut = broken.is_short and not goes_on and member.position == source.size
+            reason = "truncated" if is_cut else broken.reason
+            yield Damage(reason, source.path, start, 0, _shown(broken.detail), broken.url)
             if not goes_on:
                 return
         else:
@@ -241,11 +243,12 @@ def _frames(source: Source, member: Member, max_record_bytes: int) -> Iterator[F
 def _read_frame(member: Member, ordinal: int, max_record_bytes: int) -> Frame:
     """The record that begins here, up to the beginning of the next."""
     start = member.here()
-    head = _read_head(member, ordinal)
+    head = None
     try:
+        head = _read_head(member, ordinal)
         frame = _read_content(member, head, ordinal, max_record_bytes)
     except BrokenMember as broken:
-        broken.url = broken.url or head.headers.get("warc-target-uri", "")
+        broken.url = target_url(head.headers) if head else url_in(member.at_hand())
         raise
     member.skip_newlines()
     if isinstance(member, PlainMember):
@@ -260,32 +263,39 @@ def _read_head(member: Member, ordinal: int) -> Head:
     """WARC headers up to the empty line (ISO 28500, 4), or the line of an ARC record."""
     n_bytes = _HEAD_BYTES
     while True:
-        head = member.peek(n_bytes)
-        is_all = len(head) < n_bytes
-        if head.startswith(WARC_MARK):
-            end = EMPTY_LINE.search(head)
-            if end:
-                member.take_view(end.end())
-                return warc_head(head[: end.start() + 1])
-            wanted = "the WARC headers have no end"
-        elif line := ARC_LINE.match(head):
-            member.take_view(line.end())
-            return arc_head(line)
-        else:
-            wanted = f"no WARC record, but {head[:40]!r}"
-            if not is_all and b"\n" in head:
-                break
-        if is_all and not member.join_next():
-            break
-        if n_bytes >= MAX_HEADER_BYTES:
-            wanted = f"WARC headers above {MAX_HEADER_BYTES} bytes"
+        block = member.peek(n_bytes)
+        is_all = len(block) < n_bytes
+        head = _head_in(block, member)
+        if head is not None:
+            return head
+        if is_all and member.join_next():
+            continue
+        is_warc = block.startswith(WARC_MARK)
+        if is_all or n_bytes >= MAX_HEADER_BYTES or (not is_warc and b"\n" in block):
             break
         n_bytes *= 2
-    if head.startswith(WARC_MARK):
-        raise BrokenMember(member.short_reason if is_all else "corrupt", wanted)
+    if is_warc:
+        found = f"of {len(block)} bytes have no end"
+        raise BrokenMember(member.short_reason if is_all else "corrupt", f"WARC headers {found}")
+    detail = f"no WARC record, but {block[:40]!r}"
     if not ordinal:
-        raise BrokenMember("not_a_warc", wanted)
-    raise BrokenMember("corrupt", wanted, taken=b"")
+        raise BrokenMember("not_a_warc", detail)
+    raise BrokenMember("corrupt", detail, taken=b"")
+
+
+def _head_in(block: bytes, member: Member) -> Head | None:
+    """The head that begins a block, taken out of the member; None if it is not whole."""
+    if block.startswith(WARC_MARK):
+        end = EMPTY_LINE.search(block)
+        if end is None:
+            return None
+        member.take_view(end.end())
+        return warc_head(block[: end.start() + 1])
+    line = ARC_LINE.match(block)
+    if line is None:
+        return None
+    member.take_view(line.end())
+    return arc_head(line)
 
 
 def _read_content(member: Member, head: Head, ordinal: int, max_record_bytes: int) -> Frame:
@@ -305,10 +315,10 @@ def _read_content(member: Member, head: Head, ordinal: int, max_record_bytes: in
             return Frame(head.headers, taken, 0, ordinal, 0, 0, repairs)
         found = f"found {len(taken)} bytes" if is_short else f"{member.peek(9)!r} follows"
         detail = f"Content-Length {length}, but {found}"
-        if is_short and (member.n_joined or not member.ends_record):
+        if is_short and not member.ends_record:
             raise BrokenMember(member.short_reason, detail)
-    if ordinal or not member.ends_record:
-        raise BrokenMember("corrupt", detail, taken=bytes(taken))
+    if ordinal or member.n_joined or not member.ends_record:
+        raise BrokenMember("corrupt", detail, taken=bytes(taken), is_short=is_short)
     rest = _rest_of_member(
         member, head, bytes(taken), detail, max_record_bytes, joins=length is None
     )

@@ -8,9 +8,11 @@ spaces, and crawlers left fields out, so a line is read from what is sure in it:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curate.http.headers import pick_headers, wanted
+from curate.urls.userinfo import without_userinfo
 
 _URL_LINE = (
     rb"((?:[A-Za-z][A-Za-z0-9+.-]{1,30}://|dns:|filedesc:|mailto:|whois:)[^\r\n]{1,65536}?)[ \t]+"
@@ -30,6 +32,7 @@ _WANTED = wanted(
 )
 
 WARC_MARK = b"WARC/"
+_LEAST_HEAD_BYTES = 128  # fewer may be a beginning that goes on in the next member
 
 
 @dataclass(slots=True)
@@ -49,9 +52,10 @@ class Head:
 
 
 def begins_record(head: bytes) -> bool:
-    """Whether these bytes, line ends aside, begin a record."""
-    head = head.lstrip(b"\r\n")
-    return head.startswith(WARC_MARK) or ARC_LINE.match(head) is not None
+    """Whether these bytes begin a record."""
+    if head.startswith(WARC_MARK):
+        return len(head) < _LEAST_HEAD_BYTES or begins_warc(head)
+    return ARC_LINE.match(head) is not None
 
 
 def begins_warc(head: bytes) -> bool:
@@ -84,3 +88,21 @@ def arc_head(line: re.Match[bytes]) -> Head:
     if "/" in kind:
         headers["content-type"] = kind
     return Head(headers, is_arc=True)
+
+
+def target_url(headers: Mapping[str, str]) -> str:
+    """``WARC-Target-URI`` without angle brackets (wget), user name and password."""
+    url = headers.get("warc-target-uri", "")
+    if url.startswith("<"):
+        url = url.removeprefix("<").removesuffix(">")
+    return without_userinfo(url)
+
+
+def url_in(head: bytes) -> str:
+    """The address in what is there of a record, if its headers are whole."""
+    head = head.lstrip(b"\r\n")
+    end = EMPTY_LINE.search(head) if head.startswith(WARC_MARK) else None
+    if end:
+        return target_url(warc_head(head[: end.start() + 1]).headers)
+    line = ARC_LINE.match(head)
+    return target_url(arc_head(line).headers) if line else ""

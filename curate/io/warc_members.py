@@ -34,16 +34,18 @@ class BrokenMember(Exception):
         url: of the record, if its headers could be read.
         taken: what was read of the record when its framing turned out wrong, so that the next one
             may be in it; None if the bytes themselves are broken.
+        is_short: whether the record goes on behind what there is.
     """
 
     def __init__(
-        self, reason: str, detail: str, *, url: str = "", taken: bytes | None = None
+        self, reason: str, detail: str, *, taken: bytes | None = None, is_short: bool = False
     ) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
-        self.url = url
+        self.url = ""
         self.taken = taken
+        self.is_short = is_short
 
 
 class Member(ABC):
@@ -117,6 +119,10 @@ class Member(ABC):
         """True once every byte was taken and the decoder has confirmed the end."""
         return not self.peek(1)
 
+    def at_hand(self) -> bytes:
+        """What is decoded and not taken yet."""
+        return bytes(self._buffer)
+
     def here(self) -> int:
         """Where the member begins that holds the next byte."""
         return self.start
@@ -186,6 +192,10 @@ class WholeMember(Member):
     def take(self, n_bytes: int) -> bytes:
         """See :meth:`Member.take`."""
         return bytes(self.take_view(n_bytes))
+
+    def at_hand(self) -> bytes:
+        """See :meth:`Member.at_hand`."""
+        return self.peek(_PROBE_BYTES)
 
     def take_view(self, n_bytes: int) -> memoryview:
         """See :meth:`Member.take_view`."""
