@@ -26,8 +26,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDE_STARTS = (
-    (re.compile(rb"(?:[\x09-\x7e]\0){4}"), "utf-16-le"),
-    (re.compile(rb"(?:\0[\x09-\x7e]){4}"), "utf-16-be"),
+    (re.compile(rb"(?:[\x09-\x7e]\0){2}"), "utf-16-le"),
+    (re.compile(rb"(?:\0[\x09-\x7e]){2}"), "utf-16-be"),
 )
 _AGENT_KEYS = frozenset(("user-agent", "useragent", "user agent"))
 _ALLOW_KEYS = frozenset(("allow",))
