@@ -16,7 +16,7 @@ from curate.urls.userinfo import without_userinfo
 
 _URL_LINE = (
     rb"((?:[A-Za-z][A-Za-z0-9+.-]{1,30}://|dns:|filedesc:|mailto:|whois:)[^\r\n]{1,65536}?)[ \t]+"
-    rb"([0-9A-Fa-f.:]{1,45}|-)[ \t]+(\d{12,17})(?:[ \t]+([^\r\n]{0,4096}))?\r*\n"
+    rb"([0-9A-Fa-f.:]{1,45}|-)[ \t]+(\d{12,20})(?:[ \t]+([^\r\n]{0,4096}))?\r*\n"
 )
 _VERSION_LINE = rb"WARC/[0-9]\.\d{1,2}[ \t]*\r*\n[A-Za-z-]{1,64}[ \t]*:"
 ARC_LINE = re.compile(_URL_LINE)

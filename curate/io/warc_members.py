@@ -319,7 +319,12 @@ class ChainMember(Member):
         at = self._inner.position
         while self._opener.starts(at):
             following = self._opener.open(at)
-            head = following.peek(_PROBE_BYTES)
+            try:
+                head = following.peek(_PROBE_BYTES)
+            except BrokenMember:
+                head = following.at_hand()  # what is wrong with the next record is not our matter
+                if not begins_record(head):
+                    raise
             if head:
                 if begins_record(head):
                     return False

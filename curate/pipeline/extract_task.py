@@ -192,6 +192,7 @@ def _was_lost(outcome: Outcome | None) -> bool:
 def _take(shard: _Shard, page: Record, row: dict[str, object] | Rejected | Unwanted) -> None:
     for kind in page.repairs:
         shard.note(f"repaired {kind}")
+    shard.note("truncated_page", int(page.is_cut))
     if isinstance(row, Rejected):
         _set_page_aside(shard, page, row)
     elif isinstance(row, Unwanted):
