@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 _LINE = re.compile(r"(?m)^([^\s:]+)[ \t]*:[ \t]*([^\r\n]*)")
+_EMPTY_LINE = re.compile(rb"\n\r*\n")
 _FOLD = re.compile(r"\r*\n[ \t]+")
 
 
@@ -56,3 +57,15 @@ def pick_headers(block: bytes, names: Mapping[str, str], *, encoding: str) -> di
         elif key or line[:1] in (" ", "\t") or name.strip().lower() in names:
             return parse_headers(block, encoding=encoding)
     return headers
+
+
+def header_end(block: bytes) -> tuple[int, int] | None:
+    """Where the empty line behind headers is: the end of the last of them, and of the line itself.
+
+    Lines end in LF, CR LF or CR CR LF.
+    """
+    end = block.find(b"\r\n\r\n")
+    if end >= 0 and block.find(b"\n\n", 0, end) < 0 and block.find(b"\r\r", 0, end) < 0:
+        return end + 2, end + 4
+    found = _EMPTY_LINE.search(block)
+    return (found.start() + 1, found.end()) if found else None

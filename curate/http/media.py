@@ -7,6 +7,7 @@ forgive besides.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 HTML_TYPES = frozenset(
     (
@@ -42,6 +43,7 @@ _XHTML_ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]{0,40}:)?html(?=[\s/>])", re.IGNOR
 _PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
 
 
+@lru_cache(maxsize=4096)
 def media_type(content_type: str | None) -> str | None:
     """``Text/HTML; charset=x`` -> ``text/html``, of several headers the last one that parses.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curate.http.headers import header_pairs, pick_headers, wanted
+from curate.http.headers import header_end, header_pairs, pick_headers, wanted
 
 MAX_HEADER_BYTES = 1 << 20
 """Largest header block; Chromium reads 256 KiB, and servers that log into cookies send more."""
@@ -17,7 +17,6 @@ _STATUS_LINE = re.compile(
     rb"(?:HTTP(?:[/ ]?\d{1,2}(?:\.\d{1,2})?)?|ICY)[ \t]+(\d{3})(?!\d)",
     re.IGNORECASE,
 )
-_EMPTY_LINE = re.compile(rb"\n\r*\n")
 _HEAD_BYTES = 8192  # holds nearly every header block
 _SIGNS = ("x-robots-tag", "tdm-reservation")
 _WANTED = wanted(
@@ -77,19 +76,19 @@ def _parse(view: memoryview) -> Response | None:
     status = _STATUS_LINE.match(head)
     if status is None:
         return None
-    end = _EMPTY_LINE.search(head, status.end())
+    begin = status.end()  # behind any empty lines in front
+    end = header_end(head[begin:])
     if end is None and len(view) > len(head):
         head = bytes(view[:MAX_HEADER_BYTES])
-        end = _EMPTY_LINE.search(head, status.end())
+        end = header_end(head[begin:])
         if end is None and len(view) > len(head):
             return None
-    first_line_end = head.find(b"\n", status.end())
-    if first_line_end < 0:
-        return Response(int(status[1]), {}, view[len(view) :])
-    lines = head[first_line_end : end.start() + 1] if end else head[first_line_end:]
+    lines = head[begin : begin + end[0]] if end else head[begin:]
+    lines = lines[lines.find(b"\n") :] if b"\n" in lines else b""
     headers = pick_headers(lines, _WANTED, encoding="latin-1")
     signs: tuple[tuple[str, str], ...] = ()
     if _SIGNS[0] in headers or _SIGNS[1] in headers:
         pairs = header_pairs(lines, encoding="latin-1")
         signs = tuple((n, v.rstrip()) for n, v in pairs if n.lower() in _SIGNS)
-    return Response(int(status[1]), headers, view[end.end() if end else len(view) :], signs)
+    body = view[begin + end[1] if end else len(view) :]
+    return Response(int(status[1]), headers, body, signs)

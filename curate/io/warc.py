@@ -31,7 +31,7 @@ _NOT_CUT = frozenset(("", "no", "none", "false"))
 _SHOWN_BYTES = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """One record worth extracting, undecoded.
 

@@ -51,7 +51,7 @@ class Format(ABC):
     def open(self, start: int) -> Member:
         """The member at ``start``. Raises BrokenMember."""
 
-    def open_whole(self, start: int) -> Member | None:
+    def open_whole(self, start: int) -> WholeMember | None:
         """The member at ``start`` if it is sound and small, decoded in one go; else None."""
         return None
 
@@ -97,11 +97,11 @@ class Gzip(Format):
         """See :meth:`Format.open`."""
         return GzipMember(self._source, start)
 
-    def open_whole(self, start: int) -> Member | None:
+    def open_whole(self, start: int) -> WholeMember | None:
         """See :meth:`Format.open_whole`."""
         return self._in_one_call(start) or self._in_steps(start)
 
-    def _in_one_call(self, start: int) -> Member | None:
+    def _in_one_call(self, start: int) -> WholeMember | None:
         """By libdeflate, which is the fastest but wants to be told where the member ends.
 
         That is where the next one begins, and known to be so if the four bytes before, the length
@@ -138,7 +138,7 @@ class Gzip(Format):
         end = block.find(block[at : at + _GZIP_HEADER_BYTES], behind)
         return end if end >= 0 else block.find(self.magic, behind)
 
-    def _in_steps(self, start: int) -> Member | None:
+    def _in_steps(self, start: int) -> WholeMember | None:
         """By zlib-ng, which accepts what zlib accepts, in half the time."""
         decoder = zlib_ng.decompressobj(wbits=31)
         parts: list[bytes] = []

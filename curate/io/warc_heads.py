@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curate.http.headers import pick_headers, wanted
+from curate.http.headers import header_end, pick_headers, wanted
 from curate.urls.userinfo import without_userinfo
 
 _URL_LINE = (
@@ -22,7 +22,6 @@ _VERSION_LINE = rb"WARC/[0-9]\.\d{1,2}[ \t]*\r*\n[A-Za-z-]{1,64}[ \t]*:"
 ARC_LINE = re.compile(_URL_LINE)
 WARC_START = re.compile(rb"\n(?=" + _VERSION_LINE + rb")")
 ARC_START = re.compile(rb"\n(?=" + _URL_LINE + rb")")
-EMPTY_LINE = re.compile(rb"\n\r*\n")
 _WARC_BEGIN = re.compile(_VERSION_LINE)
 _ARC_VERSION_2 = 7  # type, status, checksum, location, offset, file name, length
 
@@ -101,8 +100,8 @@ def target_url(headers: Mapping[str, str]) -> str:
 def url_in(head: bytes) -> str:
     """The address in what is there of a record, if its headers are whole."""
     head = head.lstrip(b"\r\n")
-    end = EMPTY_LINE.search(head) if head.startswith(WARC_MARK) else None
+    end = header_end(head) if head.startswith(WARC_MARK) else None
     if end:
-        return target_url(warc_head(head[: end.start() + 1]).headers)
+        return target_url(warc_head(head[: end[0]]).headers)
     line = ARC_LINE.match(head)
     return target_url(arc_head(line).headers) if line else ""

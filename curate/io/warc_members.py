@@ -173,13 +173,16 @@ class WholeMember(Member):
         start: offset of its first byte.
         end: offset behind its last byte.
         content: all its decoded bytes.
+
+    Attributes:
+        view: the same, whatever was taken.
     """
 
     def __init__(self, source: Source, start: int, end: int, content: bytes | bytearray) -> None:
         self.start = start
         self.position = end
         self._content = content
-        self._view = memoryview(content)
+        self.view = memoryview(content)
         self._at = 0
 
     def _more(self) -> bytes:
@@ -187,7 +190,7 @@ class WholeMember(Member):
 
     def peek(self, n_bytes: int) -> bytes:
         """See :meth:`Member.peek`."""
-        return bytes(self._view[self._at : self._at + n_bytes])
+        return bytes(self.view[self._at : self._at + n_bytes])
 
     def take(self, n_bytes: int) -> bytes:
         """See :meth:`Member.take`."""
@@ -199,7 +202,7 @@ class WholeMember(Member):
 
     def take_view(self, n_bytes: int) -> memoryview:
         """See :meth:`Member.take_view`."""
-        taken = self._view[self._at : self._at + n_bytes]
+        taken = self.view[self._at : self._at + n_bytes]
         self._at += len(taken)
         return taken
 

@@ -98,4 +98,4 @@ def arc(version: int, pack: Callable[[bytes], bytes], *, length: str | None = No
 
 def compressed(name: str) -> bytes:
     """The first bytes of a file in another compression."""
-    return {"lz4": b"\x04\x22\x4d\x18", "bzip2": b"BZh9", "xz": b"\xfd7zXZ\0"}[name]
+    return {"lz4": b"\x04\x22\x4d\x18", "bzip2": b"BZh91AY&SY", "xz": b"\xfd7zXZ\0"}[name]
