@@ -149,7 +149,8 @@ def _without_blank_line(body: memoryview) -> bytes:
             return bytes(inner)
         if bytes(body[:2]) == b"\r\n" and bytes(body[2:4]) in (b"<\0", b"\0<"):
             return bytes(body[2:])
-    return bytes(body)
+    whole = body.obj
+    return whole if isinstance(whole, bytes) and len(whole) == len(body) else bytes(body)
 
 
 def _join_chunks(body: memoryview) -> tuple[memoryview, bool]:

@@ -171,6 +171,8 @@ def _judge(path: str, frame: Frame, max_record_bytes: int) -> Record | Skipped:
 
 
 def _says_cut(headers: Mapping[str, str]) -> bool:
+    if "warc-segment-number" in headers:
+        return True  # the rest is in `continuation` records, which hardly any crawler writes
     return headers.get("warc-truncated", "").lower() not in _NOT_CUT
 
 

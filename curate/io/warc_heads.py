@@ -27,7 +27,7 @@ _ARC_VERSION_2 = 7  # type, status, checksum, location, offset, file name, lengt
 
 _WANTED = wanted(
     *("WARC-Type", "WARC-Target-URI", "WARC-Date", "WARC-Record-ID", "WARC-Truncated"),
-    *("WARC-Identified-Payload-Type", "Content-Type", "Content-Length"),
+    *("WARC-Identified-Payload-Type", "WARC-Segment-Number", "Content-Type", "Content-Length"),
 )
 
 WARC_MARK = b"WARC/"

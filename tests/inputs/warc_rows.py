@@ -111,6 +111,7 @@ BODIES = (
     Row("fewer bytes than the HTTP `Content-Length` says", lambda: page(
         PAGE[:-9], {"Content-Length": str(len(PAGE))}), CUT),
     Row("`WARC-Truncated`", lambda: framed({"WARC-Truncated": "length"}), CUT),
+    Row("the first segment of a record", lambda: framed({"WARC-Segment-Number": "1"}), CUT),
     Row("`br` of which nothing can be decoded", lambda: page(bytes(range(256)), BR),
         "quarantine: `content_encoding`", 0),
     Row("`compress`, `sdch`, `xz` and the like", lambda: page(
