@@ -31,6 +31,7 @@ WANTED = {
     "encoding": None,
     "extraction": None,
     "opt_out": None,
+    "truncated": None,
     "xml": None,
     "text": TEXT,
 }
