@@ -114,6 +114,14 @@ DOCUMENTS = Table(
             "the input was text already",
         ),
         Column(
+            "truncated",
+            pa.bool_(),
+            "boolean",
+            "True if some of the page is known to be missing: the crawler cut it, or its transfer "
+            "or coding ended early or broken. The text is what came.",
+            "the input is JSONL or Parquet and does not say",
+        ),
+        Column(
             "xml",
             pa.string(),
             "XML",
@@ -306,7 +314,12 @@ QUARANTINE = Table(
         Column("n_bytes", pa.int64(), "bytes", "Bytes concerned.", "not known"),
         Column("id", pa.string(), "WARC record id", "The record.", "the record cannot be read"),
         Column("url", pa.string(), "URL", "The page.", "the record cannot be read"),
-        Column("reason", pa.string(), "reason", "`timeout`, `crash`, `memory`, `truncated`, ..."),
+        Column(
+            "reason",
+            pa.string(),
+            "reason",
+            "`timeout`, `crash`, `memory`, `truncated`, `content_encoding`, ...",
+        ),
         Column("detail", pa.string(), "text", "What was found."),
     ),
 )

@@ -110,7 +110,7 @@ def _rows(path: str) -> Iterator[Mapping[str, Any]]:
                 yield row.values
     else:
         for record in read_warc(path):
-            if isinstance(record, Record) and record.kind == "conversion":
+            if isinstance(record, Record) and record.is_text:
                 yield {"text": record.payload.decode("utf-8", errors="replace")}
 
 

@@ -1,39 +1,63 @@
-"""robots.txt files out of WARC files, such as the `robotstxt` files of Common Crawl.
+"""robots.txt files out of WARC and ARC files, such as the `robotstxt` files of Common Crawl.
 
-Read with FastWARC alone: a damaged file gives fewer robots.txt, and no page depends on it.
+A damaged file gives fewer robots.txt, and no page depends on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-
-from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from curate.errors import InputError
+from curate.http.body import BadCodingError, decode_body
+from curate.http.response import parse_response
+from curate.io.remote import open_source
+from curate.io.warc_frames import Damage, read_frames
+from curate.io.warc_heads import target_url
 from curate.robots.index import RobotsRecord
 from curate.robots.rules import MAX_BYTES
+
+_MAX_RECORD_BYTES = 8 << 20
+_MAX_BODY_BYTES = 4 * MAX_BYTES + 4  # the same in the widest encoding
+_NAME = "/robots.txt"
 
 
 def read_robots(path: str) -> Iterator[RobotsRecord]:
     """Every response in a WARC file to a request for ``/robots.txt``, in file order.
 
+    A body of which nothing can be decoded is left out: the site's rules are not known.
+
     Raises:
         InputError: the file cannot be opened.
     """
     try:
-        file = Path(path).open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
+        source = open_source(path)
+    except InputError as error:
         raise InputError(
             path,
             wanted="a WARC file with robots.txt responses",
-            found=error.strerror or type(error).__name__,
+            found=error.found,
             todo="correct `robots.files` in the job",
         ) from error
-    with file:
-        for record in ArchiveIterator(file, record_types=WarcRecordType.response):
-            url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-            status = record.http_headers and record.http_headers.status_code
-            if status and url.partition("?")[0].endswith("/robots.txt"):
-                body = record.reader.read(MAX_BYTES + 1)
-                yield RobotsRecord(url, status, body, record.headers.get("WARC-Date") or "")
+    with source:
+        for frame in read_frames(source, _MAX_RECORD_BYTES):
+            if isinstance(frame, Damage) or frame.content is None:
+                continue
+            url = target_url(frame.headers)
+            is_response = frame.headers.get("warc-type", "").lower() == "response"
+            if is_response and url.partition("?")[0].endswith(_NAME):
+                found = _answer(url, frame.content, frame.headers.get("warc-date", ""))
+                if found is not None:
+                    yield found
+
+
+def _answer(url: str, content: bytes | memoryview, date: str) -> RobotsRecord | None:
+    response = parse_response(content)
+    if response is None:
+        return None
+    try:
+        body = decode_body(response, max_bytes=_MAX_BODY_BYTES).data
+    except BadCodingError as error:
+        if not error.data and 200 <= response.status < 300:
+            return None
+        body = error.data
+    return RobotsRecord(url, response.status, body, date)

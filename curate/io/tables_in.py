@@ -41,6 +41,7 @@ DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "encoding_conflict": ("encoding_conflict", "metadata.encoding_conflict"),
     "extraction": ("extraction", "metadata.extraction"),
     "opt_out": ("opt_out", "metadata.opt_out"),
+    "truncated": ("truncated", "metadata.truncated"),
     "xml": ("xml", "metadata.xml"),
     "text": ("text",),
 }
@@ -324,6 +325,10 @@ def _number(value: object) -> int | None:
     return value if is_offset and isinstance(value, int) else None
 
 
+def _boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 def _strings(value: object) -> list[str] | None:
     """A list as a column of lists of strings holds it; null for what is no list.
 
@@ -336,16 +341,13 @@ def _strings(value: object) -> list[str] | None:
     return [text for text in map(_string, value) if text is not None]
 
 
-def _boolean(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
 _READ: Mapping[str, Callable[[object], object]] = {
     "warc_offset": _number,
     "record_bytes": _number,
     "payload_bytes": _number,
     "encoding_conflict": _boolean,
     "opt_out": _strings,
+    "truncated": _boolean,
 }
 """Columns that are no strings."""
 

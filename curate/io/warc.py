@@ -1,59 +1,59 @@
-"""WARC and WET files -> records, with every byte of the file accounted for.
+"""WARC, WET and ARC files -> records, with every byte of the file accounted for.
 
 Every record gives exactly one item: a :class:`Record` worth extracting, a :class:`Skipped` with
 its reason, or a :class:`Damage`. Their ``n_bytes`` add up to the size of the file. A record is
 returned only after its member's checksum was verified, so a cut or flipped file never yields half
-a page. A gzip member is decoded in one go where that is possible, else read forward by the member
-scan; both hand over the same items. Formats are told apart by their first bytes, never by the name
-of the file.
+a page; a page whose own coding was cut before it was stored is given as far as it goes, and says
+so. Formats are told apart by their first bytes, never by the name of the file.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from curate.http.body import BadCodingError, Body, decode_body
+from curate.http.media import HTML_TYPES, XML_TYPES, is_xhtml, looks_like_html, media_type
+from curate.http.response import Response, begins_as_response, parse_response
+from curate.io.dates import known_date
 from curate.io.remote import open_source
-from curate.io.warc_http import (
-    HTML_TYPES,
-    MAX_HEADER_BYTES,
-    BadCodingError,
-    decode_body,
-    looks_like_html,
-    media_type,
-    opt_out_headers,
-    parse_headers,
-    parse_response,
-)
-from curate.io.warc_members import FORMATS, BrokenMember, Format, Member, PlainMember
-from curate.io.warc_source import Source
+from curate.io.warc_frames import Damage as Damage
+from curate.io.warc_frames import Frame, read_frames
+from curate.io.warc_heads import target_url
 
 MAX_RECORD_BYTES = 64 << 20
 """Largest record and largest decoded body, in bytes. Common Crawl cuts bodies at 1 or 5 MiB."""
 
-_MAX_SKIP_BYTES = 1 << 30  # a larger record is left by searching for the next, not by inflating it
-_DETAIL_CHARS = 200
+_PLAIN_TEXT = "text/plain"
+_NOT_CUT = frozenset(("", "no", "none", "false"))
+_SHOWN_BYTES = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One WARC record worth extracting, undecoded.
+    """One record worth extracting, undecoded.
 
     Attributes:
         id: ``WARC-Record-ID`` as written, or ``urn:curate:`` with a hash of the file's base name
             and the record's place in it.
-        url: ``WARC-Target-URI`` without angle brackets.
-        date: ``WARC-Date`` as written.
+        url: ``WARC-Target-URI`` without angle brackets, user name and password.
+        date: ``WARC-Date`` as written, that of an ARC record in ISO 8601; empty if there is no
+            such day.
         warc_path: the file, as given to :func:`read_warc`.
-        warc_offset: where the record's member begins in the file, in bytes.
-        kind: ``response``, or ``conversion`` for the text records of WET files.
-        payload: HTTP body without transfer and content codings, or the text of a conversion.
-        http_content_type: HTTP ``Content-Type``; for a conversion the record's, UTF-8 if it
-            names no charset.
+        warc_offset: where the member begins that holds the record's first byte, in bytes.
+        kind: ``response``, ``resource`` or ``conversion``.
+        payload: HTTP body without transfer and content codings, or the content of another record.
+        http_content_type: HTTP ``Content-Type``; the record's where there is no HTTP, UTF-8 if a
+            conversion names no charset.
         n_bytes: bytes of the file that the record takes.
         opt_out_headers: HTTP headers by which a server opts out, one pair for each.
+        is_text: whether the payload is text already, as in WET files, and no page.
+        is_cut: whether some of the payload is known to be missing.
+        repairs: what was wrong with the record and did not matter: ``line_ends``,
+            ``members_joined``, ``content_length_repeated``, ``content_length_missing``,
+            ``content_length_wrong``, ``no_http_headers``, ``date_impossible``.
     """
 
     id: str
@@ -66,6 +66,9 @@ class Record:
     http_content_type: str | None
     n_bytes: int = 0
     opt_out_headers: tuple[tuple[str, str], ...] = ()
+    is_text: bool = False
+    is_cut: bool = False
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,9 @@ class Skipped:
         reason: ``not_a_response``, ``not_http``, ``http_status``, ``not_html``, ``not_text``,
             ``empty_body``, ``too_large``, ``transfer_encoding``, ``content_encoding`` or
             ``no_record`` (an empty member or a dictionary frame).
+        detail: of what was meant to be a page, why it could not be read; empty for what never was
+            one.
+        id: as of a record; empty for what never was a page.
     """
 
     reason: str
@@ -83,40 +89,34 @@ class Skipped:
     warc_offset: int
     url: str
     n_bytes: int
+    detail: str = ""
+    id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """Bytes that are no readable record.
+@dataclass(slots=True)
+class _Page:
+    """What a record holds."""
 
-    Attributes:
-        reason: ``truncated``, ``corrupt``, ``junk``, ``too_large``, ``not_a_warc`` or ``empty``.
-        n_bytes: how many bytes of the file were lost.
-        detail: what the decoder or parser said.
-    """
+    payload: bytes
+    content_type: str | None
+    is_cut: bool = False
+    is_text: bool = False
+    signs: tuple[tuple[str, str], ...] = ()
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _NoPage:
+    """Why a record is none, and what was found if it was meant to be one."""
 
     reason: str
-    warc_path: str
-    warc_offset: int
-    n_bytes: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """A record as framed: WARC headers in lower case; no content if it was too large to keep."""
-
-    headers: Mapping[str, str]
-    content: bytes | None
-    offset: int
-    ordinal: int
-    end: int
+    detail: str = ""
 
 
 def read_warc(
     path: str, *, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Record | Skipped | Damage]:
-    """Read a WARC or WET file, compressed with gzip, with zstd, or plain, in file order.
+    """Read a WARC, WET or ARC file, compressed with gzip, with zstd, or plain, in file order.
 
     A file cut exactly between two members looks whole; only its expected size can tell.
 
@@ -128,220 +128,135 @@ def read_warc(
         One item for each record and each stretch of damage.
 
     Raises:
-        InputError: the file cannot be opened, or a server stopped answering.
+        InputError: the file cannot be opened, is compressed in another way, or a server stopped
+            answering.
         OSError: reading failed half-way; nothing is wrong with the records before.
     """
     with open_source(path) as source:
-        if source.size == 0:
-            yield Damage("empty", path, 0, 0, "the file has no bytes")
-            return
-        form = _detect(source)
-        if form is None:
-            detail = f"begins with {source.read(0, 40)!r}"
-            yield Damage("not_a_warc", path, 0, source.size, detail)
-            return
-        at = 0
-        while at < source.size:
-            for item in _read_member(source, form, at, max_record_bytes):
-                yield item
-                at += item.n_bytes
+        for item in read_frames(source, max_record_bytes):
+            yield item if isinstance(item, Damage) else _judge(path, item, max_record_bytes)
 
 
-def _detect(source: Source) -> Format | None:
-    """The format of the first member, else of the first one behind leading junk."""
-    forms = [form(source) for form in FORMATS]
-    for form in forms:
-        if form.starts(0) or form.cut_start(0):
-            return form
-    nearest = min(forms, key=lambda form: form.next_start(0))
-    return nearest if nearest.next_start(0) < source.size else None
-
-
-def _read_member(
-    source: Source, form: Format, start: int, max_record_bytes: int
-) -> Iterator[Record | Skipped | Damage]:
-    """All items of the member at ``start``, or the damage up to the next readable member."""
-    sole = _sole_record(form, start, max_record_bytes)
-    if sole is not None:
-        yield _judge(source.path, sole, sole.end - start, max_record_bytes)
-    else:
-        yield from _scan_member(source, form, start, max_record_bytes)
-
-
-def _sole_record(form: Format, start: int, max_record_bytes: int) -> _Raw | None:
-    """The record of a sound member that holds exactly one: nearly every member there is.
-
-    Whatever else is wrong or uncommon is left to :func:`_scan_member`, which alone decides about
-    damage. So the two ways cannot tell different stories.
-    """
-    member = form.open_whole(start)
-    if member is None:
-        return None
-    try:
-        records = _frame_records(member, max_record_bytes)
-        first = next(records, None)
-        return first if next(records, None) is None else None
-    except BrokenMember:
-        return None
-
-
-def _scan_member(
-    source: Source, form: Format, start: int, max_record_bytes: int
-) -> Iterator[Record | Skipped | Damage]:
-    """The same, reading the member forward through a small buffer."""
-    done = start
-    try:
-        if not form.starts(start):
-            reason = "truncated" if form.cut_start(start) else "junk"
-            raise BrokenMember(reason, f"begins with {source.read(start, 40)!r}")
-        member = form.open(start)
-        held: _Raw | None = None
-        for raw in _frame_records(member, max_record_bytes):
-            # The last record of a member waits until the member's checksum has been verified.
-            if held is not None:
-                yield _judge(source.path, held, held.end - done, max_record_bytes)
-                done = held.end
-            held = raw
-        if held is None:
-            yield Skipped("no_record", source.path, start, "", member.position - done)
-        else:
-            yield _judge(source.path, held, member.position - done, max_record_bytes)
-    except BrokenMember as broken:
-        after = form.next_start(max(start + 1, done))
-        yield _damage(source, broken, start, done, after)
-
-
-def _damage(source: Source, broken: BrokenMember, start: int, done: int, after: int) -> Damage:
-    reason = broken.reason
-    if reason == "truncated" and after < source.size:
-        reason = "corrupt"  # it is not the end of the file that is missing
-    if reason == "junk" and start == 0 and after == source.size:
-        reason = "not_a_warc"
-    return Damage(reason, source.path, done, after - done, broken.detail[:_DETAIL_CHARS])
-
-
-def _frame_records(member: Member, max_record_bytes: int) -> Iterator[_Raw]:
-    """The records of one member. Raises BrokenMember, also after records were given."""
-    ordinal = 0
-    member.skip_newlines()
-    while not member.at_end():
-        headers = _read_headers(member, ordinal)
-        length = headers.get("content-length", "")
-        if not (length.isascii() and length.isdigit() and len(length) < 19):
-            raise BrokenMember("corrupt", f"Content-Length is {length[:40]!r}")
-        content = _read_content(member, int(length), max_record_bytes)
-        _require_end(member, int(length))
-        member.skip_newlines()
-        if isinstance(member, PlainMember):
-            member.end_here()
-        yield _Raw(headers, content, member.start, ordinal, member.position)
-        ordinal += 1
-        if not member.holds_many:
-            return
-
-
-def _read_headers(member: Member, ordinal: int) -> dict[str, str]:
-    """WARC headers up to the empty line (ISO 28500, 4)."""
-    n_bytes = 2048
-    while True:
-        head = member.peek(n_bytes)
-        if not head.startswith(b"WARC/"):
-            reason = "corrupt" if ordinal else "not_a_warc"
-            raise BrokenMember(reason, f"no WARC record, but {head[:40]!r}")
-        for mark in (b"\r\n\r\n", b"\n\n"):
-            end = head.find(mark)
-            if end >= 0:
-                member.take(end + len(mark))
-                return parse_headers(head[head.find(b"\n") + 1 : end], encoding="utf-8")
-        if len(head) < n_bytes:
-            raise BrokenMember(member.short_reason, "the WARC headers have no end")
-        if n_bytes >= MAX_HEADER_BYTES:
-            raise BrokenMember("corrupt", f"WARC headers above {MAX_HEADER_BYTES} bytes")
-        n_bytes *= 2
-
-
-def _read_content(member: Member, length: int, max_record_bytes: int) -> bytes | None:
-    """The content block; None if it was passed over because it is too large."""
-    if length <= max_record_bytes:
-        content = member.take(length)
-        n_bytes = len(content)
-    elif length <= _MAX_SKIP_BYTES or isinstance(member, PlainMember):
-        content = None
-        n_bytes = member.skip(length)
-    else:
-        raise BrokenMember("too_large", f"Content-Length {length} bytes")
-    if n_bytes < length:
-        raise BrokenMember(member.short_reason, f"Content-Length {length}, found {n_bytes} bytes")
-    return content
-
-
-def _require_end(member: Member, length: int) -> None:
-    """Two line ends close a record; anything else says that its length is wrong."""
-    tail = member.peek(9)
-    rest = tail.lstrip(b"\r\n")[:5]
-    if not tail.startswith(b"\r\n\r\n") and not b"WARC/".startswith(rest):
-        raise BrokenMember("corrupt", f"Content-Length {length}, but {tail!r} follows")
-
-
-def _judge(path: str, raw: _Raw, n_bytes: int, max_record_bytes: int) -> Record | Skipped:
+def _judge(path: str, frame: Frame, max_record_bytes: int) -> Record | Skipped:
     """A record, or why not."""
-    headers = raw.headers
-    url = headers.get("warc-target-uri", "").removeprefix("<").removesuffix(">")
+    headers = frame.headers
+    if not headers:
+        return Skipped("no_record", path, frame.offset, "", frame.n_bytes)
+    url = target_url(headers)
     kind = headers.get("warc-type", "").lower()
-    content_type: str | None = None
-    payload = b""
-    if kind not in ("response", "conversion"):
-        reason = "not_a_response"
-    elif raw.content is None:
-        reason = "too_large"
-    elif kind == "conversion":
-        reason, payload, content_type = _judge_conversion(headers, raw.content)
-    else:
-        reason, payload, content_type = _judge_response(headers, raw.content, max_record_bytes)
-    if reason:
-        return Skipped(reason, path, raw.offset, url, n_bytes)
-    identity = headers.get("warc-record-id") or _made_id(path, raw.offset, raw.ordinal)
-    date = headers.get("warc-date", "")
-    found = Record(identity, url, date, path, raw.offset, kind, payload, content_type, n_bytes)
-    signs = opt_out_headers(raw.content or b"") if kind == "response" else ()
-    return replace(found, opt_out_headers=signs) if signs else found
+    page = _look_at(frame, kind, url, max_record_bytes)
+    if isinstance(page, _NoPage):
+        if not page.detail:
+            return Skipped(page.reason, path, frame.offset, url, frame.n_bytes)
+        identity = _identity(path, frame)
+        return Skipped(page.reason, path, frame.offset, url, frame.n_bytes, page.detail, identity)
+    said = headers.get("warc-date", "")
+    date = known_date(said) or ""
+    repairs = (*frame.repairs, *page.repairs)
+    return Record(
+        _identity(path, frame),
+        url,
+        date,
+        path,
+        frame.offset,
+        kind,
+        page.payload,
+        page.content_type,
+        frame.n_bytes,
+        page.signs,
+        page.is_text,
+        page.is_cut or frame.is_short or _says_cut(headers),
+        (*repairs, "date_impossible") if said and not date else repairs,
+    )
 
 
-def _judge_conversion(headers: Mapping[str, str], content: bytes) -> tuple[str, bytes, str | None]:
-    """(reason to skip or "", text, its content type)."""
-    content_type = headers.get("content-type", "text/plain")
-    if media_type(content_type) != "text/plain":
-        return "not_text", b"", None
-    if not content.strip():
-        return "empty_body", b"", None
+def _says_cut(headers: Mapping[str, str]) -> bool:
+    if "warc-segment-number" in headers:
+        return True  # the rest is in `continuation` records, which hardly any crawler writes
+    return headers.get("warc-truncated", "").lower() not in _NOT_CUT
+
+
+def _look_at(frame: Frame, kind: str, url: str, max_record_bytes: int) -> _Page | _NoPage:
+    if kind not in ("response", "resource", "conversion"):
+        return _NoPage("not_a_response")
+    content, headers = frame.content, frame.headers
+    if content is None:
+        return _NoPage("too_large", f"the record is above {max_record_bytes} bytes")
+    if kind == "conversion":
+        return _conversion(headers, content)
+    response = parse_response(content)
+    if response is not None:
+        return _response(headers, response, max_record_bytes)
+    if begins_as_response(content):
+        return _NoPage("not_http", "the HTTP headers have no end")
+    return _resource(headers, content, kind, url)
+
+
+def _conversion(headers: Mapping[str, str], content: bytes | memoryview) -> _Page | _NoPage:
+    """The text of a WET file, or a page that was made of something else."""
+    content_type = headers.get("content-type", _PLAIN_TEXT)
+    known = media_type(content_type)
+    if known in HTML_TYPES:
+        return _with_content(_Page(bytes(content), content_type))
+    if known != _PLAIN_TEXT:
+        return _NoPage("not_text")
     if "charset" not in content_type.lower():
         content_type = "text/plain; charset=utf-8"  # what WET files hold
-    return "", content, content_type
+    return _with_content(_Page(bytes(content), content_type, is_text=True))
 
 
-def _judge_response(
-    headers: Mapping[str, str], content: bytes, max_record_bytes: int
-) -> tuple[str, bytes, str | None]:
-    """(reason to skip or "", body, HTTP content type)."""
-    response = parse_response(content)
-    if response is None:
-        return "not_http", b"", None
+def _with_content(page: _Page) -> _Page | _NoPage:
+    return page if page.payload.strip() else _NoPage("empty_body")
+
+
+def _resource(
+    headers: Mapping[str, str], content: bytes | memoryview, kind: str, url: str
+) -> _Page | _NoPage:
+    """What is stored without HTTP: by ``warcit`` and wpull, or by a server of HTTP/0.9."""
+    declared = headers.get("content-type")
+    known = media_type(declared)
+    if known is not None and known.startswith("application/http"):
+        declared = known = None
+    if known is None and kind == "resource":
+        return _NoPage("not_a_response")
+    is_page = known in HTML_TYPES or (known in XML_TYPES and is_xhtml(content))
+    if is_page or (known is None and looks_like_html(content)):
+        repairs = ("no_http_headers",) if kind == "response" else ()
+        return _with_content(_Page(bytes(content), declared, repairs=repairs))
+    if kind == "resource":
+        return _NoPage("not_html")
+    if not url.lower().startswith(("http:", "https:")):
+        return _NoPage("not_http")
+    return _NoPage("not_http", f"begins with {bytes(content[:_SHOWN_BYTES])!r}")
+
+
+def _response(
+    headers: Mapping[str, str], response: Response, max_record_bytes: int
+) -> _Page | _NoPage:
     if response.status != 200:
-        return "http_status", b"", None
+        return _NoPage("http_status")
     content_type = response.headers.get("content-type")
     known = media_type(headers.get("warc-identified-payload-type")) or media_type(content_type)
-    if known is not None and known not in HTML_TYPES:
-        return "not_html", b"", None
-    cut = "warc-truncated" in headers
+    if known is not None and known not in HTML_TYPES and known not in XML_TYPES:
+        return _NoPage("not_html")
     try:
-        body = decode_body(response, max_bytes=max_record_bytes, cut=cut)
+        body = decode_body(response, max_bytes=max_record_bytes)
     except BadCodingError as error:
-        return error.reason, b"", None
-    if not body.strip():
-        return "empty_body", b"", None
-    if known is None and not looks_like_html(body):
-        return "not_html", b"", None
-    return "", body, content_type
+        return _NoPage(error.reason, error.detail)
+    if not _holds_page(body, known):
+        return _NoPage("not_html")
+    page = _Page(body.data, content_type, body.is_cut, signs=response.signs)
+    return _with_content(page)
+
+
+def _holds_page(body: Body, known: str | None) -> bool:
+    if known in HTML_TYPES or not body.data.strip():
+        return True  # the second is told as empty
+    return is_xhtml(body.data) if known in XML_TYPES else looks_like_html(body.data)
+
+
+def _identity(path: str, frame: Frame) -> str:
+    return frame.headers.get("warc-record-id") or _made_id(path, frame.offset, frame.ordinal)
 
 
 def _made_id(path: str, offset: int, ordinal: int) -> str:

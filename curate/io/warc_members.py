@@ -1,42 +1,51 @@
-"""The compressed members of a WARC file, one by one, with every byte accounted for.
+"""The compressed members of a WARC or ARC file, read forward.
 
-A WARC file is a run of *members*: gzip members (RFC 1952), Zstandard frames (RFC 8878, with the
-dictionary frame of IIPC's "WARC-zstd" specification) or plain records (ISO 28500). A member is
-read forward through a small buffer, so neither a bomb nor a file that is one single member needs
-memory. What the decoder rejects raises :class:`BrokenMember`, and ``next_start`` finds the next
-offset where a member begins that holds a WARC record.
+A file is a run of *members*: gzip members (RFC 1952), Zstandard frames (RFC 8878) or plain records
+(ISO 28500). A member is read through a small buffer, so neither a bomb nor a file that is one
+single member needs memory. What the decoder rejects raises :class:`BrokenMember`.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import struct
 import zlib
 from abc import ABC, abstractmethod
+from re import Pattern
+from typing import Protocol
 
 from fastwarc.stream_io import ZstdReader
-from zlib_ng import zlib_ng
 
+from curate.io.warc_heads import begins_record
 from curate.io.warc_source import Source, SourceFile
 
 _IN_BYTES = 64 << 10
-_FIRST_IN_BYTES = 32 << 10  # holds most members of a crawl, whose mean is 10 to 30 kB
-_WHOLE_BYTES = 8 << 20  # larger members are read forward, through a small buffer
 _OUT_BYTES = 1 << 20
-_RECORD_MARK = b"WARC/"
-_VERSION_LINE = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n[A-Za-z-]{1,64}:")
-_PROBE_BYTES = 512
-_MAX_DICTIONARY_BYTES = 64 << 20
+_PROBE_BYTES = 4096
+_KEPT_BYTES = 128 << 10  # more than the longest beginning of a record
+_LONGEST_BEGINNING = 512
+_MOST_PASSED_BYTES = 1 << 30
 
 
 class BrokenMember(Exception):
-    """The bytes at hand are no whole member or record; caught by the scan, never by users."""
+    """The bytes at hand are no whole member or record; caught by the scan, never by users.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    Attributes:
+        reason: as of a damage.
+        detail: what was found.
+        url: of the record, if its headers could be read.
+        taken: what was read of the record when its framing turned out wrong, so that the next one
+            may be in it; None if the bytes themselves are broken.
+        is_short: whether the record goes on behind what there is.
+    """
+
+    def __init__(
+        self, reason: str, detail: str, *, taken: bytes | None = None, is_short: bool = False
+    ) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+        self.url = ""
+        self.taken = taken
+        self.is_short = is_short
 
 
 class Member(ABC):
@@ -47,10 +56,14 @@ class Member(ABC):
         position: offset of the first byte of the file not needed so far; the end of the member
             once ``at_end`` is true.
         holds_many: whether further records may follow the first in this member.
+        ends_record: whether a record may end where the member does, whatever length it claims.
+        n_joined: how many members were joined to the first.
     """
 
     holds_many = True
+    ends_record = False
     short_reason = "corrupt"
+    n_joined = 0
 
     def __init__(self, source: Source, start: int) -> None:
         self._source = source
@@ -77,6 +90,10 @@ class Member(ABC):
         del self._buffer[:n_bytes]
         return taken
 
+    def take_view(self, n_bytes: int) -> bytes | memoryview:
+        """The same, without a copy where that is possible."""
+        return self.take(n_bytes)
+
     def take_some(self) -> bytes:
         """What is at hand, else the next block; empty at the end of the member."""
         taken = bytes(self._buffer) or self._more()
@@ -101,6 +118,22 @@ class Member(ABC):
     def at_end(self) -> bool:
         """True once every byte was taken and the decoder has confirmed the end."""
         return not self.peek(1)
+
+    def at_hand(self) -> bytes:
+        """What is decoded and not taken yet."""
+        return bytes(self._buffer)
+
+    def here(self) -> int:
+        """Where the member begins that holds the next byte."""
+        return self.start
+
+    def join_next(self) -> bool:
+        """At the end: go on in the next member, if that is no record's beginning."""
+        return False
+
+    def seek_record(self, taken: bytes, start: Pattern[bytes]) -> bool:
+        """Put ``taken`` back and pass over everything before the next match of ``start``."""
+        return False
 
 
 class GzipMember(Member):
@@ -140,12 +173,16 @@ class WholeMember(Member):
         start: offset of its first byte.
         end: offset behind its last byte.
         content: all its decoded bytes.
+
+    Attributes:
+        view: the same, whatever was taken.
     """
 
-    def __init__(self, source: Source, start: int, end: int, content: bytes) -> None:
-        super().__init__(source, start)
+    def __init__(self, source: Source, start: int, end: int, content: bytes | bytearray) -> None:
+        self.start = start
         self.position = end
         self._content = content
+        self.view = memoryview(content)
         self._at = 0
 
     def _more(self) -> bytes:
@@ -153,18 +190,32 @@ class WholeMember(Member):
 
     def peek(self, n_bytes: int) -> bytes:
         """See :meth:`Member.peek`."""
-        return self._content[self._at : self._at + n_bytes]
+        return bytes(self.view[self._at : self._at + n_bytes])
 
     def take(self, n_bytes: int) -> bytes:
         """See :meth:`Member.take`."""
-        taken = self._content[self._at : self._at + n_bytes]
+        return bytes(self.take_view(n_bytes))
+
+    def at_hand(self) -> bytes:
+        """See :meth:`Member.at_hand`."""
+        return self.peek(_PROBE_BYTES)
+
+    def take_view(self, n_bytes: int) -> memoryview:
+        """See :meth:`Member.take_view`."""
+        taken = self.view[self._at : self._at + n_bytes]
         self._at += len(taken)
         return taken
 
     def skip_newlines(self) -> None:
         """See :meth:`Member.skip_newlines`."""
-        while self._content[self._at : self._at + 1] in (b"\r", b"\n"):
-            self._at += 1
+        content, at = self._content, self._at
+        while at < len(content) and content[at] in b"\r\n":
+            at += 1
+        self._at = at
+
+    def at_end(self) -> bool:
+        """See :meth:`Member.at_end`."""
+        return self._at >= len(self._content)
 
 
 class PlainMember(Member):
@@ -211,7 +262,7 @@ class ZstdMember(Member):
             raise BrokenMember("corrupt", f"zstd: {error}") from error
 
 
-class _EmptyMember(Member):
+class EmptyMember(Member):
     """A frame that holds no data, such as a dictionary."""
 
     def __init__(self, source: Source, start: int, end: int) -> None:
@@ -222,161 +273,86 @@ class _EmptyMember(Member):
         return b""
 
 
-class Format(ABC):
-    """How members of one kind begin, and how to open one."""
+class Opener(Protocol):
+    """What opens members: a format."""
 
-    name: str
-    magic: bytes
+    def starts(self, offset: int) -> bool:
+        """Whether a member begins at ``offset``."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    @abstractmethod
     def open(self, start: int) -> Member:
         """The member at ``start``. Raises BrokenMember."""
 
-    def open_whole(self, start: int) -> Member | None:
-        """The member at ``start`` if it is sound and small, decoded in one go; else None."""
-        return None
 
-    def starts(self, offset: int) -> bool:
-        """Whether a member begins at ``offset``, by its first bytes."""
-        return self._source.read(offset, len(self.magic)) == self.magic
+class ChainMember(Member):
+    """A compressed member, and those after it as far as a record goes on in them.
 
-    def cut_start(self, offset: int) -> bool:
-        """Whether the file ends at ``offset`` within the first bytes of a member."""
-        rest = self._source.read(offset, len(self.magic))
-        return 0 < len(rest) < len(self.magic) and self.magic.startswith(rest)
+    WARC-zstd lets a record span frames, and bgzip cuts a file into members wherever it likes.
 
-    def next_start(self, start: int) -> int:
-        """The first offset from ``start`` where a member with a WARC record begins, or the size."""
-        return self._source.find(self.magic, start, self._holds_record)
+    Args:
+        source: the file.
+        start: offset of the first member.
+        opener: opens members.
+    """
 
-    def _holds_record(self, offset: int) -> bool:
-        if not self.starts(offset):
-            return False
-        try:
-            head = self.open(offset).peek(_PROBE_BYTES)
-        except BrokenMember:
-            return False
-        return head.lstrip(b"\r\n").startswith(_RECORD_MARK)
+    ends_record = True
 
+    def __init__(self, source: Source, start: int, opener: Opener) -> None:
+        super().__init__(source, start)
+        self._opener = opener
+        self._inner = opener.open(start)
+        self.position = self._inner.position
+        self._n_decoded = 0
+        self._begins = [(0, start)]
 
-class Gzip(Format):
-    """Members that begin with ``1f 8b 08``."""
+    def _more(self) -> bytes:
+        block = self._inner.take_some()
+        self.position = self._inner.position
+        self._n_decoded += len(block)
+        return block
 
-    name = "gzip"
-    magic = b"\x1f\x8b\x08"
+    def here(self) -> int:
+        """See :meth:`Member.here`."""
+        at = self._n_decoded - len(self._buffer)
+        while len(self._begins) > 1 and self._begins[1][0] <= at:
+            del self._begins[0]
+        return self._begins[0][1]
 
-    def open(self, start: int) -> Member:
-        """See :meth:`Format.open`."""
-        return GzipMember(self._source, start)
-
-    def open_whole(self, start: int) -> Member | None:
-        """See :meth:`Format.open_whole`. zlib-ng accepts what zlib accepts, in half the time."""
-        decoder = zlib_ng.decompressobj(wbits=31)
-        parts: list[bytes] = []
-        n_in, n_out, step = 0, 0, _FIRST_IN_BYTES
-        while not decoder.eof:
-            data = self._source.read(start + n_in, step)
-            n_in += len(data)
-            if not data or n_out >= _WHOLE_BYTES:
-                return None
+    def join_next(self) -> bool:
+        """See :meth:`Member.join_next`; members without content are passed over."""
+        at = self._inner.position
+        while self._opener.starts(at):
+            following = self._opener.open(at)
             try:
-                parts.append(decoder.decompress(data, _WHOLE_BYTES - n_out))
-            except zlib_ng.error:  # type: ignore[misc] # its stub says Exception()
-                return None
-            if decoder.unconsumed_tail and not decoder.eof:
-                return None
-            n_out += len(parts[-1])
-            step = 4 * _IN_BYTES
-        end = start + n_in - len(decoder.unused_data)
-        return WholeMember(self._source, start, end, b"".join(parts))
+                head = following.peek(_PROBE_BYTES)
+            except BrokenMember:
+                head = following.at_hand()  # what is wrong with the next record is not our matter
+                if not begins_record(head):
+                    raise
+            if head:
+                if begins_record(head):
+                    return False
+                self._inner = following
+                self._begins.append((self._n_decoded, at))
+                self.n_joined += 1
+                return True
+            at = following.position
+        return False
 
-
-class Plain(Format):
-    """Uncompressed records."""
-
-    name = "plain"
-    magic = _RECORD_MARK
-
-    def open(self, start: int) -> Member:
-        """See :meth:`Format.open`."""
-        return PlainMember(self._source, start)
-
-    def _holds_record(self, offset: int) -> bool:
-        return _VERSION_LINE.match(self._source.read(offset, 80)) is not None
-
-
-class Zstd(Format):
-    """Zstandard frames, after an optional dictionary frame."""
-
-    name = "zstd"
-    magic = b"\x28\xb5\x2f\xfd"
-    _DICTIONARY = b"\x5d\x2a\x4d\x18"
-    _dictionary: bytes | None = None
-
-    def starts(self, offset: int) -> bool:
-        """See :meth:`Format.starts`; skippable frames count."""
-        head = self._source.read(offset, 4)
-        return head == self.magic or _is_skippable(head)
-
-    def open(self, start: int) -> Member:
-        """See :meth:`Format.open`; a dictionary frame at offset 0 serves all later frames."""
-        head = self._source.read(start, 8)
-        if not _is_skippable(head[:4]):
-            return ZstdMember(self._source, start, self._frame_end(start), self._dictionary)
-        if len(head) < 8:
-            raise BrokenMember("truncated", "the file ends inside a skippable frame")
-        (n_bytes,) = struct.unpack("<I", head[4:])
-        end = start + 8 + n_bytes
-        if end > self._source.size:
-            raise BrokenMember("truncated", "the file ends inside a skippable frame")
-        if start == 0 and head[:4] == self._DICTIONARY and n_bytes <= _MAX_DICTIONARY_BYTES:
-            self._dictionary = _read_dictionary(self._source.read(8, n_bytes))
-        return _EmptyMember(self._source, start, end)
-
-    def _frame_end(self, start: int) -> int:
-        """End of the frame at ``start`` by RFC 8878 §3.1.1, without decoding it."""
-        descriptor = self._byte(start + 4)
-        single_segment = descriptor >> 5 & 1
-        size_flag = descriptor >> 6
-        size_bytes = (single_segment, 2, 4, 8)[size_flag]
-        at = start + 5 + (1 - single_segment) + (0, 1, 2, 4)[descriptor & 3] + size_bytes
-        last = 0
-        while not last:
-            block = self._source.read(at, 3)
-            if len(block) < 3:
-                raise BrokenMember("truncated", "the file ends inside a zstd frame")
-            header = int.from_bytes(block, "little")
-            last, kind, n_bytes = header & 1, header >> 1 & 3, header >> 3
-            if kind == 3:
-                raise BrokenMember("corrupt", "zstd: reserved block type")
-            at += 3 + (1 if kind == 1 else n_bytes)  # a run-length block holds one byte
-        at += 4 * (descriptor >> 2 & 1)
-        if at > self._source.size:
-            raise BrokenMember("truncated", "the file ends inside a zstd frame")
-        return at
-
-    def _byte(self, offset: int) -> int:
-        byte = self._source.read(offset, 1)
-        if not byte:
-            raise BrokenMember("truncated", "the file ends inside a zstd frame")
-        return byte[0]
-
-
-def _is_skippable(magic: bytes) -> bool:
-    return len(magic) == 4 and magic[1:] == b"\x2a\x4d\x18" and magic[0] >> 4 == 5
-
-
-def _read_dictionary(content: bytes) -> bytes:
-    """The dictionary itself; the frame may hold it compressed."""
-    if not content.startswith(Zstd.magic):
-        return content
-    try:
-        return bytes(ZstdReader(io.BytesIO(content)).read(_MAX_DICTIONARY_BYTES))
-    except OSError as error:
-        raise BrokenMember("corrupt", f"zstd dictionary: {error}") from error
-
-
-FORMATS: tuple[type[Format], ...] = (Gzip, Zstd, Plain)
+    def seek_record(self, taken: bytes, start: Pattern[bytes]) -> bool:
+        """See :meth:`Member.seek_record`."""
+        self._buffer[:0] = taken
+        at = n_passed = 0
+        while n_passed < _MOST_PASSED_BYTES:
+            found = start.search(self._buffer, at)
+            if found:
+                del self._buffer[: found.end()]
+                return True
+            passed = max(0, len(self._buffer) - _KEPT_BYTES)
+            del self._buffer[:passed]
+            n_passed += passed
+            at = max(0, len(self._buffer) - _LONGEST_BEGINNING)
+            block = self._more()
+            if not block:
+                return False
+            self._buffer += block
+        raise BrokenMember("too_large", f"no record in {n_passed} bytes")

@@ -90,6 +90,7 @@ class _Shard:
             warc_path=damage.warc_path,
             warc_offset=damage.warc_offset,
             n_bytes=damage.n_bytes,
+            url=damage.url or None,
         )
 
     def commit(self, bytes_in: int) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
     pages = RepeatedPages(lambda payload, header: sandbox.submit(payload, header, *arguments))
 
     def hand_over(item: Item) -> Asked | None:
-        if not isinstance(item, Record) or item.kind == "conversion" or len(item.payload) > largest:
+        if not isinstance(item, Record) or item.is_text or len(item.payload) > largest:
             return None
         return pages(item.payload, item.http_content_type)
 
@@ -189,6 +190,9 @@ def _was_lost(outcome: Outcome | None) -> bool:
 
 
 def _take(shard: _Shard, page: Record, row: dict[str, object] | Rejected | Unwanted) -> None:
+    for kind in page.repairs:
+        shard.note(f"repaired {kind}")
+    shard.note("truncated_page", int(page.is_cut))
     if isinstance(row, Rejected):
         _set_page_aside(shard, page, row)
     elif isinstance(row, Unwanted):
@@ -204,17 +208,18 @@ def _how_sure(confidence: float) -> str:
 
 
 def _skip(shard: _Shard, page: Skipped) -> None:
-    """A bomb was a page, and is told like one; redirects and pictures never were."""
-    if page.reason != "too_large":
+    """What was meant to be a page is told with its place; redirects and pictures never were."""
+    if not page.detail:
         shard.drop(page.reason)
         return
     shard.set_aside(
         page.reason,
-        "the record or its decoded body is above the reader's limit",
+        page.detail,
         warc_path=page.warc_path,
         warc_offset=page.warc_offset,
         n_bytes=page.n_bytes,
-        url=page.url,
+        id=page.id or None,
+        url=page.url or None,
     )
 
 
@@ -226,7 +231,7 @@ def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:
         warc_offset=page.warc_offset,
         n_bytes=len(page.payload),
         id=page.id,
-        url=page.url,
+        url=page.url or None,
     )
 
 

@@ -124,7 +124,7 @@ class _File:
                 "warc_offset": item.warc_offset,
                 "n_bytes": item.n_bytes,
                 "id": None,
-                "url": None,
+                "url": item.url or None,
             }
             for item in self.damage
         ]
@@ -158,7 +158,7 @@ def _records(path: str, file: _File) -> Iterator[str]:
     for item in read_warc(path):
         if isinstance(item, Damage):
             file.set_aside(item)
-        elif isinstance(item, Skipped) or item.kind != "conversion":
+        elif isinstance(item, Skipped) or not item.is_text:
             file.skip()
         else:
             yield item.payload.decode("utf-8", errors="replace")

@@ -1,8 +1,10 @@
 """Signs by which a page opts out: X-Robots-Tag, robots metas and TDM reservations.
 
 Read are the header and meta of Google's robots specification, with the directives ``noai`` and
-``noimageai`` that image sites added, and the TDM Reservation Protocol of the W3C community group
-(TDMRep, 2024). A page may be hostile: a bounded beginning is read in one pass.
+``noimageai`` that image sites added and ``noml`` (noml.info), and the TDM Reservation Protocol of
+the W3C community group (TDMRep, 2024). Written as an ``http-equiv`` or without commas they are
+understood too: who refuses is not asked for grammar. A page may be hostile: a bounded beginning is
+read in one pass.
 """
 
 from __future__ import annotations
@@ -19,26 +21,44 @@ MAX_BYTES: Final = 256 << 10
 """Of a page: metas stand at its beginning."""
 
 DIRECTIVES: Final = frozenset(
-    ("noindex", "nofollow", "noarchive", "nosnippet", "noimageindex", "noai", "noimageai")
+    (
+        *("noindex", "nofollow", "noarchive", "nosnippet", "noimageindex"),
+        *("noai", "noimageai", "noml"),
+    )
 )
 """What is reported; ``none`` is ``noindex`` and ``nofollow``. The others limit previews."""
 
-BOTS: Final = frozenset(
+NO_AGENTS: Final = frozenset(
     (
-        *("googlebot", "googlebot-news", "google-extended", "bingbot", "msnbot", "slurp", "teoma"),
-        *("yandex", "baiduspider", "duckduckbot", "ccbot", "ia_archiver", "diffbot"),
-        *("gptbot", "claudebot", "anthropic-ai", "perplexitybot", "cohere-ai", "ai2bot"),
-        *("applebot", "applebot-extended", "amazonbot", "bytespider", "facebookbot"),
-        "meta-externalagent",
+        *("description", "keywords", "author", "title", "subject", "topic", "abstract", "summary"),
+        *("generator", "viewport", "referrer", "rating", "copyright", "language", "distribution"),
+        *("application-name", "theme-color", "color-scheme", "classification", "category"),
+        *("news_keywords", "page-topic", "revisit-after", "date", "publisher", "creator"),
     )
 )
-"""Agents whose names are looked for in metas; any name is understood in a header."""
+"""Metas that describe a page. Any other name whose content is nothing but directives is taken for
+an agent's, as any is in a header: a list of agents would be out of date the day it is made."""
 
 TDM: Final = "tdm_reservation"
 
 _MAX_TAG: Final = 4096
 _ANY: Final = frozenset(("", "robots", "*"))
 _LIMITS = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
+_OTHER_WORDS: Final = frozenset(
+    (
+        *("all", "none", "index", "follow", "archive", "snippet", "imageindex", "ai", "imageai"),
+        *(
+            "noodp",
+            "noydir",
+            "nocache",
+            "notranslate",
+            "indexifembedded",
+            "noyaca",
+            "nositelinkssearchbox",
+        ),
+    )
+)
+_AGENT = re.compile(r"[a-z][\w.-]{1,63}")
 _OPENING = re.compile(
     rb"<(?:(!--)|(script|style|title|textarea|template|xmp|iframe)(?=[\s/>])|meta(?=[\s/]))", re.I
 )
@@ -67,12 +87,34 @@ def opt_out(headers: Headers, page: bytes, *, agents: Sequence[str] = ()) -> lis
             found.update(_of_header(value, ours))
         elif name.strip().lower() == "tdm-reservation" and value.strip() == "1":
             found.add(TDM)
-    for name, content in _metas(_as_ascii(page)):
+    for name, content, is_header in _metas(_as_ascii(page)):
         if name == "tdm-reservation" and content.strip() == "1":
             found.add(TDM)
-        elif name and (name in ours or name in BOTS):
+        elif is_header and name == "x-robots-tag":
+            found.update(_of_header(content, ours))
+        elif name and not is_header and (name in ours or _is_agent(name, content)):
             found.update(_named(content.split(","), "" if name in ours else name))
     return sorted(found)
+
+
+def _is_agent(name: str, content: str) -> bool:
+    """Whether a meta speaks to an agent: it holds directives and nothing else."""
+    if name in NO_AGENTS or not _AGENT.fullmatch(name):
+        return False
+    words = [w.partition(":")[0].strip().lower() for w in _words(content.split(","))]
+    return bool(words) and all(w in DIRECTIVES or w in _OTHER_WORDS or w in _LIMITS for w in words)
+
+
+def _words(parts: Iterable[str]) -> list[str]:
+    """Parts between commas; one that is all directives with blanks between them, word by word."""
+    words: list[str] = []
+    for part in parts:
+        inner = part.lower().split()
+        if len(inner) > 1 and all(w in DIRECTIVES or w in _OTHER_WORDS for w in inner):
+            words += inner
+        else:
+            words.append(part)
+    return words
 
 
 def _of_header(value: str, ours: frozenset[str]) -> Iterable[str]:
@@ -89,7 +131,7 @@ def _of_header(value: str, ours: frozenset[str]) -> Iterable[str]:
 
 def _named(parts: Iterable[str], agent: str) -> Iterable[str]:
     prefix = f"{agent}:" if agent else ""
-    for part in parts:
+    for part in _words(parts):
         word = part.strip().lower()
         for directive in ("noindex", "nofollow") if word == "none" else (word,):
             if directive in DIRECTIVES:
@@ -101,11 +143,16 @@ def _as_ascii(page: bytes) -> bytes:
     page = page[:MAX_BYTES]
     if page.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return page.decode("utf-16", "replace").encode("utf-8", "replace")
+    if b"\0" in page[:4]:
+        return page.replace(b"\0", b"")  # UTF-16 without a mark; tags are ASCII in it
     return page
 
 
-def _metas(page: bytes) -> Iterable[tuple[str, str]]:
-    """Name, in lower case, and content of every meta outside comments, scripts and the like."""
+def _metas(page: bytes) -> Iterable[tuple[str, str, bool]]:
+    """Name, in lower case, content, and whether it stands for a header, of every meta.
+
+    Those in comments, scripts and the like are none.
+    """
     at = 0
     while (opening := _OPENING.search(page, at)) is not None:
         if opening[1]:
@@ -116,7 +163,9 @@ def _metas(page: bytes) -> Iterable[tuple[str, str]]:
             at = end.end() if end else len(page)
         else:
             values, at = _attributes(page, opening.end())
-            yield values.get("name", "").strip().lower(), values.get("content", "")
+            is_header = not values.get("name") and "http-equiv" in values
+            name = values["http-equiv"] if is_header else values.get("name", "")
+            yield name.strip().lower(), values.get("content", ""), is_header
 
 
 def _behind(page: bytes, mark: bytes, start: int) -> int:

@@ -8,6 +8,7 @@ slow.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,17 @@ MAX_BYTES: Final = 500 << 10
 """What RFC 9309, section 2.5, asks to be read at least; the rest is ignored."""
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE_STARTS = (
+    (re.compile(rb"(?:[\x09-\x7e]\0){2}"), "utf-16-le"),
+    (re.compile(rb"(?:\0[\x09-\x7e]){2}"), "utf-16-be"),
+)
 _AGENT_KEYS = frozenset(("user-agent", "useragent", "user agent"))
 _ALLOW_KEYS = frozenset(("allow",))
 _DISALLOW_KEYS = frozenset(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"))
@@ -128,10 +140,25 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     return bytes((value,)) if value in _UNRESERVED else match[0].upper()
 
 
+def _as_utf8(body: bytes) -> bytes:
+    """Without a byte order mark; of UTF-16 and UTF-32, with or without one, as UTF-8."""
+    body = body[: 4 * MAX_BYTES + 4]
+    head = body.lstrip(b"\r\n \t")
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "replace").encode("utf-8", "replace")
+    if b"\0" in body[:64]:
+        for start, encoding in _WIDE_STARTS:
+            if start.match(body):
+                return body.decode(encoding, "replace").encode("utf-8", "replace")
+    return body
+
+
 def _lines(body: bytes) -> Iterable[tuple[str, bytes]]:
     """Key, in lower case, and value of every line that has both."""
+    body = _as_utf8(body)
     is_cut = len(body) > MAX_BYTES
-    lines = _LINE_END.split(body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf"))
+    lines = _LINE_END.split(body[:MAX_BYTES])
     for line in lines[:-1] if is_cut else lines:
         text = line.partition(b"#")[0].strip(b" \t\x00")
         key, colon, value = text.partition(b":")

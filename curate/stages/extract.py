@@ -13,7 +13,7 @@ from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "4"
+EXTRACT_VERSION = "5"
 
 
 class Page(Protocol):
@@ -25,11 +25,11 @@ class Page(Protocol):
 
     @property
     def url(self) -> str:
-        """WARC-Target-URI."""
+        """WARC-Target-URI, without user name and password."""
 
     @property
     def date(self) -> str:
-        """WARC-Date."""
+        """WARC-Date; empty if there is none."""
 
     @property
     def warc_path(self) -> str:
@@ -41,7 +41,7 @@ class Page(Protocol):
 
     @property
     def kind(self) -> str:
-        """``response`` or ``conversion``."""
+        """``response``, ``resource`` or ``conversion``."""
 
     @property
     def payload(self) -> bytes:
@@ -58,6 +58,10 @@ class Page(Protocol):
     @property
     def opt_out_headers(self) -> tuple[tuple[str, str], ...]:
         """X-Robots-Tag and the like."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some of the payload is known to be missing."""
 
 
 class Answer(Protocol):
@@ -153,6 +157,7 @@ def extract_row(
         "encoding_conflict": conflict,
         "extraction": extraction,
         "opt_out": signs,
+        "truncated": page.is_cut,
         "xml": xml,
         "text": tidy(text),
     }

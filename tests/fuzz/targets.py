@@ -5,30 +5,36 @@ The inputs are mutations of sound ones, since random bytes alone do not come pas
 
 from __future__ import annotations
 
+import gzip
 import random
 import tempfile
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+
+import pyarrow as pa
 
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfig
 from curate.config.load import build, parse_yaml
 from curate.errors import ConfigError, CurateError, InputError, StoreError
 from curate.html.charset import decode
+from curate.http.body import BadCodingError, decode_body
+from curate.http.response import Response, parse_response
 from curate.io.jsonl import read_rows
 from curate.io.layout import corpus_key, shard_id
 from curate.io.receipt import Receipt, unpack
 from curate.io.store import Store
 from curate.io.warc import Damage, Record, Skipped, read_warc
-from curate.io.warc_http import BadCodingError, decode_body, opt_out_headers, parse_response
 from curate.labels import is_label
 from curate.lid.codes import label_of, model_label
 from curate.pipeline.step import Plan
 from curate.robots.opt_out import opt_out
 from curate.robots.rules import is_allowed, normal_path
 from curate.robots.rules import parse as parse_robots
-from tests.warc_files import gzip_members, plain, response_record, zstd_frames
+from tests.arc_files import arc_file, arc_records
+from tests.warc_files import gzip_member, gzip_members, plain, response_record, zstd_frames
 
 Target = Callable[[bytes], None]
 MOST_BYTES = 1 << 20
@@ -49,13 +55,29 @@ def warc(data: bytes) -> None:
 
 def http(data: bytes) -> None:
     """A response is parsed or is none; a body is decoded within its limit or called bad."""
-    opt_out_headers(data)
     response = parse_response(data)
-    if response is None:
-        return
-    for cut in (False, True):
-        with suppress(BadCodingError):
-            assert len(decode_body(response, max_bytes=100_000, cut=cut)) <= 100_000
+    if response is not None:
+        _decoded(response)
+
+
+def _decoded(response: Response) -> None:
+    with suppress(BadCodingError):
+        assert len(decode_body(response, max_bytes=100_000).data) <= 100_000
+
+
+def coded(data: bytes) -> None:
+    """Any bytes behind any coding: what is named in the first line."""
+    name, _, body = data.partition(b"\n")
+    for header in ("content-encoding", "transfer-encoding"):
+        _decoded(Response(200, {header: name.decode("latin-1")}, memoryview(body)))
+
+
+def chunks(data: bytes) -> None:
+    """Chunks of any form give no more than was stored, and what is sound is joined."""
+    headers = {"transfer-encoding": "chunked"}
+    with suppress(BadCodingError):
+        body = decode_body(Response(200, headers, memoryview(data)), max_bytes=MOST_BYTES)
+        assert len(body.data) <= len(data) or data.lstrip(b"\r\n").startswith(b"\x1f\x8b")
 
 
 def charset(data: bytes) -> None:
@@ -141,8 +163,29 @@ _HTTP = (
     b"Transfer-Encoding: chunked\r\nX-Robots-Tag: noai\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
 )
 
+_CHUNKS = b"00000000000001f; a=b\r\n" + b"x" * 31 + b"\r\n 5 \r\nhello\r\n0\r\nA: b\r\n\r\n"
+_BROTLI = pa.Codec("brotli").compress(_PAGE * 99, asbytes=True)
+_CODED = tuple(
+    name + b"\n" + body
+    for name, body in (
+        (b"gzip", gzip.compress(_PAGE, mtime=0) * 2),
+        (b"deflate", zlib.compress(_PAGE)),
+        (
+            b"br, gzip",
+            gzip.compress(pa.Codec("brotli").compress(_PAGE * 99, asbytes=True), mtime=0),
+        ),
+        (b"br", pa.Codec("brotli").compress(_PAGE * 99, asbytes=True)),
+        (b"zstd", pa.Codec("zstd").compress(_PAGE * 99, asbytes=True)),
+        (b"gzip, chunked", b"20\r\n" + gzip.compress(b"<p>x", mtime=0)),
+    )
+)
+_BLOCKS = b"".join(gzip_member(plain(_RECORDS)[at : at + 500]) for at in range(0, 3000, 500))
+
 TARGETS: Mapping[str, tuple[Target, tuple[bytes, ...]]] = {
-    "warc": (warc, (gzip_members(_RECORDS), zstd_frames(_RECORDS), plain(_RECORDS))),
+    "warc": (warc, (gzip_members(_RECORDS), zstd_frames(_RECORDS), plain(_RECORDS), _BLOCKS)),
+    "arc": (warc, (arc_file(), gzip_members(arc_records()), gzip_member(arc_file()))),
+    "coded": (coded, _CODED),
+    "chunks": (chunks, (_CHUNKS, b"\r\n" + _CHUNKS, b"Bad\nstuff " * 9)),
     "http": (http, (_HTTP, _HTTP.replace(b"gzip", b"br"), _HTTP.replace(b"gzip", b"zstd"))),
     "charset": (
         charset,

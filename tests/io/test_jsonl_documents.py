@@ -33,6 +33,7 @@ WANTED = {
     "encoding_conflict": None,
     "extraction": None,
     "opt_out": None,
+    "truncated": None,
     "xml": None,
     "text": TEXT,
 }

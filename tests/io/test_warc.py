@@ -248,30 +248,37 @@ def test_codings_are_removed_where_the_bytes_have_them(
 
 
 CUT_SHORT = [
-    ({"Content-Encoding": "gzip"}, gzip.compress(PAGE)[:-20], "content_encoding"),
-    ({"Transfer-Encoding": "chunked"}, chunked(PAGE)[:-20], "transfer_encoding"),
-    ({"Content-Encoding": "br"}, arrow("brotli")(PAGE)[:-20], "content_encoding"),
+    ({"Content-Encoding": "gzip"}, gzip.compress(PAGE)[:-20]),
+    ({"Transfer-Encoding": "chunked"}, chunked(PAGE)[:-20]),
 ]
 
 
-@pytest.mark.parametrize(("headers", "body", "reason"), CUT_SHORT, ids=["gzip", "chunked", "br"])
-def test_a_coding_cut_short_is_skipped(
-    tmp_path: Path, headers: dict[str, str], body: bytes, reason: str
+@pytest.mark.parametrize("is_told", [False, True], ids=["", "by the crawler, who says so"])
+@pytest.mark.parametrize(("headers", "body"), CUT_SHORT, ids=["gzip", "chunked"])
+def test_of_a_coding_cut_short_is_kept_what_came(
+    tmp_path: Path, headers: dict[str, str], body: bytes, *, is_told: bool
 ) -> None:
-    record = response_record("http://a.example/", body, http_headers=headers)
-    assert the_reason(tmp_path, record) == reason
+    told: dict[str, str | None] = {"WARC-Truncated": "length"} if is_told else {}
+    record = response_record("http://a.example/", body, http_headers=headers, headers=told)
+    found = the_record(tmp_path, record)
+    assert found.is_cut
+    assert 0 < len(found.payload) < len(PAGE)
+    assert PAGE.startswith(found.payload)
 
 
-@pytest.mark.parametrize(("headers", "body", "_"), CUT_SHORT[:2], ids=["gzip", "chunked"])
-def test_a_coding_cut_short_is_kept_where_the_crawler_says_that_it_cut(
-    tmp_path: Path, headers: dict[str, str], body: bytes, _: str
-) -> None:
+def test_a_coding_of_which_nothing_came_is_told_with_its_address(tmp_path: Path) -> None:
+    body = arrow("brotli")(PAGE)[:6] + bytes(99)
     record = response_record(
-        "http://a.example/", body, http_headers=headers, headers={"WARC-Truncated": "length"}
+        "http://me:secret@a.example/", body, http_headers={"Content-Encoding": "br"}
     )
-    payload = the_record(tmp_path, record).payload
-    assert 0 < len(payload) < len(PAGE)
-    assert PAGE.startswith(payload)
+    (item,) = read(tmp_path, gzip_member(record))
+    assert isinstance(item, Skipped)
+    assert (item.reason, item.url, item.id) == (
+        "content_encoding",
+        "http://a.example/",
+        record_id(1),
+    )
+    assert item.detail == "br: nothing of 105 bytes could be decoded"
 
 
 def test_bombs_stop_at_the_limit(tmp_path: Path) -> None:

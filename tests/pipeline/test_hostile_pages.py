@@ -19,7 +19,7 @@ from curate.pipeline.run import run_job
 from curate.pipeline.step import load_receipts
 from tests.runs import job_of
 from tests.small_crawl import page_html, page_text
-from tests.warc_files import gzip_member, gzip_members, response_record
+from tests.warc_files import gzip_member, gzip_members, response_record, warc_record
 
 MISDEEDS = {
     "abort": ("crash", "died of signal 6"),
@@ -152,3 +152,51 @@ def test_a_gzip_bomb_is_quarantined_with_its_place(sandbox: Sandbox, tmp_path: P
     assert row["url"] == "https://x.example.org/bomb"
     assert row["warc_offset"] == len(gzip_member(good))
     assert row["n_bytes"] > 0
+
+
+def test_what_was_meant_to_be_a_page_has_an_address_and_the_rest_is_counted(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    page = page_html(page_text("hin_Deva", 1)).encode()
+    cut = gzip.compress(page, mtime=0)[:-30]
+    record = response_record
+    records = [
+        record("https://me:secret@x.example.org/good", page, ordinal=1),
+        record("https://x.example.org/cut", cut, http_headers={"Content-Encoding": "gzip"}),
+        record("https://x.example.org/br", bytes(99), http_headers={"Content-Encoding": "br"}),
+        warc_record("response", b"\x16\x03\x01", url="https://me:secret@x.example.org/tls"),
+        record("https://x.example.org/404", page, status=404),
+        record("https://x.example.org/png", page, content_type="image/png"),
+        record("https://x.example.org/day", page, headers={"WARC-Date": "2024-02-31T00:00:00Z"}),
+        record("https://x.example.org/length", page, headers={"Content-Length": None}),
+        record("https://me:secret@x.example.org/gone", page),
+    ]
+    content = gzip_members(records)
+    (tmp_path / "a.warc.gz").write_bytes(content[:-30])
+    with LocalEngine(workers=0) as engine:
+        run_job(job_of(tmp_path / "*.gz", tmp_path / "work"), engine=engine, until="extract")
+    store = Store(tmp_path / "work")
+    (receipt,) = load_receipts(store, "extract")
+    rows = pq.read_table(store.path(receipt.files_of("data")[0].key)).to_pylist()
+    found = {row["url"].rpartition("/")[2]: row for row in rows}
+    assert list(found) == ["good", "cut", "day", "length"]
+    assert [row["truncated"] for row in rows] == [False, True, False, False]
+    assert found["day"]["date"] is None
+    assert found["good"]["url"] == "https://x.example.org/good"
+    assert receipt.dropped == {"http_status": 1, "not_html": 1}
+    assert receipt.counts["noted"] == {
+        "repaired date_impossible": 1,
+        "repaired content_length_missing": 1,
+        "repeated_page": 2,
+        "truncated_page": 1,
+    }
+    aside = pq.read_table(store.path(receipt.files_of("quarantine")[0].key)).to_pylist()
+    assert [(row["url"], row["reason"]) for row in aside] == [
+        ("https://x.example.org/br", "content_encoding"),
+        ("https://x.example.org/tls", "not_http"),
+        ("https://x.example.org/gone", "truncated"),
+    ]
+    assert all(row["detail"] and row["warc_offset"] for row in aside)
+    assert [row["id"] is None for row in aside] == [False, False, True]
+    for file in (tmp_path / "work").rglob("*"):
+        assert not file.is_file() or b"secret" not in file.read_bytes()

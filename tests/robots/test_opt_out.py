@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.robots.opt_out import BOTS, DIRECTIVES, MAX_BYTES, TDM, opt_out
+from curate.robots.opt_out import DIRECTIVES, MAX_BYTES, NO_AGENTS, TDM, opt_out
 
 HEADERS = {
     "one": ([("X-Robots-Tag", "noindex")], ["noindex"]),
@@ -16,6 +16,8 @@ HEADERS = {
         [("x-robots-tag", "NoAI, noimageai ,noarchive")],
         ["noai", "noarchive", "noimageai"],
     ),
+    "noml": ([("X-Robots-Tag", "noml")], ["noml"]),
+    "folded": ([("X-Robots-Tag", "noarchive,  noai")], ["noai", "noarchive"]),
     "none is two": ([("X-Robots-Tag", "none")], ["nofollow", "noindex"]),
     "all is nothing": ([("X-Robots-Tag", "all")], []),
     "for one agent": (
@@ -45,6 +47,24 @@ PAGES = {
     "no quotes": ("<meta name=robots content=noai>", ["noai"]),
     "line breaks": ('<meta\n name = "robots"\n content\t=\t"noai"\n>', ["noai"]),
     "entities": ('<meta name="robots" content="no&#97;i&#44;noindex">', ["noai", "noindex"]),
+    "noml": ('<meta name="robots" content="noml">', ["noml"]),
+    "an agent of no list": (
+        '<meta name="ChatGPT-User" content="noindex, noai">',
+        ["chatgpt-user:noai", "chatgpt-user:noindex"],
+    ),
+    "an agent of tomorrow": (
+        '<meta name="x2_bot.v3" content="none,max-snippet:-1">',
+        ["x2_bot.v3:nofollow", "x2_bot.v3:noindex"],
+    ),
+    "an agent that may all": ('<meta name="somebot" content="all">', []),
+    "a name with other words": ('<meta name="somebot" content="noindex is a word">', []),
+    "blanks for commas": ('<meta name="robots" content="noai noimageai">', ["noai", "noimageai"]),
+    "a sentence": ('<meta name="robots" content="please noai">', []),
+    "for a header": (
+        '<meta http-equiv="X-Robots-Tag" content="noai, b: noml">',
+        ["b:noml", "noai"],
+    ),
+    "another header": ('<meta http-equiv="refresh" content="noai">', []),
     "an agent": ('<meta name="GPTBot" content="noindex">', ["gptbot:noindex"]),
     "our agent": ('<meta name="CCBot" content="noindex">', ["noindex"]),
     "no agent": ('<meta name="description" content="noindex">', []),
@@ -80,7 +100,7 @@ def test_pages(page: str, signs: list[str]) -> None:
     assert opt_out([], head.encode(), agents=["CCBot"]) == signs
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "cp1251"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1251"])
 def test_other_encodings(encoding: str) -> None:
     assert opt_out([], '<meta name="robots" content="noai">'.encode(encoding)) == ["noai"]
 
@@ -126,4 +146,4 @@ def test_nothing_makes_it_fail(headers: list[tuple[str, str]], page: str) -> Non
 
 
 def test_names_are_in_the_form_in_which_they_are_compared() -> None:
-    assert all(name == name.lower() for name in BOTS | DIRECTIVES)
+    assert all(name == name.lower() for name in NO_AGENTS | DIRECTIVES)

@@ -1,0 +1,1 @@
+"""HTTP responses as archives keep them: headers, media types, and bodies without their codings."""
