@@ -13,6 +13,7 @@ from rich.text import Text
 from curate import schema
 from curate.cli.look import console
 from curate.cli.options import work_argument
+from curate.cli.quarantine import show_row
 from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
@@ -20,8 +21,9 @@ from curate.config.measured import in_order, is_optional, is_score
 from curate.io.store import Store
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
-from curate.pipeline.explain import Explanation, broken, margin
+from curate.pipeline.explain import Explanation, broken, margin, not_found
 from curate.pipeline.explain import explain as explain_document
+from curate.pipeline.quarantine import find_quarantined
 from curate.report.table import WIDTH, plain, wrapped
 
 PREVIEW_LINES = 6
@@ -39,12 +41,21 @@ def explain(work: str, document: str) -> None:
     """Show one document's way through every stage.
 
     Its metrics beside the thresholds of its label, and which of these is the
-    nearest; its cluster, its verdict and its weight.
+    nearest; its cluster, its verdict and its weight. Of a page that was set
+    aside: why, and where it is.
     """
     store = Store(work)
     configs = configs_in_use(store, load_recorded(work))
-    for found in explain_document(store, document, configs):
-        _show(console(), found)
+    out = console()
+    documents = explain_document(store, document, configs)
+    aside = find_quarantined(store, document)
+    if not documents and not aside:
+        raise not_found(document)
+    for found in documents:
+        _show(out, found)
+    for row in aside:
+        out.print("\nset aside, and no document:" if documents else "set aside, no document:")
+        show_row(out, row)
 
 
 def _show(out: Console, found: Explanation) -> None:

@@ -82,10 +82,10 @@ class Explanation:
 
 
 def explain(store: Store, wanted: str, configs: LanguageConfigs) -> list[Explanation]:
-    """All documents whose id or URL is ``wanted``.
+    """All documents whose id or URL is ``wanted``; none if there is none.
 
     Raises:
-        InputError: there is none.
+        InputError: nothing has been extracted yet.
     """
     if load_plan(store, "extract") is None or sealed(store, "extract") is None:
         raise InputError(
@@ -102,15 +102,18 @@ def explain(store: Store, wanted: str, configs: LanguageConfigs) -> list[Explana
         hits = pc.or_kleene(pc.is_in(table["id"], value_set=ids), pc.equal(table["url"], wanted))
         rows = pc.indices_nonzero(pc.fill_null(hits, False)).to_pylist()
         found += [_explain_row(store, shards, shard, row, configs) for row in rows]
-    if not found:
-        raise InputError(
-            f"document {wanted!r}",
-            wanted="the id or the URL of a document in this work folder",
-            found="no document has it",
-            todo="ids are in the `id` column of the corpus; a URL must be complete; records that "
-            "gave no document are in quarantine/ or counted as skipped in the report",
-        )
     return found
+
+
+def not_found(wanted: str) -> InputError:
+    """What to say of an id or URL that neither a document nor a row of the quarantine has."""
+    return InputError(
+        f"document {wanted!r}",
+        wanted="the id or the URL of a document in this work folder",
+        found="no document has it, and nothing of it was set aside",
+        todo="ids are in the `id` column of the corpus; a URL must be complete; records that are "
+        "no pages are only counted: `curate quarantine WORK`",
+    )
 
 
 def _explain_row(
