@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"]+")
-_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s]*)@")
+_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@")
 _CONTAINER = re.compile(r"^(abfss?|wasbs?)://[^:@/]*@", re.IGNORECASE)  # a container, and no user
 _SECRET = re.compile(
     r"x-(amz|goog|oss|cos|obs|tos|bce|ms)-"

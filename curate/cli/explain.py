@@ -54,7 +54,7 @@ def explain(work: str, document: str) -> None:
     for found in documents:
         _show(out, found)
     for row in aside:
-        out.print("\nset aside, and no document:" if documents else "set aside, no document:")
+        out.print("\nalso set aside:" if documents else "set aside, no document:")
         show_row(out, row)
 
 

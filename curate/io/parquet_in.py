@@ -64,9 +64,13 @@ class ParquetRows:
             number = first
             size = min(rows, BLOCK_ROWS, _rows_of(group, roots))
             try:
-                for block in self._file.iter_batches(size, row_groups=[index], columns=list(roots)):
-                    yield number, block
-                    number += block.num_rows
+                batches = self._file.iter_batches(size, row_groups=[index], columns=list(roots))
+                while (block := next(batches, None)) is not None:
+                    n_rows = block.num_rows
+                    found, block = (number, block), None  # held by nobody while it is used
+                    yield found
+                    del found
+                    number += n_rows
             except (pa.ArrowException, OSError) as error:
                 offset = group.column(0).data_page_offset
                 detail = f"parquet: rows {number} to {first + group.num_rows}: {error}"

@@ -190,17 +190,23 @@ class DocumentReader:
             self.kept.note_schema(file.schema)
             self._batch.note_schema(file.schema)
             roots = self._batch.roots(file.schema.names)
-            for item in file.blocks(roots, self._how.batch_rows):
+            blocks = file.blocks(roots, self._how.batch_rows)
+            while (item := next(blocks, None)) is not None:
                 if isinstance(item, Damage):
                     yield item
-                else:
-                    yield from self._rows_of(source.path, *item)
+                    continue
+                rows = self._rows_of(source.path, *item)
+                item = None  # what is read next must not stand beside it
+                yield from rows
 
     def _rows_of(self, path: str, first: int, block: pa.RecordBatch) -> Iterator[_Row | Damage]:
         block, giants = without_giants(block)
         typed = self.kept.arrays(block)
-        for at, values in enumerate(rows_of_block(block)):
-            number = first + at
+        rows = rows_of_block(block)
+        del block
+        for at in range(len(rows)):
+            number, values = first + at, rows[at]
+            rows[at] = {}
             if at in giants:
                 yield Damage("too_large", path, number, 0, f"row {number}: a text above the limit")
             else:
