@@ -18,6 +18,7 @@ from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
 from curate.config.measured import in_order, is_optional, is_score
+from curate.io.kept import PREFIX
 from curate.io.store import Store
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
@@ -64,6 +65,8 @@ def _show(out: Console, found: Explanation) -> None:
         value = columns.get(name)
         if value is not None:
             _say(out, name, f"{value:.4f}" if isinstance(value, float) else str(value))
+    for name in filter(lambda name: name.startswith(PREFIX), columns):
+        _say(out, name.removeprefix(PREFIX), str(columns[name]))
     show_labels(out, columns)
     _show_cluster(out, found)
     _say(out, "in", f"shard {found.shard}, row {found.row}")

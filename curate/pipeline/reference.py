@@ -12,7 +12,7 @@ from curate.config.job import JobConfig
 from curate.config.sections import split_reference
 from curate.errors import InputError, JobMismatchError
 from curate.io import layout
-from curate.io.kinds import kind_of
+from curate.io.kinds import JSONL_ENDINGS, PARQUET_ENDINGS, kind_of
 from curate.io.remote import is_remote
 from curate.io.store import Store
 from curate.labels import is_label
@@ -34,11 +34,7 @@ STEP = "reference"
 CODE = "1"
 _TOLD = 0.0005  # a smaller share would be told as 0.0 %
 
-FILES = (
-    *(f"{stem}{end}" for stem in (".jsonl", ".json") for end in ("", ".gz", ".zst")),
-    ".parquet",
-    *(".wet", ".wet.gz", ".wet.zst"),
-)
+FILES = (*JSONL_ENDINGS, *PARQUET_ENDINGS, ".wet", ".wet.gz", ".wet.zst")
 """Ends of the names of files that are looked for in a folder."""
 
 
@@ -121,7 +117,8 @@ def _matched(pattern: str) -> dict[str, int]:
     if not texts:
         raise InputError(
             f"reference {pattern!r}",
-            wanted=f"a folder with files that end in {', '.join(FILES)}",
+            wanted="a folder with files that end in .jsonl, .ndjson or .json (also packed), "
+            ".parquet or .wet",
             found=f"{len(inside)} file(s), none of them such",
             todo="name the files by a pattern",
         )

@@ -22,6 +22,8 @@ from curate.pipeline import told_inputs
 from curate.pipeline.results import stage_lines
 from curate.pipeline.run import run_job
 from tests.conftest import EngineFactory
+from tests.given_scores import give_scores
+from tests.hplt_view import NO_THRESHOLDS, OPEN, emit, in_view, job_for
 from tests.io.test_remote_http import Site, served
 from tests.runs import Told, job_of
 
@@ -301,3 +303,26 @@ def test_dates_that_cannot_be_are_counted(tmp_path: Path, make_engine: EngineFac
     assert [row["date"] for row in documents(work, "date")] == [None, "2024-02-29", None, None]
     (line,) = (s for s in stage_lines(Store(str(work))) if s.step == "extract")
     assert line.noted == {"impossible_date": 2}
+
+
+def test_kept_columns_follow_the_fields_of_hplts_view(tmp_path: Path) -> None:
+    source, work, configs = tmp_path / "in", tmp_path / "work", tmp_path / "configs"
+    configs.mkdir()
+    (configs / "_default.yaml").write_text(NO_THRESHOLDS)
+    source.mkdir()
+    table = pa.table(
+        {
+            "text": [TEXT.format("nine " * 30)],
+            "when": pa.array([DAY], pa.timestamp("us", "UTC")),
+            "metadata": [{"source": "ü"}],
+        }
+    )
+    pq.write_table(table, source / "a.parquet")
+    write_lines(source / "b.jsonl", [{"text": TEXT.format("ten " * 30), "metadata": {"n": 1}}])
+    more = {"columns": {"keep": ["when", "metadata.source"]}, "language_configs": str(configs)}
+    job = job_for(source, work, emit={"view": "hplt", "hplt": OPEN}, **more)
+    give_scores(job, lambda row: 9.0)
+    emit(job)
+    found = [d for those in in_view(work / "corpus").values() for d in those]
+    kept = sorted((d.get("when", ""), d.get("metadata.source", "")) for d in found)
+    assert kept == [("", ""), (DAY.isoformat(), "ü")]
