@@ -52,7 +52,15 @@ class KeptColumns:
         """For each row of a block the values of the columns that are typed there."""
         columns = []
         for name, kind in self._native.items():
-            column = _reached(block, name).cast(kind)
+            try:
+                column = _reached(block, name).cast(kind)
+            except pa.ArrowException as error:
+                raise InputError(
+                    f"columns.keep: {name}",
+                    wanted="a column whose values can be kept",
+                    found=f"{kind} in {self._path}: {error}"[:300],
+                    todo="leave it out of `columns.keep`",
+                ) from error
             columns.append([x if x.is_valid else None for x in column])
         return [list(row) for row in zip(*columns, strict=True)] if columns else []
 

@@ -111,8 +111,9 @@ def not_found(wanted: str) -> InputError:
         f"document {wanted!r}",
         wanted="the id or the URL of a document in this work folder",
         found="no document has it, and nothing of it was set aside",
-        todo="ids are in the `id` column of the corpus; a URL must be complete; records that are "
-        "no pages are only counted: `curate quarantine WORK`",
+        todo="ids are in the `id` column of the corpus; a URL must be complete; records that "
+        "gave no document are in quarantine/, which `curate quarantine WORK` lists, or counted as "
+        "no pages",
     )
 
 

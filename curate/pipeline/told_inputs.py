@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from curate.errors import InputError
 from curate.io import layout, parquet
 from curate.io.id_hashes import COLUMN, Hashes, Repeated, count_repeated, hash_of
 from curate.io.remote import is_remote
+from curate.io.remote_find import Found
 from curate.io.store import Store
 from curate.io.unchanged import version_of
 from curate.pipeline.extract_task import GIVEN_IDS, INPUT
@@ -28,18 +29,19 @@ MOST_HASHES: Final = 16 << 20
 def tell_inputs(runner: Runner, job: JobConfig) -> None:
     """Say what a user may not expect of the inputs of a finished extract."""
     store, say = runner.store, runner.progress.say
-    for line in (*_new_files(store, job), *_replaced_files(store, job), *_left_files(job)):
+    now = present_files((*job.input, *job.snapshots))
+    for line in (*_new_files(store, now), *_replaced_files(store, now), *_left_files(job)):
         say(line)
     found = repeated_ids(store)
     if found.n_ids:
         say(in_words(found))
 
 
-def _new_files(store: Store, job: JobConfig) -> Iterable[str]:
+def _new_files(store: Store, now: Iterable[str]) -> Iterable[str]:
     plan = load_plan(store, "extract")
     assert plan is not None
     planned = {str(s.payload["path"]) for s in plan.shards}
-    new = [path for path in present_files(job.input) if path not in planned]
+    new = [path for path in now if path not in planned]
     if new:
         yield (
             f"{len(new)} input file(s) came after this work folder was planned and are not "
@@ -47,12 +49,11 @@ def _new_files(store: Store, job: JobConfig) -> Iterable[str]:
         )
 
 
-def _replaced_files(store: Store, job: JobConfig) -> Iterable[str]:
+def _replaced_files(store: Store, now: Mapping[str, Found]) -> Iterable[str]:
     """Files that are other ones than those that were read; a web server is not asked again."""
     plan = load_plan(store, "extract")
     assert plan is not None
     paths = {shard.id: str(shard.payload["path"]) for shard in plan.shards}
-    now = present_files((*job.input, *job.snapshots))
     replaced = []
     for receipt in iter_receipts(store, "extract"):
         path, read = paths[receipt.shard], receipt.counts.get(INPUT)
