@@ -76,11 +76,11 @@ def places(patterns: list[str], taken: tuple[str, ...] = ()) -> list[str]:
 def test_a_place_is_what_lies_below_the_fixed_part_of_a_pattern(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "moved" / "two"
     for root in (one, two):
-        put(root, "eng_Latn/train/0.jsonl", "fra_Latn/train/0.jsonl", "z.jsonl")
-        wanted = ["eng_Latn/train/0.jsonl", "fra_Latn/train/0.jsonl", "z.jsonl"]
+        put(root, "eng_Latn/train/0.jsonl", "fra_Latn/train/0.jsonl", "o/n/e.jsonl", "z.jsonl")
+        wanted = ["eng_Latn/train/0.jsonl", "fra_Latn/train/0.jsonl", "o/n/e.jsonl", "z.jsonl"]
         assert places([f"{root}/**/*.jsonl"]) == wanted
         assert places([str(root)]) == wanted
-        assert places([f"{root}/*/train/0.jsonl", f"{root}/z.jsonl"]) == wanted
+        assert places([f"{root}/*/*/*.jsonl", f"{root}/z.jsonl"]) == wanted
         assert places([f"{root}/eng_Latn/train/0.jsonl"]) == ["0.jsonl"], "as ever"
         named = [f"{root}/{label}/train/0.jsonl" for label in ("eng_Latn", "fra_Latn")]
         assert places(named) == wanted[:2]

@@ -26,6 +26,7 @@ from tests.given_scores import give_scores
 from tests.hplt_view import NO_THRESHOLDS, OPEN, emit, in_view, job_for
 from tests.io.test_remote_http import Site, served
 from tests.runs import Told, job_of
+from tests.warc_files import gzip_members, response_record
 
 TEXT = (
     "The bridge over the river was built of grey stone in the last century, and people still "
@@ -42,10 +43,10 @@ def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
     path.write_text("".join(json.dumps(x, ensure_ascii=False) + "\n" for x in values))
 
 
-def extract(job: JobConfig, engine: EngineFactory) -> list[str]:
+def extract(job: JobConfig, engine: EngineFactory, kind: str = "in-process") -> list[str]:
     """What the run says."""
     told = Told()
-    run_job(job, engine=engine("in-process"), progress=told, until="extract")
+    run_job(job, engine=engine(kind), progress=told, until="extract")
     return told.said
 
 
@@ -155,6 +156,9 @@ def test_files_in_a_folder_that_are_no_inputs_are_told(
 # ---- secrets -----------------------------------------------------------------------------
 
 
+NAMES = ("a.jsonl", "b.jsonl", "c.warc.gz")
+
+
 def everything_written(folder: Path) -> bytes:
     """Bytes of all files, Parquet as JSON too, since it is compressed."""
     found = b""
@@ -171,33 +175,37 @@ def test_no_secret_of_an_address_reaches_a_file_and_a_new_signature_is_the_same_
 ) -> None:
     work = tmp_path / "work"
     content = "".join(json.dumps(r) + "\n" for r in [*rows(3), {"text": None}]).encode()
+    page = response_record("http://a.example/", f"<article><p>{TEXT}</p></article>")
+    pages = gzip_members([page]) + b"rubbish"
 
     def job(signature: str) -> JobConfig:
         signed = f"X-Amz-Signature={signature}"
         host = site.url.replace("http://", "http://someone:passw0rd@")
-        urls = [f"{host}/{name}?part=1&{signed}" for name in ("a.jsonl", "b.jsonl")]
+        urls = [f"{host}/{name}?part=1&{signed}" for name in NAMES]
         return job_of("*", work).model_copy(update={"input": tuple(urls)})
 
     with served(Site()) as site:
-        for name in ("a", "b"):
+        for name in NAMES:
             for signature in ("0a1b2c", "9f8e7d"):
-                path = f"/{name}.jsonl?part=1&X-Amz-Signature={signature}"
-                site.files[path] = content
-        assert extract(job("0a1b2c"), make_engine) == []
+                path = f"/{name}?part=1&X-Amz-Signature={signature}"
+                site.files[path] = pages if "warc" in name else content
+        assert extract(job("0a1b2c"), make_engine, "local 1") == []
         n_asked = len(site.asked)
-        assert extract(job("9f8e7d"), make_engine) == []
+        assert extract(job("9f8e7d"), make_engine, "local 1") == []
         assert len(site.asked) == n_asked, "what is done is done"
         told = Told()
-        run_job(job("9f8e7d"), engine=make_engine("in-process"), progress=told, rerun="extract")
+        run_job(job("9f8e7d"), engine=make_engine("local 1"), progress=told, rerun="extract")
         assert len(site.asked) > n_asked
         other = job("9f8e7d")
         changed = tuple(url.replace("part=1", "part=2") for url in other.input)
         with pytest.raises(JobMismatchError) as caught:
-            extract(other.model_copy(update={"input": changed}), make_engine)
+            extract(other.model_copy(update={"input": changed}), make_engine, "local 1")
         with pytest.raises(InputError) as refused:
-            extract(job("bad").model_copy(update={"work": str(tmp_path / "w2")}), make_engine)
+            extract(
+                job("bad").model_copy(update={"work": str(tmp_path / "w2")}), make_engine, "local 1"
+            )
     places = {row["warc_path"] for row in documents(work, "warc_path")}
-    assert places == {f"{site.url}/{name}.jsonl?part=1" for name in ("a", "b")}
+    assert places == {f"{site.url}/{name}?part=1" for name in NAMES}
     said = f"{caught.value} {refused.value} {told.said}".encode()
     for secret in (b"someone", b"passw0rd", b"0a1b2c", b"9f8e7d", b"Signature"):
         assert secret not in everything_written(tmp_path)
