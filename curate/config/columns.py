@@ -27,7 +27,7 @@ _HPLT: Final = (
     *("f", "o", "s", "rs", "u", "c", "ts", "de", "crawl_id", "lang", "prob", "xml", "html_lang"),
     *("cluster_size", "seg_langs", "filter", "pii", "doc_scores", "web-register", "robots"),
 )
-_PUBLISHED: Final = frozenset(
+PUBLISHED: Final = frozenset(
     (
         *(name for t in (CORPUS, PII, SCORES, PERPLEXITIES, CONTAMINATION) for name in t.names()),
         *(CORPUS_WEIGHT.name, CORPUS_FILTER_REASON.name),
@@ -35,6 +35,7 @@ _PUBLISHED: Final = frozenset(
         *_HPLT,
     )
 )
+"""Names that columns of the corpus have, in either view, with whatever a job asks for."""
 
 
 def checked_columns(value: Columns) -> Columns:
@@ -71,7 +72,7 @@ def _check_kept(names: str | list[str]) -> None:
                 f"`{name}`",
                 "name each, such as `keep: [my_quality, metadata.source]`",
             )
-        if name in _PUBLISHED:
+        if name in PUBLISHED:
             raise problem(
                 "names in `keep` that curate does not write itself",
                 f"`{name}`",

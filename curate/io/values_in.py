@@ -93,6 +93,11 @@ def as_number(value: object) -> int | None:
     return value if is_offset and isinstance(value, int) else None
 
 
+def as_boolean(value: object) -> bool | None:
+    """True or false; null for anything else."""
+    return value if isinstance(value, bool) else None
+
+
 def as_strings(value: object) -> list[str] | None:
     """A list as a column of lists of strings holds it; null for what is no list.
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from curate.config.columns import PUBLISHED
 from curate.config.job import JobConfig, load_job
 from curate.errors import ConfigError, InputError, JobMismatchError
 from curate.io.id_hashes import count_repeated, hash_of
@@ -21,6 +22,8 @@ from curate.io.store import Store
 from curate.pipeline import told_inputs
 from curate.pipeline.results import stage_lines
 from curate.pipeline.run import run_job
+from curate.schema import CORPUS
+from curate.stages.hplt import FIELDS, ROBOTS
 from tests.conftest import EngineFactory
 from tests.given_scores import give_scores
 from tests.hplt_view import NO_THRESHOLDS, OPEN, emit, in_view, job_for
@@ -301,6 +304,10 @@ def test_names_that_cannot_be_kept_are_refused(tmp_path: Path, keep: Any) -> Non
     path.write_text(json.dumps({"input": "x", "work": "w", "columns": {"keep": keep}}))
     with pytest.raises(ConfigError, match="keep"):
         load_job(path)
+
+
+def test_no_field_of_either_view_can_be_kept() -> None:
+    assert {*CORPUS.names(), *FIELDS, ROBOTS} <= PUBLISHED
 
 
 def test_dates_that_cannot_be_are_counted(tmp_path: Path, make_engine: EngineFactory) -> None:
