@@ -22,7 +22,7 @@ from curate.io.kept import PREFIX
 from curate.io.store import Store
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
-from curate.pipeline.explain import Explanation, broken, margin, not_found
+from curate.pipeline.explain import Explanation, broken, margin
 from curate.pipeline.explain import explain as explain_document
 from curate.pipeline.quarantine import find_quarantined
 from curate.report.table import WIDTH, plain, wrapped
@@ -48,10 +48,8 @@ def explain(work: str, document: str) -> None:
     store = Store(work)
     configs = configs_in_use(store, load_recorded(work))
     out = console()
-    documents = explain_document(store, document, configs)
     aside = find_quarantined(store, document)
-    if not documents and not aside:
-        raise not_found(document)
+    documents = explain_document(store, document, configs, may_be_none=bool(aside))
     for found in documents:
         _show(out, found)
     for row in aside:
