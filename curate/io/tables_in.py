@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -227,8 +227,7 @@ def _mapping(
     return {**known, **{ours: (theirs,) for ours, theirs in columns.items()}}
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """One row: its number from 0, where it stands, its values, and those kept in their types."""
 
     number: int

@@ -40,6 +40,8 @@ def look_up(row: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - any JSO
         return row[name]
     head, dot, rest = name.partition(".")
     inner = row.get(head) if dot else None
+    if inner is None:
+        return ABSENT  # before anything else: asked thirty times a row
     if inner is OPEN:
         return MAYBE
     if isinstance(inner, str):
@@ -120,6 +122,8 @@ def is_possible(date: str) -> bool:
     (False, False, True)
     """
     text = date.strip()
+    if text[4:8:3] == "--" and text[:4].isdigit():
+        return _fits_calendar(text)  # what nearly all are
     if not any(c.isdigit() for c in text):
         return False
     if week := _WEEK.match(text):
