@@ -17,6 +17,8 @@ The command line prints the message without a traceback and exits with ``exit_co
 
 from __future__ import annotations
 
+from curate.redact import redact_text
+
 
 class CurateError(Exception):
     """A mistake or fault that a user can act on.
@@ -26,11 +28,14 @@ class CurateError(Exception):
         wanted: what was expected there, with its unit.
         found: what was there instead.
         todo: the next step for the reader.
+
+    Secrets in addresses are left out of all of these: a message is printed and stored.
     """
 
     exit_code = 1
 
     def __init__(self, where: str, *, wanted: str, found: str, todo: str) -> None:
+        where, wanted, found, todo = map(redact_text, (where, wanted, found, todo))
         self.where = where
         self.wanted = wanted
         self.found = found

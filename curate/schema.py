@@ -37,7 +37,13 @@ DOCUMENTS = Table(
     (
         Column("id", pa.string(), "WARC record id", "Identity of the document, from its source."),
         Column("url", pa.string(), "URL", "Address the page was fetched from.", "no URL is known"),
-        Column("date", pa.string(), "ISO 8601", "When it was fetched.", "no date is known"),
+        Column(
+            "date",
+            pa.string(),
+            "ISO 8601",
+            "When it was fetched; of texts as the input gives it.",
+            "no date is known, or no calendar has the one that was given",
+        ),
         Column("snapshot", pa.string(), "name", "The crawl release it belongs to."),
         Column("warc_path", pa.string(), "path", "File that holds the record."),
         Column(
@@ -310,7 +316,13 @@ QUARANTINE = Table(
     (
         Column("shard", pa.string(), "shard id", "The shard it was met in."),
         Column("warc_path", pa.string(), "path", "The file."),
-        Column("warc_offset", pa.int64(), "bytes", "Where in the file.", "not known"),
+        Column(
+            "warc_offset",
+            pa.int64(),
+            "bytes",
+            "Where in the file, unpacked for JSON Lines; for Parquet the number of the row.",
+            "not known",
+        ),
         Column("n_bytes", pa.int64(), "bytes", "Bytes concerned.", "not known"),
         Column("id", pa.string(), "WARC record id", "The record.", "the record cannot be read"),
         Column("url", pa.string(), "URL", "The page.", "the record cannot be read"),

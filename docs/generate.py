@@ -279,7 +279,7 @@ def _words(annotation: object) -> str:
         return ", ".join(f"`{value}`" for value in arguments)
     if origin in (Union, UnionType):
         return " or ".join(_words(part) for part in arguments)
-    if origin is tuple:
+    if origin in (tuple, list):
         return f"list of {_words(arguments[0])}"
     if origin is dict:
         return f"mapping of {_words(arguments[0])} to {_words(arguments[1])}"

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "emit": "curate.cli.decide:emit",
     "mixture": "curate.cli.mixture:mixture",
     "explain": "curate.cli.explain:explain",
+    "quarantine": "curate.cli.quarantine:quarantine",
     "report": "curate.cli.report:report",
     "verify": "curate.cli.look:verify",
     "clean": "curate.cli.clean:clean",
@@ -65,6 +66,7 @@ def cli() -> None:
                     --set 'input=/data/**/*.warc.gz' --set work=/data/work
     How far:      curate status /data/work
     Why dropped:  curate explain /data/work URL
+    What is lost: curate quarantine /data/work
 
     Exit codes: 0 done; 1 something in the call, the job or the input has to be
     changed; 3 finished with failed shards, which are listed.

@@ -13,15 +13,18 @@ from rich.text import Text
 from curate import schema
 from curate.cli.look import console
 from curate.cli.options import work_argument
+from curate.cli.quarantine import show_row
 from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
 from curate.config.measured import in_order, is_optional, is_score
+from curate.io.kept import PREFIX
 from curate.io.store import Store
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
 from curate.pipeline.explain import Explanation, broken, margin
 from curate.pipeline.explain import explain as explain_document
+from curate.pipeline.quarantine import find_quarantined
 from curate.report.table import WIDTH, plain, wrapped
 
 PREVIEW_LINES = 6
@@ -39,12 +42,19 @@ def explain(work: str, document: str) -> None:
     """Show one document's way through every stage.
 
     Its metrics beside the thresholds of its label, and which of these is the
-    nearest; its cluster, its verdict and its weight.
+    nearest; its cluster, its verdict and its weight. Of a page that was set
+    aside: why, and where it is.
     """
     store = Store(work)
     configs = configs_in_use(store, load_recorded(work))
-    for found in explain_document(store, document, configs):
-        _show(console(), found)
+    out = console()
+    aside = find_quarantined(store, document)
+    documents = explain_document(store, document, configs, may_be_none=bool(aside))
+    for found in documents:
+        _show(out, found)
+    for row in aside:
+        out.print("\nalso set aside:" if documents else "set aside, no document:")
+        show_row(out, row)
 
 
 def _show(out: Console, found: Explanation) -> None:
@@ -53,6 +63,8 @@ def _show(out: Console, found: Explanation) -> None:
         value = columns.get(name)
         if value is not None:
             _say(out, name, f"{value:.4f}" if isinstance(value, float) else str(value))
+    for name in filter(lambda name: name.startswith(PREFIX), columns):
+        _say(out, name.removeprefix(PREFIX), str(columns[name]))
     show_labels(out, columns)
     _show_cluster(out, found)
     _say(out, "in", f"shard {found.shard}, row {found.row}")

@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from curate.engine.base import Event
+from curate.redact import redact_text
 
 PLAIN_EVERY_SECONDS = 30.0
 
@@ -114,6 +115,7 @@ class TerminalProgress:
 
     def say(self, text: str) -> None:
         """See :class:`curate.pipeline.progress.Progress`."""
+        text = redact_text(text)
         if self._bars is not None:
             self._bars.console.print(text, markup=False)
         else:

@@ -95,7 +95,7 @@ def show_paths(result: RunResult) -> None:
     if result.data is None:
         return
     for reason, n in result.data.quarantined.items():
-        click.echo(f"quarantined: {n} {reason} (see {result.work / 'quarantine'})")
+        click.echo(f"quarantined: {n} {reason} (see `curate quarantine {result.work}`)")
     if result.corpus is None:
         click.echo(f"\nnot published yet: `curate emit {result.work}`")
     else:

@@ -20,6 +20,7 @@ from curate.config.absolute import (
     absolute_scoring,
     absolute_tune,
 )
+from curate.config.columns import KEEP, Columns, checked_columns
 from curate.config.emit import EmitConfig
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
@@ -42,14 +43,11 @@ from curate.config.sections import (
     UrlsConfig,
 )
 from curate.errors import ConfigError
-from curate.schema import DOCUMENTS
+from curate.redact import redact_all
 
 Json = Any
 BUILTIN: Final = "builtin"
 _ABSENT: Final = "absent"
-
-COLUMNS: Final = DOCUMENTS.names()
-"""Columns of the documents table, which `columns` may find under other names in the input."""
 
 
 class JobConfig(Settings):
@@ -75,8 +73,10 @@ class JobConfig(Settings):
         min_length=1,
         description="crawl release, where a path has no CC-MAIN-YYYY-WW; null: the job's name",
     )
-    columns: dict[str, str] = Field(
-        default_factory=dict, description="JSONL and Parquet: our column name -> the input's"
+    columns: dict[str, str | list[str]] = Field(
+        default_factory=dict,
+        description="JSONL and Parquet: our column name -> the input's; and `keep`: a list of "
+        "further columns of the input that are published as they are",
     )
     extract: ExtractConfig = Field(default=ExtractConfig(), description="extraction")
     identify: IdentifyConfig = Field(default=IdentifyConfig(), description="identification")
@@ -145,15 +145,30 @@ class JobConfig(Settings):
 
     @field_validator("columns")
     @classmethod
-    def _known_columns(cls, value: dict[str, str]) -> dict[str, str]:
-        unknown = [name for name in value if name not in COLUMNS]
-        if unknown:
+    def _known_columns(cls, value: Columns) -> Columns:
+        return checked_columns(value)
+
+    @property
+    def mapped_columns(self) -> dict[str, str]:
+        """Our column -> the input's."""
+        return {ours: str(theirs) for ours, theirs in self.columns.items() if ours != KEEP}
+
+    @property
+    def kept_columns(self) -> tuple[str, ...]:
+        """Further columns of the input that are kept."""
+        return tuple(self.columns.get(KEEP, ()))
+
+    @model_validator(mode="after")
+    def _keeps_no_score(self) -> Self:
+        made = {f"{classifier.name}." for classifier in self.classify}
+        taken = [name for name in self.kept_columns if name.startswith(tuple(made))]
+        if taken:
             raise problem(
-                f"our column names as keys: {', '.join(COLUMNS)}",
-                f"`{unknown[0]}`",
-                "write `our_name: their_name`, such as `text: content`",
+                "names in `columns.keep` that no classifier writes",
+                f"`{taken[0]}`",
+                "rename the classifier",
             )
-        return value
+        return self
 
     @model_validator(mode="after")
     def _fits_what_is_scored(self) -> Self:
@@ -176,9 +191,14 @@ class JobConfig(Settings):
         """Plain data, every setting present; :func:`curate.config.load.dump_yaml` writes it."""
         return self.model_dump(mode="json")
 
+    def recorded(self) -> dict[str, Json]:
+        """Every setting as it may be written down: addresses without passwords and signatures."""
+        plain: dict[str, Json] = redact_all(self.model_dump(mode="json"))
+        return plain
+
     def result_settings(self) -> dict[str, Json]:
-        """What decides the result: everything but ``engine`` and ``work``."""
-        return self.model_dump(mode="json", exclude={"engine", "work"})
+        """What decides the result: everything but ``engine`` and ``work``; addresses likewise."""
+        return {k: v for k, v in self.recorded().items() if k not in ("engine", "work")}
 
     def in_folder(self, folder: Path) -> JobConfig:
         """The same job with every path absolute: relative ones lie in ``folder``, ``~`` is home.

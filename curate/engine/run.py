@@ -13,6 +13,7 @@ from typing import Any
 from curate import errors
 from curate.engine import memory
 from curate.engine.base import Outcome, Task
+from curate.redact import redact_text
 
 WHOLE_JOB = (
     errors.ConfigError,
@@ -103,8 +104,8 @@ def outcome_of(task: Task, answer: str, attempts: int) -> tuple[Outcome, bool]:
     outcome = Outcome(
         key=task.key,
         value=raw.get("value"),
-        failure=raw.get("failure"),
-        detail=raw.get("detail", ""),
+        failure=None if raw.get("failure") is None else redact_text(raw["failure"]),
+        detail=redact_text(raw.get("detail", "")),
         error=error,
         attempts=attempts,
         seconds=raw["seconds"],

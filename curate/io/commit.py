@@ -149,12 +149,16 @@ class Attempt:
         compression: str = COMPRESSION,
         row_group_rows: int | None = None,
         gather: bool = False,
+        form: str = "parquet",
     ) -> TableWriter:
-        """Open a Parquet file of this attempt; see :class:`TableWriter`."""
+        """Open a Parquet file of this attempt; see :class:`TableWriter`.
+
+        ``form`` is the ending of its name: another one for what is no table of rows.
+        """
         if role == "quarantine":
             key = layout.quarantine_key(self.shard, self.name)
         else:
-            key = layout.data_key(self.step, self.shard, self.name, part)
+            key = layout.data_key(self.step, self.shard, self.name, part, form)
         with self._opening(key) as path:
             writer = TableWriter(
                 path,
@@ -198,9 +202,11 @@ class Attempt:
         self._writers.append((key, role, writer))
         failpoints.reach(f"{self.step}.mid_write", self.shard)
 
-    def write(self, table: pa.Table, *, role: str = "data", part: str = "") -> None:
+    def write(
+        self, table: pa.Table, *, role: str = "data", part: str = "", form: str = "parquet"
+    ) -> None:
         """Write one whole table as one file."""
-        self.writer(table.schema, role=role, part=part).write(table)
+        self.writer(table.schema, role=role, part=part, form=form).write(table)
 
     def commit(
         self,

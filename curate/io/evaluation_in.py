@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 
 from curate.errors import InputError
 from curate.io.jsonl import rows_of
+from curate.io.packed import packing_of
 from curate.io.remote import is_remote, open_source
 from curate.io.warc import Damage
 from curate.io.warc_source import Source, SourceFile
 
 _PARQUET = b"PAR1"
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _BLOCK_BYTES = 1 << 20
 
 
@@ -25,7 +25,7 @@ def read_texts(path: str, fields: Sequence[str] = ()) -> Iterator[str]:
 
     Args:
         path: a local file or an address. Parquet is known by its first bytes, JSON Lines by their
-            first character, and JSON Lines may be compressed with gzip or zstd.
+            first character, and JSON Lines may be packed with gzip, zstd, bzip2 or xz.
         fields: names of the fields that are wanted, with dots into objects; empty for all texts of
             an item, those in lists and objects too. ``question + answer`` is one text of both.
 
@@ -34,11 +34,11 @@ def read_texts(path: str, fields: Sequence[str] = ()) -> Iterator[str]:
     """
     found = False
     with open_source(path) as source:
-        begin = source.read(0, 4)
+        begin = source.read(0, 8)
         items: Iterable[Any]
-        if begin == _PARQUET:
+        if begin[:4] == _PARQUET:
             items = _parquet_items(source)
-        elif begin[:2] == _GZIP or begin == _ZSTD or begin.lstrip(b"\xef\xbb\xbf \n")[:1] == b"{":
+        elif packing_of(begin) or begin.lstrip(b"\xef\xbb\xbf \n")[:1] == b"{":
             items = _json_items(source)
         else:
             fields, items = (), _lines(source)

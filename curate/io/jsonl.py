@@ -1,4 +1,4 @@
-"""JSON Lines, plain or compressed with gzip or zstd, as rows; what cannot be read is damage.
+"""JSON Lines, plain or packed with gzip, zstd, bzip2 or xz, as rows; what cannot be read is damage.
 
 Offsets are those of the decompressed text, so they are the same whatever compressed it.
 """
@@ -10,20 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
+from curate.io.packed import BehindMembersError, packing_of, unpacked
 from curate.io.remote import open_source
 from curate.io.warc import Damage
-from curate.io.warc_members import BrokenMember, GzipMember
-from curate.io.warc_source import Source, SourceFile
+from curate.io.warc_members import BrokenMember
+from curate.io.warc_source import Source
 
 MAX_LINE_BYTES = 256 << 20
 """A longer line is damage: no document is that long, and a bomb is."""
 
 _BLOCK_BYTES = 1 << 20
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
 _DETAIL_CHARS = 200
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,39 @@ def read_rows(path: str) -> Iterator[Row | Damage]:
         yield from rows_of(source)
 
 
-def rows_of(source: Source) -> Iterator[Row | Damage]:
-    """As :func:`read_rows`, of a file that is open already."""
+def rows_of(source: Source, memory_mb: int | None = None) -> Iterator[Row | Damage]:
+    """As :func:`read_rows`, of a file that is open already.
+
+    Args:
+        source: the file.
+        memory_mb: MiB that its decompression may hold; None for what the format allows.
+    """
     if source.size == 0:
         yield Damage("empty", source.path, 0, 0, "the file has no bytes")
-    for line in _split_lines(_blocks(source)):
+    is_first = True
+    for line in _split_lines(_blocks(source, memory_mb)):
         item = _parse(source.path, line)
-        if item is not None:
-            yield item
+        if item is None:
+            continue
+        if is_first and isinstance(item, Damage) and (whole := _no_lines(source, line)):
+            yield whole
+            return
+        is_first = False
+        yield item
+
+
+def _no_lines(source: Source, line: _Line) -> Damage | None:
+    """One damage for a whole file that begins as one JSON value over many lines; else None.
+
+    No line of such a file is an object, and each would be told of.
+    """
+    begin = (line.data or b"").removeprefix(_BOM).strip()
+    if begin not in (b"{", b"[") and not (begin.startswith(b"[{") and begin.endswith(b",")):
+        return None
+    what = "an object over several lines" if begin == b"{" else "an array over several lines"
+    how = "jq -c ." if begin == b"{" else "jq -c '.[]'"
+    detail = f"line {line.number}: {what}; an object a line is wanted: `{how} FILE > FILE.jsonl`"
+    return Damage("bad_json", source.path, line.offset, source.size, detail)
 
 
 def _parse(path: str, line: _Line) -> Row | Damage | None:
@@ -88,6 +111,8 @@ def _parse(path: str, line: _Line) -> Row | Damage | None:
         if isinstance(values, dict):
             return Row(line.number, line.offset, line.n_bytes, values)
         problem = f"an object is wanted, not {type(values).__name__}"
+        if isinstance(values, list) and values and isinstance(values[0], dict):
+            problem += "; `jq -c '.[]' FILE > FILE.jsonl` makes lines of an array"
     detail = f"{where}: {problem}"[:_DETAIL_CHARS]
     return Damage("bad_json", path, line.offset, line.n_bytes, detail)
 
@@ -114,37 +139,19 @@ def _split_lines(blocks: Iterator[bytes]) -> Iterator[_Line]:
                 kept.clear()
     except BrokenMember as error:
         broken = error
+    data = b"".join(kept) if n_bytes <= MAX_LINE_BYTES else None
+    if n_bytes and isinstance(broken, BehindMembersError):
+        yield _Line(number, offset, n_bytes, data)  # whole: what is wrong comes behind it
+        number, offset, n_bytes = number + 1, offset + n_bytes, 0
     if n_bytes or broken:
-        data = b"".join(kept) if n_bytes <= MAX_LINE_BYTES else None
         yield _Line(number, offset, n_bytes, data, broken)
 
 
-def _blocks(source: Source) -> Iterator[bytes]:
+def _blocks(source: Source, memory_mb: int | None) -> Iterator[bytes]:
     """The decompressed bytes. Raises BrokenMember after the last good ones."""
-    head = source.read(0, 4)
-    if head.startswith(_GZIP):
-        yield from _gzip_blocks(source)
-    elif head == _ZSTD:
-        yield from _zstd_blocks(source)
+    packing = packing_of(source.read(0, 8))
+    if packing is not None:
+        yield from unpacked(source, packing, memory_mb)
     else:
         for at in range(0, source.size, _BLOCK_BYTES):
             yield source.read(at, _BLOCK_BYTES)
-
-
-def _gzip_blocks(source: Source) -> Iterator[bytes]:
-    at = 0
-    while at < source.size:
-        member = GzipMember(source, at)
-        while block := member.take_some():
-            yield block
-        at = member.position
-
-
-def _zstd_blocks(source: Source) -> Iterator[bytes]:
-    try:
-        with pa.input_stream(SourceFile(source), compression="zstd") as stream:
-            while block := stream.read(_BLOCK_BYTES):
-                yield block
-    except (OSError, pa.ArrowException) as error:
-        reason = "truncated" if "runcated" in str(error) else "corrupt"
-        raise BrokenMember(reason, f"zstd: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,8 @@ class JsonlWriter:
     def write(self, table: pa.Table) -> None:
         """Append rows; columns must be the file's, in its order, and are cast to its types."""
         rows = table.cast(self.schema).to_pylist()
-        lines = [json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") for row in rows]
+        dumped = (json.dumps(row, ensure_ascii=False, default=as_json) for row in rows)
+        lines = [line.encode("utf-8", "replace") for line in dumped]
         with explained(self.path, "write"):
             self._stream.write(b"".join(line + b"\n" for line in lines))
         self.rows += table.num_rows
@@ -51,6 +53,13 @@ class JsonlWriter:
             self._stream.close()
         with contextlib.suppress(Exception):
             self._file.close()
+
+
+def as_json(value: object) -> str:
+    """A time, a decimal number or bytes of a kept column, which JSON has only as text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
 
 
 def count_lines(path: Path) -> int:

@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 
 from curate.errors import InputError
 from curate.io.jsonl import read_rows
+from curate.io.kinds import JSONL, JSONL_ENDINGS, PARQUET, PARQUET_ENDINGS, kind_by_name
 from curate.io.warc import Damage, Record, read_warc
 from curate.labels import is_label
 
-SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".parquet", ".wet", ".wet.gz", ".txt")
+SUFFIXES = (*JSONL_ENDINGS, *PARQUET_ENDINGS, ".wet", ".wet.gz", ".wet.zst", ".txt")
 """Ends of the names of files that are looked for in a folder."""
 
 _COLUMNS = ("text", "label", "language", "language_script", "lang")
@@ -44,7 +45,8 @@ def find_references(places: Sequence[str]) -> list[str]:
         if not inside:
             raise InputError(
                 f"reference {place!r}",
-                wanted=f"a file, or a folder with files that end in {', '.join(SUFFIXES)}",
+                wanted="a file, or a folder with files that end in .jsonl, .ndjson or .json (also "
+                "packed), .parquet, .wet or .txt",
                 found="a folder without one" if path.is_dir() else "nothing of that name",
                 todo="correct the path; of a work folder the published corpus is read",
             )
@@ -98,13 +100,13 @@ def _label_of(row: Mapping[str, Any]) -> str | None:
 
 
 def _rows(path: str) -> Iterator[Mapping[str, Any]]:
-    name = path.lower()
-    if name.endswith(".parquet"):
+    kind = kind_by_name(path)
+    if kind == PARQUET:
         yield from _parquet_rows(path)
-    elif name.endswith(".txt"):
+    elif path.lower().endswith(".txt"):
         with Path(path).open(encoding="utf-8", errors="replace", newline="\n") as lines:
             yield from ({"text": line} for line in lines)
-    elif ".json" in name:
+    elif kind == JSONL or ".json" in path.lower():
         for row in read_rows(path):
             if not isinstance(row, Damage):
                 yield row.values

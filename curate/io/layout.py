@@ -25,6 +25,7 @@ TUNED = "language_configs"
 COPIES = "_run"
 COMPRESSION = "scores/_compression.json"
 DECIDED_BEFORE = "_run/decided_before.json"
+REPEATED_IDS = "documents/_repeated_ids.json"
 CLUSTER_COUNTS = "clusters/_counts.json"
 
 STEPS: dict[str, str] = {

@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from curate.io.remote_ask import HTTP, Patience, ShortError, filesystem_of, patiently, size_of
 from curate.io.warc_source import Source
+from curate.redact import redact
 
 BLOCK_BYTES = 8 << 20
 _KEPT_BLOCKS = 2
@@ -50,7 +51,7 @@ class RemoteSource(Source):
     """
 
     def __init__(self, url: str) -> None:
-        self.path = url
+        self.path = redact(url)  # what stands in tables and messages
         self._filesystem, self._name = filesystem_of(url)
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._handle: Any = None

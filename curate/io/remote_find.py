@@ -1,7 +1,8 @@
 """Which remote files a job's addresses and patterns mean.
 
 Folders are listed one by one, since fsspec's own ``glob`` leaves out a folder whose listing
-failed; a corpus would lack it and nobody would know.
+failed; a corpus would lack it and nobody would know. What ``**`` stands for on S3 is listed flat:
+keys have no folders there, and of ``a//b`` a listing by folders sees nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from curate.io.remote_ask import HTTP, etag_of, filesystem_of, patiently, size_o
 
 _N_THREADS = 16
 _GLOB = "*?["
+_WILD = "*?"
 
 
 def is_pattern(url: str) -> bool:
@@ -30,24 +32,25 @@ class Found(NamedTuple):
     etag: str | None = None
 
 
-def find_remote(urls: Sequence[str]) -> dict[str, Found]:
-    """Address -> size and ETag of all files that are meant.
+def find_remote(urls: Sequence[str]) -> dict[str, dict[str, Found]]:
+    """Address or pattern -> the addresses, sizes and ETags of the files that it means.
 
     Args:
         urls: addresses. Where the protocol can list, ``*``, ``?`` and ``[...]`` match within a
-            name and ``**`` across folders; as on disk, none of them a leading dot.
+            name and ``**`` across folders; as on disk, none of them a leading dot, and a name that
+            is there as it stands, brackets and all, is meant.
 
     Raises:
         InputError: a file is missing or may not be read, a folder cannot be listed, or a pattern
             matches no file.
     """
-    found: dict[str, Found] = {}
     with ThreadPoolExecutor(_N_THREADS) as pool:
         named = [url for url in urls if not is_pattern(url)]
-        found.update(zip(named, pool.map(_size, named), strict=True))
+        sizes = zip(named, pool.map(_size, named), strict=True)
+        found = {url: {url: entry} for url, entry in sizes}
         for url in urls:
             if is_pattern(url):
-                found.update(_Listing(url, pool).files())
+                found[url] = _Listing(url, pool).files()
     return found
 
 
@@ -73,17 +76,22 @@ class _Listing:
 
     def files(self) -> dict[str, Found]:
         """Address -> what the listing says; never empty."""
-        *levels, last = self._name.split("/")
-        fixed = next((i for i, part in enumerate(levels) if _is_magic(part)), len(levels))
-        folders = {"/".join(levels[:fixed])}
-        for part in levels[fixed:]:
+        parts = self._name.split("/")
+        if parts[-1] == "**":
+            parts.append("*")
+        fixed = next((i for i, part in enumerate(parts[:-1]) if _is_magic(part)), len(parts) - 1)
+        folders = {"/".join(parts[:fixed])}
+        deep = parts.index("**") if "**" in parts and _is_flat(self._filesystem) else None
+        for part in parts[fixed : len(parts) - 1 if deep is None else deep]:
             folders = self._folders(folders, part)
-        if last == "**":
-            folders, last = self._folders(folders, last), "*"
+        if deep is None:
+            entries = self._entries(folders, parts[-1])
+        else:
+            entries = self._all_below(folders, parts[deep:])
         head = self._url.removesuffix(self._name)
         files = {
             head + entry["name"]: Found(entry["size"], etag_of(entry))
-            for entry in self._entries(folders, last)
+            for entry in entries
             if entry["type"] == "file"
         }
         if not files:
@@ -94,6 +102,15 @@ class _Listing:
                 todo="correct `input` in the job file, or pass --set input=...",
             )
         return files
+
+    def _all_below(self, folders: set[str], parts: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """What lies anywhere below these folders and matches the rest of the pattern."""
+        for folder in sorted(folders):
+            listed = self._find(folder)
+            for name, entry in listed.items():
+                rest = name.removeprefix(f"{folder}/") if folder else name
+                if matches_below(rest.split("/"), parts):
+                    yield entry
 
     def _folders(self, folders: set[str], part: str) -> set[str]:
         """The folders in these that match one part of the pattern; for ``**`` these and all."""
@@ -107,12 +124,23 @@ class _Listing:
         """What lies in these folders and matches one part of the pattern."""
         listed = self._pool.map(self._list, sorted(folders))
         for folder, entries in zip(sorted(folders), listed, strict=True):
-            for entry in entries:
-                parent, _, base = entry["name"].rpartition("/")
-                dotted = base.startswith(".") and not part.startswith(".")
-                # Stores list a file asked for as a folder as itself, and folders have markers.
-                if parent == folder and base and not dotted and fnmatchcase(base, part):
-                    yield entry
+            # Stores list a file asked for as a folder as itself, and folders have markers.
+            inside = {
+                base: entry
+                for entry in entries
+                for parent, _, base in [entry["name"].rpartition("/")]
+                if parent == folder and base
+            }
+            if part in inside and not any(c in part for c in _WILD):
+                yield inside[part]
+            else:
+                yield from (entry for base, entry in inside.items() if _fits(base, part))
+
+    def _find(self, folder: str) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = patiently(
+            self._url, lambda: self._filesystem.find(folder, detail=True)
+        )
+        return found
 
     def _list(self, folder: str) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = patiently(
@@ -123,3 +151,39 @@ class _Listing:
 
 def _is_magic(part: str) -> bool:
     return any(c in part for c in _GLOB)
+
+
+def _is_flat(filesystem: Any) -> bool:  # noqa: ANN401 - fsspec's
+    """Whether a store has keys and no folders, and a listing of it that fails says so."""
+    protocol = filesystem.protocol
+    return "s3" in ((protocol,) if isinstance(protocol, str) else protocol)
+
+
+def _fits(name: str, part: str) -> bool:
+    dotted = name.startswith(".") and not part.startswith(".")
+    return not dotted and (name == part or fnmatchcase(name, part))
+
+
+def matches_below(names: Sequence[str], parts: Sequence[str]) -> bool:
+    """Whether a path below a folder matches a pattern; ``**`` stands for any folders, or none.
+
+    Args:
+        names: the path, name by name; empty ones stand between two slashes.
+        parts: the pattern, name by name.
+    """
+    ends = {0}  # how many names the parts so far may stand for
+    for part in parts:
+        if part == "**":
+            ends = {n for end in ends for n in _without_dots(names, end)}
+        else:
+            ends = {n + 1 for n in ends if n < len(names) and names[n] and _fits(names[n], part)}
+    return len(names) in ends
+
+
+def _without_dots(names: Sequence[str], first: int) -> Iterator[int]:
+    """The places from ``first`` to which one gets without passing a name with a leading dot."""
+    yield first
+    for n in range(first, len(names)):
+        if names[n].startswith("."):
+            return
+        yield n + 1

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from curate.errors import ConfigError, InputError
+from curate.io.id_hashes import IdHashes
 from curate.io.jsonl import rows_of
-from curate.io.remote import is_remote, open_source
+from curate.io.kept import KeptColumns
+from curate.io.parquet_in import MAGIC, ParquetRows, rows_of_block, skeleton, without_giants
+from curate.io.remote import open_source
+from curate.io.values_in import (
+    ABSENT,
+    MAYBE,
+    as_boolean,
+    as_number,
+    as_string,
+    as_strings,
+    as_text,
+    is_possible,
+    look_up,
+)
 from curate.io.warc import Damage
-from curate.io.warc_source import Source, SourceFile
+from curate.io.warc_source import Source
+from curate.redact import without_user
 from curate.schema import DOCUMENTS
+
+TEXTS_VERSION = "1"
+"""Raised when rows become other documents than they did."""
 
 SCHEMA = pa.schema(
     pa.field(column.name, column.type, nullable=column.name not in ("id", "text"))
@@ -66,54 +83,138 @@ HPLT_COLUMNS: Mapping[str, tuple[str, ...]] = {
 _HPLT_NAMES = frozenset(("f", "u", "ts", "text"))
 """Records whose first one has these are HPLT's."""
 
-_BATCH_CHARS = 64 << 20  # keeps a batch of very long texts below Arrow's 2 GiB a column
-_PARQUET = b"PAR1"
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ABSENT = object()
+_BATCH_CHARS = 8 << 20  # all of them are held several times on their way
+
+
+@dataclass(frozen=True, slots=True)
+class TextInput:
+    """How an input of texts is read.
+
+    Attributes:
+        columns: our column -> the input's, for those that :data:`DEFAULT_COLUMNS` does not find;
+            dots reach into nested objects, as in ``metadata.url``.
+        keep: further columns of the input that are kept, by the same names.
+        is_hplt: the records are HPLT's, and have to have its fields; otherwise they are taken for
+            HPLT's if the first one looks like it.
+        place: what tells the file from others, for ids of rows without one; None for its name.
+        memory_mb: MiB that its decompression may hold; None for what the format allows.
+        batch_rows: most rows in a table.
+    """
+
+    columns: Mapping[str, str]
+    keep: Sequence[str] = ()
+    is_hplt: bool = False
+    place: str | None = None
+    memory_mb: int | None = None
+    batch_rows: int = 1000
 
 
 def read_documents(
     path: str, columns: Mapping[str, str], batch_rows: int = 1000, *, is_hplt: bool = False
 ) -> Iterator[pa.Table | Damage]:
-    """Read a JSON Lines or Parquet file, told apart by its first bytes.
+    """Read a JSON Lines or Parquet file: see :class:`DocumentReader`, which can do more."""
+    how = TextInput(columns, is_hplt=is_hplt, batch_rows=batch_rows)
+    return DocumentReader(path, how).tables()
+
+
+class DocumentReader:
+    """A JSON Lines or Parquet file, told apart by its first bytes.
 
     Args:
-        path: a local file or an address; JSON Lines may be compressed with gzip or zstd.
-        columns: our column -> the input's, for those that :data:`DEFAULT_COLUMNS` does not find;
-            dots reach into nested objects, as in ``metadata.url``.
-        batch_rows: most rows in a table.
-        is_hplt: the records are HPLT's, and have to have its fields; otherwise they are taken for
-            HPLT's if the first one looks like it.
+        path: a local file or an address; JSON Lines may be packed with gzip, zstd, bzip2 or xz.
+        how: see :class:`TextInput`.
 
-    Yields:
-        Tables with :data:`SCHEMA`, and a :class:`Damage` for each row or stretch left out
-        (``no_text``, ``bad_json``, ``truncated``, ``corrupt``, ``too_large``, ``empty``).
+    Attributes:
+        kept: the kept columns.
+        noted: what happened -> how often, of what changes no row.
+        given_ids: hashes of the ids that the input itself gave.
 
     Raises:
-        InputError: the file cannot be opened, or no row has the text column or one that
-            ``columns`` names.
         ConfigError: ``columns`` names a column that is not ours.
     """
-    batch = _Batch(path, columns, is_hplt=is_hplt)
-    with open_source(path) as source:
-        is_parquet = source.read(0, 4) == _PARQUET
-        rows = _parquet_rows(source, batch) if is_parquet else _jsonl_rows(source)
-        for item in rows:
+
+    def __init__(self, path: str, how: TextInput) -> None:
+        self._path = path
+        self._how = how
+        self.noted: Counter[str] = Counter()
+        self.kept = KeptColumns(path, how.keep)
+        self._batch = _Batch(path, how, self.kept, self.noted)
+
+    @property
+    def given_ids(self) -> IdHashes:
+        """Of all tables so far."""
+        return self._batch.given_ids
+
+    def tables(self) -> Iterator[pa.Table | Damage]:
+        """Read the file.
+
+        Yields:
+            Tables with :data:`SCHEMA` and the kept columns, and a :class:`Damage` for each row or
+            stretch left out (``no_text``, ``bad_json``, ``truncated``, ``corrupt``, ``too_large``,
+            ``empty``).
+
+        Raises:
+            InputError: the file cannot be opened, or no row has the text column or one that
+                ``columns`` names, or a kept column has values of types that do not agree.
+        """
+        batch = self._batch
+        with open_source(self._path) as source:
+            rows = self._parquet(source) if source.read(0, 4) == MAGIC else self._jsonl(source)
+            for item in rows:
+                if isinstance(item, Damage):
+                    yield item
+                    continue
+                if not batch.add(item):
+                    detail = f"row {item.number}: the text is null, missing or no string"
+                    yield Damage("no_text", source.path, item.offset, item.n_bytes, detail)
+                if batch.n_seen == self._how.batch_rows:
+                    batch.require_columns()
+                if batch.n_rows >= self._how.batch_rows or batch.n_chars >= _BATCH_CHARS:
+                    yield batch.flush()
+        if batch.n_seen:
+            batch.require_columns()
+        if batch.n_rows:
+            yield batch.flush()
+
+    def _jsonl(self, source: Source) -> Iterator[_Row | Damage]:
+        for item in rows_of(source, self._how.memory_mb):
             if isinstance(item, Damage):
                 yield item
-                continue
-            number, offset, n_bytes, values = item
-            if not batch.add(number, values):
-                detail = f"row {number}: the text is null, missing or no string"
-                yield Damage("no_text", path, offset, n_bytes, detail)
-            if batch.n_seen == batch_rows:
-                batch.require_columns()
-            if batch.n_rows >= batch_rows or batch.n_chars >= _BATCH_CHARS:
-                yield batch.flush()
-    if batch.n_seen:
-        batch.require_columns()
-    if batch.n_rows:
-        yield batch.flush()
+            else:
+                yield _Row(item.line - 1, item.offset, item.n_bytes, item.values)
+
+    def _parquet(self, source: Source) -> Iterator[_Row | Damage]:
+        """Rows with the mapped columns only."""
+        try:
+            file = ParquetRows(source)
+        except (pa.ArrowException, OSError) as error:
+            yield Damage("corrupt", source.path, 0, source.size, f"parquet: {error}"[:200])
+            return
+        with file:
+            self.kept.note_schema(file.schema)
+            self._batch.note_schema(file.schema)
+            roots = self._batch.roots(file.schema.names)
+            blocks = file.blocks(roots, self._how.batch_rows)
+            while (item := next(blocks, None)) is not None:
+                if isinstance(item, Damage):
+                    yield item
+                    continue
+                rows = self._rows_of(source.path, *item)
+                item = None  # what is read next must not stand beside it
+                yield from rows
+
+    def _rows_of(self, path: str, first: int, block: pa.RecordBatch) -> Iterator[_Row | Damage]:
+        block, giants = without_giants(block)
+        typed = self.kept.arrays(block)
+        rows = rows_of_block(block)
+        del block
+        for at in range(len(rows)):
+            number, values = first + at, rows[at]
+            rows[at] = {}
+            if at in giants:
+                yield Damage("too_large", path, number, 0, f"row {number}: a text above the limit")
+            else:
+                yield _Row(number, number, 0, values, typed[at] if typed else ())
 
 
 def _mapping(
@@ -130,84 +231,34 @@ def _mapping(
     return {**known, **{ours: (theirs,) for ours, theirs in columns.items()}}
 
 
-_Row = tuple[int, int, int, Mapping[str, Any]]
+class _Row(NamedTuple):
+    """One row: its number from 0, where it stands, its values, and those kept in their types."""
 
-
-def _jsonl_rows(source: Source) -> Iterator[_Row | Damage]:
-    for item in rows_of(source):
-        if isinstance(item, Damage):
-            yield item
-        else:
-            yield item.line - 1, item.offset, item.n_bytes, item.values
-
-
-def _parquet_rows(source: Source, batch: _Batch) -> Iterator[_Row | Damage]:
-    """Rows with the mapped columns only; a broken row group is damage, the others are read."""
-    path, size = source.path, source.size
-    try:
-        file = pq.ParquetFile(SourceFile(source) if is_remote(path) else path)
-    except (pa.ArrowException, OSError) as error:
-        yield Damage("corrupt", path, 0, size, f"parquet: {error}"[:200])
-        return
-    with file:
-        batch.note_schema(file.schema_arrow)
-        batch.require_columns()
-        roots = batch.roots(file.schema_arrow.names)
-        first = 0
-        for index in range(file.num_row_groups):
-            group = file.metadata.row_group(index)
-            number = first
-            try:
-                for block in file.iter_batches(1024, row_groups=[index], columns=roots):
-                    for values in _rows(block):
-                        yield number, number, 0, values
-                        number += 1
-            except (pa.ArrowException, OSError) as error:
-                offset = group.column(0).data_page_offset
-                detail = f"parquet: rows {number} to {first + group.num_rows}: {error}"
-                yield Damage("corrupt", path, offset, group.total_byte_size, detail[:200])
-            first += group.num_rows
-
-
-def _rows(block: pa.RecordBatch) -> list[dict[str, Any]]:
-    """The rows of a block; bytes of a text that are no UTF-8 become U+FFFD.
-
-    Parquet files may hold any bytes in a column of text: not every writer looks at them.
-    """
-    try:
-        rows: list[dict[str, Any]] = block.to_pylist()
-    except UnicodeDecodeError:
-        columns = [_lenient(column) for column in block.columns]
-        names = block.schema.names
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
-    return rows
-
-
-def _lenient(column: pa.Array) -> list[Any]:
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        raw = column.cast(pa.large_binary()).to_pylist()
-        return [None if value is None else value.decode("utf-8", "replace") for value in raw]
-    values = []
-    for scalar in column:
-        try:
-            values.append(scalar.as_py())
-        except UnicodeDecodeError:
-            values.append(None)  # deep inside a nested value: as good as absent
-    return values
+    number: int
+    offset: int
+    n_bytes: int
+    values: Mapping[str, Any]
+    typed: Sequence[Any] = ()
 
 
 class _Batch:
     """Rows being collected, and which of the mapped columns were ever seen."""
 
-    def __init__(self, path: str, columns: Mapping[str, str], *, is_hplt: bool) -> None:
+    def __init__(self, path: str, how: TextInput, kept: KeptColumns, noted: Counter[str]) -> None:
         self._path = path
-        self._columns = columns
-        self._is_hplt = is_hplt
-        self._mapping = _mapping(columns, HPLT_COLUMNS if is_hplt else DEFAULT_COLUMNS)
-        self._required = {"text", *columns} | ({"url", "date", "warc_path"} if is_hplt else set())
+        self._place = PurePosixPath(path).name if how.place is None else how.place
+        self._columns = how.columns
+        self._is_hplt = how.is_hplt
+        self._kept = kept
+        self._noted = noted
+        self._mapping = _mapping(how.columns, HPLT_COLUMNS if how.is_hplt else DEFAULT_COLUMNS)
+        hplt = {"url", "date", "warc_path"} if how.is_hplt else set()
+        self._required = {"text", *how.columns} | hplt
         self._found: set[str] = set()
         self._names: dict[str, None] = {}
         self._values: dict[str, list[Any]] = {name: [] for name in self._mapping}
+        self._schema = pa.schema([*SCHEMA, *kept.fields()])
+        self.given_ids = IdHashes()
         self.n_seen = 0
         self.n_chars = 0
 
@@ -221,51 +272,80 @@ class _Batch:
             both = {k: (*HPLT_COLUMNS[k], *names) for k, names in DEFAULT_COLUMNS.items()}
             self._mapping = _mapping(self._columns, both)
 
-    def add(self, number: int, row: Mapping[str, Any]) -> bool:
+    def add(self, row: _Row) -> bool:
         """Take a row; False if it has no text."""
+        values = row.values
         if self.n_seen == 0 and not self._is_hplt:
-            self._look(row)
+            self._look(values)
         if self.n_seen < 100:
-            self._names.update(dict.fromkeys(row))
+            self._names.update(dict.fromkeys(values))
         self.n_seen += 1
-        picked = {name: self._pick(name, row) for name in self._mapping}
-        text = picked["text"]
-        if not isinstance(text, str):
+        picked = {name: self._pick(name, values) for name in self._mapping}
+        text = as_text(picked["text"])
+        if text is None:
             return False
         for name, value in picked.items():
-            self._values[name].append(_READ.get(name, _string)(value))
-        if self._values["id"][-1] is None:
-            self._values["id"][-1] = _made_id(self._path, number)
+            self._values[name].append(_READ.get(name, as_string)(value))
+        self._values["text"][-1] = text
+        self._mend_last(row.number)
+        self._kept.add(values, row.typed)
         self.n_chars += len(text)
         return True
+
+    def _mend_last(self, number: int) -> None:
+        """An id for the row that has none, no password, and no date that cannot be."""
+        ids, urls, dates = (self._values[name] for name in ("id", "url", "date"))
+        if ids[-1] is None:
+            ids[-1] = _made_id(self._place, number)
+        else:
+            self.given_ids.add(ids[-1])
+        if urls[-1] is not None:
+            urls[-1] = without_user(urls[-1])
+        if dates[-1] is not None and not is_possible(dates[-1]):
+            dates[-1] = None
+            self._noted[IMPOSSIBLE_DATE] += 1
 
     def _pick(self, name: str, row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
         """The first candidate that is not null."""
         for theirs in self._mapping[name]:
-            value = _look_up(row, theirs)
-            if value is not _ABSENT:
+            value = look_up(row, theirs)
+            if value is not ABSENT:
                 self._found.add(name)
                 if value is not None:
                     return value
         return None
 
     def note_schema(self, schema: pa.Schema) -> None:
-        """Learn from a Parquet schema which columns there are."""
-        nested = {field.name: _skeleton(field.type) for field in schema}
+        """Learn from a Parquet schema which columns there are.
+
+        Raises:
+            InputError: one that must be there is not; what maps and texts hold, rows will tell.
+        """
+        self._schema = pa.schema([*SCHEMA, *self._kept.fields()])
+        nested = {field.name: skeleton(field.type) for field in schema}
         if not self._is_hplt:
             self._look(nested)
         self._names.update(dict.fromkeys(nested))
-        for name in self._mapping:
-            self._pick(name, nested)
+        for name, candidates in self._mapping.items():
+            seen = [look_up(nested, theirs) for theirs in candidates]
+            if any(value is not ABSENT and value is not MAYBE for value in seen):
+                self._found.add(name)
+        may_be = {
+            name
+            for name, candidates in self._mapping.items()
+            if any(look_up(nested, theirs) is MAYBE for theirs in candidates)
+        }
+        self.require_columns(but=may_be)
 
-    def roots(self, names: list[str]) -> list[str]:
-        """The top-level columns that the mapping reaches into."""
+    def roots(self, names: Sequence[str]) -> list[str]:
+        """The top-level columns that the mapping and the kept columns reach into."""
         wanted = {theirs for candidates in self._mapping.values() for theirs in candidates}
+        wanted.update(self._kept.names)
         return [name for name in names if any(_reaches(theirs, name) for theirs in wanted)]
 
-    def require_columns(self) -> None:
+    def require_columns(self, but: frozenset[str] | set[str] = frozenset()) -> None:
         """Raise InputError if a column that must be there was in no row so far."""
-        for ours in sorted(self._required - self._found):
+        for ours in sorted(self._required - self._found - but):
             theirs = " or ".join(self._mapping[ours])
             raise InputError(
                 self._path,
@@ -280,79 +360,27 @@ class _Batch:
         for values in self._values.values():
             values.clear()
         self.n_chars = 0
-        return pa.Table.from_arrays(arrays, schema=SCHEMA)
-
-
-def _look_up(row: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - any JSON value
-    """``metadata.url`` -> ``row["metadata"]["url"]``; a key with a dot in it comes first."""
-    if name in row:
-        return row[name]
-    head, dot, rest = name.partition(".")
-    inner = row.get(head) if dot else None
-    return _look_up(inner, rest) if isinstance(inner, Mapping) else _ABSENT
+        return pa.Table.from_arrays([*arrays, *self._kept.flush()], schema=self._schema)
 
 
 def _reaches(theirs: str, root: str) -> bool:
     return theirs == root or theirs.startswith(root + ".")
 
 
-def _skeleton(kind: pa.DataType) -> Any:  # noqa: ANN401 - nested dicts
-    """A struct type as nested dicts, to look names up in."""
-    if pa.types.is_struct(kind):
-        return {kind.field(i).name: _skeleton(kind.field(i).type) for i in range(kind.num_fields)}
-    return None
-
-
-def _string(value: object) -> str | None:
-    """A value as a string column holds it; the first of a list; null for objects."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, str):
-        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, datetime.datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return None
-
-
-def _number(value: object) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        return int(value)
-    is_offset = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
-    return value if is_offset and isinstance(value, int) else None
-
-
-def _boolean(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _strings(value: object) -> list[str] | None:
-    """A list as a column of lists of strings holds it; null for what is no list.
-
-    What HPLT 2.0 says in ``robots`` becomes the sign ``robots:disallowed``, or none.
-    """
-    if value in ("allowed", "disallowed"):
-        return ["robots:disallowed"] if value == "disallowed" else []
-    if not isinstance(value, list):
-        return None
-    return [text for text in map(_string, value) if text is not None]
-
+IMPOSSIBLE_DATE = "impossible_date"
 
 _READ: Mapping[str, Callable[[object], object]] = {
-    "warc_offset": _number,
-    "record_bytes": _number,
-    "payload_bytes": _number,
-    "encoding_conflict": _boolean,
-    "opt_out": _strings,
-    "truncated": _boolean,
+    "warc_offset": as_number,
+    "record_bytes": as_number,
+    "payload_bytes": as_number,
+    "encoding_conflict": as_boolean,
+    "opt_out": as_strings,
+    "truncated": as_boolean,
 }
 """Columns that are no strings."""
 
 
-def _made_id(path: str, number: int) -> str:
-    """An identity for a row without one, from its place; the folder of the file is no part."""
-    place = f"{PurePosixPath(path).name}\n{number}"
-    return f"urn:curate:{hashlib.blake2b(place.encode(), digest_size=16).hexdigest()}"
+def _made_id(place: str, number: int) -> str:
+    """An identity for a row without one, from the place of its file among the inputs."""
+    name = f"{place}\n{number}"
+    return f"urn:curate:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -113,7 +113,7 @@ def recorded_settings(store: Store) -> dict[str, Any] | None:
 
 def record(store: Store, job: JobConfig) -> None:
     """Write the resolved job into the folder."""
-    plain: dict[str, Any] = json.loads(json.dumps(job.model_dump(mode="json")))
+    plain: dict[str, Any] = json.loads(json.dumps(job.recorded()))
     head = "# The resolved job of this work folder, written by curate. Do not edit.\n"
     store.put(layout.JOB, (head + dump_yaml(plain)).encode())
 

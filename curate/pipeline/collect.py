@@ -19,7 +19,7 @@ SHUFFLES = {f"{stage}.split": stage for stage in ("emit", *layout.OTHER_VIEWS)}
 what they counted."""
 
 ATTEMPT_FILE = re.compile(
-    r"(?P<shard>.+)-(?P<attempt>[0-9a-f]{12})(-[0-9a-z-]+)?\.(parquet|jsonl\.zst)"
+    r"(?P<shard>.+)-(?P<attempt>[0-9a-f]{12})(-[0-9a-z-]+)?\.(parquet|ids|jsonl\.zst)"
 )
 """The name of a data file of one attempt."""
 

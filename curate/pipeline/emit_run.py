@@ -9,9 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from curate.dedup.mixture import Share
+from curate.io.kept import packed_schema
 from curate.pipeline import emit_plan, hplt_plan, hplt_run, rebalance_task
 from curate.pipeline.cluster_plan import plan_units, with_units
 from curate.pipeline.distribution import clusters_by_label, weights_by_label
+from curate.pipeline.kept import kept_schema
 from curate.pipeline.mixture import planned, read_amounts, read_sizes, resulting_lines
 from curate.pipeline.score_run import ScoringStages
 from curate.pipeline.sidecars import scored_columns
@@ -146,14 +148,17 @@ class PublishingStages(ScoringStages):
         }
         if scores := scored_columns(self.runner.store):
             split["scores"] = {step: list(columns) for step, columns in scores.items()}
+        kept, packed = self._kept()
         tests = {k: v for k, v in emit.model_dump().items() if k.startswith("test_")}
         after = self._after("rebalance", *(["pii"] if self.masks_sidecar else []))
-        split_step = self._step(f"{stage}.split", code=CODE["emit"], **split, **tests, **after)
+        split_step = self._step(
+            f"{stage}.split", code=CODE["emit"], **split, **kept, **tests, **after
+        )
         found = {"test_fractions": self.test_fractions(), "has_spans": self.masks_sidecar}
         self._run(
             split_step,
             "emit_task:split_unit",
-            {**split, **found},
+            {**split, **packed, **found},
             lambda: emit_plan.plan_units(
                 self.documents(),
                 emit_plan.published_characters(
@@ -173,9 +178,18 @@ class PublishingStages(ScoringStages):
         self._run(
             self._step(stage, **form, **self._after(f"{stage}.plan")),
             "emit_task:write_files",
-            {k: split[k] for k in ("materialise", "pii", "scores") if k in split} | form,
+            {k: split[k] for k in ("materialise", "pii", "scores") if k in split} | packed | form,
             lambda: emit_plan.file_shards(self.runner.store, stage),
         )
+
+    def _kept(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The kept columns: types in words for the plan, and the types themselves for tasks."""
+        names = self.job.kept_columns
+        if not names:
+            return {}, {}
+        found = kept_schema(self.runner.store, names)
+        words = {field.name: str(field.type) for field in found}
+        return {"kept": words}, {"kept_schema": packed_schema(found)}
 
     def _emit_hplt(self, stage: str) -> None:
         store, wanted = self.runner.store, self.job.emit.hplt
@@ -183,11 +197,12 @@ class PublishingStages(ScoringStages):
         after = self._after("rebalance", *(["pii"] if self.masks_sidecar else []), *split["more"])
         rows = sealed_rows(store, "rebalance")
         parts = hplt_plan.n_partitions(rows)
-        settings = {**split, "n_partitions": parts}
+        kept, packed = self._kept()
+        settings = {**split, **packed, "n_partitions": parts}
         if self.masks_sidecar:
             settings["more"] = {**split["more"], "pii": ["pii_spans"]}
         self._run(
-            self._step(f"{stage}.split", code=hplt_run.CODE, **split, **after),
+            self._step(f"{stage}.split", code=hplt_run.CODE, **split, **kept, **after),
             "hplt_task:split_shard",
             settings,
         )

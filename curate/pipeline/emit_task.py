@@ -17,6 +17,7 @@ from curate.io.commit import Attempt, TableWriter
 from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.io.store import Store
 from curate.pipeline.emit_plan import BLOCKS, pieces_of
+from curate.pipeline.kept import Kept, kept_names, schema_of
 from curate.pipeline.step import load_plan
 from curate.pipeline.tables import data_file, iter_columns
 from curate.stages.emit import (
@@ -47,15 +48,18 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the rows of a unit of shards that are published, sorted by label and subset."""
     store, settings = Store(payload["work"]), payload["settings"]
     (step,) = payload["due"]
+    packed = settings.get("kept_schema")
     wanted = {**WANTED, **settings.get("scores", {})}
+    wanted["extract"] = (*WANTED["extract"], *kept_names(packed))
     if settings["has_spans"]:
         wanted["pii"] = ("pii_spans",)
     kept: list[pa.Table] = []
     rows_in = 0
     for shard in payload["shards"]:
+        own = Kept(store, shard, packed)
         for batch in iter_columns(store, shard, wanted):
             rows_in += batch.num_rows
-            kept.append(_published(batch, settings))
+            kept.append(own.named(_published(batch, settings)))
     table = pa.concat_tables(kept).combine_chunks() if kept else None
     kept.clear()  # the same text
     unit, mark = payload["shard"], payload["due"][step]
@@ -79,6 +83,12 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _scores(settings: Mapping[str, Any]) -> list[str]:
     """The score columns that are published."""
     return [name for columns in settings.get("scores", {}).values() for name in columns]
+
+
+def _kept(settings: Mapping[str, Any]) -> pa.Schema:
+    """The kept columns of the input, with their types."""
+    packed = settings.get("kept_schema")
+    return pa.schema([]) if packed is None else schema_of(packed)
 
 
 def _published(batch: pa.Table, settings: Mapping[str, Any]) -> pa.Table:
@@ -109,7 +119,10 @@ def _write_sorted(attempt: Attempt, table: pa.Table, settings: Mapping[str, Any]
         repeat=settings["materialise"],
     )
     published = published_columns(
-        table, spans_column=settings["pii"] == SPANS, scores=_scores(settings)
+        table,
+        spans_column=settings["pii"] == SPANS,
+        scores=_scores(settings),
+        kept=_kept(settings),
     )
     writer = attempt.writer(published.schema, row_group_rows=SPLIT_GROUP_ROWS)
     for first in range(0, len(order), SORTED_ROWS):  # a few at a time: else all text is held twice
@@ -175,6 +188,7 @@ def _writer(
         weight_column=not settings["materialise"],
         spans_column=settings["pii"] == SPANS,
         scores=_scores(settings),
+        kept=_kept(settings),
     )
     writer: TableWriter | JsonlWriter
     if settings["format"] == JSONL_ZST:

@@ -81,11 +81,19 @@ class Explanation:
         return min(near, key=lambda t: self.spreads[t.metric], default=None)
 
 
-def explain(store: Store, wanted: str, configs: LanguageConfigs) -> list[Explanation]:
+def explain(
+    store: Store, wanted: str, configs: LanguageConfigs, *, may_be_none: bool = False
+) -> list[Explanation]:
     """All documents whose id or URL is ``wanted``.
 
+    Args:
+        store: the work folder.
+        wanted: id or URL.
+        configs: of the run.
+        may_be_none: that there is none is no mistake.
+
     Raises:
-        InputError: there is none.
+        InputError: there is none, or nothing has been extracted yet.
     """
     if load_plan(store, "extract") is None or sealed(store, "extract") is None:
         raise InputError(
@@ -102,13 +110,14 @@ def explain(store: Store, wanted: str, configs: LanguageConfigs) -> list[Explana
         hits = pc.or_kleene(pc.is_in(table["id"], value_set=ids), pc.equal(table["url"], wanted))
         rows = pc.indices_nonzero(pc.fill_null(hits, False)).to_pylist()
         found += [_explain_row(store, shards, shard, row, configs) for row in rows]
-    if not found:
+    if not found and not may_be_none:
         raise InputError(
             f"document {wanted!r}",
             wanted="the id or the URL of a document in this work folder",
-            found="no document has it",
+            found="no document has it, and nothing of it was set aside",
             todo="ids are in the `id` column of the corpus; a URL must be complete; records that "
-            "gave no document are in quarantine/ or counted as skipped in the report",
+            "gave no document are in quarantine/, which `curate quarantine WORK` lists, or counted "
+            "as no pages",
         )
     return found
 

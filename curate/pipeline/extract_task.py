@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,13 +10,15 @@ import pyarrow as pa
 
 from curate import schema
 from curate.engine.sandbox import Outcome, Sandbox
-from curate.io.commit import Attempt
+from curate.io.commit import Attempt, TableWriter
+from curate.io.kept import KeptColumns
 from curate.io.store import Store
-from curate.io.tables_in import read_documents
+from curate.io.tables_in import DocumentReader, TextInput
 from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.pages_ahead import Item, in_turn
 from curate.pipeline.repeated_pages import Asked, RepeatedPages
+from curate.redact import redact, without_user
 from curate.stages.extract import Rejected, Unwanted, extract_row, snapshot_of
 from curate.text.normalize import normalize_text
 from curate.text.repair import repair
@@ -30,6 +32,13 @@ PAGE_FUNCTION = "curate.html.service:extract_payload"
 GATED_FUNCTION = "curate.stages.gate:extract_wanted"
 
 UNWANTED = "unwanted_language"
+
+INPUT = "input"
+"""In a receipt: size and mark of the input as it was read."""
+
+GIVEN_IDS = "ids"
+"""In a receipt the number of ids that the input gave; also the role of the file of their hashes."""
+
 _SURE = (0.99, 0.95, 0.9)
 
 
@@ -47,7 +56,8 @@ class _Shard:
     def __init__(self, attempt: Attempt, shard: str) -> None:
         self.attempt = attempt
         self.shard = shard
-        self.documents = attempt.writer(schema.DOCUMENTS.schema())
+        self.documents: TableWriter | None = None
+        self.counts: dict[str, Any] = {}
         self.rows: list[dict[str, object]] = []
         self.n_rows = 0
         self.dropped: dict[str, int] = {}
@@ -60,13 +70,20 @@ class _Shard:
         if len(self.rows) >= ROWS:
             self.flush()
 
+    def begin(self, kept: KeptColumns) -> None:
+        """Open the file of documents, with these columns behind ours."""
+        columns = [*schema.DOCUMENTS.schema(), *kept.fields()]
+        self.documents = self.attempt.writer(pa.schema(columns))
+
     def keep_table(self, table: pa.Table) -> None:
+        assert self.documents is not None
         self.documents.write(table)
         self.n_rows += table.num_rows
 
     def flush(self) -> None:
         if self.rows:
-            self.keep_table(pa.Table.from_pylist(self.rows, schema.DOCUMENTS.schema()))
+            assert self.documents is not None
+            self.keep_table(pa.Table.from_pylist(self.rows, self.documents.schema))
             self.rows = []
 
     def drop(self, reason: str) -> None:
@@ -81,7 +98,7 @@ class _Shard:
         self.quarantined[reason] = self.quarantined.get(reason, 0) + 1
         row: dict[str, object] = {"shard": self.shard, "reason": reason, "detail": detail[:2000]}
         blank = dict.fromkeys(("warc_path", "warc_offset", "n_bytes", "id", "url"))
-        self.quarantine.append({**blank, **row, **where})
+        self.quarantine.append(_without_secrets({**blank, **row, **where}))
 
     def damage(self, damage: Damage) -> None:
         self.set_aside(
@@ -104,15 +121,26 @@ class _Shard:
             rows_out=self.n_rows,
             dropped=self.dropped,
             quarantined=self.quarantined,
-            counts={"noted": self.noted},
+            counts={"noted": self.noted, **self.counts},
             bytes_in=bytes_in,
         )
         return {"rows": self.n_rows, "quarantined": sum(self.quarantined.values())}
 
 
+def _without_secrets(row: dict[str, object]) -> dict[str, object]:
+    for name, cleaned in (("warc_path", redact), ("url", without_user)):
+        value = row[name]
+        if isinstance(value, str):
+            row[name] = cleaned(value)
+    return row
+
+
 def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Read one input file and commit its document shard."""
-    store, path = Store(payload["work"]), payload["path"]
+    """Read one input file and commit its document shard.
+
+    ``path`` is its address as it is stored; ``address`` the one to read it by, if that is another.
+    """
+    store, path = Store(payload["work"]), payload.get("address", payload["path"])
     begun = check_planned(path, payload["bytes_in"], payload.get("etag"))
     attempt = Attempt(
         store,
@@ -124,10 +152,14 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         shard = _Shard(attempt, payload["shard"])
         settings = payload["settings"]
         if payload["format"] == "warc":
+            kept = KeptColumns(payload["path"], settings["keep"])
+            shard.begin(kept)
             _read_pages(shard, path, settings)
+            shard.counts["kept"] = kept.told()
         else:
-            _read_documents(shard, path, settings, is_hplt=payload["format"] == "hplt")
+            _read_documents(shard, path, settings, payload)
         check_unchanged(path, begun)
+        shard.counts[INPUT] = begun._asdict()
         shard.note("input_grew", int(begun.size > payload["bytes_in"] > 0))
         return shard.commit(payload["bytes_in"])
 
@@ -236,15 +268,36 @@ def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:
 
 
 def _read_documents(
-    shard: _Shard, path: str, settings: Mapping[str, Any], *, is_hplt: bool
+    shard: _Shard, path: str, settings: Mapping[str, Any], payload: Mapping[str, Any]
 ) -> None:
     default, tidy = snapshot_of(path, settings["snapshot"]), _tidy(settings)
-    items: Iterator[pa.Table | Damage] = read_documents(path, settings["columns"], is_hplt=is_hplt)
+    reader = DocumentReader(
+        path,
+        TextInput(
+            settings["columns"],
+            keep=settings["keep"],
+            is_hplt=payload["format"] == "hplt",
+            place=payload["place"],
+            memory_mb=settings["memory_mb"],
+        ),
+    )
+    items: Iterable[pa.Table | Damage] = reader.tables()
     for item in items:
         if isinstance(item, Damage):
             shard.damage(item)
-        else:
-            shard.keep_table(_completed(item, default, path, tidy, keeps_xml=settings["xml"]))
+            continue
+        if shard.documents is None:
+            shard.begin(reader.kept)
+        xml = settings["xml"]
+        shard.keep_table(_completed(item, default, payload["path"], tidy, keeps_xml=xml))
+    if shard.documents is None:
+        shard.begin(reader.kept)
+    shard.counts["kept"] = reader.kept.told()
+    for what, n in reader.noted.items():
+        shard.note(what, n)
+    if len(reader.given_ids):
+        shard.counts[GIVEN_IDS] = len(reader.given_ids)
+        shard.attempt.write(reader.given_ids.table(), role=GIVEN_IDS, form=GIVEN_IDS)
 
 
 def _completed(
@@ -256,5 +309,8 @@ def _completed(
     if not keeps_xml:
         columns["xml"] = [None] * table.num_rows
     columns["snapshot"] = [name or snapshot for name in columns["snapshot"]]
-    columns["warc_path"] = [name or path for name in columns["warc_path"]]
-    return pa.table(columns, schema=schema.DOCUMENTS.schema())
+    columns["warc_path"] = [redact(name or path) for name in columns["warc_path"]]
+    done = pa.table(columns, schema=schema.DOCUMENTS.schema())
+    for field in list(table.schema)[len(columns) :]:
+        done = done.append_column(field, table[field.name])
+    return done

@@ -17,9 +17,11 @@ from curate.errors import StoreError
 from curate.io import frames, layout
 from curate.io.commit import Attempt
 from curate.io.frames import FRAME_BYTES, FrameWriter
+from curate.io.jsonl_out import as_json
 from curate.io.store import Store
 from curate.pipeline.exchange import ranges_name, write_grouped
 from curate.pipeline.hplt_plan import BLOCKS, partition_of, pieces_of
+from curate.pipeline.kept import Kept, kept_names
 from curate.pipeline.step import iter_receipts
 from curate.pipeline.tables import iter_columns
 from curate.stages.emit import KEEP
@@ -75,25 +77,29 @@ def _lines(
     store: Store, shard: str, settings: Mapping[str, Any], rules: Rules
 ) -> tuple[int, list[Line], Counter[str]]:
     """Rows that were read, the lines that are published, and why others are not."""
+    packed = settings.get("kept_schema")
     wanted = {**WANTED, **{step: tuple(names) for step, names in settings["more"].items()}}
+    wanted["extract"] = (*WANTED["extract"], *kept_names(packed))
+    own = Kept(store, shard, packed)
     found: list[Line] = []
     left_out: Counter[str] = Counter()
     rows_in = 0
     for batch in iter_columns(store, shard, wanted):
         rows_in += batch.num_rows
-        kept = batch.filter(pc.is_null(batch["removal_reason"]))
+        kept = own.named(batch.filter(pc.is_null(batch["removal_reason"])))
         if kept.num_rows < batch.num_rows:
             left_out["removed"] += batch.num_rows - kept.num_rows
         if settings["pii"] != KEEP and "pii_spans" not in kept.column_names:
             kept = add_pii(kept)
         labels = kept["label"].to_pylist()
-        for label, document in zip(labels, documents(kept, pii=settings["pii"]), strict=True):
+        found_here = documents(kept, pii=settings["pii"], kept=own.schema.names)
+        for label, document in zip(labels, found_here, strict=True):
             reason = why_not(document, rules)
             if reason is not None:
                 left_out[reason] += 1
                 continue
             steps = steps_of(document["doc_scores"][0], rules.version)
-            data = line_of(document, robots=rules.marked == "keep")
+            data = line_of(document, robots=rules.marked == "keep", default=as_json)
             text = document["text"]
             found.append(Line(label, steps, data, text.count("\n") + 1, len(text)))
     return rows_in, found, left_out

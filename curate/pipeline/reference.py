@@ -12,13 +12,14 @@ from curate.config.job import JobConfig
 from curate.config.sections import split_reference
 from curate.errors import InputError, JobMismatchError
 from curate.io import layout
+from curate.io.kinds import JSONL_ENDINGS, PARQUET_ENDINGS, kind_of
 from curate.io.remote import is_remote
 from curate.io.store import Store
 from curate.labels import is_label
 from curate.metrics import METRICS_VERSION
 from curate.pipeline.configs import remove_tree
 from curate.pipeline.exchange import read_all
-from curate.pipeline.inputs import find_inputs, kind_of
+from curate.pipeline.inputs import find_inputs
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.step import ShardPlan, add_counts, load_plan, load_receipts, sealed
@@ -33,11 +34,7 @@ STEP = "reference"
 CODE = "1"
 _TOLD = 0.0005  # a smaller share would be told as 0.0 %
 
-FILES = (
-    *(f"{stem}{end}" for stem in (".jsonl", ".json") for end in ("", ".gz", ".zst")),
-    ".parquet",
-    *(".wet", ".wet.gz", ".wet.zst"),
-)
+FILES = (*JSONL_ENDINGS, *PARQUET_ENDINGS, ".wet", ".wet.gz", ".wet.zst")
 """Ends of the names of files that are looked for in a folder."""
 
 
@@ -120,7 +117,8 @@ def _matched(pattern: str) -> dict[str, int]:
     if not texts:
         raise InputError(
             f"reference {pattern!r}",
-            wanted=f"a folder with files that end in {', '.join(FILES)}",
+            wanted="a folder with files that end in .jsonl, .ndjson or .json (also packed), "
+            ".parquet or .wet",
             found=f"{len(inside)} file(s), none of them such",
             todo="name the files by a pattern",
         )
@@ -171,13 +169,13 @@ def _step(job: JobConfig, files: Sequence[ReferenceFile]) -> Step:
     settings: dict[str, Any] = {
         "model": job.identify.model,
         "repair": job.extract.repair,
-        "columns": dict(job.columns),
+        "columns": job.mapped_columns,
     }
     fields = {
         "code": f"{CODE} {METRICS_VERSION} {CLEAN_VERSION}",
         "repair_code": REPAIR_VERSION if job.extract.repair else None,
         "identifier": identifier_of(job.identify.model).fingerprint,
-        "columns": dict(job.columns),
+        "columns": job.mapped_columns,
         "files": [[f.path, f.label, f.n_bytes] for f in files],
     }
     return Step(STEP, fields, settings)

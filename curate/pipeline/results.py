@@ -30,6 +30,7 @@ from curate.pipeline.step import (
     sorted_counts,
 )
 from curate.pipeline.tables import read_columns, read_row
+from curate.pipeline.told_inputs import repeated_ids
 from curate.report.model import (
     DUPLICATE,
     KEPT,
@@ -110,8 +111,14 @@ def stage_lines(store: Store) -> Iterable[StageLine]:
                 totals.dropped,
                 totals.quarantined,
                 round(totals.seconds, 1),
-                totals.noted,
+                {**totals.noted, **_repeated(store, step)},
             )
+
+
+def _repeated(store: Store, step: str) -> dict[str, int]:
+    """Documents whose id, given by the input, is another one's too."""
+    found = repeated_ids(store) if step == "extract" else None
+    return {"repeated_id": found.n_documents} if found is not None and found.n_ids else {}
 
 
 def yields_of(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, ...]:

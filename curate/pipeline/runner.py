@@ -48,6 +48,7 @@ class Runner:
         *,
         settings: Json = None,
         num_gpus: float = 0.0,
+        completed: Callable[[Mapping[str, Json]], Mapping[str, Json]] = dict,
     ) -> list[Totals]:
         """Bring steps that share shards and a task function to their seal.
 
@@ -57,6 +58,7 @@ class Runner:
             make_shards: the shards, asked for only if a step has no plan yet.
             settings: told to every task.
             num_gpus: GPUs that a task asks for.
+            completed: adds to a task's payload what must not be in the plan.
 
         Raises:
             EngineError: shards failed after their retries; the others are committed.
@@ -67,14 +69,19 @@ class Runner:
         finished = [totals for totals in done if totals is not None]
         if len(finished) == len(plans):
             return finished
-        tasks = self._tasks(plans, function, settings, num_gpus)
+        tasks = self._tasks(plans, function, settings, num_gpus, completed)
         stage = "+".join(s.name for s in steps)
         if tasks:
             self._map(stage, plans[0], tasks)
         return [seal(self.store, plan, index_of) for plan in plans]
 
     def _tasks(
-        self, plans: Sequence[Plan], function: str, settings: Json, num_gpus: float
+        self,
+        plans: Sequence[Plan],
+        function: str,
+        settings: Json,
+        num_gpus: float,
+        completed: Callable[[Mapping[str, Json]], Mapping[str, Json]],
     ) -> list[Task]:
         have = {plan.step: committed(self.store, plan.step) for plan in plans}
         tasks = []
@@ -82,7 +89,7 @@ class Runner:
             due = {p.step: p.fingerprint for p in plans if shard.id not in have[p.step]}
             if due:
                 payload = {
-                    **shard.payload,
+                    **completed(shard.payload),
                     "work": str(self.store.root),
                     "shard": shard.id,
                     "bytes_in": shard.bytes_in,

@@ -41,10 +41,12 @@ def plan_snapshots(job: JobConfig, planned: Sequence[ShardPlan] = ()) -> list[Sh
     known = {shard.id for shard in planned}
     first = 1 + max((_rank(shard) for shard in planned), default=-1)
     shards: list[ShardPlan] = []
+    places = {str(shard.payload["place"]) for shard in planned}
     for rank, patterns in enumerate([job.input, *((p,) for p in job.snapshots)]):
-        for shard in plan_inputs(patterns, job.format) if rank >= first else ():
+        for shard in plan_inputs(patterns, job.format, places) if rank >= first else ():
             if shard.id not in known:
                 known.add(shard.id)
+                places.add(str(shard.payload["place"]))
                 number = len(planned) + len(shards)
                 payload = {**shard.payload, "number": number, "rank": rank}
                 shards.append(replace(shard, payload=payload))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,21 +11,21 @@ from curate.dedup.minhash import MinHashParams
 from curate.errors import InputError
 from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
 from curate.html.extractors import extractor_version
+from curate.io.tables_in import TEXTS_VERSION
 from curate.metrics import METRICS_VERSION
 from curate.pii import PII_VERSION
 from curate.pipeline.cluster_plan import partition_sizes
 from curate.pipeline.cluster_run import ClusterRun
 from curate.pipeline.configs import copy_wordlists
 from curate.pipeline.emit_run import PublishingStages
-from curate.pipeline.inputs import present_files
+from curate.pipeline.kept import kept_schema
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Step
 from curate.pipeline.screening import compile_screens, dropping, screens_of
 from curate.pipeline.snapshots import extend_inputs, plan_snapshots
-from curate.pipeline.step import (
-    load_plan,
-    sealed,
-)
+from curate.pipeline.step import sealed
+from curate.pipeline.told_inputs import tell_inputs
+from curate.redact import redact_all, reveal
 from curate.stages.extract import EXTRACT_VERSION
 from curate.stages.gate import gate_version
 from curate.stages.kernels import compile_kernels
@@ -53,7 +53,8 @@ class Stages(PublishingStages):
         job = self.job
         settings = {
             **job.extract.model_dump(),
-            "columns": dict(job.columns),
+            "columns": job.mapped_columns,
+            "keep": list(job.kept_columns),
             "snapshot": job.snapshot or job.name,
             "compat": self._compat,
         }
@@ -64,7 +65,8 @@ class Stages(PublishingStages):
             code=f"{EXTRACT_VERSION} {extractor_version(settings['extractor'])}",
             repair_code=REPAIR_VERSION if job.extract.repair else None,
             gate=gate_version() if job.extract.labels else None,
-            input=list(job.input),
+            texts=TEXTS_VERSION,
+            input=redact_all(list(job.input)),
             format=job.format,
             **settings,
         )
@@ -74,8 +76,9 @@ class Stages(PublishingStages):
             "curate.pipeline.extract_task:extract_shard",
             lambda: plan_snapshots(job),
             settings=settings,
+            completed=self._with_address,
         )
-        self._tell_new_files()
+        tell_inputs(self.runner, job)
         if totals.rows_out == 0:
             reasons = {**totals.dropped, **totals.quarantined}
             why = ", ".join(f"{n} {reason}" for reason, n in reasons.items()) or "no record at all"
@@ -87,16 +90,14 @@ class Stages(PublishingStages):
                 "with another input, use another work folder or add `--rerun extract`",
             )
 
-    def _tell_new_files(self) -> None:
-        plan = load_plan(self.runner.store, "extract")
-        assert plan is not None
-        planned = {str(s.payload["path"]) for s in plan.shards}
-        new = [p for p in present_files(self.job.input) if p not in planned]
-        if new:
-            self.runner.progress.say(
-                f"{len(new)} input file(s) came after this work folder was planned and are not "
-                f"part of it, such as {new[0]}; `--rerun extract` takes them in"
-            )
+        if job.kept_columns:
+            kept_schema(self.runner.store, job.kept_columns)  # says now what does not agree
+
+    def _with_address(self, payload: Mapping[str, Json]) -> Mapping[str, Json]:
+        """What a task is told: the address that the job gives, where the plan has it redacted."""
+        path = str(payload["path"])
+        address = reveal(path, (*self.job.input, *self.job.snapshots))
+        return payload if address == path else {**payload, "address": address}
 
     # ---- measurements ----------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ class Published:
         pii: ``mask``, ``keep`` or ``spans``.
         scores: columns of scores, if the job made any.
         view: ``fineweb2`` or ``hplt``.
+        kept: columns of the input.
     """
 
     license: str | None = None
@@ -28,6 +29,7 @@ class Published:
     pii: str = "mask"
     scores: tuple[str, ...] = ()
     view: str = "fineweb2"
+    kept: tuple[str, ...] = ()
 
     @property
     def is_hplt(self) -> bool:
@@ -178,6 +180,8 @@ def _columns(how: Published) -> Iterable[str]:
     ours = (CORPUS_WEIGHT, CORPUS_FILTER_REASON, *map(column_of, how.scores))
     for column in (*CORPUS.columns, *spans, *ours):
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"
+    for name in how.kept:
+        yield f"| `{name}` | as the input has it | A column of the input, kept as it came. |"
 
 
 def _how(data: ReportData) -> str:

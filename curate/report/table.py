@@ -21,6 +21,11 @@ def plain(text: str) -> str:
     return "".join(c if is_harmless(c) else " " for c in text)
 
 
+def escaped(text: str) -> str:
+    """The same with ``\\x1b`` and the like in their place, for addresses that are looked up."""
+    return "".join(c if is_harmless(c) else c.encode("unicode_escape").decode() for c in text)
+
+
 def is_harmless(c: str) -> bool:
     """True unless a character drives a terminal or the direction of text."""
     return c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

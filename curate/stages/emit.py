@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,9 @@ def corpus_schema(
     weight_column: bool,
     spans_column: bool = False,
     scores: Sequence[str] = (),
+    kept: Iterable[pa.Field] = (),
 ) -> pa.Schema:
-    """Columns of a published file: FineWeb2's, ours after them, and scores at the end."""
+    """Columns of a published file: FineWeb2's, ours, scores, and at the end those of the input."""
     found = schema.CORPUS.schema()
     if spans_column:
         found = found.append(schema.PII.schema().field(0))
@@ -41,6 +42,8 @@ def corpus_schema(
         found = found.append(pa.field(extra.name, extra.type, nullable=False))
     for column in map(column_of, scores):
         found = found.append(pa.field(column.name, column.type))
+    for field in kept:
+        found = found.append(field)
     return found
 
 
@@ -102,9 +105,13 @@ def masked(batch: pa.Table) -> pa.Table:
 
 
 def published_columns(
-    batch: pa.Table, *, spans_column: bool = False, scores: Sequence[str] = ()
+    batch: pa.Table,
+    *,
+    spans_column: bool = False,
+    scores: Sequence[str] = (),
+    kept: Iterable[pa.Field] = (),
 ) -> pa.Table:
-    """FineWeb2's columns, ours and scores, from the joined sidecars."""
+    """FineWeb2's columns, ours, scores and those of the input, from the joined sidecars."""
     labels = batch["label"].to_pylist()
     columns = {
         "text": batch["text"],
@@ -125,7 +132,7 @@ def published_columns(
     }
     if spans_column:
         columns["pii_spans"] = batch["pii_spans"]
-    columns |= {name: batch[name] for name in scores}
+    columns |= {name: batch[name] for name in (*scores, *(field.name for field in kept))}
     return pa.table(columns)
 
 

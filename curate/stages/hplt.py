@@ -73,18 +73,19 @@ def steps_of(score: float, version: str) -> int:
     return round(score * (10 if version == "1.2" else 100))
 
 
-def documents(batch: pa.Table, *, pii: str) -> list[dict[str, Any]]:
+def documents(batch: pa.Table, *, pii: str, kept: Sequence[str] = ()) -> list[dict[str, Any]]:
     """HPLT's fields of each document, those that the job has not made left out.
 
     Args:
         batch: the joined columns: documents, language, clusters, scores; ``pii_spans``, those of
             ``screen`` and ``register.*`` if the job has them.
         pii: ``mask``, ``keep`` or ``spans``.
+        kept: columns of the input that follow HPLT's fields.
     """
-    return [_document(row, pii) for row in batch.to_pylist()]
+    return [_document(row, pii, kept) for row in batch.to_pylist()]
 
 
-def _document(row: Mapping[str, Any], pii: str) -> dict[str, Any]:
+def _document(row: Mapping[str, Any], pii: str, kept: Sequence[str]) -> dict[str, Any]:
     labels = _labels(row)
     text, spans = _text(row, pii)
     found: dict[str, Any] = {
@@ -112,6 +113,7 @@ def _document(row: Mapping[str, Any], pii: str) -> dict[str, Any]:
     }
     if row.get("robots_disallowed") is not None:
         found[ROBOTS] = "disallowed" if row["robots_disallowed"] else "allowed"
+    found.update((name, row[name]) for name in kept)
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -183,10 +185,18 @@ def why_not(document: Mapping[str, Any], rules: Rules) -> str | None:
     return None
 
 
-def line_of(document: Mapping[str, Any], *, robots: bool) -> bytes:
-    """The document as one line of JSON, UTF-8, without blanks; ``robots`` adds that field."""
+def line_of(
+    document: Mapping[str, Any],
+    *,
+    robots: bool,
+    default: Callable[[object], object] | None = None,
+) -> bytes:
+    """The document as one line of JSON, UTF-8, without blanks; ``robots`` adds that field.
+
+    ``default`` gives what JSON has for a value of another type than its own.
+    """
     shown = {k: v for k, v in document.items() if robots or k != ROBOTS}
-    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"), default=default)
     return text.encode() + b"\n"
 
 

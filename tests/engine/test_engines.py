@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from curate.engine.address import ray_address
 from curate.engine.base import Engine, Event, Outcome, Policy, Task
 from curate.errors import ConfigError, EngineError, InputError
 from tests.runs import environment
@@ -335,6 +336,19 @@ def test_a_worker_ends_when_its_driver_is_killed(how: int, tmp_path: Path) -> No
         driver.send_signal(how)
         driver.wait()
         wait_until(lambda: is_gone(worker))
+
+
+@pytest.mark.parametrize("address", ["http://head.example:8265", "HTTPS://head.example"])
+def test_the_address_of_rays_page_is_none_of_its_cluster(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    for given in (address, None):
+        with pytest.raises(ConfigError, match=r"ray://HOST:10001"):
+            ray_address(given)
+    monkeypatch.setenv("RAY_ADDRESS", "head.example:6379")
+    assert ray_address(None) == "head.example:6379"
+    assert ray_address("ray://head.example:10001") == "ray://head.example:10001"
 
 
 def test_ray_that_cannot_be_reached_is_told() -> None:

@@ -266,3 +266,18 @@ def test_a_run_over_what_is_not_there_ends_with_exit_code_1(
     assert url in answer.stderr
     assert "Traceback" not in answer.stderr
     assert not (tmp_path / "work").exists()
+
+
+def test_keys_with_empty_names_and_brackets_are_listed(bucket: Any) -> None:  # noqa: ANN401
+    keys = ["d/sub/deep.jsonl", "d/double//slash.jsonl", "d//top.jsonl", "d/x[1].jsonl"]
+    for key in (*keys, "d/x1.jsonl", "d/", "d/.h/i.jsonl"):
+        bucket.put_object(Key=key, Body=key.encode())
+    there = [f"s3://{BUCKET}/{key}" for key in sorted([*keys, "d/x1.jsonl"])]
+    assert find_files([f"s3://{BUCKET}/d/**/*.jsonl"]) == there
+    assert find_files([f"s3://{BUCKET}/**/*.jsonl"]) == there
+    assert find_files([f"s3://{BUCKET}/d/**"]) == there
+    assert find_files([f"s3://{BUCKET}/d/**/slash.jsonl"]) == [f"s3://{BUCKET}/{keys[1]}"]
+    assert find_files([f"s3://{BUCKET}/d/x[1].jsonl"]) == [f"s3://{BUCKET}/{keys[3]}"]
+    assert find_files([f"s3://{BUCKET}/d/x[0-9].jsonl"]) == [f"s3://{BUCKET}/d/x1.jsonl"]
+    with open_source(f"s3://{BUCKET}/{keys[1]}") as source:
+        assert source.read(0, 100) == keys[1].encode()

@@ -12,11 +12,12 @@ from hypothesis import given
 
 from curate.errors import InputError
 from curate.io.commit import Attempt
+from curate.io.kinds import kind_of
 from curate.io.layout import corpus_key, shard_id
 from curate.io.store import Store
 from curate.pipeline.cluster_plan import pack_labels
 from curate.pipeline.exchange import read_grouped, write_grouped
-from curate.pipeline.inputs import find_files, kind_of, plan_inputs
+from curate.pipeline.inputs import find_files, plan_inputs
 from curate.pipeline.step import ShardPlan, ensure_plan
 
 NAMES = st.sampled_from(["fra_Latn", "tha_Thai", "arb_Arab", "cmn_Hani", "fuv_Adlm", "khm_Khmr"])
@@ -89,7 +90,11 @@ def test_no_file_says_where_it_looked(tmp_path: Path) -> None:
         ("a.JSONL.GZ", "jsonl"),
         ("a.jsonl.zst", "jsonl"),
         ("000_00000.parquet", "parquet"),
-        ("no-ending", "warc"),
+        ("a.ndjson", "jsonl"),
+        ("a.jsonl.bz2", "jsonl"),
+        ("a.json.xz", "jsonl"),
+        ("a.arc.gz", "warc"),
+        ("a.wet", "warc"),
     ],
 )
 def test_the_kind_goes_by_the_name_unless_told(name: str, kind: str) -> None:
