@@ -118,6 +118,8 @@ def run_job(
         running.stop.say = progress.say
         runner = Runner(store, running, progress)
         stages = Reporting(job, runner, RunConfigs(store, config_folder(job.language_configs)))
+        if last >= ORDER.index("contamination"):
+            stages.index_sets()
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):
             if last >= ORDER.index(name) and (publishes or name != "emit"):
