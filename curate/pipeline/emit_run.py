@@ -143,6 +143,7 @@ class PublishingStages(ScoringStages):
             "materialise": self.job.rebalance.repetition == "materialise",
             "repair": self._repairs_late,
             "pii": emit.pii,
+            "pii_kinds": sorted(emit.pii_kinds),
         }
         if scores := scored_columns(self.runner.store):
             split["scores"] = {step: list(columns) for step, columns in scores.items()}

@@ -85,7 +85,7 @@ def _lines(
         if kept.num_rows < batch.num_rows:
             left_out["removed"] += batch.num_rows - kept.num_rows
         if settings["pii"] != KEEP and "pii_spans" not in kept.column_names:
-            kept = add_pii(kept)
+            kept = add_pii(kept, kinds=settings["pii_kinds"])
         labels = kept["label"].to_pylist()
         for label, document in zip(labels, documents(kept, pii=settings["pii"]), strict=True):
             reason = why_not(document, rules)

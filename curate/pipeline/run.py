@@ -215,7 +215,9 @@ def finish(
     data = replace(data, mixture=stages.mixture(), mixture_unit=job.mixture.unit)
     if target is not None:
         emit = job.emit
-        how = Published(emit.license, emit.format, emit.pii, _scores(store), view.name)
+        how = Published(
+            emit.license, emit.format, emit.pii, _scores(store), view.name, emit.pii_kinds
+        )
         publish(
             store,
             totals=results.totals_of(data),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from curate.config.measured import column_of
 from curate.labels import language_of
+from curate.pii import DEFAULT_KINDS
 from curate.report.model import ReportData
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
 
@@ -21,6 +22,7 @@ class Published:
         pii: ``mask``, ``keep`` or ``spans``.
         scores: columns of scores, if the job made any.
         view: ``fineweb2`` or ``hplt``.
+        pii_kinds: of personal data, those that were looked for.
     """
 
     license: str | None = None
@@ -28,6 +30,7 @@ class Published:
     pii: str = "mask"
     scores: tuple[str, ...] = ()
     view: str = "fineweb2"
+    pii_kinds: tuple[str, ...] = DEFAULT_KINDS
 
     @property
     def is_hplt(self) -> bool:
@@ -40,11 +43,16 @@ class Published:
 
 
 _PII = {
-    "mask": "E-mail addresses, public IP addresses and phone numbers were replaced by examples "
-    "that belong to nobody, one and the same for one value.",
+    "mask": "{} were replaced by examples that belong to nobody, one and the same for one value.",
     "keep": "E-mail addresses, IP addresses and phone numbers stand as the pages have them.",
-    "spans": "E-mail addresses, IP addresses and phone numbers stand as the pages have them; "
-    "`pii_spans` says where.",
+    "spans": "{} stand as the pages have them; `pii_spans` says where.",
+}
+_KIND_NAMES = {
+    "email": "e-mail addresses",
+    "ip_address": "public IP addresses",
+    "phone_number": "phone numbers",
+    "iban": "account numbers (IBAN)",
+    "card_number": "card numbers",
 }
 HPLT_FIELDS = (
     "One JSON object a line, with the fields of HPLT 3.0 (https://hplt-project.org/datasets/v3.0). "
@@ -68,10 +76,17 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
         "\n## Fields\n" if how.is_hplt else "\n## Columns\n",
         *(HPLT_FIELDS if how.is_hplt else _columns(how)),
         "\n## Personal data\n",
-        _PII[how.pii].replace("`pii_spans`", "`pii`") if how.is_hplt else _PII[how.pii],
+        _pii(how),
         _how(data),
     )
     return "\n".join(parts) + "\n"
+
+
+def _pii(how: Published) -> str:
+    *names, last = [name for kind, name in _KIND_NAMES.items() if kind in how.pii_kinds]
+    listed = f"{', '.join(names)} and {last}" if names else last
+    found = _PII[how.pii].format(listed[:1].upper() + listed[1:])
+    return found.replace("`pii_spans`", "`pii`") if how.is_hplt else found
 
 
 def _front_matter(data: ReportData, how: Published) -> str:
