@@ -26,7 +26,7 @@ _IS_VERSION: Final = re.compile(
     r"|hotfix|kernel|plugin|software|bios|revision|rev|section|sections|chapter|clause|paragraph|para|art"
     r"|article|artikel|abschnitt|kapitel|ziffer|kap|update\w*|upgrade\w*|ec|enzyme|protease|kinase|gost|nr"
     r"|no|num|number|nummer|numéro|número|numero|oid|item|table|tabelle|fig|figure|ausgabe|édition"
-    r"|versión|versão|verze|wersj\w*|versio\w*|sürüm\w*|versi|phiên bản|bản|toleo|verzió\w*"
+    r"|versión|versão|verze|wersj\w*|versio\w*|sürüm\w*|versi\w*|phiên bản|bản|toleo|verzió\w*"
     r"|compila\w*|kompil\w*"
     r"|верси\w*|версі\w*|сборк\w*|збірк\w*|раздел\w*|глава|пункт|п|обновлени\w*|прошивк\w*|релиз\w*"
     r"|έκδοση\w*|إصدار|الإصدار|نسخه|نسخة|گونه|संस्करण|वर्शन|সংস্করণ|பதிப்பு|גרסה|גירסה)(?![^\W\d_])"
@@ -43,9 +43,12 @@ _SPEAKS_OF_ONE: Final = re.compile(
 _FOLLOWED_AS_ONE: Final = re.compile(
     r":[0-9]{2,5}(?![0-9.])|/(?:[89]|[12][0-9]|3[0-2])(?![0-9])| - - \["
 )
-_PART_BEFORE: Final = re.compile(r"[\w.)]-$|[\w]/$|[~^]$")
+_PART_BEFORE: Final = re.compile(r"[\w.)]-$|[\w]/$|[~^]$|[=<>]=$")
+_ENZYME: Final = re.compile(r"[1-7]\.[12]?[0-9]\.[0-9]{1,2}\.[0-9]{1,3}")
+"""Numbers of the Enzyme Commission: class, subclass, sub-subclass, serial number."""
+
 _NAME_BEFORE: Final = re.compile(r"(?<![^\W\d_])[A-Z][A-Za-z]+ $")
-_CLAUSE: Final = re.compile(r".*[;!?。！？\n]|.*\.\s", re.DOTALL)
+_CLAUSE: Final = re.compile(r".*[;!?。！？\n]|.*[^\W\d_]{5}\.\s", re.DOTALL)
 _NEAR: Final = 24
 _SMALL: Final = 31
 """No number of a day or month, and few of versions, are greater."""
@@ -84,7 +87,11 @@ def _is_meant(text: str, start: int, address: str) -> bool:
         return False
     if sum(c != "." for c in address) < _MIN_DIGITS:
         return says_address
-    if says_address or _FOLLOWED_AS_ONE.match(text, end) or _SPEAKS_OF_ONE.search(before):
+    if says_address or _FOLLOWED_AS_ONE.match(text, end):
+        return True
+    if _ENZYME.fullmatch(address):
+        return False
+    if _SPEAKS_OF_ONE.search(before):
         return True
     if not clause.strip():
         return not _is_small(address)

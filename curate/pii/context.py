@@ -24,6 +24,8 @@ pixels? ppm kcal kj ml cl lbs? oz psi kbps mbps gbps bps wh rpm hp кг км с�
 гб мб шт views? people persons? copies pcs pieces stuks stück units? days hours menschen
 einwohner habitants? habitantes abitanti inwoners жител\w* человек чел раз просмотр\w* lượt
 người warga jiwa nüfus adet
+subscribers? users? customers? devices? downloads? installs? members? followers? votes? times calls
+phones? sold
 """
 
 _UNSPACED_UNITS: Final = """
@@ -63,19 +65,22 @@ reisepass ausweis visa policy police polizza póliza case aktenzeichen az dossie
 billet ticketnr voucher coupon konto kontonr account compte cuenta conta iban bic swift blz bank
 sort&code vat tva iva ust mwst ein ssn tin nif nip regon pesel krs cvr orgnr kvk oib jmbg cnp
 ssin bsn ahv siret siren steuernr steuernummer finanzamt hrb hrn bus tram train zug gleis ligne
-linie line línea linea route vol vuelo volo flug flight loto lottery euromillions eurojackpot
-jackpot powerball tirage ziehung gewinnzahlen sorteo estrazione lottozahlen fahrplan abfahrt
-abfahrten horaire horaires horarios orari departure departures arrivals timetable coordinates?
-coordonnées koordinaten coord lat lon gps version release build norm norme din iso section
-kapitel cas einecs ec enzyme gene locus chromosome genbank orcid isni plate kenteken артикул арт
-деталь детали запчасть модель серия партия лот заказ заказа договор договора счет счёт дело
-паспорт полис каталог изделие тираж расписание рейс поезд автобус код инв накладная снилс инн
-деталі замовлення рахунок κωδικός παραγγελία μοντέλο τιμολόγιο κλήρωση δρομολόγιο مقطع القطعة
-المنتج الطلب الفاتورة فاتورة طلب رحلة موديل قطعه سفارش کالا فاکتور پرواز مدل פריט דגם הזמנה
-חשבונית חלק טיסה पार्ट भाग ऑर्डर रसीद मॉडल उत्पाद अनुच्छेद অর্ডার মডেল பகுதி ஆர்டர் parça
-sipariş ürün sefer kode suku pesanan produk barang faktur pesawat sản đơn hàng mã phẩm linh kiện
-cikkszám rendelés tuote tilaus varenr artikelnummer varunr ordrenr ordernr objednávka díl
-zamówienie zamówienia katalogowy sehemu bidhaa agizo
+linie línea linea route vol vuelo volo flug flight loto lottery euromillions eurojackpot jackpot
+powerball tirage ziehung gewinnzahlen sorteo estrazione lottozahlen fahrplan abfahrt abfahrten
+horaire horaires horarios orari departure departures arrivals timetable coordinates? coordonnées
+koordinaten coord lat lon gps version release build norm norme din iso section kapitel cas
+einecs ec enzyme gene locus chromosome genbank orcid isni plate kenteken артикул арт деталь
+детали запчасть модель серия партия лот заказ заказа договор договора счет счёт дело паспорт
+полис каталог изделие тираж расписание рейс поезд автобус код инв накладная снилс инн деталі
+замовлення рахунок κωδικός παραγγελία μοντέλο τιμολόγιο κλήρωση δρομολόγιο مقطع القطعة المنتج
+الطلب الفاتورة فاتورة طلب رحلة موديل قطعه سفارش کالا فاکتور پرواز مدل פריט דגם הזמנה חשבונית חלק
+טיסה पार्ट भाग ऑर्डर रसीद मॉडल उत्पाद अनुच्छेद অর্ডার মডেল பகுதி ஆர்டர் parça sipariş ürün sefer
+kode suku pesanan produk barang faktur pesawat sản đơn hàng mã phẩm linh kiện cikkszám rendelés
+tuote tilaus varenr artikelnummer varunr ordrenr ordernr objednávka díl zamówienie zamówienia
+katalogowy sehemu bidhaa agizo código códigos kodu kód koodi seri sıra imei iccid imsi
+κωδικός&προϊόντος αριθμός&σειράς серийный каталожный инвентарный заводской порядковый лицевой
+серійний каталожний інвентарний التسلسلي מק"ט סידורי क्रमांक क्रम&संख्या số&hiệu số&sê-ri client
+kunde cliente klient
 """
 
 _UNSPACED_LABELS: Final = """
@@ -83,12 +88,15 @@ _UNSPACED_LABELS: Final = """
 部品 品番 型番 注文 伝票 製造 商品 便
 부품 모델 주문 일련 품번 상품 송장 
 รหัส สินค้า อะไหล่ รุ่น คำสั่งซื้อ ลอตเตอรี่ ລະຫັດ លេខកូដ
+整理 製品 管理 登録 会員 口座 識別 产品 產品 会员 证件 学号 工号 제품 관리 등록 회원 계좌 품목
+ชิ้นส่วน ใบสั่งซื้อ ใบเสร็จ บัญชี สมาชิก
 """
 
 _LABEL: Final = any_of(
-    word.replace("&", " ") for word in f"{_LABEL_WORDS}{_UNSPACED_LABELS}".split()
+    word.replace("&", " ")
+    for word in sorted(f"{_LABEL_WORDS}{_UNSPACED_LABELS}".split(), key=len, reverse=True)
 )
-_BEHIND_LABEL: Final = re.compile(rf"{_NUMBER_WORDS}[\s:.#=\-]{{0,4}}")
+_BEHIND_LABEL: Final = re.compile(rf"{_NUMBER_WORDS}[\s:：.#＃=\-]{{0,4}}")
 _NUMBER_BEFORE: Final = re.compile(
     r"(?:[^\W\d_]{2}(?<!telefon)(?<!ruf)(?<!handy)(?<!mobil)(?<!fax)(?<!mobilfunk)(?<!service)"
     r"(?:nummern?|nummeret|numero|numret|nr)\.?|(?<![^\W\d_])(?:№|#|n°|nº|no\.|nr\.))[\s:.#=\-]{0,4}$"
@@ -107,13 +115,15 @@ def is_amount(before: str, behind: str) -> bool:
     return before != "" and _PRICE_BEFORE.search(before) is not None
 
 
-def is_labelled(before: str) -> bool:
+def is_labelled(before: str, *, is_phone: bool) -> bool:
     """Whether the words right before a number say that it is that of a part, an order, a train.
 
     Args:
         before: what is before it, folded.
+        is_phone: a word for a phone is near too, so that a word for a number alone says nothing.
     """
     near = before[-_REACH:]
-    return any(_BEHIND_LABEL.fullmatch(near, m.end()) for m in _LABEL.finditer(near)) or (
-        _NUMBER_BEFORE.search(near) is not None
-    )
+    if any(_BEHIND_LABEL.fullmatch(near, m.end()) for m in _LABEL.finditer(near)):
+        return True
+    found = _NUMBER_BEFORE.search(near)
+    return found is not None and not (is_phone and found[0][:1] in "№#n")

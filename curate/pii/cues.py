@@ -36,9 +36,9 @@ call dial sms appel appelez chiama ligue llame llámenos anrufen nomor gọi nam
 """Words for calling, contact and number, which other numbers follow as well."""
 
 _OTHER_WORDS: Final = """
-isbn issn doi ean gtin upc asin pmid pmc arxiv vat iban bic swift ref sku serial invoice
-patent docket account acct ust-idnr steuernummer siret siren nif cif nit rfc cnpj cpf инн
-огрн кпп снилс окпо бик egrpou єдрпоу icp备 icp
+isbn issn doi imei iccid imsi ean gtin upc asin pmid pmc arxiv vat iban bic swift ref sku
+serial invoice patent docket account acct ust-idnr steuernummer siret siren nif cif nit rfc
+cnpj cpf инн огрн кпп снилс окпо бик egrpou єдрпоу icp备 icp
 备案号 统一社会信用代码 订单号 注文番号 사업자등록번호
 """
 

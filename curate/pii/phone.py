@@ -110,7 +110,8 @@ def _number_at(run: Run, at: int, cue: Cue) -> tuple[int, bool]:
             return _REFUSED, False
     if n == 0 or not _ends_well(run, at + n - 1):
         return 0, False
-    return (0, False) if _is_other(run, at, cue) or _is_amount(run, at, n) else (n, True)
+    is_ours = not (_is_other(run, at, cue) or _is_amount(run, at, n))
+    return (n, True) if is_ours else (_REFUSED, False)
 
 
 def _by_shape(run: Run, at: int, cue: Cue) -> int:
@@ -127,7 +128,8 @@ def _is_other(run: Run, at: int, cue: Cue) -> bool:
     """Whether words before a run say that its numbers are others."""
     if cue.other or (at and cue.phone):
         return cue.other
-    return is_labelled(folded(run.text[max(0, run.starts[0] - CONTEXT) : run.starts[0]]))
+    before = folded(run.text[max(0, run.starts[0] - CONTEXT) : run.starts[0]])
+    return is_labelled(before, is_phone=cue.phone)
 
 
 def _is_amount(run: Run, at: int, n: int) -> bool:
@@ -172,12 +174,13 @@ def _looks_like_one(run: Run, at: int, n: int, cue: Cue) -> bool:
     """Whether digits behind a word for phone look like a phone number."""
     sizes, gaps = run.sizes(at, n), run.inner_gaps(at, n)
     digits = "".join(run.groups[at : at + n])
-    if not digits[-5:].strip("0") or all(map(is_year, run.groups[at : at + n])):
+    n_years = sum(map(is_year, run.groups[at : at + n]))
+    if not digits[-5:].strip("0") or n_years in (n, max(2, n - 1)):
         return False
     if n == 1 and len(digits) == 8 and _is_whole_date(digits):
         return False
     is_told = at > 0 or _CONNECTOR.match(cue.between) is not None
-    if _is_fraction(sizes, gaps, is_told=is_told and not cue.is_weak):
+    if digits[0] != "0" and _is_fraction(sizes, gaps, is_told=is_told and not cue.is_weak):
         return False
     if _is_range(run, at, n, is_told=is_told and not cue.is_weak):
         return False
@@ -234,7 +237,10 @@ def _is_range(run: Run, at: int, n: int, *, is_told: bool) -> bool:
         return "-" not in "".join(run.inner_gaps(at, n - 1)) and not is_told
     if len(low) == 3:
         return not is_told or (low[-1] == "0" and high[-1] == "0")
-    return int(high) - int(low) < 10 ** (len(low) - 2) * 2 or (not is_told and len(low) == 4)
+    is_round = low[-2:] == high[-2:] == "00"
+    return int(high) - int(low) < 10 ** (len(low) - 2) * 2 or (
+        not is_told and (len(low) == 4 or is_round)
+    )
 
 
 def _is_fictitious(run: Run, at: int, n: int) -> bool:

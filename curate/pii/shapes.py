@@ -235,7 +235,9 @@ def is_schedule(run: Run, at: int) -> bool:
     if max(hours) > 24 or max(minutes) > 59:
         return False
     times = [60 * h + m for h, m in zip(hours, minutes, strict=False)]
-    return sorted(times) == times and hours[2] >= hours[1] and all(m % 5 == 0 for m in minutes)
+    is_rising = sorted(times) == times and hours[2] >= hours[1]
+    is_soon = all(b - a <= 1 for a, b in pairwise(hours))
+    return is_rising and (is_soon or all(m % 5 == 0 for m in minutes))
 
 
 def is_isbn(run: Run, at: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.pii.languages import LANGUAGES, Language
+from tests.pii.more_look_alikes import WITHOUT
 
 DIGITS = {"arb_Arab": "٠", "fas_Arab": "۰", "hin_Deva": "०", "ben_Beng": "০", "tha_Thai": "๐"}
 """Zeros of languages that have digits of their own."""
@@ -190,5 +191,5 @@ LOOK_ALIKES: tuple[tuple[str, str], ...] = (
         for words in LANGUAGES
         for i, text in enumerate(look_alikes(words))
     ),
-    *(("many", text) for text in OTHERS),
+    *(("many", text) for text in (*OTHERS, *WITHOUT)),
 )

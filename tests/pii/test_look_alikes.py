@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from curate.pii import PHONE_NUMBER, find
 from tests.pii.examples import unmarked
 from tests.pii.languages import LANGUAGES
 from tests.pii.look_alikes import LOOK_ALIKES, TRUE
+from tests.pii.more_look_alikes import WITH
 
 MISSED = 38
-"""Of those that were missed before the finder looked at what is around numbers, too."""
+"""National numbers without a trunk zero and without a word: as many as ever."""
 
 
 def test_there_are_enough_of_them_and_all_are_different() -> None:
@@ -42,3 +45,8 @@ def test_what_is_personal_data_is_found_whole_and_nothing_beside_it() -> None:
     assert len(missed) <= MISSED, missed
     # what is missed are numbers without a trunk zero, with no word for phone before them
     assert {kind for _, kind in missed} == {PHONE_NUMBER}
+
+
+@pytest.mark.parametrize("text", WITH)
+def test_one_number_is_found_in_each(text: str) -> None:
+    assert len(find([text])[0]) == 1
