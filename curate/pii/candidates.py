@@ -247,7 +247,7 @@ def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
             return True
     one = two = size = n_digits = n_dots = 0  # sizes of the last groups, and of this one
     trunk = MAX_RUN  # digits before the first group that begins with one zero
-    is_zero = False
+    is_zero = has_zeros = False
     for place in range(at, stop + 1):
         value = tables.values[points[place]] if place < stop else np.uint8(255)
         if value < 10:
@@ -256,8 +256,7 @@ def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
             if size == 1:
                 is_zero = value == 0
             elif size == 2 and is_zero:
-                if value == 0 and n_digits == 2:
-                    return True
+                has_zeros = has_zeros or (n_digits == 2 and value == 0)
                 if value:
                     trunk = min(trunk, n_digits - 2)
         elif size:
@@ -271,6 +270,7 @@ def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
     return bool(
         n_dots >= 3
         or n_digits - trunk >= _FEWEST_NATIONAL
+        or (has_zeros and n_digits >= _FEWEST_NATIONAL)
         or (more and n_digits >= _FEWEST_OF_OTHERS)
     )
 

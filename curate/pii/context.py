@@ -31,7 +31,7 @@ phones? sold
 _UNSPACED_UNITS: Final = """
 元 圆 块 円 원 万 萬 億 亿 만 억 人 名 年 台 個 个 本 件 部 次 ㎡ 平 毫 公 千 像 帧
 바트 บาท กีบ ກີບ ကျပ် រៀល
-คน ล้าน พัน ปี
+คน ล้าน พัน
 """
 
 _UNIT_BEHIND: Final = re.compile(

@@ -100,17 +100,20 @@ def _in_numbers(
     text: str, start: int, end: int, wanted: Collection[str]
 ) -> list[tuple[int, int, str]]:
     """What a run of digits is or has in it, in order and without overlap."""
-    kept = []
-    if text.count(".", start, end) >= 3:
-        kept = [(a, b, IP_ADDRESS) for a, b in v4_addresses(text, start, end)]
     phones = phone_numbers(text, start, end)
-    cards: list[tuple[int, int]] = []
-    if end - start >= _FEWEST_OF_CARD and (phones or CARD_NUMBER in wanted):
-        cards = card_numbers(text, start, end)
+    is_dotted = text.count(".", start, end) >= 3
+    is_lettered = text[max(0, start - 2) : start].rstrip(" ").isupper()  # as an IBAN begins
+    is_long = end - start >= _FEWEST_OF_CARD and text[start - 1 : start] != "+"
+    if not (is_dotted or is_lettered or is_long):
+        return [(a, b, PHONE_NUMBER) for a, b in phones]
+    kept = []
+    if is_dotted:
+        kept = [(a, b, IP_ADDRESS) for a, b in v4_addresses(text, start, end)]
     taken = [(a, b) for a, b, _ in kept]  # by what no other number may be a part of
-    if text[max(0, start - 2) : start].rstrip(" ").isupper() and (
-        phones or cards or IBAN in wanted
-    ):
+    cards = []
+    if is_long and (phones or CARD_NUMBER in wanted):
+        cards = card_numbers(text, start, end)
+    if is_lettered and (phones or cards or IBAN in wanted):
         some = accounts(text, max(0, start - _MOST_OF_ACCOUNT), len(text))
         taken += [(a, b) for a, b, _ in some]
         kept += [(a, b, IBAN) for a, b, is_valid in some if is_valid and b > start]
@@ -118,4 +121,4 @@ def _in_numbers(
         free = [(a, b) for a, b in spans if not any(a < y and x < b for x, y in taken)]
         kept += [(a, b, kind) for a, b in free if kind in wanted]
         taken += free
-    return sorted(kept) if len(kept) > 1 else kept
+    return sorted(kept)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from curate.pii.calling_codes import fits_plan
 from curate.pii.context import is_amount, is_labelled
 from curate.pii.cues import NONE, REACH, Cue, cue_before, folded
 from curate.pii.groups import Run, is_year, mark_of, run_of, separates_numbers
@@ -46,6 +47,7 @@ CONTEXT: Final = 48
 BEHIND: Final = 14
 """Characters behind it."""
 
+_MOST_DIGITS: Final = 15
 _REFUSED: Final = -1
 _PRICE_REACH: Final = 24
 _ENDS: Final = frozenset(("", *",.;\n)]"))
@@ -65,11 +67,13 @@ def phone_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
         start: the first digit of the run.
         end: behind its last digit.
     """
+    if text[start - 1 : start] == "+" and _is_plain(text, start, end):
+        return [(start - 1, end)]
     run = run_of(text, start, end)
-    if run.gaps[0].endswith("+"):  # the usual case, which needs no word
+    if "+" in run.gaps[0]:
         n, is_ours = _number_at(run, 0, NONE)
         if is_ours and n == len(run.groups):
-            return [(start - 1, run.ends[-1])]
+            return [(_with_opening(run, 0), run.ends[-1])]
     cue = cue_before(text[max(0, start - REACH) : start])
     found, at = [], 0
     while at < len(run.groups):
@@ -81,6 +85,24 @@ def phone_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
             cue = NONE  # the next one in the same run is its fellow only behind a slash or dash
         at += max(n, 1)
     return found
+
+
+def _is_plain(text: str, start: int, end: int) -> bool:
+    """Whether a run behind a plus is one international number and no more: the usual case."""
+    digits = text[start:end].replace(" ", "")
+    if not digits.isdecimal():
+        digits = digits.replace("-", "")
+        if not digits.isdecimal() or " -" in text[start:end]:
+            return False
+    before, behind = text[max(0, start - 2) : start - 1], text[end : end + 1]
+    return (
+        len(digits) <= _MOST_DIGITS
+        and behind in _ENDS
+        and not (behind in (",", ".") and text[end + 1 : end + 2].isdecimal())
+        and not (before == "+" or before.isalnum())
+        and digits[4:9] != "55501"
+        and fits_plan(digits)
+    )
 
 
 def _number_at(run: Run, at: int, cue: Cue) -> tuple[int, bool]:

@@ -77,6 +77,11 @@ def international(run: Run, at: int, *, cue: bool) -> int:
 
 def _longest_plan(run: Run, at: int, prefix: int) -> int:
     """As many groups as make a number of a national plan, of whose digits some are a prefix."""
+    whole = "".join(run.groups[at:])
+    if len(whole) - prefix <= _MOST_DIGITS and fits_plan(whole[prefix:]):
+        between = "".join(run.gaps[at + 1 :])
+        if not (separates_numbers(between) or "(" in between):
+            return len(run.groups) - at
     digits, best = "", 0
     for group in range(at, len(run.groups)):
         if group > at and best and separates_numbers(run.gaps[group]):
