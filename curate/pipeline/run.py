@@ -216,7 +216,13 @@ def finish(
     if target is not None:
         emit = job.emit
         how = Published(
-            emit.license, emit.format, emit.pii, _scores(store), view.name, emit.pii_kinds
+            license=emit.license,
+            format=emit.format,
+            pii=emit.pii,
+            scores=_scores(store),
+            view=view.name,
+            pii_kinds=emit.pii_kinds,
+            removed=emit.removed,
         )
         publish(
             store,

@@ -23,6 +23,7 @@ class Published:
         scores: columns of scores, if the job made any.
         view: ``fineweb2`` or ``hplt``.
         pii_kinds: of personal data, those that were looked for.
+        removed: ``selection``, ``all`` or ``none``: which removed documents are published.
     """
 
     license: str | None = None
@@ -31,6 +32,7 @@ class Published:
     scores: tuple[str, ...] = ()
     view: str = "fineweb2"
     pii_kinds: tuple[str, ...] = DEFAULT_KINDS
+    removed: str = "selection"
 
     @property
     def is_hplt(self) -> bool:
@@ -54,6 +56,11 @@ _KIND_NAMES = {
     "iban": "account numbers (IBAN)",
     "card_number": "card numbers",
 }
+_ALL_REMOVED = (
+    "\nThe folders `*_removed` have every removed document, those too that a list of addresses, "
+    "robots.txt, an opt-out of their owner or an evaluation set removed (`url_filter`, "
+    "`robots_disallowed`, `opt_out`, `contaminated_by`): they are not meant to be trained on."
+)
 HPLT_FIELDS = (
     "One JSON object a line, with the fields of HPLT 3.0 (https://hplt-project.org/datasets/v3.0). "
     "`doc_scores[0]` falls within a file and its bin is the first number of the file's name. Every "
@@ -77,7 +84,7 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
         *(HPLT_FIELDS if how.is_hplt else _columns(how)),
         "\n## Personal data\n",
         _pii(how),
-        _how(data),
+        _how(data, how),
     )
     return "\n".join(parts) + "\n"
 
@@ -195,7 +202,7 @@ def _columns(how: Published) -> Iterable[str]:
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"
 
 
-def _how(data: ReportData) -> str:
+def _how(data: ReportData, how: Published) -> str:
     lines = ["\n## How it was made\n", "| step | in | out | left out | quarantined |"]
     lines.append("|---|--:|--:|--:|--:|")
     for s in data.stages:
@@ -214,4 +221,6 @@ def _how(data: ReportData) -> str:
         "near-duplicate cluster that another stands for, or `lid_confidence` for text whose "
         "language is not sure. The text is that of public web pages and belongs to its authors."
     )
+    if how.removed == "all" and not how.is_hplt:
+        lines.append(_ALL_REMOVED)
     return "\n".join(lines)
