@@ -186,37 +186,51 @@ def _is_alone(run: Run, at: int, n: int) -> bool:
                 for i in range(at + n, len(run.groups), 5)
             )
         return True
-    is_more = at + n < len(run.groups) and run.gaps[at + n] == " "
-    if is_more and run.groups[at + n][0] != "0":
+    is_like = run.size(at + n) > 2 or run.size(at + n) == run.size(at + n - 1)
+    if is_like and run.gaps[at + n] == " " and run.groups[at + n][0] != "0":
         return False
     return not (at and run.gaps[at] == " " and run.size(at - 1) == run.size(at))
 
 
 def _looks_like_one(run: Run, at: int, n: int, cue: Cue) -> bool:
     """Whether digits behind a word for phone look like a phone number."""
+    is_told = at > 0 or _CONNECTOR.match(cue.between) is not None
+    if _is_another_thing(run, at, n, is_told=is_told, is_weak=cue.is_weak):
+        return cue.between.endswith("wa.me/")
+    if at == 0 and _LETTER.search(cue.between) and not cue.between.rstrip(" (").endswith(":"):
+        is_link = cue.between.endswith("wa.me/")
+        return is_link or (is_mobile if cue.is_weak else is_usual)(run, at, n)
+    if not (cue.is_weak or cue.is_verb):
+        return True
+    if is_told and n < 4 and min(run.sizes(at, n)) > 1:
+        return True
+    return is_usual(run, at, n) if is_told or cue.is_verb else is_mobile(run, at, n)
+
+
+def _is_another_thing(run: Run, at: int, n: int, *, is_told: bool, is_weak: bool) -> bool:
+    """Whether digits are years, a date, thousands, a decimal, a range, or one of a list.
+
+    Args:
+        run: the run.
+        at: the first group of the number.
+        n: its groups.
+        is_told: nothing but a colon or the like is between the number and the word before it.
+        is_weak: that word says other things too.
+    """
     sizes, gaps = run.sizes(at, n), run.inner_gaps(at, n)
     digits = "".join(run.groups[at : at + n])
     n_years = sum(map(is_year, run.groups[at : at + n]))
     if not digits[-5:].strip("0") or n_years in (n, max(2, n - 1)):
-        return False
-    if n == 1 and len(digits) == 8 and _is_whole_date(digits):
-        return False
-    is_told = at > 0 or _CONNECTOR.match(cue.between) is not None
-    if digits[0] != "0" and _is_fraction(sizes, gaps, is_told=is_told and not cue.is_weak):
-        return False
-    if _is_range(run, at, n, is_told=is_told and not cue.is_weak):
-        return False
-    if n > 5 or (n > 2 and sizes.count(1) > 1):
-        return False
-    if not is_told and (sizes == (4, 4, 4) or _goes_on(run, at + n)) and digits[0] != "0":
-        return False
-    if at == 0 and _LETTER.search(cue.between) and not cue.between.rstrip(" (").endswith(":"):
-        return is_mobile(run, at, n) if cue.is_weak else is_usual(run, at, n)
-    if not (cue.is_weak or cue.is_verb):
         return True
-    if is_told or cue.is_verb:
-        return is_usual(run, at, n) or (n < 4 and min(sizes) > 1)
-    return is_mobile(run, at, n)
+    if n > 5 or (n > 2 and sizes.count(1) > 1) or (n == 1 and _is_whole_date(digits)):
+        return True
+    if _is_range(run, at, n, is_told=is_told and not is_weak):
+        return True
+    if digits[0] == "0":
+        return False
+    is_sure = (is_told or sizes == (4, 4)) and not is_weak
+    is_listed = sizes == (4, 4, 4) or _goes_on(run, at + n)
+    return _is_fraction(sizes, gaps, is_told=is_sure) or (is_listed and not is_told)
 
 
 def _goes_on(run: Run, at: int) -> bool:
@@ -226,6 +240,8 @@ def _goes_on(run: Run, at: int) -> bool:
 
 def _is_whole_date(digits: str) -> bool:
     """``20240115``."""
+    if len(digits) != 8:
+        return False
     year, month, day = digits[:4], int(digits[4:6]), int(digits[6:])
     return "1900" <= year < "2100" and 1 <= month <= 12 and 1 <= day <= 31
 

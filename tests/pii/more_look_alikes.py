@@ -458,5 +458,10 @@ WITH: tuple[str, ...] = (
     "01.42.68.53.00",
     "+1 (212) 567-3456",
     "0049 30 1234567",
+    "Kontakt 030 1234567 8-16 Uhr",
+    "Kontakt 030 1234567 10-18 Uhr",
+    "06 20 123 4567",
+    "Hotline 1900.1234",
+    "WhatsApp: wa.me/5511912345678",
 )
 """One phone number or address each."""
