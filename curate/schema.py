@@ -223,8 +223,8 @@ PII = Table(
             "pii_spans",
             PII_SPANS,
             "code points",
-            "E-mail addresses, public IP addresses and phone numbers in the text: from `start` up "
-            "to `end`, and `email`, `ip_address` or `phone_number`.",
+            "Personal data of the kinds in `emit.pii_kinds` in the text: from `start` up to `end`, "
+            "and `email`, `ip_address`, `phone_number`, `iban` or `card_number`.",
         ),
     ),
 )

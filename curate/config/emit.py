@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from curate.config.sections import Settings
+
+PiiKind: TypeAlias = Literal["email", "ip_address", "phone_number", "iban", "card_number"]
+"""Those of :mod:`curate.pii`."""
 
 
 class HpltConfig(Settings):
@@ -79,8 +82,15 @@ class EmitConfig(Settings):
     )
     pii: Literal["mask", "keep", "spans"] = Field(
         default="mask",
-        description="e-mail addresses, public IP addresses and phone numbers: put examples in "
-        "their place, publish the text as it is, or do so with their spans in a column `pii_spans`",
+        description="personal data: put examples in its place, publish the text as it is, or do "
+        "so with its spans in a column `pii_spans`",
+    )
+    pii_kinds: Annotated[tuple[PiiKind, ...], Field(strict=False)] = Field(
+        default=("email", "ip_address", "phone_number"),
+        min_length=1,
+        description="what of it is looked for: e-mail addresses, public IP addresses, phone "
+        "numbers, `iban` (account numbers with right length and check digits) and `card_number` "
+        "(right by Luhn); a change needs `--rerun pii`",
     )
     license: str | None = Field(
         default=None,
@@ -99,7 +109,9 @@ class EmitConfig(Settings):
     )
     removed: Literal["selection", "all", "none"] = Field(
         default="selection",
-        description="which removed documents to publish: those a threshold removed, all, none",
+        description="which removed documents to publish: those that a threshold of a metric "
+        "removed; none; or all, those too that a list, robots.txt, an opt-out or an evaluation set "
+        "removed, which the card then says",
     )
     compression: Literal["zstd", "snappy", "gzip", "none"] = Field(
         default="zstd", description="codec of the Parquet files"

@@ -176,13 +176,14 @@ class DecontaminateConfig(Settings):
 
     sets: dict[str, str | Annotated[tuple[Text, ...], Field(strict=False)]] = Field(
         min_length=1,
-        description="name -> its files, a path or pattern or a list of them: JSON Lines, Parquet, "
-        "or text with an item a line",
+        description="name -> its files, a path or pattern or a list of them: JSON Lines, JSON "
+        "arrays, Parquet, CSV, TSV, or text with an item a line",
     )
     fields: Annotated[tuple[Text, ...], Field(strict=False)] = Field(
         default=(),
-        description="fields of JSON Lines and Parquet that are looked for, dots reach into "
-        "objects, `question + answer` is one text of both; empty for every text of an item",
+        description="fields of JSON, Parquet and tables that are looked for, dots reach into "
+        "objects, `question + answer` is one text of both; empty for every text of an item; each "
+        "must be in some set, and each file but plain text must have one",
     )
     ngram_words: int = Field(
         default=13, ge=2, le=64, description="words in a row that are an overlap"

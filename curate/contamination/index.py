@@ -135,11 +135,13 @@ class Built:
         index: the index.
         n_items: set -> texts of it.
         n_short: set -> those that are too short to be looked for.
+        n_words: set -> words of all its texts.
     """
 
     index: NgramIndex
     n_items: Mapping[str, int]
     n_short: Mapping[str, int]
+    n_words: Mapping[str, int]
 
 
 def build(sets: Mapping[str, Iterable[str]], *, n: int = 13, min_words: int = 8) -> Built:
@@ -157,15 +159,17 @@ def build(sets: Mapping[str, Iterable[str]], *, n: int = 13, min_words: int = 8)
     min_words = min(min_words, n)
     names = tuple(sorted(sets))
     pairs: dict[int, list[tuple[U64, int]]] = {}
-    n_items, n_short = {}, {}
+    n_items, n_short, n_words = {}, {}, {}
     for number, name in enumerate(names):
-        n_items[name] = n_short[name] = 0
+        n_items[name] = n_short[name] = n_words[name] = 0
         texts = map(normalize_text, sets[name])
         while batch := list(islice(texts, _BATCH)):
             n_items[name] += len(batch)
-            n_short[name] += _add(pairs, split_texts(batch), number, n, min_words)
+            tokens = split_texts(batch)
+            n_words[name] += int(tokens.words().offsets[-1])
+            n_short[name] += _add(pairs, tokens, number, n, min_words)
     lengths = (_joined(length, pairs[length]) for length in sorted(pairs))
-    return Built(NgramIndex(names, tuple(lengths)), n_items, n_short)
+    return Built(NgramIndex(names, tuple(lengths)), n_items, n_short, n_words)
 
 
 def _add(

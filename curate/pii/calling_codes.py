@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
-from numba import njit
-
-I64 = npt.NDArray[np.int64]
-U8 = npt.NDArray[np.uint8]
-Bools = npt.NDArray[np.bool_]
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 _PLANS: Final = """
 1:10 7:10 20:8-10 27:9 30:10 31:9 32:8-9 33:9 34:9 36:8-9 39:6-11 40:9 41:9 43:7-13 44:9-10 45:8
@@ -30,59 +24,36 @@ _PLANS: Final = """
 994:9 995:9 996:9 998:9
 """
 
-_KEEP_ZERO: Final = (39, 225, 241, 242)
+_KEEP_ZERO: Final = frozenset({"39", "225", "241", "242"})
 """Codes after which a number may begin with 0; elsewhere 0 is dialled within the country only."""
 
 
-class Plans(NamedTuple):
-    """How many digits follow each calling code, its area code included, by the code as a number.
-
-    Args:
-        fewest: int64[1000], 0 where there is no such code.
-        most: int64[1000].
-        keeps_zero: bool[1000], whether a number may begin with 0.
-    """
-
-    fewest: I64
-    most: I64
-    keeps_zero: Bools
-
-
-def plan_tables() -> Plans:
-    """The plans as arrays."""
-    fewest, most = np.zeros(1000, np.int64), np.zeros(1000, np.int64)
+def _lengths() -> Mapping[str, tuple[int, int]]:
+    """Code -> fewest and most digits behind it. No code is the beginning of another."""
+    found = {}
     for plan in _PLANS.split():
         code, _, lengths = plan.partition(":")
         least, _, longest = lengths.partition("-")
-        fewest[int(code)], most[int(code)] = int(least), int(longest or least)
-    keeps_zero = np.zeros(1000, np.bool_)
-    keeps_zero[list(_KEEP_ZERO)] = True
-    return Plans(fewest, most, keeps_zero)
+        found[code] = int(least), int(longest or least)
+    return MappingProxyType(found)
 
 
-@njit(cache=True, nogil=True)
-def fits_plan(digits: U8, plans: Plans) -> bool:
-    """Whether digits are a calling code and a number that its plan has.
+_LENGTHS: Final = _lengths()
 
-    Args:
-        digits: uint8[n], from 0 to 9.
-        plans: see :func:`plan_tables`.
-    """
-    code = size = 0
-    while size < min(3, digits.size) and not (size and plans.fewest[code]):
-        code = 10 * code + int(digits[size])
-        size += 1
-        if code == 0:
-            return False  # no code begins with 0
-    if size == 0 or not plans.fewest[code]:
+
+def fits_plan(digits: str) -> bool:
+    """Whether digits are a calling code and a number that its plan has."""
+    for size in (1, 2, 3):
+        lengths = _LENGTHS.get(digits[:size])
+        if lengths is not None:
+            break
+    else:
         return False
-    if size < digits.size and digits[size] == 0 and not plans.keeps_zero[code]:
-        size += 1
-    number = digits[size:]
-    if not plans.fewest[code] <= number.size <= plans.most[code]:
+    number, keeps_zero = digits[size:], digits[:size] in _KEEP_ZERO
+    if number[:1] == "0" and not keeps_zero:
+        number = number[1:]
+    if not lengths[0] <= len(number) <= lengths[1] or not number[-5:].strip("0"):
         return False
-    if not number[-5:].any():
-        return False
-    if code == 1:
-        return bool(number[0] >= 2 and number[3] >= 2)
-    return bool(number[0] != 0 or plans.keeps_zero[code])
+    if digits[0] == "1":
+        return number[0] >= "2" and number[3] >= "2"
+    return keeps_zero or number[0] != "0"

@@ -6,18 +6,22 @@ A place is cheap to name and costs microseconds to judge, so the pass is generou
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from curate.pii.cues import folded, phone_words
 from curate.text.characters import IS_DECIMAL, IS_LETTER, properties
 
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
+U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
+Bools = npt.NDArray[np.bool_]
 
 AT_SIGN: Final = 1
 NUMBERS: Final = 2
@@ -47,8 +51,53 @@ GLUE: Final = (
 LOCAL: Final = "!#$%&'*+/=?^_`{|}~-."
 
 
+REACH = 28
+"""Characters before a number in which a word speaks for it: that of :mod:`curate.pii.cues`."""
+
+_FEWEST_NATIONAL = 9  # digits of a number from its trunk zero on
+_FEWEST_OF_OTHERS = 10  # digits of an IBAN or card that are together
+_N_BEGINNINGS = 1 << 16
+
+
+class Tables(NamedTuple):
+    """What places are told by.
+
+    Args:
+        kinds: uint8[0x110000], what each code point can be a part of.
+        values: uint8[0x110000], of decimal digits; 255 of others.
+        folded: uint16[0x110000], hashes of code points without case.
+        beginnings: bool[65536], by the hash of three characters, or of two: whether a word for a
+            phone may begin with them.
+    """
+
+    kinds: U8
+    values: U8
+    folded: U16
+    beginnings: Bools
+
+
 @lru_cache(maxsize=1)
-def kinds() -> U8:
+def tables() -> Tables:
+    """Made once a process; some 100 ms."""
+    values = np.full(0x110000, 255, np.uint8)
+    for point in np.flatnonzero(properties() & IS_DECIMAL).tolist():
+        values[point] = unicodedata.decimal(chr(point), 255)
+    points = np.arange(0x110000, dtype=np.uint32)
+    for point in range(0x20000):  # no script beyond has a word here
+        if not 0xD800 <= point < 0xE000:
+            points[point] = ord(folded(chr(point)))
+    hashes = ((points * np.uint32(40503)) >> np.uint32(3)).astype(np.uint16)
+    beginnings = np.zeros(_N_BEGINNINGS, np.bool_)
+    for word in phone_words():
+        first = [int(hashes[ord(c)]) for c in word[:3]]
+        key = 0
+        for value in first:
+            key = (key * 31 + value) & 0xFFFF
+        beginnings[key] = True
+    return Tables(_kinds(), values, hashes, beginnings)
+
+
+def _kinds() -> U8:
     """uint8[0x110000]: what each code point can be a part of."""
     known = properties()
     table = np.zeros(len(known), np.uint8)
@@ -65,18 +114,25 @@ def kinds() -> U8:
 
 
 @njit(cache=True, nogil=True)
-def candidates(points: U32, offsets: I64, table: U8) -> I64:
+def candidates(
+    points: U32,
+    offsets: I64,
+    tables: Tables,
+    more: bool,  # noqa: FBT001 - numba knows no names of arguments that must be given
+) -> I64:
     """Every place worth a look.
 
     Args:
         points: uint32[n_points], the texts, one after the other.
         offsets: int64[n_texts + 1].
-        table: see :func:`kinds`.
+        tables: see :func:`tables`.
+        more: whether account and card numbers are looked for too.
 
     Returns:
         int64[n, 4], by text and place: the text, where in ``points`` the candidate begins and
         ends, and which of ``AT_SIGN``, ``NUMBERS`` and ``COLONS`` it is.
     """
+    table = tables.kinds
     found = np.empty((64, 4), np.int64)
     n_found = 0
     for text in range(offsets.size - 1):
@@ -87,6 +143,11 @@ def candidates(points: U32, offsets: I64, table: U8) -> I64:
             if at == end:
                 break
             kind, stop = _place(points, begin, at, end, table)
+            if kind == NUMBERS and not (
+                _is_shaped(points, begin, at, stop, tables, more)
+                or _has_word(points, begin, at, tables)
+            ):
+                kind = 0
             if kind:
                 if n_found == len(found):
                     larger = np.empty((2 * n_found, 4), np.int64)
@@ -169,3 +230,58 @@ def _end_of_numbers(points: U32, at: int, end: int, table: U8) -> tuple[int, int
             break
         at += 1
     return last, n_digits, n_dots
+
+
+@njit(cache=True, nogil=True)
+def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
+    points: U32,
+    begin: int,
+    at: int,
+    stop: int,
+    tables: Tables,
+    more: bool,  # noqa: FBT001
+) -> bool:
+    """Whether a run of digits may have a number in it that needs no word before it."""
+    for place in range(max(begin, at - 3), at):
+        if points[place] in (40, 43, 0xFF08, 0xFF0B):  # ( +
+            return True
+    one = two = size = n_digits = n_dots = 0  # sizes of the last groups, and of this one
+    trunk = MAX_RUN  # digits before the first group that begins with one zero
+    is_zero = has_zeros = False
+    for place in range(at, stop + 1):
+        value = tables.values[points[place]] if place < stop else np.uint8(255)
+        if value < 10:
+            size += 1
+            n_digits += 1
+            if size == 1:
+                is_zero = value == 0
+            elif size == 2 and is_zero:
+                has_zeros = has_zeros or (n_digits == 2 and value == 0)
+                if value:
+                    trunk = min(trunk, n_digits - 2)
+        elif size:
+            if one == 3 and 3 <= two <= 4 and size == 4:
+                return True
+            one, two, size = two, size, 0
+        if place < stop and value > 9:
+            if points[place] in (40, 0xFF08):
+                return True
+            n_dots += (tables.kinds[points[place]] & _DOT) != 0
+    return bool(
+        n_dots >= 3
+        or n_digits - trunk >= _FEWEST_NATIONAL
+        or (has_zeros and n_digits >= _FEWEST_NATIONAL)
+        or (more and n_digits >= _FEWEST_OF_OTHERS)
+    )
+
+
+@njit(cache=True, nogil=True)
+def _has_word(points: U32, begin: int, at: int, tables: Tables) -> bool:
+    """Whether something like the beginning of a word for a phone is before a number."""
+    for place in range(max(begin, at - REACH), at):
+        key = np.uint32(0)
+        for after in range(place, min(place + 3, at)):
+            key = (key * np.uint32(31) + tables.folded[points[after]]) & np.uint32(0xFFFF)
+            if tables.beginnings[key]:
+                return True
+    return False

@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-from numba import njit
-
-I64 = npt.NDArray[np.int64]
-U8 = npt.NDArray[np.uint8]
-U32 = npt.NDArray[np.uint32]
-Bools = npt.NDArray[np.bool_]
-
-_PHONE_WORDS: Final = """
+_STRONG_WORDS: Final = """
 tel tel. telephone téléphone telefon telefono teléfono telefoon telefone telefonnummer
-telèfon telefonu telefonas tālrunis tālr puhelin puh telf tlf tlfn tél phone ph mobile mob
-mobil móvil cell cellulare celular cel handy handynummer gsm fax faks telefax whatsapp viber
-hotline helpline call dial sms appel appelez chiama ligue llame llámenos anrufen sími símí
-telepon telpon nomor ponsel telefonda điện thoại đt đtdđ sđt gọi simu namba waea ffôn fón
-guthán telefonoa тел телефон телефона телефону моб мобильный мобільний факс звоните дзвоніть
-мобилен гсм утас ҡаты τηλ τηλέφωνο τηλέφωνα κιν κινητό φαξ հեռ հեռախոս ტელ ტელეფონი მობ هاتف
-الهاتف تلفون تليفون جوال الجوال موبايل فاكس اتصل واتساب تلفن موبایل همراه تماس فون موبائل
-ٹیلیفون נייד טלפון פקס טל חייגו फोन फ़ोन मोबाइल दूरभाष संपर्क टेलीफोन फैक्स व्हाट्सएप
-भ्रमणध्वनी दूरध्वनी সম্পর্ক ফোন মোবাইল টেলিফোন ফ্যাক্স যোগাযোগ ਫ਼ੋਨ ਫੋਨ ਮੋਬਾਈਲ ફોન મોબાઇલ
+telèfon telefonu telefonas tālrunis tālr puhelin puh telf tlf tlfn tél phone phones mobile
+mobil móvil cellulare celular sími símí handynummer mobilnummer rufnummer faxnummer mobiltelefon
+fax faks telefax whatsapp viber
+hotline helpline telepon telpon ponsel telefonda điện thoại đtdđ sđt simu ffôn fón
+guthán telefonoa тел телефон телефона телефону телефоны моб мобильный мобільний факс
+мобилен утас τηλ τηλέφωνο τηλέφωνα κιν κινητό φαξ հեռ հեռախոս ტელ ტელეფონი هاتف
+الهاتف تلفون تليفون جوال الجوال موبايل فاكس واتساب تلفن موبایل فون موبائل
+ٹیلیفون נייד טלפון פקס טל फोन फ़ोन मोबाइल दूरभाष टेलीफोन फैक्स व्हाट्सएप
+भ्रमणध्वनी दूरध्वनी ফোন মোবাইল টেলিফোন ফ্যাক্স ਫ਼ੋਨ ਫੋਨ ਮੋਬਾਈਲ ફોન મોબાઇલ
 ଫୋନ୍ ମୋବାଇଲ தொலைபேசி கைபேசி அலைபேசி போன் ఫోన్ మొబైల్ ದೂರವಾಣಿ ಫೋನ್ ಮೊಬೈಲ್ ഫോൺ മൊബൈൽ දුරකථන
-දුරකථනය โทร โทรศัพท์ มือถือ เบอร์ แฟกซ์ ໂທ ໂທລະສັບ ເບີ ဖုန်း ဆက်သွယ်ရန် ទូរស័ព្ទ ទូរសព្ទ លេខ
-电话 電話 手机 手機 热线 熱線 传真 傳真 座机 微信 致电 致電
-携帯 ファックス 전화 전화번호 휴대폰 핸드폰 연락처 팩스 문의 ስልክ ሞባይል ፋክስ ཁ་པར
+දුරකථනය โทร โทรศัพท์ มือถือ แฟกซ์ ໂທ ໂທລະສັບ ဖုန်း ទូរស័ព្ទ ទូរសព្ទ
+电话 電話 热线 熱線 传真 傳真 座机 致电 致電
+携帯 ファックス 전화 전화번호 휴대폰 핸드폰 팩스 ስልክ ሞባይል ፋክስ ཁ་པར
 """
 
+_WEAK_WORDS: Final = """
+ph mob cell cel handy gsm đt гсм მობ همراه 手机 手機 微信
+"""
+"""Words that say other things too: chemistry, journals, radio, prices of telephones."""
+
+_VERBS: Final = """
+call dial sms appel appelez chiama ligue llame llámenos anrufen nomor gọi namba waea звоните
+дзвоніть ҡаты اتصل تماس חייגו संपर्क সম্পর্ক যোগাযোগ เบอร์ ເບີ ဆက်သွယ်ရန် លេខ 연락처 문의
+"""
+"""Words for calling, contact and number, which other numbers follow as well."""
+
 _OTHER_WORDS: Final = """
-isbn issn doi ean gtin upc asin pmid pmc arxiv vat iban bic swift ref sku serial invoice
-patent docket account acct ust-idnr steuernummer siret siren nif cif nit rfc cnpj cpf инн
-огрн кпп снилс окпо бик egrpou єдрпоу icp备 icp
+isbn issn doi imei iccid imsi ean gtin upc asin pmid pmc arxiv vat iban bic swift ref sku
+serial invoice patent docket account acct ust-idnr steuernummer siret siren nif cif nit rfc
+cnpj cpf инн огрн кпп снилс окпо бик egrpou єдрпоу icp备 icp
 备案号 统一社会信用代码 订单号 注文番号 사업자등록번호
 """
 
@@ -49,146 +52,112 @@ REACH: Final = 28
 """Characters before a number in which a word speaks for it."""
 
 _BETWEEN: Final = 16
+"""Characters between the two."""
 
-LETTER: Final = np.uint8(1)  # \w without digits and the underscore, as re knows them
-ALNUM: Final = np.uint8(2)  # as str.isalnum
-_PHONE_FIRST: Final = np.uint8(4)
-_OTHER_FIRST: Final = np.uint8(8)
+_LETTER: Final = r"[^\W\d_]"
 
 
-class Words(NamedTuple):
-    """Words by their first character, those of one character in the order in which they are tried.
-
-    Args:
-        firsts: uint32[n_firsts], rising, folded.
-        starts: int64[n_firsts + 1], the first word of each.
-        offsets: int64[n_words + 1], where each word begins in ``points``.
-        points: uint32[n_points], folded.
-        is_spaced: bool[n_words], for scripts with blanks, which want the whole word; of the others
-            it is enough that the word is there.
-    """
-
-    firsts: U32
-    starts: I64
-    offsets: I64
-    points: U32
-    is_spaced: Bools
-
-
-class Cues(NamedTuple):
-    """What :func:`cues_before` looks words up in.
-
-    Args:
-        flags: uint8[0x110000], kinds of characters and whether a word may begin with them.
-        folded: uint32[0x110000], the same for characters that differ in case only.
-        phone: words for a phone number.
-        other: words for another number, such as an ISBN or a tax number.
-    """
-
-    flags: U8
-    folded: U32
-    phone: Words
-    other: Words
-
-
-def make_cues() -> Cues:
-    """The tables; some 50 ms."""
-    phone, other = ((*w.split(), *_MARKS) for w in (_PHONE_WORDS, _OTHER_WORDS))
-    points = np.arange(0x110000, dtype=np.uint32)
-    flags = np.zeros(len(points), np.uint8)
-    everything = points.tobytes().decode("utf-32-le", "surrogatepass")
-    folded = _folded("".join((*phone, *other)), everything)
-    for pattern, flag in ((r"[^\W\d_]+", LETTER), (r"[^\W_]+", ALNUM)):
-        for match in re.finditer(pattern, everything):
-            flags[match.start() : match.end()] |= flag
-    tables = [_words(words, folded) for words in (phone, other)]
-    for table, flag in zip(tables, (_PHONE_FIRST, _OTHER_FIRST), strict=True):
-        flags[np.isin(folded, table.firsts)] |= flag
-    return Cues(flags, folded, *tables)
-
-
-def _folded(characters: str, everything: str) -> U32:
-    """uint32[0x110000]: characters that re holds to be one of these but for case, as that one."""
-    table = np.arange(0x110000, dtype=np.uint32)
-    cased = "".join(re.findall(f"[{re.escape(characters)}]", everything, re.IGNORECASE))
-    for character in sorted(set(characters), reverse=True):
-        same = re.findall(re.escape(character), cased, re.IGNORECASE)
-        table[[ord(c) for c in same]] = table[ord(character)]
-    return table
-
-
-def _words(words: Sequence[str], folded: U32) -> Words:
-    spaced = [w for w in words if w not in _MARKS and not _UNSPACED.search(w)]
-    ordered = [*spaced, *(w for w in words if w not in spaced)]
-    coded = [(folded[[ord(c) for c in w]].tolist(), w in spaced) for w in ordered]
-    coded.sort(key=lambda item: item[0][0])  # stable: the order of those of one first character
-    heads = np.array([points[0] for points, _ in coded], np.uint32)
-    firsts, starts = np.unique(heads, return_index=True)
-    return Words(
-        firsts.astype(np.uint32),
-        np.append(starts, len(coded)).astype(np.int64),
-        np.cumsum([0, *(len(points) for points, _ in coded)]).astype(np.int64),
-        np.array([p for points, _ in coded for p in points], np.uint32),
-        np.array([is_spaced for _, is_spaced in coded], np.bool_),
-    )
-
-
-@njit(cache=True, nogil=True)
-def cues_before(window: U32, start: int, cues: Cues) -> tuple[bool, bool]:
+class Cue(NamedTuple):
     """What the words before a number say.
 
     Args:
-        window: the number and what is around it.
-        start: where it begins.
-        cues: see :func:`make_cues`.
-
-    Returns:
-        Whether it is a phone number, and nothing nearer says otherwise; whether it is another
-        number, and nothing as near says that it is a phone.
+        phone: the last word for a phone is near, and no word for another number is nearer.
+        is_weak: that word says other things too.
+        is_verb: that word is of calling or contact, and does not say of what.
+        other: a word for another number is near, and none for a phone is as near.
+        between: what stands between the word for a phone and the number.
     """
-    line = start
-    while line > 0 and line > start - REACH and window[line - 1] != 10:
-        line -= 1
-    phone = _last(window, line, start, cues.phone, _PHONE_FIRST, cues)
-    other = _last(window, line, start, cues.other, _OTHER_FIRST, cues)
-    return phone >= 0 and phone >= other, other > phone
+
+    phone: bool = False
+    is_weak: bool = False
+    is_verb: bool = False
+    other: bool = False
+    between: str = ""
 
 
-@njit(cache=True, nogil=True)
-def _last(window: U32, start: int, stop: int, words: Words, flag: np.uint8, cues: Cues) -> int:
-    """Where the last such word begins, if it is near and no other number follows it; else -1."""
-    at, begin, end = start, -1, -1
-    while at < stop:
-        length = 0
-        if cues.flags[window[at]] & flag:
-            length = _length(window, start, at, stop, words, cues)
-        if length:
-            begin, end = at, at + length
-        at += max(length, 1)
-    if begin < 0 or stop - end > _BETWEEN:
-        return -1
-    for place in range(end, stop):
-        if 48 <= window[place] <= 57:
-            return -1
-    return begin
+NONE: Final = Cue()
 
 
-@njit(cache=True, nogil=True)
-def _length(window: U32, start: int, at: int, stop: int, words: Words, cues: Cues) -> int:
-    """Characters of the word that begins at ``at``; 0 if none does."""
-    follows_letter = at > start and cues.flags[window[at - 1]] & LETTER != 0
-    first = np.searchsorted(words.firsts, cues.folded[window[at]])
-    for word in range(words.starts[first], words.starts[first + 1]):
-        begin = words.offsets[word]
-        n = words.offsets[word + 1] - begin
-        if at + n > stop or (words.is_spaced[word] and follows_letter):
-            continue
-        same = 1
-        while same < n and cues.folded[window[at + same]] == words.points[begin + same]:
-            same += 1
-        if same < n:
-            continue
-        goes_on = at + n < stop and cues.flags[window[at + n]] & LETTER != 0
-        if not (words.is_spaced[word] and goes_on):
-            return int(n)
-    return 0
+def folded(text: str) -> str:
+    """The text without case, character for character."""
+    if text.isascii():
+        return text.lower()
+    found = text.casefold()  # which makes some characters two or three, and none fewer
+    return found if len(found) == len(text) else "".join(map(_folded, text))
+
+
+def _folded(character: str) -> str:
+    found = character.casefold()
+    return found if len(found) == 1 else character.lower()[:1]
+
+
+def _is_unspaced(word: str) -> bool:
+    return word in _MARKS or _UNSPACED.search(word) is not None
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """One of the words, folded: by first character, so that the search looks for a few only.
+
+    Scripts with blanks want the whole word; of the others it is enough that the word is there.
+    """
+    by_first: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    for word in dict.fromkeys(map(folded, words)):
+        by_first[word[0], _is_unspaced(word)].append(re.escape(word[1:]))
+    parts = []
+    for (first, is_unspaced), rests in by_first.items():
+        many = "|".join(rests)
+        if is_unspaced:
+            parts.append(f"{re.escape(first)}(?:{many})")
+        else:
+            first = re.escape(first)
+            parts.append(f"{first}(?<!{_LETTER}{first})(?:{many})(?!{_LETTER})")
+    return re.compile("|".join(parts))
+
+
+_STRONG: Final = frozenset(map(folded, (*_STRONG_WORDS.split(), *_MARKS)))
+_WEAK: Final = frozenset(map(folded, _WEAK_WORDS.split()))
+_OTHER: Final = any_of((*_OTHER_WORDS.split(), *_MARKS))
+
+
+def phone_words() -> list[str]:
+    """Every word for a phone, folded."""
+    words = (*_STRONG_WORDS.split(), *_WEAK_WORDS.split(), *_VERBS.split(), *_MARKS)
+    return list(dict.fromkeys(map(folded, words)))
+
+
+_PHONE: Final = any_of(phone_words())
+_DIGIT: Final = re.compile("[0-9]")
+
+
+def cue_before(before: str) -> Cue:
+    """What is said before a number.
+
+    Args:
+        before: what is before it, with numbers in ASCII.
+    """
+    near = before[before.rfind("\n") + 1 :][-REACH:]
+    line = folded(near)
+    phone = _last(_PHONE, line)
+    other = _last(_OTHER, line)
+    if phone is None:
+        return NONE if other is None else Cue(other=True)
+    if other is not None and other.start() > phone.start():
+        return Cue(other=True)
+    if line[phone.end() :] == "." and line[: phone.start()].endswith((".", "@", "_")):
+        return NONE  # a part of an address or identifier, such as 10.1016/j.cell.2013.05.039
+    return Cue(
+        phone=True,
+        is_weak=phone[0] in _WEAK,
+        is_verb=phone[0] not in _STRONG and phone[0] not in _WEAK,
+        between=near[phone.end() :],
+    )
+
+
+def _last(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
+    """The last such word, if it is near and no other number follows it."""
+    last = None
+    for match in pattern.finditer(line):
+        last = match
+    if last is None or len(line) - last.end() > _BETWEEN or _DIGIT.search(line, last.end()):
+        return None
+    return last

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from curate.pii.address import v4_addresses, v6_address
-from curate.pii.candidates import AT_SIGN, COLONS, candidates, kinds
+from curate.pii.candidates import AT_SIGN, NUMBERS, candidates, tables
 from curate.pii.digits import ascii_table
 from curate.pii.email import MAX_LOCAL, email_at
-from curate.pii.phone import BEHIND, CONTEXT, PHONE, judge_numbers, phone_tables
+from curate.pii.payment import accounts, card_numbers
+from curate.pii.phone import BEHIND, CONTEXT, phone_numbers
 from curate.text.flat import FlatTexts, Texts, flatten
 
-PII_VERSION: Final = "1"
+PII_VERSION: Final = "2"
 """Raised by hand when other spans are found in the same text."""
 
 EMAIL: Final = "email"
 IP_ADDRESS: Final = "ip_address"
 PHONE_NUMBER: Final = "phone_number"
-KINDS: Final = (EMAIL, IP_ADDRESS, PHONE_NUMBER)
+IBAN: Final = "iban"
+CARD_NUMBER: Final = "card_number"
+KINDS: Final = (EMAIL, IP_ADDRESS, PHONE_NUMBER, IBAN, CARD_NUMBER)
+DEFAULT_KINDS: Final = (EMAIL, IP_ADDRESS, PHONE_NUMBER)
 
 _EMAIL_CONTEXT: Final = MAX_LOCAL + 1
 _MAX_DOMAIN: Final = 256
+_MOST_OF_ACCOUNT: Final = 44  # characters of an IBAN in groups of four
+_FEWEST_OF_CARD: Final = 13
 
 
 class Span(NamedTuple):
@@ -32,43 +38,46 @@ class Span(NamedTuple):
     kind: str
 
 
-def find(texts: Texts) -> list[list[Span]]:
+def find(texts: Texts, wanted: Collection[str] = DEFAULT_KINDS) -> list[list[Span]]:
     """The personal data of each text: spans that rise and do not overlap.
 
-    What is found: e-mail addresses, but for those of example domains (RFC 2606); public IPv4 and
-    IPv6 addresses, but for those that are rather versions; phone numbers, see
-    :mod:`curate.pii.phone`. Digits of every script count. Raises on no text.
+    What can be found: e-mail addresses, but for those of example domains (RFC 2606); public IPv4
+    and IPv6 addresses, but for those that are rather versions; phone numbers, see
+    :mod:`curate.pii.phone`; IBANs and card numbers, see :mod:`curate.pii.payment`. A number in what
+    is written as an IBAN is no phone number, whether IBANs are wanted or not. Digits of every
+    script count. Raises on no text.
 
     Args:
         texts: strings, a column or a flat buffer.
+        wanted: those of :data:`KINDS` that are looked for.
     """
     flat = flatten(texts)
     found: list[list[Span]] = [[] for _ in range(len(flat))]
-    places = candidates(flat.points, flat.offsets, kinds())
-    if len(places):
-        places = judge_numbers(flat.points, flat.offsets, places, phone_tables())
     offsets = flat.offsets.tolist()
-    done = 0  # behind the last number that was an address
+    more = IBAN in wanted or CARD_NUMBER in wanted
+    places = candidates(flat.points, flat.offsets, tables(), more)
     for text, start, end, kind in places.tolist():
         begin, known = offsets[text], found[text]
-        if kind == PHONE:
-            if end > done and (not known or known[-1].end <= start - begin):
-                known.append(Span(start - begin, end - begin, PHONE_NUMBER))
-            continue
-        for span in _judged(flat, begin, offsets[text + 1], start, end, kind):
-            if kind == AT_SIGN:  # digits of an address may have been taken for a number
+        for span in _judged(flat, begin, offsets[text + 1], start, end, kind, wanted):
+            if span.kind == EMAIL:  # digits of an address may have been taken for a number
                 while known and known[-1].end > span.start:
                     known.pop()
-            else:
-                done = end
             if not known or known[-1].end <= span.start:
                 known.append(span)
+    if len(wanted) < len(KINDS):
+        found = [[span for span in spans if span.kind in wanted] for spans in found]
     return found
 
 
 def _judged(
-    flat: FlatTexts, begin: int, behind: int, start: int, end: int, kind: int
-) -> Iterator[Span]:
+    flat: FlatTexts,
+    begin: int,
+    behind: int,
+    start: int,
+    end: int,
+    kind: int,
+    wanted: Collection[str],
+) -> list[Span]:
     """Spans of one candidate of the text between two places of ``flat.points``."""
     first = max(begin, start - (_EMAIL_CONTEXT if kind == AT_SIGN else CONTEXT))
     last = min(behind, end + (_MAX_DOMAIN if kind == AT_SIGN else BEHIND))
@@ -76,13 +85,40 @@ def _judged(
     window = points.tobytes().decode("utf-32-le", "surrogatepass")
     if not window.isascii():
         window = ascii_table()[points].tobytes().decode("utf-32-le", "surrogatepass")
-    if kind == AT_SIGN:
-        span = email_at(window, start - first)
-        spans, name = [span] if span else [], EMAIL
-    elif kind == COLONS:
-        span = v6_address(window, start - first)
-        spans, name = [span] if span else [], IP_ADDRESS
-    else:
-        spans, name = v4_addresses(window, start - first, end - first), IP_ADDRESS
-    for a, b in spans:
-        yield Span(first + a - begin, first + b - begin, name)
+    shift = first - begin
+    if kind == NUMBERS:
+        numbers = _in_numbers(window, start - first, end - first, wanted)
+        return [Span(a + shift, b + shift, name) for a, b, name in numbers]
+    is_email = kind == AT_SIGN
+    span = (email_at if is_email else v6_address)(window, start - first)
+    if span is None:
+        return []
+    return [Span(span[0] + shift, span[1] + shift, EMAIL if is_email else IP_ADDRESS)]
+
+
+def _in_numbers(
+    text: str, start: int, end: int, wanted: Collection[str]
+) -> list[tuple[int, int, str]]:
+    """What a run of digits is or has in it, in order and without overlap."""
+    phones = phone_numbers(text, start, end)
+    is_dotted = text.count(".", start, end) >= 3
+    is_lettered = text[max(0, start - 2) : start].rstrip(" ").isupper()  # as an IBAN begins
+    is_long = end - start >= _FEWEST_OF_CARD and text[start - 1 : start] != "+"
+    if not (is_dotted or is_lettered or is_long):
+        return [(a, b, PHONE_NUMBER) for a, b in phones]
+    kept = []
+    if is_dotted:
+        kept = [(a, b, IP_ADDRESS) for a, b in v4_addresses(text, start, end)]
+    taken = [(a, b) for a, b, _ in kept]  # by what no other number may be a part of
+    cards = []
+    if is_long and (phones or CARD_NUMBER in wanted):
+        cards = card_numbers(text, start, end)
+    if is_lettered and (phones or cards or IBAN in wanted):
+        some = accounts(text, max(0, start - _MOST_OF_ACCOUNT), len(text))
+        taken += [(a, b) for a, b, _ in some]
+        kept += [(a, b, IBAN) for a, b, is_valid in some if is_valid and b > start]
+    for spans, kind in ((cards, CARD_NUMBER), (phones, PHONE_NUMBER)):
+        free = [(a, b) for a, b in spans if not any(a < y and x < b for x, y in taken)]
+        kept += [(a, b, kind) for a, b in free if kind in wanted]
+        taken += free
+    return sorted(kept)

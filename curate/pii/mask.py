@@ -8,7 +8,7 @@ from typing import Final
 import xxhash
 
 from curate.pii.digits import ascii_numbers, in_digits_of, zero_of
-from curate.pii.find import EMAIL, IP_ADDRESS, Span
+from curate.pii.find import CARD_NUMBER, EMAIL, IBAN, IP_ADDRESS, Span
 
 _EMAILS: Final = ("email@example.com", "firstname.lastname@example.org")
 """The two that FineWeb2 puts in (arXiv 2506.20920, A.8)."""
@@ -55,6 +55,11 @@ def replacement(value: str, kind: str) -> str:
         picked = _choice(plain, len(_NETWORKS) * 254)
         return in_digits_of(zero, f"{_NETWORKS[picked // 254]}.{1 + picked % 254}")
     digits = "".join(c for c in plain if c in "0123456789")
+    if kind == CARD_NUMBER:  # no network's cards begin with 0
+        return in_digits_of(zero, f"0000 0000 0000 {_choice(digits, 10_000):04d}")
+    if kind == IBAN:  # no country has the code XX, and no IBAN the check digits 00
+        compact = "".join(c for c in plain if c.isalnum())
+        return in_digits_of(zero, f"XX00 0000 0000 0000 {_choice(compact, 10_000):04d}")
     return in_digits_of(zero, f"+1-202-555-01{_choice(digits, 100):02d}")
 
 

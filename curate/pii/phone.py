@@ -7,40 +7,24 @@ Precision goes first. Four kinds are taken, in this order:
 2. *Area code and line*, as in North America: ``(212) 555-3456``, ``212-555-3456``.
 3. *National with a trunk zero*: ``030 1234567``, ``01 42 68 53 00``, ``090-1234-5678``, and with an
    area code in brackets, ``(11) 91234-5678``.
-4. *Anything* of 6 to 13 digits behind a word for phone (:mod:`curate.pii.cues`).
+4. *What looks like one* of 6 to 13 digits behind a word for phone (:mod:`curate.pii.cues`). Behind
+   words that say other things too, such as *cell*, a colon or a shape that countries have is
+   wanted besides.
 
-Dates, ISBNs, decimals, prices, parts of addresses and runs of digits without a break are none.
+Dates, years, ranges, ISBNs, decimals, prices, sizes, draws, timetables, numbers of parts and orders
+(:mod:`curate.pii.context`), parts of addresses and runs of digits without a break are none.
 The shapes themselves are in :mod:`curate.pii.shapes`.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+import re
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-from numba import njit
-
-from curate.pii.calling_codes import Plans, plan_tables
-from curate.pii.candidates import MAX_RUN, NUMBERS
-from curate.pii.cues import ALNUM, Cues, cues_before, make_cues
-from curate.pii.digits import ascii_table
-from curate.pii.groups import (
-    BLANK,
-    CLOSING,
-    COLON,
-    COMMA,
-    DASH,
-    DOT,
-    OPENING,
-    PLUS,
-    ZERO,
-    Run,
-    gap_has,
-    gap_is,
-    is_digit,
-)
+from curate.pii.calling_codes import fits_plan
+from curate.pii.context import is_amount, is_labelled
+from curate.pii.cues import NONE, REACH, Cue, cue_before, folded
+from curate.pii.groups import Run, is_year, mark_of, run_of, separates_numbers
 from curate.pii.shapes import (
     after_cue,
     area_and_line,
@@ -48,250 +32,295 @@ from curate.pii.shapes import (
     international,
     is_date,
     is_isbn,
+    is_mobile,
+    is_national,
+    is_pairs,
+    is_schedule,
+    is_usual,
     other_shapes,
-    separates_numbers,
     with_trunk_zero,
 )
 
-I64 = npt.NDArray[np.int64]
-U8 = npt.NDArray[np.uint8]
-U32 = npt.NDArray[np.uint32]
-
-PHONE = 4
-"""A row that is a phone number already; beside the kinds of :mod:`curate.pii.candidates`."""
-
-CONTEXT = 48
+CONTEXT: Final = 48
 """Characters before a number that are looked at."""
 
-BEHIND = 8
+BEHIND: Final = 14
 """Characters behind it."""
 
-_NO_NEIGHBOUR = np.array(sorted(map(ord, "/=_&#%@$€£¥₹\\*^<>|~:+-.,'’")), np.uint32)
-_NOTHING_BEHIND = np.array(sorted(map(ord, "%_=@°€$£")), np.uint32)
+_MOST_DIGITS: Final = 15
+_REFUSED: Final = -1
+_PRICE_REACH: Final = 24
+_ENDS: Final = frozenset(("", *",.;\n)]"))
+"""Characters behind which no unit of a number stands."""
+
+_NO_NEIGHBOUR: Final = frozenset("/=_&#%@$€£¥₹\\*^<>|~:+-.,'’")
+_NOTHING_BEHIND: Final = frozenset("%_=@°€$£¥₹")
+_CONNECTOR: Final = re.compile(r"[ ]?[.)\]]?[ ]?[:：.=)|→>][ ]*[(+]?$")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 
 
-class PhoneTables(NamedTuple):
-    """What numbers are judged with.
-
-    Args:
-        plain: uint32[0x110000], numbers and what stands between them in ASCII.
-        plans: calling codes.
-        cues: words.
-    """
-
-    plain: U32
-    plans: Plans
-    cues: Cues
-
-
-@lru_cache(maxsize=1)
-def phone_tables() -> PhoneTables:
-    """Made once a process."""
-    return PhoneTables(ascii_table(), plan_tables(), make_cues())
-
-
-@njit(cache=True, nogil=True)
-def judge_numbers(points: U32, offsets: I64, places: I64, tables: PhoneTables) -> I64:
-    """Candidates with the phone numbers in the place of those that are numbers.
+def phone_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The phone numbers of a run of digits, as spans of ``text``.
 
     Args:
-        points: uint32[n_points], the texts, one after the other.
-        offsets: int64[n_texts + 1].
-        places: int64[n, 4], see :func:`curate.pii.candidates.candidates`.
-        tables: see :func:`phone_tables`.
-
-    Returns:
-        int64[m, 4], in the same form and order. A phone number is a row of kind :data:`PHONE`. A
-        candidate that may be an address with dots stays, before the phone numbers in it.
+        text: numbers, and what stands between them, in ASCII.
+        start: the first digit of the run.
+        end: behind its last digit.
     """
-    rows = np.empty((2 * len(places) + 64, 4), np.int64)
-    n_rows = 0
-    window = np.empty(CONTEXT + MAX_RUN + BEHIND, np.uint32)
-    groups = np.empty((3, MAX_RUN + 1), np.int64)
-    found = np.empty((MAX_RUN, 2), np.int64)
-    for place in range(len(places)):
-        text, start, end = places[place, 0], places[place, 1], places[place, 2]
-        if len(rows) < n_rows + MAX_RUN + 1:
-            larger = np.empty((2 * len(rows) + MAX_RUN, 4), np.int64)
-            larger[:n_rows] = rows[:n_rows]
-            rows = larger
-        if places[place, 3] != NUMBERS:
-            rows[n_rows] = places[place]
-            n_rows += 1
-            continue
-        first = max(offsets[text], start - CONTEXT)
-        last = min(offsets[text + 1], end + BEHIND)
-        _fill(points[first:last], window, tables.plain)
-        if _n_dots(window[start - first : end - first]) >= 3:
-            rows[n_rows] = places[place]
-            n_rows += 1
-        run = _run(window[: last - first], start - first, end - first, groups)
-        for number in range(_phone_numbers(run, start - first, found, tables)):
-            rows[n_rows, 0] = text
-            rows[n_rows, 1] = first + found[number, 0]
-            rows[n_rows, 2] = first + found[number, 1]
-            rows[n_rows, 3] = PHONE
-            n_rows += 1
-    return rows[:n_rows]
-
-
-@njit(cache=True, nogil=True)
-def _fill(points: U32, window: U32, plain: U32) -> None:
-    """Copy a window; in ASCII where anything in it is not."""
-    is_ascii = True
-    for i in range(points.size):
-        window[i] = points[i]
-        is_ascii = is_ascii and points[i] < 128
-    if not is_ascii:
-        for i in range(points.size):
-            window[i] = plain[points[i]]
-
-
-@njit(cache=True, nogil=True)
-def _n_dots(window: U32) -> int:
-    n = 0
-    for i in range(window.size):
-        n += window[i] == DOT
-    return n
-
-
-@njit(cache=True, nogil=True)
-def _run(window: U32, start: int, end: int, groups: I64) -> Run:
-    """The groups of digits between two places."""
-    begins, starts, ends = groups[0], groups[1], groups[2]
-    n, at = 0, start
-    while at < end:
-        if not is_digit(window[at]):
-            at += 1
-            continue
-        starts[n] = at
-        while at < end and is_digit(window[at]):
-            at += 1
-        ends[n] = at
-        begins[n] = ends[n - 1] if n else max(0, start - 3)
-        n += 1
-    return Run(window, begins[:n], starts[:n], ends[:n])
-
-
-@njit(cache=True, nogil=True)
-def _phone_numbers(run: Run, start: int, found: I64, tables: PhoneTables) -> int:
-    """Write where each phone number of a run begins and ends; how many there are."""
-    n_found, at = 0, ZERO
-    n_groups = len(run.starts)
-    cue, says_other = cues_before(run.window, start, tables.cues)
-    while at < n_groups:
-        n, is_ours = _number_at(run, at, cue, says_other, tables)
+    if text[start - 1 : start] == "+" and _is_plain(text, start, end):
+        return [(start - 1, end)]
+    run = run_of(text, start, end)
+    if "+" in run.gaps[0]:
+        n, is_ours = _number_at(run, 0, NONE)
+        if is_ours and n == len(run.groups):
+            return [(_with_opening(run, 0), run.ends[-1])]
+    cue = cue_before(text[max(0, start - REACH) : start])
+    found, at = [], 0
+    while at < len(run.groups):
+        n, is_ours = _number_at(run, at, cue)
         if n and is_ours:
-            found[n_found, 0] = _with_opening(run, at)
-            found[n_found, 1] = run.ends[at + n - 1]
-            n_found += 1
-            cue = is_ours  # the next one in the same run is its fellow
-        elif n == 0:
-            cue = cue and (at == 0 or separates_numbers(run, at))
+            found.append((_with_opening(run, at), run.ends[at + n - 1]))
+            cue = cue if cue.phone else Cue(phone=True)
+        elif n <= 0 and cue.phone and not separates_numbers(run.gaps[at]) and (n < 0 or at):
+            cue = NONE  # the next one in the same run is its fellow only behind a slash or dash
         at += max(n, 1)
-    return n_found
+    return found
 
 
-@njit(cache=True, nogil=True)
-def _number_at(
-    run: Run,
-    at: int,
-    cue: bool,  # noqa: FBT001 - numba knows no names of arguments that must be given
-    says_other: bool,  # noqa: FBT001
-    tables: PhoneTables,
-) -> tuple[int, bool]:
-    """How many groups from ``at`` belong together, and whether they are a number to be found."""
-    n = international(run, at, cue, tables.plans, tables.cues.flags)
-    if n == 0:
-        if is_date(run, at):
-            return 3, False
-        if is_isbn(run, at) or not (cue or _begins_well(run, at, tables.cues.flags)):
-            return 0, False
-        n = area_and_line(run, at, cue)
+def _is_plain(text: str, start: int, end: int) -> bool:
+    """Whether a run behind a plus is one international number and no more: the usual case."""
+    digits = text[start:end].replace(" ", "")
+    if not digits.isdecimal():
+        digits = digits.replace("-", "")
+        if not digits.isdecimal() or " -" in text[start:end]:
+            return False
+    before, behind = text[max(0, start - 2) : start - 1], text[end : end + 1]
+    return (
+        len(digits) <= _MOST_DIGITS
+        and behind in _ENDS
+        and not (behind in (",", ".") and text[end + 1 : end + 2].isdecimal())
+        and not (before == "+" or before.isalnum())
+        and digits[4:9] != "55501"
+        and fits_plan(digits)
+    )
+
+
+def _number_at(run: Run, at: int, cue: Cue) -> tuple[int, bool]:
+    """How many groups from ``at`` belong together, and whether they are a number to be found.
+
+    Less than none if what is behind a word for phone does not look like a number of one.
+    """
+    n = international(run, at, cue=cue.phone)
     if n:
-        return n, not _is_fictitious(run, at, n) and _ends_well(run, at + n - 1)
+        is_ours = cue.phone or not (_is_decimal(run, at, n) or _is_amount(run, at, n))
+        if is_ours and "+" not in run.gaps[at]:
+            is_ours = not _is_other(run, at, cue)
+        return n, is_ours and not _is_fictitious(run, at, n) and _ends_well(run, at + n - 1)
+    if is_date(run, at) and not (is_pairs(run, at, 5) and with_trunk_zero(run, at)):
+        return 3, False
+    if is_isbn(run, at) or not (cue.phone or _begins_well(run, at)):
+        return 0, False
+    n = area_and_line(run, at, cue=cue.phone)
+    if n:
+        is_listed = _goes_on(run, at + n) and run.size(at + n) == 4  # frequencies
+        is_ours = not (is_listed or _is_fictitious(run, at, n)) and _ends_well(run, at + n - 1)
+        return n, is_ours and not _is_other(run, at, cue)
+    n = _by_shape(run, at, cue)
+    if n == 0 and cue.phone:
+        n = after_cue(run, at)
+        if n and not _looks_like_one(run, at, n, cue):
+            return _REFUSED, False
+    if n == 0 or not _ends_well(run, at + n - 1):
+        return 0, False
+    is_ours = not (_is_other(run, at, cue) or _is_amount(run, at, n))
+    return (n, True) if is_ours else (_REFUSED, False)
+
+
+def _by_shape(run: Run, at: int, cue: Cue) -> int:
+    """Groups of a number whose shape says what it is."""
     n = bracketed(run, at)
     if n == 0:
         n = with_trunk_zero(run, at)
-    if n == 0:
-        n = other_shapes(run, at)
-    if n == 0 and cue:
-        n = after_cue(run, at)
-    if n and (cue or not says_other) and _ends_well(run, at + n - 1):
-        return n, True
-    return 0, False
+        if n and not cue.phone and not _is_alone(run, at, n):
+            return 0
+    return n or other_shapes(run, at)
 
 
-@njit(cache=True, nogil=True)
+def _is_other(run: Run, at: int, cue: Cue) -> bool:
+    """Whether words before a run say that its numbers are others."""
+    if cue.other or (at and cue.phone):
+        return cue.other
+    before = folded(run.text[max(0, run.starts[0] - CONTEXT) : run.starts[0]])
+    return is_labelled(before, is_phone=cue.phone)
+
+
+def _is_amount(run: Run, at: int, n: int) -> bool:
+    """Whether a currency or a unit stands at a number."""
+    start, end = run.starts[at], run.ends[at + n - 1]
+    before = ""
+    if at == 0 and "+" not in run.gaps[0]:
+        before = folded(run.text[max(0, start - _PRICE_REACH) : start])
+    behind = run.text[end : end + BEHIND]
+    return is_amount(before, "" if behind[:1] in _ENDS else folded(behind))
+
+
+def _is_decimal(run: Run, at: int, n: int) -> bool:
+    """``+48.856614``: a coordinate."""
+    return n == 2 and run.gaps[at + 1] == "."
+
+
+def _is_alone(run: Run, at: int, n: int) -> bool:
+    """Whether a national number without a word before it is divided as one, and no part of more."""
+    if not is_national(run, at, n):
+        return False
+    behind = run.text[run.ends[at + n - 1] :][:2]
+    if len(behind) == 2 and behind[0] in "-:/" and behind[1].isalnum() and not behind[1].isdigit():
+        return False
+    if is_pairs(run, at, n):
+        if is_schedule(run, at) or (at and run.size(at - 1) == 2):
+            return False
+        rest = len(run.groups) - at - n
+        if rest and not separates_numbers(run.gaps[at + n]):
+            return rest % 5 == 0 and all(
+                is_pairs(run, i, 5) and run.groups[i][0] == "0" and not is_schedule(run, i)
+                for i in range(at + n, len(run.groups), 5)
+            )
+        return True
+    is_like = run.size(at + n) > 2 or run.size(at + n) == run.size(at + n - 1)
+    if is_like and run.gaps[at + n] == " " and run.groups[at + n][0] != "0":
+        return False
+    return not (at and run.gaps[at] == " " and run.size(at - 1) == run.size(at))
+
+
+def _looks_like_one(run: Run, at: int, n: int, cue: Cue) -> bool:
+    """Whether digits behind a word for phone look like a phone number."""
+    is_told = at > 0 or _CONNECTOR.match(cue.between) is not None
+    if _is_another_thing(run, at, n, is_told=is_told, is_weak=cue.is_weak):
+        return cue.between.endswith("wa.me/")
+    if at == 0 and _LETTER.search(cue.between) and not cue.between.rstrip(" (").endswith(":"):
+        is_link = cue.between.endswith("wa.me/")
+        return is_link or (is_mobile if cue.is_weak else is_usual)(run, at, n)
+    if not (cue.is_weak or cue.is_verb):
+        return True
+    if is_told and n < 4 and min(run.sizes(at, n)) > 1:
+        return True
+    return is_usual(run, at, n) if is_told or cue.is_verb else is_mobile(run, at, n)
+
+
+def _is_another_thing(run: Run, at: int, n: int, *, is_told: bool, is_weak: bool) -> bool:
+    """Whether digits are years, a date, thousands, a decimal, a range, or one of a list.
+
+    Args:
+        run: the run.
+        at: the first group of the number.
+        n: its groups.
+        is_told: nothing but a colon or the like is between the number and the word before it.
+        is_weak: that word says other things too.
+    """
+    sizes, gaps = run.sizes(at, n), run.inner_gaps(at, n)
+    digits = "".join(run.groups[at : at + n])
+    n_years = sum(map(is_year, run.groups[at : at + n]))
+    if not digits[-5:].strip("0") or n_years in (n, max(2, n - 1)):
+        return True
+    if n > 5 or (n > 2 and sizes.count(1) > 1) or (n == 1 and _is_whole_date(digits)):
+        return True
+    if _is_range(run, at, n, is_told=is_told and not is_weak):
+        return True
+    if digits[0] == "0":
+        return False
+    is_sure = (is_told or sizes == (4, 4)) and not is_weak
+    is_listed = sizes == (4, 4, 4) or _goes_on(run, at + n)
+    return _is_fraction(sizes, gaps, is_told=is_sure) or (is_listed and not is_told)
+
+
+def _goes_on(run: Run, at: int) -> bool:
+    """Whether a list of numbers goes on with another of three digits or more."""
+    return run.size(at) > 2 and run.gaps[at] == " "
+
+
+def _is_whole_date(digits: str) -> bool:
+    """``20240115``."""
+    if len(digits) != 8:
+        return False
+    year, month, day = digits[:4], int(digits[4:6]), int(digits[6:])
+    return "1900" <= year < "2100" and 1 <= month <= 12 and 1 <= day <= 31
+
+
+def _is_fraction(sizes: tuple[int, ...], gaps: list[str], *, is_told: bool) -> bool:
+    """Whether dots, or blanks, make decimals, thousands or a version of digits."""
+    marks = [mark_of(gap) for gap in gaps]
+    if "." not in marks:
+        # thousands divided by blanks: a first group of one or two digits, others of three
+        return len(sizes) > 2 and sizes[0] < 3 and set(sizes[1:]) == {3} and not any(marks)
+    is_tight = any(gap == "." for gap in gaps)
+    if is_tight and set(marks) - {".", "/", ""}:
+        return True
+    if is_tight and len(sizes) == 2:
+        return sizes not in ((3, 4), (4, 4), (3, 3), (3, 6), (3, 7), (4, 6)) or not is_told
+    if set(sizes[1:]) == {3}:
+        return sizes[0] < 3 or not is_told
+    return 1 in sizes[1:]
+
+
+def _is_range(run: Run, at: int, n: int, *, is_told: bool) -> bool:
+    """Whether the last two groups are from and to: pages, years, frequencies."""
+    if n < 2 or mark_of(run.gaps[at + n - 1]) not in ("-", "/"):
+        return False
+    low, high = run.groups[at + n - 2 : at + n]
+    if mark_of(run.gaps[at + n - 1]) == "/":
+        return n == 2 and len(low) == len(high)
+    if len(low) != len(high) or len(low) < 3 or low >= high:
+        return False
+    if n > 2:  # behind a volume
+        return "-" not in "".join(run.inner_gaps(at, n - 1)) and not is_told
+    if len(low) == 3:
+        return not is_told or (low[-1] == "0" and high[-1] == "0")
+    is_round = low[-2:] == high[-2:] == "00"
+    return int(high) - int(low) < 10 ** (len(low) - 2) * 2 or (
+        not is_told and (len(low) == 4 or is_round)
+    )
+
+
 def _is_fictitious(run: Run, at: int, n: int) -> bool:
     """Numbers given to nobody (555-0100 to 555-0199), which is what masked numbers are."""
-    digits = np.empty(11, np.uint32)
-    n_digits = 0
-    for group in range(at, at + n):
-        for place in range(run.starts[group], run.ends[group]):
-            if n_digits == 11:
-                return False
-            digits[n_digits] = run.window[place] - 48
-            n_digits += 1
-    skip = n_digits - 10
-    if skip < 0 or (skip == 1 and digits[0] != 1) or digits[skip] < 2:
-        return False
-    d = digits[skip + 3 :]
-    return bool(d[0] == 5 and d[1] == 5 and d[2] == 5 and d[3] == 0 and d[4] == 1)
+    digits = "".join(run.groups[at : at + n])
+    if len(digits) == 11 and digits[0] == "1":
+        digits = digits[1:]
+    return len(digits) == 10 and digits[0] >= "2" and digits[3:8] == "55501"
 
 
-@njit(cache=True, nogil=True)
-def _is_one_of(point: int, some: U32) -> bool:
-    place = np.searchsorted(some, np.uint32(point))
-    return bool(place < some.size and some[place] == point)
-
-
-@njit(cache=True, nogil=True)
-def _begins_well(run: Run, at: int, flags: U8) -> bool:
+def _begins_well(run: Run, at: int) -> bool:
     """Nothing before the number makes it a part of something longer."""
     if at:
-        return not (gap_is(run, at, DOT) or gap_is(run, at, DASH))
-    last = run.starts[0] - 1
-    while last >= run.begins[0] and run.window[last] == OPENING:
-        last -= 1
-    if last < run.begins[0]:
+        return mark_of(run.gaps[at]) not in ("-", ".")
+    before = run.gaps[0].rstrip("(")
+    if not before:
         return True
-    point = run.window[last]
-    is_part = (point < 128 and flags[point] & ALNUM != 0) or is_digit(point)
-    return not (is_part or _is_one_of(point, _NO_NEIGHBOUR))
+    last = before[-1]
+    return not ((last.isascii() and last.isalnum()) or last in _NO_NEIGHBOUR)
 
 
-@njit(cache=True, nogil=True)
 def _ends_well(run: Run, last: int) -> bool:
     """Nothing behind it does."""
     after = run.ends[last]
-    if last + 1 < len(run.starts):
-        divides = run.window[after] == DOT or run.window[after] == DASH
-        return not (divides and run.starts[last + 1] == after + 1)
-    if after >= run.window.size:
+    if last + 1 < len(run.groups):
+        return run.gaps[last + 1] not in ("-", ".")
+    behind = run.text[after : after + 2]
+    if not behind:
         return True
-    point = run.window[after]
-    if is_digit(point) or _is_one_of(point, _NOTHING_BEHIND):
+    point = behind[0]
+    if point.isdigit() or point in _NOTHING_BEHIND:
         return False
-    if point in (COMMA, COLON, DOT):
-        return after + 1 >= run.window.size or not is_digit(run.window[after + 1])
-    lower = point | 32
-    return not 97 <= lower <= 122 or lower == 120 or lower == 101 or point >= 128
+    if point in ",:.":
+        return not behind[1:].isdigit()
+    return not (point.isascii() and point.isalpha()) or point in "xXeE"
 
 
-@njit(cache=True, nogil=True)
 def _with_opening(run: Run, at: int) -> int:
     """Where the number begins: with its ``+`` and its bracket, if it has them."""
-    start = run.starts[at]
-    first, plus = start, -1
-    while first > run.begins[at] and run.window[first - 1] in (BLANK, OPENING, PLUS):
-        first -= 1
-        if run.window[first] == PLUS:
-            plus = first
-    if plus >= 0:
-        return int(plus)
-    closes = (at + 1 < len(run.starts) and gap_has(run, at + 1, CLOSING)) or (
-        at + 2 < len(run.starts) and gap_has(run, at + 2, CLOSING)
-    )
-    opens = first < start and run.window[start - 1] == OPENING
-    return int(start - 1 if opens and closes else start)
+    start, gap = run.starts[at], run.gaps[at]
+    tail = gap[len(gap.rstrip(" (+")) :]
+    if "+" in tail:
+        return start - len(tail) + tail.index("+")
+    closes = any(")" in g for g in run.gaps[at + 1 : at + 3])
+    return start - 1 if closes and gap.endswith("(") else start

@@ -9,7 +9,8 @@ from typing import Any
 
 from curate.config.models import DecontaminateConfig
 from curate.contamination import CONTAMINATION_VERSION, build
-from curate.io.evaluation_in import read_texts
+from curate.errors import InputError
+from curate.io.evaluation_in import Contents, field_names, read_texts
 from curate.io.remote import open_source
 from curate.io.store import Store
 from curate.pipeline.inputs import find_files
@@ -68,15 +69,39 @@ def compile_sets(
     digest = hashlib.sha256(repr(sorted(fields.items())).encode()).hexdigest()[:16]
     key = f"_run/contamination-{digest}"
     if not store.exists(key):
-        texts = {name: _texts(paths, settings) for name, paths in _files(settings).items()}
+        files = _files(settings)
+        contents = {name: Contents() for name in files}
+        texts = {name: _texts(paths, settings, contents[name]) for name, paths in files.items()}
         built = build(texts, n=settings.ngram_words, min_words=settings.min_words)
         for name, n in built.n_items.items():
             short = built.n_short[name]
-            why = f", {short:,} too short to look for" if short else ""
-            say(f"evaluation set {name}: {n:,} texts{why}")
+            why = f", {short:,} of them too short to look for" if short else ""
+            items, words = contents[name].n_items, built.n_words[name]
+            say(f"evaluation set {name}: {items:,} items, {words:,} words in {n:,} texts{why}")
         store.create(key, built.index.to_bytes())
     return key
 
 
-def _texts(paths: list[str], settings: DecontaminateConfig) -> Iterator[str]:
-    return chain.from_iterable(read_texts(path, settings.fields) for path in paths)
+def check_sets(settings: DecontaminateConfig) -> None:
+    """Read every set to its end.
+
+    Raises:
+        InputError: a pattern matches no file, a file cannot be read, or no set has a field that is
+            asked for. Sets have fields of different names, so it is enough if one has it.
+    """
+    found = Contents()
+    for paths in _files(settings).values():
+        for _ in _texts(paths, settings, found):
+            pass
+    missing = [name for name in field_names(settings.fields) if name not in found.fields]
+    if missing and found.has_fields:
+        raise InputError(
+            "decontaminate.fields",
+            wanted="names of fields that some item of some set has",
+            found=f"no item with {', '.join(missing)}",
+            todo="correct or remove them",
+        )
+
+
+def _texts(paths: list[str], settings: DecontaminateConfig, contents: Contents) -> Iterator[str]:
+    return chain.from_iterable(read_texts(path, settings.fields, contents) for path in paths)

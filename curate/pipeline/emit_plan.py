@@ -21,7 +21,7 @@ from curate.io.receipt import FileEntry
 from curate.io.store import Store
 from curate.pipeline.step import ShardPlan, iter_receipts, load_plan
 from curate.pipeline.tables import data_file
-from curate.stages.emit import hidden_reasons
+from curate.stages.emit import is_published
 
 I64 = npt.NDArray[np.int64]
 
@@ -84,15 +84,13 @@ def published_characters(store: Store, removed: str, *, repeats: bool) -> list[i
         removed: which removed documents are published; see ``emit.removed``.
         repeats: each document as often as its weight says.
     """
-    hidden = hidden_reasons(removed)
     found = []
     for receipt in iter_receipts(store, "rebalance"):
         by_reason = dict(receipt.counts["characters"])
         kept = by_reason.pop("", 0)
         if repeats:
             kept = sum(counts[2] for counts in receipt.counts["mixture"].values())
-        if hidden is not None:
-            kept += sum(n for reason, n in by_reason.items() if reason not in hidden)
+        kept += sum(n for reason, n in by_reason.items() if is_published(reason, removed))
         found.append(kept)
     return found
 

@@ -23,7 +23,7 @@ from curate.pipeline.views import HPLT, View
 from curate.report.mixture import mixture_table
 from curate.report.model import MixtureLine
 
-CODE = {"rebalance": "4", "emit": "3"}
+CODE = {"rebalance": "4", "emit": "4"}
 """Raised by hand when the code of a stage changes what it gives for the same settings."""
 
 
@@ -145,6 +145,7 @@ class PublishingStages(ScoringStages):
             "materialise": self.job.rebalance.repetition == "materialise",
             "repair": self._repairs_late,
             "pii": emit.pii,
+            "pii_kinds": sorted(emit.pii_kinds),
         }
         if scores := scored_columns(self.runner.store):
             split["scores"] = {step: list(columns) for step, columns in scores.items()}

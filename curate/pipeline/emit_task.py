@@ -101,7 +101,7 @@ def _published(batch: pa.Table, settings: Mapping[str, Any]) -> pa.Table:
     if settings["repair"]:
         batch = _repaired(batch)
     if settings["pii"] != KEEP and "pii_spans" not in batch.column_names:
-        batch = add_pii(batch)
+        batch = add_pii(batch, kinds=settings["pii_kinds"])
     return masked(batch) if settings["pii"] == MASK else batch
 
 

@@ -41,7 +41,8 @@ def split_settings(store: Store, job: JobConfig) -> dict[str, Any]:
     names = {"urls": "url_filter", "robots": "robots_disallowed"}
     if screens:
         more["screen"] = [names[kind] for kind in names if kind in screens]
-    return {"rules": rules._asdict(), "more": more, "pii": job.emit.pii}
+    kinds = sorted(job.emit.pii_kinds)
+    return {"rules": rules._asdict(), "more": more, "pii": job.emit.pii, "pii_kinds": kinds}
 
 
 def left_out(store: Store, stage: str) -> dict[str, int]:

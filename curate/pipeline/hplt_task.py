@@ -90,7 +90,7 @@ def _lines(
         if kept.num_rows < batch.num_rows:
             left_out["removed"] += batch.num_rows - kept.num_rows
         if settings["pii"] != KEEP and "pii_spans" not in kept.column_names:
-            kept = add_pii(kept)
+            kept = add_pii(kept, kinds=settings["pii_kinds"])
         labels = kept["label"].to_pylist()
         found_here = documents(kept, pii=settings["pii"], kept=own.schema.names)
         for label, document in zip(labels, found_here, strict=True):

@@ -108,7 +108,8 @@ def _write(
             writers["identify"].write(batch.select(schema.LANGUAGE.names()))
             found.add(batch)
         if "pii" in writers:
-            writers["pii"].write(add_pii(batch).select(schema.PII.names()))
+            kinds = settings["pii"]["kinds"]
+            writers["pii"].write(add_pii(batch, kinds=kinds).select(schema.PII.names()))
         needs_tokens = stopwords or params or any(a.needs_tokens for a in annotators.values())
         tokens = split_texts(batch["text"]) if needs_tokens else None
         for step, annotator in annotators.items():

@@ -10,7 +10,7 @@ from curate.classify import CLASSIFY_VERSION, fingerprint_of, load_classifier
 from curate.config.job import JobConfig
 from curate.io.store import Store
 from curate.perplexity import check_model
-from curate.pipeline.decontamination import compile_sets, sets_of
+from curate.pipeline.decontamination import check_sets, compile_sets, sets_of
 from curate.pipeline.perplexity_run import cutoffs_of, model_fields, models_of, with_digests
 from curate.pipeline.runner import Step
 from curate.pipeline.scored_job import score_columns
@@ -34,21 +34,28 @@ def check_models(store: Store, job: JobConfig) -> None:
         for files in models_of(job.perplexity).values():
             check_model(files)
     if job.decontaminate is not None and sealed(store, "contamination") is None:
-        sets_of(job.decontaminate)
+        check_sets(job.decontaminate)
 
 
 @dataclass
 class ModelStages(StageBase):
     """Scores of models; a stage asks those before it for their fingerprints."""
 
+    def index_sets(self) -> None:
+        """Index the evaluation sets and tell what is in them, before hours are spent on pages."""
+        asked = self.job.decontaminate
+        if asked is not None and sealed(self.runner.store, "contamination") is None:
+            compile_sets(self.runner.store, asked, sets_of(asked), self.runner.progress.say)
+
     def contamination_step(self) -> Step:
         """Overlap with evaluation sets, in the pass over the text, whose words it needs."""
         asked = self.job.decontaminate
         assert asked is not None
-        fields = {**sets_of(asked), "min_matches": asked.min_matches}
+        sets = sets_of(asked)
+        fields = {**sets, "min_matches": asked.min_matches}
         settings: Json = None
         if sealed(self.runner.store, "contamination") is None or self.job.snapshots:
-            key = compile_sets(self.runner.store, asked, fields, self.runner.progress.say)
+            key = compile_sets(self.runner.store, asked, sets, self.runner.progress.say)
             settings = {
                 "work": str(self.runner.store.root),
                 "index": key,

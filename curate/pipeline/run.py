@@ -118,6 +118,8 @@ def run_job(
         running.stop.say = progress.say
         runner = Runner(store, running, progress)
         stages = Reporting(job, runner, RunConfigs(store, config_folder(job.language_configs)))
+        if last >= ORDER.index("contamination"):
+            stages.index_sets()
         _measure(stages, last)
         for name in ("cluster", "screen", "select", "rebalance", "emit"):
             if last >= ORDER.index(name) and (publishes or name != "emit"):
@@ -214,7 +216,14 @@ def finish(
     if target is not None:
         emit = job.emit
         how = Published(
-            emit.license, emit.format, emit.pii, _scores(store), view.name, job.kept_columns
+            license=emit.license,
+            format=emit.format,
+            pii=emit.pii,
+            scores=_scores(store),
+            view=view.name,
+            pii_kinds=emit.pii_kinds,
+            removed=emit.removed,
+            kept=job.kept_columns,
         )
         publish(
             store,

@@ -132,7 +132,8 @@ class Stages(PublishingStages):
 
     def pii_step(self) -> Step:
         """Personal data."""
-        return self._step("pii", {}, code=PII_VERSION, **self._after("extract"))
+        kinds = {"kinds": sorted(self.job.emit.pii_kinds)}
+        return self._step("pii", kinds, code=PII_VERSION, **kinds, **self._after("extract"))
 
     def _minhash(self) -> MinHashParams:
         found = self.job.minhash

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from curate.config.measured import column_of
 from curate.labels import language_of
+from curate.pii import DEFAULT_KINDS
 from curate.report.model import ReportData
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
 
@@ -21,6 +22,8 @@ class Published:
         pii: ``mask``, ``keep`` or ``spans``.
         scores: columns of scores, if the job made any.
         view: ``fineweb2`` or ``hplt``.
+        pii_kinds: of personal data, those that were looked for.
+        removed: ``selection``, ``all`` or ``none``: which removed documents are published.
         kept: columns of the input.
     """
 
@@ -29,6 +32,8 @@ class Published:
     pii: str = "mask"
     scores: tuple[str, ...] = ()
     view: str = "fineweb2"
+    pii_kinds: tuple[str, ...] = DEFAULT_KINDS
+    removed: str = "selection"
     kept: tuple[str, ...] = ()
 
     @property
@@ -42,12 +47,22 @@ class Published:
 
 
 _PII = {
-    "mask": "E-mail addresses, public IP addresses and phone numbers were replaced by examples "
-    "that belong to nobody, one and the same for one value.",
+    "mask": "{} were replaced by examples that belong to nobody, one and the same for one value.",
     "keep": "E-mail addresses, IP addresses and phone numbers stand as the pages have them.",
-    "spans": "E-mail addresses, IP addresses and phone numbers stand as the pages have them; "
-    "`pii_spans` says where.",
+    "spans": "{} stand as the pages have them; `pii_spans` says where.",
 }
+_KIND_NAMES = {
+    "email": "e-mail addresses",
+    "ip_address": "public IP addresses",
+    "phone_number": "phone numbers",
+    "iban": "account numbers (IBAN)",
+    "card_number": "card numbers",
+}
+_ALL_REMOVED = (
+    "\nThe folders `*_removed` have every removed document, those too that a list of addresses, "
+    "robots.txt, an opt-out of their owner or an evaluation set removed (`url_filter`, "
+    "`robots_disallowed`, `opt_out`, `contaminated_by`): they are not meant to be trained on."
+)
 HPLT_FIELDS = (
     "One JSON object a line, with the fields of HPLT 3.0 (https://hplt-project.org/datasets/v3.0). "
     "`doc_scores[0]` falls within a file and its bin is the first number of the file's name. Every "
@@ -70,10 +85,17 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
         "\n## Fields\n" if how.is_hplt else "\n## Columns\n",
         *(HPLT_FIELDS if how.is_hplt else _columns(how)),
         "\n## Personal data\n",
-        _PII[how.pii].replace("`pii_spans`", "`pii`") if how.is_hplt else _PII[how.pii],
-        _how(data),
+        _pii(how),
+        _how(data, how),
     )
     return "\n".join(parts) + "\n"
+
+
+def _pii(how: Published) -> str:
+    *names, last = [name for kind, name in _KIND_NAMES.items() if kind in how.pii_kinds]
+    listed = f"{', '.join(names)} and {last}" if names else last
+    found = _PII[how.pii].format(listed[:1].upper() + listed[1:])
+    return found.replace("`pii_spans`", "`pii`") if how.is_hplt else found
 
 
 def _front_matter(data: ReportData, how: Published) -> str:
@@ -184,7 +206,7 @@ def _columns(how: Published) -> Iterable[str]:
         yield f"| `{name}` | as the input has it | A column of the input, kept as it came. |"
 
 
-def _how(data: ReportData) -> str:
+def _how(data: ReportData, how: Published) -> str:
     lines = ["\n## How it was made\n", "| step | in | out | left out | quarantined |"]
     lines.append("|---|--:|--:|--:|--:|")
     for s in data.stages:
@@ -203,4 +225,6 @@ def _how(data: ReportData) -> str:
         "near-duplicate cluster that another stands for, or `lid_confidence` for text whose "
         "language is not sure. The text is that of public web pages and belongs to its authors."
     )
+    if how.removed == "all" and not how.is_hplt:
+        lines.append(_ALL_REMOVED)
     return "\n".join(lines)

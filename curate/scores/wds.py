@@ -17,7 +17,7 @@ from curate.scores.tables import Curve, tables
 
 F64 = npt.NDArray[np.float64]
 
-CODE_VERSION: Final = "1"
+CODE_VERSION: Final = "2"
 """Raised whenever a change of this package's code could change a mark."""
 
 

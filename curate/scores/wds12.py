@@ -82,12 +82,12 @@ def _of_language(found: Measured, menu: F64) -> tuple[F64, F64, F64]:
 
 
 def _url(n: F64, words: F64, menu: F64) -> F64:
-    """The line changes at 5 and is drawn for 7, so that there is a step; as published."""
+    """The second line goes through (7, 5) and (10, 0) but begins at 5: a step, as published."""
     reference = words / (100 * menu)
     share = n / np.where(reference == 0, 0.1, reference)
     return np.select(
         [share <= 3, share <= 5, share < 10],
-        [np.full(len(n), FULL), line(share, 3, FULL, 7, 5), line(share, 5, FULL, 7, 0)],
+        [np.full(len(n), FULL), line(share, 3, FULL, 7, 5), line(share, 7, 5, 10, 0)],
         0.0,
     ).clip(0, FULL)
 

@@ -52,7 +52,7 @@ def marks(found: Measured) -> Mapping[str, F64]:
         "wds_repeated": found.single_share(longer),
         "wds_n_long_segments": n_long,
         "wds_great_segment": great,
-        "wds_informativeness": _informativeness(found.saved - found.expected),
+        "wds_informativeness": informativeness(found.saved - found.expected),
         SHORT_SEGMENTS: _short(found),
     }
     one = {name: rounded(values, 2) for name, values in own.items()}
@@ -164,7 +164,8 @@ def _accumulated(found: Measured, counts: np.ndarray, least: float, most: float)
     return falling(crowd, bounds, (1.0, 0.0))
 
 
-def _informativeness(off: F64) -> F64:
+def informativeness(off: F64) -> F64:
+    """float64[n]: marks for a compression so many percent off what is usual; 0 for no text."""
     x = np.abs(np.where(np.isnan(off), 100.0, off))
     bounds = tuple(np.full(len(x), bound) for bound in (10.0, 15.0, 20.0))
     return falling(x, bounds, (1.0, 0.7, 0.0))

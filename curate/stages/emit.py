@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,17 @@ import pyarrow.compute as pc
 import xxhash
 
 from curate import schema
-from curate.config.measured import column_of
+from curate.config.measured import THRESHOLD_METRICS, column_of, is_score
 from curate.labels import language_of, script_of
 from curate.pii import Span, mask
-from curate.stages.rebalance import DUPLICATE, LID, MIXTURE
+from curate.stages.rebalance import LID
 
+CONTAMINATION: Final = "contamination_fraction"
 TRAIN, TEST, REMOVED = "train", "test", "removed"
 MASK, KEEP, SPANS = "mask", "keep", "spans"
+
+_OF_SELECTION: Final = frozenset(THRESHOLD_METRICS) - {LID, CONTAMINATION}
+"""Metrics whose thresholds decide on quality: not of the language, nor of evaluation sets."""
 
 
 def corpus_schema(
@@ -61,7 +66,6 @@ def assign_subset(
         removed: ``none``, ``selection`` (what a threshold removed) or ``all``.
         test_fractions: label -> share of its documents, 0-1.
     """
-    hidden = hidden_reasons(removed)
     subsets: list[str | None] = []
     for label, text, reason in zip(
         batch["label"].to_pylist(),
@@ -72,17 +76,24 @@ def assign_subset(
         if reason is None:
             subsets.append(TEST if _position(text) < test_fractions.get(label, 0.0) else TRAIN)
         else:
-            subsets.append(None if hidden is None or reason in hidden else REMOVED)
+            subsets.append(REMOVED if is_published(reason, removed) else None)
     return subsets
 
 
-def hidden_reasons(removed: str) -> frozenset[str] | None:
-    """Reasons for which a removed document is not published; None: no removed one is."""
-    return {
-        "none": None,
-        "selection": frozenset({DUPLICATE, LID, MIXTURE}),
-        "all": frozenset[str](),
-    }[removed]
+def is_published(reason: str, removed: str) -> bool:
+    """Whether a document that was removed is published beside what was kept.
+
+    ``selection`` names what it lets through, thresholds of metrics, and not what it holds back: a
+    page that a list, robots.txt or its owner forbids, or that an evaluation set has, must not be
+    published because its reason is a new one.
+
+    Args:
+        reason: a ``removal_reason``.
+        removed: of ``emit.removed``: ``none``, ``selection`` or ``all``.
+    """
+    if removed == "selection":
+        return reason in _OF_SELECTION or is_score(reason)
+    return removed == "all"
 
 
 def _position(text: str) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
 from curate import schema
-from curate.pii import Span, find
+from curate.pii import DEFAULT_KINDS, Span, find
 from curate.stages.base import Stage, append
 from curate.text.flat import Texts
 
@@ -23,17 +24,23 @@ def spans_column(found: Sequence[Sequence[Span]]) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), values).cast(schema.PII_SPANS)
 
 
-def add_pii(batch: pa.Table, *, texts: Texts | None = None) -> pa.Table:
+def add_pii(
+    batch: pa.Table, *, kinds: Collection[str] = DEFAULT_KINDS, texts: Texts | None = None
+) -> pa.Table:
     """Add the spans of personal data.
 
     Args:
         batch: has ``text``.
+        kinds: what is looked for, of :data:`curate.pii.KINDS`.
         texts: its texts as a flat buffer, if somebody has made one already.
     """
-    found = find(batch["text"] if texts is None else texts)
+    found = find(batch["text"] if texts is None else texts, kinds)
     return append(batch, {"pii_spans": spans_column(found)})
 
 
-def pii_stage() -> Stage:
+def pii_stage(kinds: Collection[str] = DEFAULT_KINDS) -> Stage:
     """The stage."""
-    return Stage("pii", add_pii, reads=(schema.DOCUMENTS.columns[-1],), writes=schema.PII.columns)
+    find_those = partial(add_pii, kinds=kinds)
+    return Stage(
+        "pii", find_those, reads=(schema.DOCUMENTS.columns[-1],), writes=schema.PII.columns
+    )

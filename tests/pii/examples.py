@@ -187,7 +187,8 @@ HELD_OUT: tuple[tuple[str, str], ...] = (
     ("Geor", "დარეკეთ ⟦p|599 12 34 56⟧ ან ⟦e|info@magaria.ge⟧"),
     ("Ethi", "ስልክ ቁጥር ⟦p|0911234567⟧ በ2010-2012"),
 )
-"""Written after the finder was, and nothing in it was changed for them."""
+"""Written after the first finder was. Nothing in it was changed for them since, but a unit of time
+that had hidden one of them."""
 
 
 def unmarked(text: str) -> tuple[str, list[Span]]:

@@ -107,6 +107,16 @@ def test_text_can_be_published_as_it_is(setting: str, contacts: Path, tmp_path: 
     verify(work)
 
 
+def test_kinds_of_personal_data_are_those_that_are_asked_for(tmp_path: Path) -> None:
+    row = rows()[0]
+    row["text"] += "\nIBAN GB29 NWBK 6016 1331 9268 19, info@debian.org"
+    (tmp_path / "a.jsonl").write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    work = tmp_path / "work"
+    run(job_of(tmp_path / "*.jsonl", work, emit={"pii_kinds": ["iban"]}), until="pii")
+    (found,) = [row["pii_spans"] for row in document_tables(work)]
+    assert [span["kind"] for span in found] == ["iban"]
+
+
 def test_json_lines_hold_the_same_rows(contacts: Path, masked: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     run(job_of(contacts, work, emit={"format": "jsonl.zst"}))

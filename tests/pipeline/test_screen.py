@@ -222,3 +222,34 @@ def test_the_command_line_explains_what_was_hit(screened: Path) -> None:
     told = curate("explain", screened, url_of("tha_Thai", 1))
     assert told.returncode == 0
     assert "removed: url_filter is domain" in " ".join(told.stdout.split())
+
+
+@pytest.mark.parametrize("removed", ["selection", "all", "none"])
+def test_blocked_text_is_published_only_if_all_is_asked_for(
+    lists: Path, small_input: Path, tmp_path: Path, removed: str
+) -> None:
+    set_file = tmp_path / "set.txt"
+    set_file.write_text(page_text("deu_Latn", 1).splitlines()[0], encoding="utf-8")
+    job = job_of(
+        small_input,
+        tmp_path / "work",
+        urls=urls_of(lists),
+        robots=robots_of(lists, drop=True),
+        decontaminate={"sets": {"set": str(set_file)}},
+        emit={"removed": removed},
+    )
+    run(job)
+    work = tmp_path / "work"
+    blocked = {"url_filter", "robots_disallowed", "contaminated_by"}
+    assert blocked <= set(totals(work)["removed"])
+    reasons = {
+        reason
+        for path, table in published(work).items()
+        if "_removed/" in path
+        for reason in table["filter_reason"].to_pylist()
+    }
+    assert bool(reasons & blocked) == (removed == "all")
+    assert (reasons >= blocked) == (removed == "all")
+    assert bool(reasons) == (removed != "none")
+    card = (work / "corpus" / "README.md").read_text(encoding="utf-8")
+    assert ("not meant to be trained on" in card) == (removed == "all")
