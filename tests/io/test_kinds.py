@@ -72,7 +72,9 @@ def test_other_endings_are_refused_by_name_and_say_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<html>", b"\x1f\x8b", bz2.compress(WARC), gzip.compress(b"a,b\n1,2\n")]
+    "content",
+    [b"", b"<html>", b"\x1f\x8b", bz2.compress(WARC), gzip.compress(b"a,b\n1,2\n", mtime=0)],
+    ids=["nothing", "a page", "a cut head", "a packed WARC", "a packed table"],
 )
 def test_a_name_and_bytes_that_say_nothing_are_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
