@@ -1,0 +1,1 @@
+from curate.html.markup.read import read_page as read_page

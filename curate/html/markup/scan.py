@@ -1,0 +1,289 @@
+"""Bytes of a page -> tokens: tags, text, raw text, as the HTML Standard has it (13.2.5). Kernels.
+
+What is in no one's text makes no token: comments, declarations, all inside ``svg``. Whether the
+tokenizer is inside ``svg`` or ``math``, where ``script`` is no script and ``CDATA`` is text, is
+told by the tags alone, without a tree.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from curate.html.markup.attributes import FOREIGN, MASK32, SELF_CLOSING, is_space, read_attributes
+from curate.html.markup.names import FNV_PRIME, FNV_START, Names, look_up
+from curate.html.markup.tags import BREAKOUT, INTEGRATION, RAW, RCDATA, TAG, TRAITS
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+
+KIND, WHAT, START, STOP, ATTR, ATTR_STOP, NAME, BITS = range(8)
+"""Columns of a token. ``WHAT`` is its tag, ``NAME`` the hash of the tag's name, ``START`` and
+``STOP`` are where it lies in the page, ``ATTR`` and ``ATTR_STOP`` which attributes are its own."""
+N_TOKEN_COLUMNS: Final = 8
+
+TEXT, START_TAG, END_TAG, RAW_TEXT, RCDATA_TEXT = range(5)
+"""Kinds of tokens. Raw text has no references; its ``WHAT`` is the element, 0 for CDATA."""
+
+N_TOKENS, N_ATTRS, INSIDE, SVGS, FRAMES, STEPS = range(6)
+"""What the scanner keeps between two tags. ``INSIDE`` is a stack of bits above a first 1: 1 for
+``svg`` or ``math``, 0 for HTML inside them; ``SVGS`` has a 1 where the former is ``svg``."""
+N_STATES: Final = 6
+
+_DEEPEST: Final = 1 << 60
+_LESS, _GREATER, _SLASH, _BANG, _QUESTION, _DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x3F, 0x2D
+_BRACKET = 0x5D
+_SVG, _MATH, _SCRIPT, _PLAINTEXT = TAG["svg"], TAG["math"], TAG["script"], TAG["plaintext"]
+_NOFRAMES, _FRAMESET, _P, _BR = TAG["noframes"], TAG["frameset"], TAG["p"], TAG["br"]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_letter(byte: int) -> bool:
+    return 0x61 <= (byte | 0x20) <= 0x7A
+
+
+@njit(cache=True, nogil=True)
+def _matches(src: U8, at: int, name: int) -> bool:
+    """A tag's name with this hash begins here and ends within twelve bytes."""
+    found = FNV_START
+    for place in range(at, at + 12):
+        byte = np.int64(src[place])
+        if byte == _GREATER or byte == _SLASH or is_space(byte):
+            return found == name
+        if 0x41 <= byte <= 0x5A:
+            byte |= 0x20
+        found = ((found ^ byte) * FNV_PRIME) & MASK32
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _raw_end(src: U8, at: int, n: int, name: int) -> int:
+    """Where the end tag of a raw element begins; n if there is none."""
+    while at < n:
+        if src[at] == _LESS and src[at + 1] == _SLASH and _matches(src, at + 2, name):
+            return at
+        at += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _script_end(src: U8, at: int, n: int, name: int) -> int:
+    """The same for a script, in which ``<!--`` and ``<script`` hide its end tag."""
+    hidden = 0  # 1 after <!--, 2 after <script inside that
+    while at < n:
+        byte = src[at]
+        if byte == _LESS:
+            if src[at + 1] == _SLASH and _matches(src, at + 2, name):
+                if hidden < 2:
+                    return at
+                hidden = 1
+            elif hidden == 1 and _matches(src, at + 1, name):
+                hidden = 2
+            elif hidden == 0 and src[at + 1] == _BANG:
+                if src[at + 2] == _DASH and src[at + 3] == _DASH:
+                    hidden = 1
+                    at += 1
+        elif byte == _DASH and hidden and src[at + 1] == _DASH and src[at + 2] == _GREATER:
+            hidden = 0
+        at += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _comment_end(src: U8, at: int, n: int) -> int:
+    """Behind the comment whose ``<!--`` ends at ``at``."""
+    if src[at] == _GREATER:
+        return at + 1
+    if src[at] == _DASH and src[at + 1] == _GREATER:
+        return at + 2
+    while at < n:
+        if src[at] == _DASH and src[at + 1] == _DASH:
+            if src[at + 2] == _GREATER:
+                return at + 3
+            if src[at + 2] == _BANG and src[at + 3] == _GREATER:
+                return at + 4
+        at += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _cdata_end(src: U8, at: int, n: int) -> int:
+    """Where ``]]>`` begins."""
+    while at < n:
+        if src[at] == _BRACKET and src[at + 1] == _BRACKET and src[at + 2] == _GREATER:
+            return at
+        at += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _enter(tag: int, closes_itself: bool, state: I64) -> bool:
+    """A start tag moves into ``svg`` and ``math`` and out; True if its element is one of theirs."""
+    inside = state[INSIDE]
+    is_foreign = inside > 1 and inside & 1
+    if is_foreign and TRAITS[tag] & BREAKOUT:
+        _leave_all(state)
+        return False
+    pushed = -1
+    if tag == _SVG or tag == _MATH:
+        pushed = 1
+    elif is_foreign and TRAITS[tag] & INTEGRATION:
+        pushed = 0
+    if pushed >= 0 and not closes_itself and inside < _DEEPEST:
+        state[INSIDE] = inside << 1 | pushed
+        state[SVGS] = state[SVGS] << 1 | (tag == _SVG)
+    return bool(is_foreign or pushed == 1)
+
+
+@njit(cache=True, nogil=True)
+def _leave_all(state: I64) -> None:
+    """Back to the HTML around the innermost ``svg`` and ``math``."""
+    while state[INSIDE] > 1 and state[INSIDE] & 1:
+        state[INSIDE] >>= 1
+        state[SVGS] >>= 1
+
+
+@njit(cache=True, nogil=True)
+def _leave(tag: int, state: I64) -> None:
+    """An end tag does the same."""
+    inside = state[INSIDE]
+    if inside == 1:
+        return
+    if tag == _SVG or tag == _MATH:
+        while state[INSIDE] > 1 and not state[INSIDE] & 1:
+            state[INSIDE] >>= 1
+            state[SVGS] >>= 1
+        state[INSIDE] = max(state[INSIDE] >> 1, 1)
+        state[SVGS] >>= 1
+    elif inside & 1 == 0 and TRAITS[tag] & INTEGRATION:
+        state[INSIDE] >>= 1
+        state[SVGS] >>= 1
+    elif inside & 1 and (tag == _P or tag == _BR):
+        _leave_all(state)
+
+
+@njit(cache=True, nogil=True)
+def _add(kind: int, what: int, start: int, stop: int, tokens: I32, state: I64) -> None:
+    """One more token, unless it is empty or inside ``svg``."""
+    if start >= stop or state[SVGS] or state[N_TOKENS] >= len(tokens):
+        return
+    row = tokens[state[N_TOKENS]]
+    row[KIND], row[WHAT], row[START], row[STOP] = kind, what, start, stop
+    row[ATTR] = row[ATTR_STOP] = state[N_ATTRS]
+    row[NAME] = row[BITS] = 0
+    state[N_TOKENS] += 1
+
+
+@njit(cache=True, nogil=True)
+def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> int:
+    """The tag that begins at ``at``, and the raw text behind it; where to go on."""
+    first = at
+    is_end = src[at + 1] == _SLASH
+    at += 2 if is_end else 1
+    name = FNV_START
+    while at < n and src[at] != _GREATER and src[at] != _SLASH and not is_space(src[at]):
+        byte = np.int64(src[at])
+        if 0x41 <= byte <= 0x5A:
+            byte |= 0x20
+        name = ((name ^ byte) * FNV_PRIME) & MASK32
+        at += 1
+    at, n_attrs, bits = read_attributes(src, at, n, names, attrs, state[N_ATTRS])
+    if at > n:
+        return n
+    tag = look_up(name, names.tag_hash, names.tag)
+    was_in_svg = state[SVGS] != 0
+    is_foreign = state[INSIDE] & 1 and state[INSIDE] > 1
+    if is_end:
+        _leave(tag, state)
+    else:
+        is_foreign = _enter(tag, bits & SELF_CLOSING != 0, state)
+    if not was_in_svg or not state[SVGS]:
+        if state[N_TOKENS] < len(tokens) and not (is_end and tag == _SVG):
+            row = tokens[state[N_TOKENS]]
+            row[KIND], row[WHAT] = END_TAG if is_end else START_TAG, tag
+            row[START], row[STOP] = first, at
+            row[ATTR], row[ATTR_STOP] = state[N_ATTRS], n_attrs
+            row[NAME], row[BITS] = name >> 1, bits | (FOREIGN if is_foreign else 0)
+            state[N_TOKENS] += 1
+            state[N_ATTRS] = n_attrs
+    if is_end or is_foreign or not TRAITS[tag] & (RAW | RCDATA):
+        state[FRAMES] |= tag == _FRAMESET
+        return at
+    return _read_raw(src, at, n, name, tag, tokens, state)
+
+
+@njit(cache=True, nogil=True)
+def _read_raw(src: U8, at: int, n: int, name: int, tag: int, tokens: I32, state: I64) -> int:
+    """The content of an element that holds no markup; where its end tag begins."""
+    stop = n
+    if tag == _NOFRAMES and state[FRAMES]:
+        return at  # on a page of frames it is all the text that there is
+    if tag == _SCRIPT:
+        stop = _script_end(src, at, n, name)
+    elif tag != _PLAINTEXT:
+        stop = _raw_end(src, at, n, name)
+    _add(RCDATA_TEXT if TRAITS[tag] & RCDATA else RAW_TEXT, tag, at, stop, tokens, state)
+    return stop
+
+
+@njit(cache=True, nogil=True)
+def _skip(src: U8, at: int, n: int, tokens: I32, state: I64) -> int:
+    """A comment, a declaration or CDATA that begins at ``at``; where to go on."""
+    if src[at + 1] == _BANG:
+        if src[at + 2] == _DASH and src[at + 3] == _DASH:
+            return _comment_end(src, at + 4, n)
+        is_foreign = state[INSIDE] > 1 and state[INSIDE] & 1
+        if is_foreign and _is_cdata(src, at):
+            stop = _cdata_end(src, at + 9, n)
+            _add(RAW_TEXT, src[at] - src[at], at + 9, stop, tokens, state)
+            return stop + 3
+    at += 2
+    while at < n and src[at] != _GREATER:
+        at += 1
+    return at + 1
+
+
+@njit(cache=True, nogil=True)
+def _is_cdata(src: U8, at: int) -> bool:
+    """``<![CDATA[``."""
+    same = src[at + 2] == 0x5B and src[at + 3] == 0x43 and src[at + 4] == 0x44
+    same &= src[at + 5] == 0x41 and src[at + 6] == 0x54 and src[at + 7] == 0x41
+    return bool(same and src[at + 8] == 0x5B)
+
+
+@njit(cache=True, nogil=True)
+def scan(src: U8, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> None:
+    """Fill ``tokens``, ``attrs`` and the counts in ``state``.
+
+    Args:
+        src: uint8, UTF-8 with sixteen zeros behind its n bytes.
+        n: bytes of the page.
+        names: the hash tables.
+        tokens: int32[capacity, 8]; two for each ``<`` and four more always fit. What does not fit
+            is left out.
+        attrs: int32[capacity, 3]; one for each ``=`` always fits.
+        state: int64[6], ``INSIDE`` 1 and the others 0.
+    """
+    at = text = 0
+    while at < n:
+        while at < n and src[at] != _LESS:
+            at += 1
+        if at >= n:
+            break
+        then = src[at + 1]
+        is_tag = _is_letter(then) or (then == _SLASH and _is_letter(src[at + 2]))
+        is_other = then == _BANG or then == _QUESTION or (then == _SLASH and at + 2 < n)
+        if not is_tag and not is_other:
+            at += 1
+            continue
+        _add(TEXT, 0, text, at, tokens, state)
+        if is_tag:
+            at = _read_tag(src, at, n, names, tokens, attrs, state)
+        else:
+            at = _skip(src, at, n, tokens, state)
+        text = at
+    _add(TEXT, 0, text, n, tokens, state)
