@@ -1,1 +1,1 @@
-"""A page's markup as flat arrays: scanner, tree of elements, blocks of text. Kernels without recursion."""
+"""A page's markup as flat arrays: scanner, tree of elements, blocks of text."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, Names, look_up
 
 I32 = npt.NDArray[np.int32]
@@ -25,20 +25,20 @@ _QUOTE, _APOSTROPHE = 0x22, 0x27
 _HIDDEN, _OPEN = ATTRIBUTE["hidden"], ATTRIBUTE["open"]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner
 def is_space(byte: int) -> bool:
     """White space between attributes."""
     return byte == 0x20 or (0x09 <= byte <= 0x0D and byte != 0x0B)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _value(src: U8, at: int, n: int) -> tuple[int, int, int]:
     """Start and end of the value that follows ``=``, and where to go on; beyond n: unfinished."""
     while at < n and is_space(src[at]):
         at += 1
     quote = src[at]
     start = at
-    if quote == _QUOTE or quote == _APOSTROPHE:
+    if quote in (_QUOTE, _APOSTROPHE):
         start = at = at + 1
         while at < n and src[at] != quote:
             at += 1
@@ -48,14 +48,14 @@ def _value(src: U8, at: int, n: int) -> tuple[int, int, int]:
     return start, at, at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _name(src: U8, at: int, n: int) -> tuple[int, int]:
     """Hash of the lower-case name that begins here, and its end."""
     name = FNV_START
     first = at
     while at < n:
-        byte = np.int64(src[at])
-        if byte == _GREATER or byte == _SLASH or is_space(byte):
+        byte = whole(src[at])
+        if byte in (_GREATER, _SLASH) or is_space(byte):
             break
         if byte == _EQUALS and at > first:
             break
@@ -66,7 +66,7 @@ def _name(src: U8, at: int, n: int) -> tuple[int, int]:
     return name, at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def read_attributes(
     src: U8, at: int, n: int, names: Names, attrs: I32, n_attrs: int
 ) -> tuple[int, int, int]:

@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.html.markup.attributes import FROM, MASK32, TO, WHICH
+from curate.html.markup.jit import inner, kernel, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START
 from curate.html.markup.scan import ATTR, ATTR_STOP
 from curate.html.markup.stack import PARENT, RUN, TOKEN
@@ -30,7 +30,7 @@ _ROLE, _ITEMPROP = ATTRIBUTE["role"], ATTRIBUTE["itemprop"]
 _START_MARKED = ((FNV_START ^ _AT) * FNV_PRIME) & MASK32
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cut_names(
     src: U8, at: int, stop: int, begin: int, pieces: U32, n_pieces: int, most: int
 ) -> int:
@@ -41,7 +41,7 @@ def _cut_names(
     stop = min(stop, at + _NAME_BYTES)
     name, length, was_small = begin, 0, False
     while at <= stop:
-        byte = np.int64(src[at]) if at < stop else np.int64(32)
+        byte = whole(src[at]) if at < stop else whole(32)
         is_capital, is_small = 0x41 <= byte <= 0x5A, 0x61 <= byte <= 0x7A
         if (is_capital and was_small) or not (is_capital or is_small):
             if length > 1 and n_pieces < most:
@@ -56,7 +56,7 @@ def _cut_names(
     return n_pieces
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut_names(src: U8, elements: I32, tokens: I32, attrs: I32, spans: I32, pieces: U32) -> int:
     """Fill ``pieces`` and where those of each element lie; their number.
 
@@ -76,16 +76,16 @@ def cut_names(src: U8, elements: I32, tokens: I32, attrs: I32, spans: I32, piece
             most = min(n + MOST_PIECES, len(pieces))
             for place in range(tokens[token, ATTR], tokens[token, ATTR_STOP]):
                 which = attrs[place, WHICH]
-                at, stop = np.int64(attrs[place, FROM]), np.int64(attrs[place, TO])
-                if which == _CLASS or which == _ID:
-                    n = _cut_names(src, at, stop, np.int64(FNV_START), pieces, n, most)
-                elif which == _ROLE or which == _ITEMPROP:
-                    n = _cut_names(src, at, stop, np.int64(_START_MARKED), pieces, n, most)
+                at, stop = whole(attrs[place, FROM]), whole(attrs[place, TO])
+                if which in (_CLASS, _ID):
+                    n = _cut_names(src, at, stop, whole(FNV_START), pieces, n, most)
+                elif which in (_ROLE, _ITEMPROP):
+                    n = _cut_names(src, at, stop, whole(_START_MARKED), pieces, n, most)
         spans[1, element] = n
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_blocks(elements: I32, blocks: I32, marks: I32, spans: I32, paths: U64) -> None:
     """First and end of the blocks that lie in each element, and a hash of its path.
 

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.html.markup.jit import inner
 from curate.html.markup.tags import NAMES
 
 I64 = npt.NDArray[np.int64]
@@ -94,7 +94,7 @@ def names() -> Names:
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def look_up(key: int, hashes: I64, values: I64) -> int:
     """The value of a hash; 0 if there is none."""
     mask = len(hashes) - 1

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup import attributes, elements, scan, stack, text, tree
-from curate.html.markup.names import ATTRIBUTE, fnv1a, names
+from curate.html.markup.names import ATTRIBUTE, names
 from curate.html.markup.page import MAX_BLOCKS, Page
-from curate.html.markup.tags import NAMES, TAG
+from curate.html.markup.tags import NAMES
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -53,6 +53,21 @@ class Scanned:
                 start, stop = self.attrs[place, 1:3].tolist()
                 return html_module.unescape(self.raw[start:stop].decode())
         return None
+
+    def tags(self, name: str) -> list[int]:
+        """The tokens that are start tags of this name."""
+        is_start = self.tokens[:, scan.KIND] == scan.START_TAG
+        return np.flatnonzero(is_start & (self.tokens[:, scan.WHAT] == TAG[name])).tolist()
+
+    def scripts(self, kind: str) -> list[bytes]:
+        """What the scripts of this ``type`` hold."""
+        is_raw = self.tokens[:, scan.KIND] == scan.RAW_TEXT
+        places = np.flatnonzero(is_raw & (self.tokens[:, scan.WHAT] == TAG["script"])).tolist()
+        return [
+            self.content(place)
+            for place in places
+            if place and (self.attribute(place - 1, "type") or "").strip().lower() == kind
+        ]
 
     def content(self, token: int) -> bytes:
         """The bytes of a token."""
@@ -112,6 +127,25 @@ def _write(page: Scanned, found: I32, runs: I32) -> _Written:
     return _Written(out[: state[text.FIRST]], blocks[:n_blocks], links[:n_links], marks, state)
 
 
+_TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
+_WORD = re.compile(r"[A-Za-z]+")
+_MOST_TYPES = 32
+
+
+def _declared_types(page: Scanned) -> list[int]:
+    """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
+    found: dict[str, None] = {}
+    for token in page.tags("meta"):
+        if (page.attribute(token, "property") or "").lower() == "og:type":
+            found.update(dict.fromkeys(_WORD.findall(page.attribute(token, "content") or "")[:4]))
+    for script in page.scripts("application/ld+json"):
+        for types in _TYPE.findall(script):
+            found.update(dict.fromkeys(_WORD.findall(types.decode("utf-8", "replace"))))
+            if len(found) > _MOST_TYPES:
+                break
+    return [fnv1a(b"%" + word.lower().encode()) for word in list(found)[:_MOST_TYPES]]
+
+
 def read_page(html: str) -> Page:
     """Elements and blocks of a page. Never raises, whatever the page; linear in its length."""
     return arrange(scan_page(html))
@@ -125,9 +159,14 @@ def arrange(page: Scanned) -> Page:
     own = np.empty((2, n), np.int32)
     pieces = np.empty(elements.MOST_PIECES * n, np.uint32)
     n_pieces = elements.cut_names(page.src, found, page.tokens, page.attrs, own, pieces)
+    declared = np.array(_declared_types(page), np.uint32)
     spans = np.empty((2, n), np.int32)
     paths = np.empty(n, np.uint64)
     elements.find_blocks(found, written.blocks, written.marks, spans, paths)
+    # Those of element 0 come first.
+    own += len(declared)
+    own[0, 0] = 0
+    tokens = np.concatenate([declared, pieces[:n_pieces]])
     columns = np.ascontiguousarray(found.T)
     blocks = np.ascontiguousarray(written.blocks.T)
     links = np.ascontiguousarray(written.links.T)
@@ -142,7 +181,7 @@ def arrange(page: Scanned) -> Page:
         path=paths,
         token_start=own[0],
         token_end=own[1],
-        tokens=pieces[:n_pieces],
+        tokens=tokens,
         element=blocks[text.BLOCK_ELEMENT],
         inline=blocks[text.INLINE],
         start=blocks[text.START],

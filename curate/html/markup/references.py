@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.html.markup.attributes import MASK32
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import FNV_PRIME, FNV_START, LONGEST_REFERENCE, Names, look_up
 
 U8 = npt.NDArray[np.uint8]
@@ -28,7 +28,7 @@ _C1 = np.array(
 )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _digit(byte: int, base: int) -> int:
     """The value of a digit; -1 if the byte is none."""
     if 0x30 <= byte <= 0x39:
@@ -39,7 +39,7 @@ def _digit(byte: int, base: int) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _numeric(src: U8, at: int, stop: int) -> tuple[int, int]:
     """The reference whose number or ``x`` is at ``at``."""
     base = 10
@@ -48,7 +48,7 @@ def _numeric(src: U8, at: int, stop: int) -> tuple[int, int]:
         at += 1
     first, value = at, 0
     while at < stop:
-        digit = _digit(np.int64(src[at]), base)
+        digit = _digit(whole(src[at]), base)
         if digit < 0:
             break
         value = min(value * base + digit, _TOO_LARGE)
@@ -64,7 +64,7 @@ def _numeric(src: U8, at: int, stop: int) -> tuple[int, int]:
     return at, value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def read_reference(src: U8, at: int, stop: int, names: Names) -> tuple[int, int]:
     """The reference that begins with the ``&`` at ``at``.
 
@@ -78,7 +78,7 @@ def read_reference(src: U8, at: int, stop: int, names: Names) -> tuple[int, int]
     name, found, after = FNV_START, 0, at
     stop = min(stop, at + LONGEST_REFERENCE)
     while at < stop:
-        byte = np.int64(src[at])
+        byte = whole(src[at])
         is_name = 0x30 <= byte <= 0x39 or 0x61 <= byte | 0x20 <= 0x7A or byte == _SEMICOLON
         if not is_name:
             break

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.html.markup.attributes import FOREIGN, MASK32, SELF_CLOSING, is_space, read_attributes
+from curate.html.markup.jit import inner, kernel, whole
 from curate.html.markup.names import FNV_PRIME, FNV_START, Names, look_up
 from curate.html.markup.tags import BREAKOUT, INTEGRATION, RAW, RCDATA, TAG, TRAITS
 
@@ -41,18 +41,18 @@ _SVG, _MATH, _SCRIPT, _PLAINTEXT = TAG["svg"], TAG["math"], TAG["script"], TAG["
 _NOFRAMES, _FRAMESET, _P, _BR = TAG["noframes"], TAG["frameset"], TAG["p"], TAG["br"]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner
 def _is_letter(byte: int) -> bool:
     return 0x61 <= (byte | 0x20) <= 0x7A
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _matches(src: U8, at: int, name: int) -> bool:
     """A tag's name with this hash begins here and ends within twelve bytes."""
     found = FNV_START
     for place in range(at, at + 12):
-        byte = np.int64(src[place])
-        if byte == _GREATER or byte == _SLASH or is_space(byte):
+        byte = whole(src[place])
+        if byte in (_GREATER, _SLASH) or is_space(byte):
             return found == name
         if 0x41 <= byte <= 0x5A:
             byte |= 0x20
@@ -60,7 +60,7 @@ def _matches(src: U8, at: int, name: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _raw_end(src: U8, at: int, n: int, name: int) -> int:
     """Where the end tag of a raw element begins; n if there is none."""
     while at < n:
@@ -70,7 +70,13 @@ def _raw_end(src: U8, at: int, n: int, name: int) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
+def _is_comment(src: U8, at: int) -> bool:
+    """``<!--``."""
+    return bool(src[at + 1] == _BANG and src[at + 2] == _DASH and src[at + 3] == _DASH)
+
+
+@inner
 def _script_end(src: U8, at: int, n: int, name: int) -> int:
     """The same for a script, in which ``<!--`` and ``<script`` hide its end tag."""
     hidden = 0  # 1 after <!--, 2 after <script inside that
@@ -83,17 +89,16 @@ def _script_end(src: U8, at: int, n: int, name: int) -> int:
                 hidden = 1
             elif hidden == 1 and _matches(src, at + 1, name):
                 hidden = 2
-            elif hidden == 0 and src[at + 1] == _BANG:
-                if src[at + 2] == _DASH and src[at + 3] == _DASH:
-                    hidden = 1
-                    at += 1
+            elif hidden == 0 and _is_comment(src, at):
+                hidden = 1
+                at += 1
         elif byte == _DASH and hidden and src[at + 1] == _DASH and src[at + 2] == _GREATER:
             hidden = 0
         at += 1
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _comment_end(src: U8, at: int, n: int) -> int:
     """Behind the comment whose ``<!--`` ends at ``at``."""
     if src[at] == _GREATER:
@@ -110,7 +115,7 @@ def _comment_end(src: U8, at: int, n: int) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cdata_end(src: U8, at: int, n: int) -> int:
     """Where ``]]>`` begins."""
     while at < n:
@@ -120,8 +125,8 @@ def _cdata_end(src: U8, at: int, n: int) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
-def _enter(tag: int, closes_itself: bool, state: I64) -> bool:
+@inner
+def _enter(tag: int, closes_itself: int, state: I64) -> bool:
     """A start tag moves into ``svg`` and ``math`` and out; True if its element is one of theirs."""
     inside = state[INSIDE]
     is_foreign = inside > 1 and inside & 1
@@ -129,7 +134,7 @@ def _enter(tag: int, closes_itself: bool, state: I64) -> bool:
         _leave_all(state)
         return False
     pushed = -1
-    if tag == _SVG or tag == _MATH:
+    if tag in (_SVG, _MATH):
         pushed = 1
     elif is_foreign and TRAITS[tag] & INTEGRATION:
         pushed = 0
@@ -139,7 +144,7 @@ def _enter(tag: int, closes_itself: bool, state: I64) -> bool:
     return bool(is_foreign or pushed == 1)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _leave_all(state: I64) -> None:
     """Back to the HTML around the innermost ``svg`` and ``math``."""
     while state[INSIDE] > 1 and state[INSIDE] & 1:
@@ -147,13 +152,13 @@ def _leave_all(state: I64) -> None:
         state[SVGS] >>= 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _leave(tag: int, state: I64) -> None:
     """An end tag does the same."""
     inside = state[INSIDE]
     if inside == 1:
         return
-    if tag == _SVG or tag == _MATH:
+    if tag in (_SVG, _MATH):
         while state[INSIDE] > 1 and not state[INSIDE] & 1:
             state[INSIDE] >>= 1
             state[SVGS] >>= 1
@@ -162,11 +167,11 @@ def _leave(tag: int, state: I64) -> None:
     elif inside & 1 == 0 and TRAITS[tag] & INTEGRATION:
         state[INSIDE] >>= 1
         state[SVGS] >>= 1
-    elif inside & 1 and (tag == _P or tag == _BR):
+    elif inside & 1 and (tag in (_P, _BR)):
         _leave_all(state)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _add(kind: int, what: int, start: int, stop: int, tokens: I32, state: I64) -> None:
     """One more token, unless it is empty or inside ``svg``."""
     if start >= stop or state[SVGS] or state[N_TOKENS] >= len(tokens):
@@ -178,7 +183,7 @@ def _add(kind: int, what: int, start: int, stop: int, tokens: I32, state: I64) -
     state[N_TOKENS] += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> int:
     """The tag that begins at ``at``, and the raw text behind it; where to go on."""
     first = at
@@ -186,7 +191,7 @@ def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, s
     at += 2 if is_end else 1
     name = FNV_START
     while at < n and src[at] != _GREATER and src[at] != _SLASH and not is_space(src[at]):
-        byte = np.int64(src[at])
+        byte = whole(src[at])
         if 0x41 <= byte <= 0x5A:
             byte |= 0x20
         name = ((name ^ byte) * FNV_PRIME) & MASK32
@@ -195,28 +200,28 @@ def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, s
     if at > n:
         return n
     tag = look_up(name, names.tag_hash, names.tag)
-    was_in_svg = state[SVGS] != 0
+    was_in_svg = state[SVGS]
     is_foreign = state[INSIDE] & 1 and state[INSIDE] > 1
     if is_end:
         _leave(tag, state)
     else:
-        is_foreign = _enter(tag, bits & SELF_CLOSING != 0, state)
-    if not was_in_svg or not state[SVGS]:
-        if state[N_TOKENS] < len(tokens) and not (is_end and tag == _SVG):
-            row = tokens[state[N_TOKENS]]
-            row[KIND], row[WHAT] = END_TAG if is_end else START_TAG, tag
-            row[START], row[STOP] = first, at
-            row[ATTR], row[ATTR_STOP] = state[N_ATTRS], n_attrs
-            row[NAME], row[BITS] = name >> 1, bits | (FOREIGN if is_foreign else 0)
-            state[N_TOKENS] += 1
-            state[N_ATTRS] = n_attrs
+        is_foreign = _enter(tag, bits & SELF_CLOSING, state)
+    is_inside_svg = (was_in_svg and state[SVGS]) or (is_end and tag == _SVG)
+    if not is_inside_svg and state[N_TOKENS] < len(tokens):
+        row = tokens[state[N_TOKENS]]
+        row[KIND], row[WHAT] = END_TAG if is_end else START_TAG, tag
+        row[START], row[STOP] = first, at
+        row[ATTR], row[ATTR_STOP] = state[N_ATTRS], n_attrs
+        row[NAME], row[BITS] = name >> 1, bits | (FOREIGN if is_foreign else 0)
+        state[N_TOKENS] += 1
+        state[N_ATTRS] = n_attrs
+    state[FRAMES] |= tag == _FRAMESET
     if is_end or is_foreign or not TRAITS[tag] & (RAW | RCDATA):
-        state[FRAMES] |= tag == _FRAMESET
         return at
     return _read_raw(src, at, n, name, tag, tokens, state)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _read_raw(src: U8, at: int, n: int, name: int, tag: int, tokens: I32, state: I64) -> int:
     """The content of an element that holds no markup; where its end tag begins."""
     stop = n
@@ -230,12 +235,12 @@ def _read_raw(src: U8, at: int, n: int, name: int, tag: int, tokens: I32, state:
     return stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _skip(src: U8, at: int, n: int, tokens: I32, state: I64) -> int:
     """A comment, a declaration or CDATA that begins at ``at``; where to go on."""
+    if _is_comment(src, at):
+        return _comment_end(src, at + 4, n)
     if src[at + 1] == _BANG:
-        if src[at + 2] == _DASH and src[at + 3] == _DASH:
-            return _comment_end(src, at + 4, n)
         is_foreign = state[INSIDE] > 1 and state[INSIDE] & 1
         if is_foreign and _is_cdata(src, at):
             stop = _cdata_end(src, at + 9, n)
@@ -247,7 +252,7 @@ def _skip(src: U8, at: int, n: int, tokens: I32, state: I64) -> int:
     return at + 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_cdata(src: U8, at: int) -> bool:
     """``<![CDATA[``."""
     same = src[at + 2] == 0x5B and src[at + 3] == 0x43 and src[at + 4] == 0x44
@@ -255,7 +260,7 @@ def _is_cdata(src: U8, at: int) -> bool:
     return bool(same and src[at + 8] == 0x5B)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scan(src: U8, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> None:
     """Fill ``tokens``, ``attrs`` and the counts in ``state``.
 
@@ -276,7 +281,7 @@ def scan(src: U8, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> 
             break
         then = src[at + 1]
         is_tag = _is_letter(then) or (then == _SLASH and _is_letter(src[at + 2]))
-        is_other = then == _BANG or then == _QUESTION or (then == _SLASH and at + 2 < n)
+        is_other = then in (_BANG, _QUESTION) or (then == _SLASH and at + 2 < n)
         if not is_tag and not is_other:
             at += 1
             continue

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.html.markup.attributes import FROM, IS_HIDDEN, IS_OPEN, MASK32, TO, WHICH
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, fnv1a
 from curate.html.markup.page import Flag
 from curate.html.markup.scan import ATTR, ATTR_STOP, BITS
@@ -116,12 +116,12 @@ def _flags_of_tags() -> I64:
 _FLAGS_OF_TAG = _flags_of_tags()
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _word(src: U8, at: int, stop: int) -> tuple[int, int]:
     """Hash of the letters and hyphens from ``at`` on, in lower case, and their end."""
     name = FNV_START
     while at < stop:
-        byte = np.int64(src[at])
+        byte = whole(src[at])
         if 0x41 <= byte <= 0x5A:
             byte |= 0x20
         if not (0x61 <= byte <= 0x7A) and byte != _DASH_BYTE:
@@ -131,7 +131,7 @@ def _word(src: U8, at: int, stop: int) -> tuple[int, int]:
     return name, at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _style_flags(src: U8, at: int, stop: int) -> int:
     """What of a style decides whether there is something to see, and how lines are laid out."""
     stop = min(stop, at + _STYLE_BYTES)
@@ -156,7 +156,7 @@ def _style_flags(src: U8, at: int, stop: int) -> int:
     return flags
 
 
-@njit(cache=True, nogil=True)
+@inner
 def attribute_flags(src: U8, token: I32, attrs: I32, tag: int) -> int:
     """The flags that the attributes of a start tag give its element."""
     flags = _HIDDEN if token[BITS] & IS_HIDDEN else 0
@@ -164,7 +164,7 @@ def attribute_flags(src: U8, token: I32, attrs: I32, tag: int) -> int:
         flags |= _HIDDEN
     for place in range(token[ATTR], token[ATTR_STOP]):
         which = attrs[place, WHICH]
-        at, stop = np.int64(attrs[place, FROM]), np.int64(attrs[place, TO])
+        at, stop = whole(attrs[place, FROM]), whole(attrs[place, TO])
         if which == _STYLE:
             flags |= _style_flags(src, at, stop)
         elif which == _IS_ARIA_HIDDEN and _word(src, at, stop)[0] == _TRUE:
@@ -181,10 +181,10 @@ def attribute_flags(src: U8, token: I32, attrs: I32, tag: int) -> int:
     return flags
 
 
-@njit(cache=True, nogil=True)
+@inner
 def add_element(tag: int, token: int, flags: int, elements: I32, stack: I32, state: I64) -> int:
     """A new element inside the topmost open one, and its number; that one's if nothing is kept."""
-    parent = np.int64(stack[state[TOP], ELEMENT])
+    parent = whole(stack[state[TOP], ELEMENT])
     number = state[N_ELEMENTS]
     if state[DROPPING] >= 0 or number >= len(elements):
         return parent
@@ -198,10 +198,10 @@ def add_element(tag: int, token: int, flags: int, elements: I32, stack: I32, sta
     row[END], row[RUN] = number + 1, state[N_RUNS]
     row[BLOCK_OF] = number if TRAITS[tag] & BLOCK else elements[parent, BLOCK_OF]
     state[N_ELEMENTS] = number + 1
-    return number
+    return whole(number)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def push(tag: int, name: int, element: int, stack: I32, last: I64, state: I64) -> None:
     """Open an element; what does not fit on the stack is not opened."""
     height = state[TOP] + 1
@@ -219,7 +219,7 @@ def push(tag: int, name: int, element: int, stack: I32, last: I64, state: I64) -
     state[TOP] = height
 
 
-@njit(cache=True, nogil=True)
+@inner
 def pop_to(height: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """Close all open elements down to this height and the one at it; never html and body."""
     is_cell = False
@@ -241,7 +241,7 @@ def pop_to(height: int, elements: I32, stack: I32, last: I64, state: I64) -> Non
         find_link(elements, stack, last, state)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def find_link(elements: I32, stack: I32, last: I64, state: I64) -> None:
     """The link that is open at the border of a cell: one around it, not one left open inside."""
     height = last[_A]
@@ -252,7 +252,7 @@ def find_link(elements: I32, stack: I32, last: I64, state: I64) -> None:
             state[LINK] = element
 
 
-@njit(cache=True, nogil=True)
+@inner
 def close_inline(height: int, tag: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """End a formatting element; if blocks are open inside it, they stay open."""
     top = stack[state[TOP]]

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.html.markup.jit import inner, kernel, whole
 from curate.html.markup.names import Names
 from curate.html.markup.references import SECOND_SHIFT, read_reference
 from curate.html.markup.stack import BLOCK_BREAK, BLOCK_OF, END, PARENT
@@ -65,12 +65,12 @@ def _kinds() -> U8:
 _KINDS: Final = _kinds()
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _kind_of(point: int) -> int:
     """What a code point is here: shown, space, gone, or a space with a width of its own."""
-    if point == 32 or 9 <= point <= 13 and point != 11:
+    if point == 32 or (9 <= point <= 13 and point != 11):
         return _SPACE
-    if point < 32 or 0x7F <= point <= 0x9F and point != 0x85:
+    if point < 32 or (0x7F <= point <= 0x9F and point != 0x85):
         return _GONE
     if point < 0x85:
         return _PLAIN
@@ -83,7 +83,7 @@ def _kind_of(point: int) -> int:
     return _PLAIN
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _flush(out: U8, state: I64) -> None:
     """Write what stands before the next character, which is sure to come."""
     at = state[OUT]
@@ -109,7 +109,7 @@ def _flush(out: U8, state: I64) -> None:
     state[OUT] = at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _put_space(point: int, mode: int, out: U8, state: I64) -> None:
     """White space: what becomes of it is decided by what follows, but for preformatted text."""
     state[READY] = 0
@@ -131,7 +131,7 @@ def _put_space(point: int, mode: int, out: U8, state: I64) -> None:
     state[READY] = 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _put_point(point: int, mode: int, out: U8, state: I64) -> None:
     """Write a code point in its place."""
     kind = _kind_of(point)
@@ -157,22 +157,22 @@ def _put_point(point: int, mode: int, out: U8, state: I64) -> None:
     state[OUT] = at + n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _special(src: U8, at: int) -> int:
     """The code point at ``at`` if it may be other than plain, of those that ``_PERHAPS`` tells."""
-    lead, second = np.int64(src[at]), np.int64(src[at + 1])
+    lead, second = whole(src[at]), whole(src[at + 1])
     if lead == 0xC2:
         return 0x80 | second if second <= 0xA0 or second == 0xAD else 0
     if (lead == 0xE2 and second <= 0x81) or (lead == 0xE3 and second == 0x80) or lead == 0xEF:
-        return (lead & 0xF) << 12 | (second & 0x3F) << 6 | (np.int64(src[at + 2]) & 0x3F)
+        return (lead & 0xF) << 12 | (second & 0x3F) << 6 | (whole(src[at + 2]) & 0x3F)
     return 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _put_run(src: U8, at: int, stop: int, mode: int, names: Names, out: U8, state: I64) -> None:
     """Write the text of one run."""
     while at < stop:
-        byte = np.int64(src[at])
+        byte = whole(src[at])
         kind = _KINDS[byte]
         if kind == _PLAIN:
             at = _put_plain(src, at, stop, out, state)
@@ -201,7 +201,7 @@ def _put_run(src: U8, at: int, stop: int, mode: int, names: Names, out: U8, stat
                 at = _put_plain(src, at, stop, out, state)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _put_plain(src: U8, at: int, stop: int, out: U8, state: I64) -> int:
     """Copy the byte at ``at`` and the plain ones behind it; where to go on."""
     if not state[READY]:
@@ -221,7 +221,7 @@ def _put_plain(src: U8, at: int, stop: int, out: U8, state: I64) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _end_ruby(out: U8, state: I64) -> None:
     """Close the bracket around a reading, if it has one."""
     if state[RUBY_OPEN] == 2:
@@ -233,25 +233,25 @@ def _end_ruby(out: U8, state: I64) -> None:
     state[RUBY] = -1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _trimmed(out: U8, first: int, at: int) -> int:
     """The end of a block without white space there, of any width."""
     while at > first:
         byte = out[at - 1]
-        if byte == _BLANK or byte == _TAB or byte == _NEWLINE:
+        if byte in (_BLANK, _TAB, _NEWLINE):
             at -= 1
             continue
         if at - first < 3 or not byte & 0x80 or out[at - 3] not in (0xE2, 0xE3):
             break
-        lead, second = np.int64(out[at - 3]), np.int64(out[at - 2])
-        point = (lead & 0xF) << 12 | (second & 0x3F) << 6 | (np.int64(byte) & 0x3F)
+        lead, second = whole(out[at - 3]), whole(out[at - 2])
+        point = (lead & 0xF) << 12 | (second & 0x3F) << 6 | (whole(byte) & 0x3F)
         if _kind_of(point) != _WIDE:
             break
         at -= 3
     return at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _end_block(out: U8, blocks: I32, links: I32, state: I64) -> None:
     """Write down the block that ends here, if there is something in it."""
     _end_ruby(out, state)
@@ -278,18 +278,18 @@ def _end_block(out: U8, blocks: I32, links: I32, state: I64) -> None:
     state[LINK] = state[INNER] = state[OUTER] = -1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _note_run(row: I32, elements: I32, links: I32, state: I64) -> None:
     """Some of a run was written: which element holds the block now, and is it in a link?"""
-    element = np.int64(row[RUN_ELEMENT])
+    element = whole(row[RUN_ELEMENT])
     if state[INNER] < 0:
         state[INNER], state[OUTER] = element, elements[element, BLOCK_OF]
     inner = state[INNER]
     while inner > 0 and not inner <= element < elements[inner, END]:
-        inner = np.int64(elements[inner, PARENT])
+        inner = whole(elements[inner, PARENT])
         state[STEPS] += 1
     state[INNER] = inner
-    link = np.int64(row[RUN_LINK])
+    link = whole(row[RUN_LINK])
     if link >= 0 and link == state[LINK] and state[N_LINKS]:
         links[state[N_LINKS] - 1, 1] = state[OUT]
     elif link >= 0 and state[N_LINKS] < len(links):
@@ -298,7 +298,7 @@ def _note_run(row: I32, elements: I32, links: I32, state: I64) -> None:
     state[LINK] = link
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def write(
     src: U8,
     runs: I32,
@@ -325,7 +325,7 @@ def write(
     """
     for place in range(len(runs)):
         row = runs[place]
-        mode, breaks = np.int64(row[RUN_MODE]), np.int64(row[RUN_BREAKS])
+        mode, breaks = whole(row[RUN_MODE]), whole(row[RUN_BREAKS])
         if breaks >= BLOCK_BREAK or (breaks > 1 and not mode & KEEPS_SPACE):
             _end_block(out, blocks, links, state)
         elif breaks:
@@ -338,7 +338,7 @@ def write(
             state[RUBY_OPEN] = row[RUN_RUBY] >= 0
         state[RUN_FIRST] = -1
         state[READY] = 0
-        at, stop = np.int64(row[RUN_START]), np.int64(row[RUN_STOP])
+        at, stop = whole(row[RUN_START]), whole(row[RUN_STOP])
         if mode & AFTER_TAG and src[at] == _NEWLINE:
             at += 1
         _put_run(src, at, stop, mode, names, out, state)

@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.html.markup.attributes import FOREIGN, SELF_CLOSING, is_space
+from curate.html.markup.jit import inner, kernel, whole
 from curate.html.markup.page import Flag
 from curate.html.markup.scan import (
     BITS,
@@ -70,7 +70,6 @@ from curate.html.markup.tags import (
     RCDATA,
     RUBY,
     SCOPE,
-    SECTION,
     TABLE_PART,
     TAG,
     TRAITS,
@@ -104,10 +103,10 @@ _FRAME, _FRAMESET, _H1, _H6 = TAG["frame"], TAG["frameset"], TAG["h1"], TAG["h6"
 _MOST_BREAKS = 100
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _part_of_table(tag: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """A row, a cell or the like begins: what is open in its table is closed as far as need be."""
-    border = np.int64(stack[state[TOP], IN_TABLE])
+    border = whole(stack[state[TOP], IN_TABLE])
     if stack[border, OPEN_TAG] != _TABLE:
         return
     section = max(last[_TBODY], last[_THEAD], last[_TFOOT])
@@ -119,32 +118,45 @@ def _part_of_table(tag: int, elements: I32, stack: I32, last: I64, state: I64) -
     pop_to(keep + 1, elements, stack, last, state)
 
 
-@njit(cache=True, nogil=True)
+@inner
+def _ended_by(tag: int, stack: I32, last: I64, state: I64) -> int:
+    """The height of the open element that the start tag of ``tag`` ends; -1 if there is none."""
+    traits = TRAITS[tag]
+    top = stack[state[TOP]]
+    over = whole(top[OPEN_TAG])
+    if traits & HEADING and TRAITS[over] & HEADING:
+        return whole(state[TOP])
+    if tag == _LI:
+        return last[_LI] if last[_LI] >= top[IN_ITEM] else -1
+    if tag in (_DD, _DT):
+        item = max(last[_DD], last[_DT])
+        return item if item >= top[IN_ITEM] else -1
+    if tag == _BUTTON:
+        return last[_BUTTON] if last[_BUTTON] > top[IN_SCOPE] else -1
+    if tag == _TABLE:
+        table = whole(top[IN_TABLE])
+        is_in_rows = table > max(last[_TD], last[_TH], last[_CAPTION])
+        return table if is_in_rows and stack[table, OPEN_TAG] == _TABLE else -1
+    return _ended_at_once(tag, over, state)
+
+
+@inner
+def _ended_at_once(tag: int, over: int, state: I64) -> int:
+    """The same for those that end only what is open on top."""
+    is_option = over == _OPTION and tag in (_OPTION, _OPTGROUP)
+    is_ruby = TRAITS[tag] & RUBY != 0 and TRAITS[over] & RUBY != 0
+    if is_option or (is_ruby and not (tag == _RT and over == _RTC)):
+        return whole(state[TOP])
+    return -1
+
+
+@inner
 def _make_room(tag: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """Close what the start tag of ``tag`` ends."""
     traits = TRAITS[tag]
-    height = np.int64(-1)
     if traits & CLOSES_P and last[_P] > stack[state[TOP], IN_BUTTON]:
         pop_to(last[_P], elements, stack, last, state)
-    top = stack[state[TOP]]
-    over = np.int64(top[OPEN_TAG])
-    if traits & HEADING and TRAITS[over] & HEADING:
-        height = state[TOP]
-    elif tag == _LI and last[_LI] >= top[IN_ITEM]:
-        height = last[_LI]
-    elif tag == _DD or tag == _DT:
-        item = max(last[_DD], last[_DT])
-        height = item if item >= top[IN_ITEM] else height
-    elif tag == _BUTTON and last[_BUTTON] > top[IN_SCOPE]:
-        height = last[_BUTTON]
-    elif (tag == _OPTION or tag == _OPTGROUP) and over == _OPTION:
-        height = state[TOP]
-    elif traits & RUBY and TRAITS[over] & RUBY and not (tag == _RT and over == _RTC):
-        height = state[TOP]
-    elif tag == _TABLE and stack[top[IN_TABLE], OPEN_TAG] == _TABLE:
-        table = np.int64(top[IN_TABLE])
-        if table > max(last[_TD], last[_TH], last[_CAPTION]):
-            height = table
+    height = _ended_by(tag, stack, last, state)
     if height >= 0:
         pop_to(height, elements, stack, last, state)
     if traits & TABLE_PART:
@@ -153,124 +165,145 @@ def _make_room(tag: int, elements: I32, stack: I32, last: I64, state: I64) -> No
         close_inline(last[_A], tag, elements, stack, last, state)
 
 
-@njit(cache=True, nogil=True)
+@inner
+def _is_ignored(tag: int, at: int, elements: I32, last: I64) -> bool:
+    """A start tag that opens nothing; those of html and body give them their attributes."""
+    if tag in (_HTML, _BODY):
+        place = 0 if tag == _HTML else 1
+        if elements[place, TOKEN] < 0:
+            elements[place, TOKEN] = at
+        return True
+    is_nested_form = tag == _FORM and last[_FORM] >= 0
+    return bool(tag in (_HEAD, _FRAME, _FRAMESET) or is_nested_form)
+
+
+@inner
+def _break_for(tag: int, state: I64) -> None:
+    """What a tag puts between the text before it and the text behind it."""
+    if state[DROPPING] < 0:
+        if TRAITS[tag] & BLOCK:
+            state[BREAKS] |= BLOCK_BREAK
+        elif tag == _BR:
+            state[BREAKS] = min(state[BREAKS] + 1, BLOCK_BREAK | _MOST_BREAKS)
+
+
+@inner
 def _start(
     src: U8, at: int, tokens: I32, attrs: I32, elements: I32, stack: I32, last: I64, state: I64
 ) -> None:
     """A start tag."""
     token = tokens[at]
-    tag = np.int64(token[WHAT])
+    tag = whole(token[WHAT])
     traits = TRAITS[tag]
     state[AFTER_PRE] = 0
-    if tag == _HTML or tag == _BODY:
-        place = 0 if tag == _HTML else 1
-        if elements[place, TOKEN] < 0:
-            elements[place, TOKEN] = at
-        return
-    is_nested_form = tag == _FORM and last[_FORM] >= 0
-    if tag == _HEAD or tag == _FRAME or tag == _FRAMESET or is_nested_form:
+    if _is_ignored(tag, at, elements, last):
         return
     _make_room(tag, elements, stack, last, state)
-    if state[DROPPING] < 0:
-        if traits & BLOCK:
-            state[BREAKS] |= BLOCK_BREAK
-        elif tag == _BR:
-            state[BREAKS] = min(state[BREAKS] + 1, BLOCK_BREAK | _MOST_BREAKS)
+    _break_for(tag, state)
     if traits & CELL:
         find_link(elements, stack, last, state)
     flags = attribute_flags(src, token, attrs, tag)
-    element = np.int64(stack[state[TOP], ELEMENT])
+    element = whole(stack[state[TOP], ELEMENT])
     if not traits & UNRECORDED:
         element = add_element(tag, at, flags, elements, stack, state)
-    is_empty = traits & VOID != 0 or tag == _SVG or _is_raw(tag, tokens, at)
-    if is_empty or token[BITS] & (FOREIGN | SELF_CLOSING) == FOREIGN | SELF_CLOSING:
+    if _is_empty(tag, at, tokens):
         return
-    push(tag, np.int64(token[NAME]), element, stack, last, state)
+    push(tag, whole(token[NAME]), element, stack, last, state)
     if tag == _A and flags & _LINK:
         state[LINK] = element
         elements[element, FLAGS] |= _LINK
     if traits & DROPPED and tag != _NOFRAMES and state[DROPPING] < 0:
         state[DROPPING] = state[TOP]
-    state[AFTER_PRE] = tag == _PRE or tag == _LISTING
+    state[AFTER_PRE] = tag in (_PRE, _LISTING)
 
 
-@njit(cache=True, nogil=True)
-def _is_raw(tag: int, tokens: I32, at: int) -> bool:
-    """The content of this element comes as one piece, or not at all, and is not shown."""
-    if not TRAITS[tag] & (RAW | RCDATA) or tag == _XMP or tag == _PLAINTEXT:
-        return False
-    if tokens[at, BITS] & FOREIGN:
-        return False
-    if tag != _NOFRAMES:
+@inner
+def _is_empty(tag: int, at: int, tokens: I32) -> bool:
+    """There is nothing inside this element, or nothing that is markup and shown."""
+    if TRAITS[tag] & VOID or tag == _SVG:
         return True
-    return at + 1 < len(tokens) and tokens[at + 1, KIND] == RAW_TEXT
+    if tokens[at, BITS] & FOREIGN:
+        return bool(tokens[at, BITS] & SELF_CLOSING)
+    if not TRAITS[tag] & (RAW | RCDATA) or tag in (_XMP, _PLAINTEXT):
+        return False
+    is_text = at + 1 < len(tokens) and tokens[at + 1, KIND] == RAW_TEXT
+    return bool(tag != _NOFRAMES or is_text)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _border_for(tag: int, stack: I32, state: I64) -> int:
     """The height at or above which the end tag of ``tag`` finds its element."""
     top = stack[state[TOP]]
     traits = TRAITS[tag]
-    if tag == _TEMPLATE or tag == _NOSCRIPT:
-        return np.int64(2)
+    if tag in (_TEMPLATE, _NOSCRIPT):
+        return whole(2)
     if traits & TABLE_PART or tag == _TABLE:
-        return np.int64(top[IN_TABLE])
+        return whole(top[IN_TABLE])
     if tag == _LI:
-        return np.int64(top[IN_LIST])
+        return whole(top[IN_LIST])
     if traits & (BLOCK | SCOPE) or tag == _SELECT:
-        return np.int64(top[IN_SCOPE])
-    return np.int64(top[IN_SPECIAL])
+        return whole(top[IN_SCOPE])
+    return whole(top[IN_SPECIAL])
 
 
-@njit(cache=True, nogil=True)
-def _end(tag: int, name: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
-    """An end tag."""
-    if tag == _BR:
-        state[BREAKS] = min(state[BREAKS] + 1, BLOCK_BREAK | _MOST_BREAKS)
-    if tag == _P:
-        if last[_P] > stack[state[TOP], IN_BUTTON]:
-            pop_to(last[_P], elements, stack, last, state)
-        elif state[DROPPING] < 0:
-            state[BREAKS] |= BLOCK_BREAK
-        return
+@inner
+def _end_p(elements: I32, stack: I32, last: I64, state: I64) -> None:
+    """``</p>``, which stands for an empty paragraph where none is open."""
+    if last[_P] > stack[state[TOP], IN_BUTTON]:
+        pop_to(last[_P], elements, stack, last, state)
+    else:
+        _break_for(whole(_P), state)
+
+
+@inner
+def _open_one(tag: int, last: I64) -> int:
+    """The height of what the end tag of ``tag`` may end; any heading ends any heading."""
     height = last[tag]
     if TRAITS[tag] & HEADING:
         for level in range(_H1, _H6 + 1):
             height = max(height, last[level])
-    if height < 2:
-        if tag == _A:
+    return whole(height)
+
+
+@inner
+def _end(tag: int, name: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
+    """An end tag."""
+    height = _open_one(tag, last)
+    if tag == _P:
+        _end_p(elements, stack, last, state)
+    elif height < 2:
+        if tag == _BR:
+            _break_for(tag, state)
+        elif tag == _A:
             state[LINK] = -1
-        return
-    if TRAITS[tag] & FORMATTING:
+    elif TRAITS[tag] & FORMATTING:
         close_inline(height, tag, elements, stack, last, state)
-        return
-    if tag == _FORM and height != state[TOP]:
+    elif tag == _FORM and height != state[TOP]:
         stack[height, CLOSED] = 1
         last[_FORM] = stack[height, BEFORE]
+    elif tag == 0 and stack[height, OPEN_NAME] != name:
         return
-    if tag == 0 and stack[height, OPEN_NAME] != name:
-        return
-    if height >= _border_for(tag, stack, state):
+    elif height >= _border_for(tag, stack, state):
         pop_to(height, elements, stack, last, state)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_blank(src: U8, at: int, stop: int) -> bool:
     while at < stop and is_space(src[at]):
         at += 1
     return at == stop
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _text(src: U8, token: I32, elements: I32, stack: I32, last: I64, runs: I32, state: I64) -> None:
     """Text: one run, unless it is not shown or only keeps blocks apart."""
     kind, what = token[KIND], token[WHAT]
-    start, stop = np.int64(token[START]), np.int64(token[STOP])
+    start, stop = whole(token[START]), whole(token[STOP])
     if state[DROPPING] >= 0 or kind == RCDATA_TEXT or start >= stop:
         return
     if kind == RAW_TEXT and what != 0 and what != _XMP and what != _PLAINTEXT:
         return
-    element = np.int64(stack[state[TOP], ELEMENT])
+    element = whole(stack[state[TOP], ELEMENT])
     mode = REFERENCES if kind == TEXT else 0
     if elements[element, FLAGS] & _PREFORMATTED:
         mode |= KEEPS_SPACE
@@ -288,7 +321,7 @@ def _text(src: U8, token: I32, elements: I32, stack: I32, last: I64, runs: I32, 
     state[BREAKS] = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def build(
     src: U8,
     tokens: I32,
@@ -328,11 +361,11 @@ def build(
             _start(src, at, tokens, attrs, elements, stack, last, state)
             continue
         if kind == END_TAG:
-            _end(np.int64(token[WHAT]), np.int64(token[NAME]), elements, stack, last, state)
+            _end(whole(token[WHAT]), whole(token[NAME]), elements, stack, last, state)
         elif kind == RCDATA_TEXT and token[WHAT] == _TITLE and state[TITLE] < 0:
             state[TITLE] = at
         else:
             _text(src, token, elements, stack, last, runs, state)
         state[AFTER_PRE] = 0
-    pop_to(np.int64(2), elements, stack, last, state)
+    pop_to(whole(2), elements, stack, last, state)
     elements[:2, END] = state[N_ELEMENTS]
