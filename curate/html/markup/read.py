@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup import attributes, elements, scan, stack, text, tree
-from curate.html.markup.names import ATTRIBUTE, names
+from curate.html.markup.names import ATTRIBUTE, fnv1a, names
 from curate.html.markup.page import MAX_BLOCKS, Page
-from curate.html.markup.tags import NAMES
+from curate.html.markup.tags import NAMES, TAG
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
