@@ -69,6 +69,12 @@ class Scanned:
             if place and (self.attribute(place - 1, "type") or "").strip().lower() == kind
         ]
 
+    def texts(self, most_bytes: int) -> list[tuple[int, int]]:
+        """Start and end in ``raw`` of each piece of text of at most so many bytes."""
+        spans = self.tokens[self.tokens[:, scan.KIND] == scan.TEXT][:, [scan.START, scan.STOP]]
+        short = spans[spans[:, 1] - spans[:, 0] <= most_bytes]
+        return [(start, stop) for start, stop in short.tolist()]
+
     def content(self, token: int) -> bytes:
         """The bytes of a token."""
         start, stop = self.tokens[token, [scan.START, scan.STOP]].tolist()
