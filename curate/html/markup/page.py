@@ -96,6 +96,7 @@ class Page:
             without overlap; a link that runs over two blocks is two spans.
         n_left_out: blocks behind :data:`MAX_BLOCKS`.
         n_visible: code points of all blocks but for white space, those left out included.
+        n_steps: what reading took: bytes in tags and raw text, elements opened and closed.
         title: text of the first ``title`` outside ``svg``; white space collapsed, may be empty.
         lang: ``lang`` or ``xml:lang`` of the ``html`` tag as it stands; may be empty.
     """
@@ -121,6 +122,7 @@ class Page:
     link_stop: I32
     n_left_out: int
     n_visible: int
+    n_steps: int
     title: str
     lang: str
 

@@ -38,12 +38,14 @@ class Scanned:
         src: uint8[n + 16], the same, and zeros.
         tokens: int32[t, 8], see :mod:`curate.html.markup.scan`.
         attrs: int32[a, 3], see :mod:`curate.html.markup.attributes`.
+        n_steps: bytes that were looked at in tags and raw text.
     """
 
     raw: bytes
     src: U8
     tokens: I32
     attrs: I32
+    n_steps: int
 
     def attribute(self, token: int, name: str) -> str | None:
         """Value of an attribute of a tag, references decoded; None if it has none."""
@@ -94,7 +96,8 @@ def scan_page(html: str) -> Scanned:
     state = np.zeros(scan.N_STATES, np.int64)
     state[scan.INSIDE] = 1
     scan.scan(src, len(raw), names(), tokens, attrs, state)
-    return Scanned(raw, src, tokens[: state[scan.N_TOKENS]], attrs[: state[scan.N_ATTRS]])
+    n_tokens, n_attrs = state[scan.N_TOKENS], state[scan.N_ATTRS]
+    return Scanned(raw, src, tokens[:n_tokens], attrs[:n_attrs], int(state[scan.STEPS]))
 
 
 def _build(page: Scanned) -> tuple[I32, I32, I64]:
@@ -198,6 +201,7 @@ def arrange(page: Scanned) -> Page:
         link_stop=links[1],
         n_left_out=int(written.state[text.N_LEFT_OUT]),
         n_visible=int(written.state[text.N_VISIBLE]),
+        n_steps=int(page.n_steps + built[stack.STEPS] + written.state[text.STEPS]),
         title=_title(page, int(built[stack.TITLE])),
         lang=_lang(page, found),
     )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from curate.html.markup.attributes import FOREIGN, MASK32, SELF_CLOSING, is_space, read_attributes
 from curate.html.markup.jit import inner, kernel, whole
 from curate.html.markup.names import FNV_PRIME, FNV_START, Names, look_up
-from curate.html.markup.tags import BREAKOUT, INTEGRATION, RAW, RCDATA, TAG, TRAITS
+from curate.html.markup.tags import BREAKOUT, ENDS_FOREIGN, INTEGRATION, RAW, RCDATA, TAG, TRAITS
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -29,16 +29,17 @@ N_TOKEN_COLUMNS: Final = 8
 TEXT, START_TAG, END_TAG, RAW_TEXT, RCDATA_TEXT = range(5)
 """Kinds of tokens. Raw text has no references; its ``WHAT`` is the element, 0 for CDATA."""
 
-N_TOKENS, N_ATTRS, INSIDE, SVGS, FRAMES, STEPS = range(6)
+N_TOKENS, N_ATTRS, INSIDE, SVGS, FRAMES, STEPS, OPEN = range(7)
 """What the scanner keeps between two tags. ``INSIDE`` is a stack of bits above a first 1: 1 for
-``svg`` or ``math``, 0 for HTML inside them; ``SVGS`` has a 1 where the former is ``svg``."""
-N_STATES: Final = 6
+``svg`` or ``math``, 0 for HTML inside them; ``SVGS`` has a 1 where the former is ``svg``. From
+``OPEN`` on a number for each tag: how many more starts than ends of HTML were seen."""
+N_STATES: Final = OPEN + len(TRAITS)
 
 _DEEPEST: Final = 1 << 60
 _LESS, _GREATER, _SLASH, _BANG, _QUESTION, _DASH = 0x3C, 0x3E, 0x2F, 0x21, 0x3F, 0x2D
 _BRACKET = 0x5D
 _SVG, _MATH, _SCRIPT, _PLAINTEXT = TAG["svg"], TAG["math"], TAG["script"], TAG["plaintext"]
-_NOFRAMES, _FRAMESET, _P, _BR = TAG["noframes"], TAG["frameset"], TAG["p"], TAG["br"]
+_NOFRAMES, _FRAMESET = TAG["noframes"], TAG["frameset"]
 
 
 @inner
@@ -155,20 +156,32 @@ def _leave_all(state: I64) -> None:
 @inner
 def _leave(tag: int, state: I64) -> None:
     """An end tag does the same."""
-    inside = state[INSIDE]
+    inside, svgs = state[INSIDE], state[SVGS]
     if inside == 1:
         return
     if tag in (_SVG, _MATH):
-        while state[INSIDE] > 1 and not state[INSIDE] & 1:
+        is_open = svgs if tag == _SVG else _without_top(inside) & ~svgs
+        while is_open and state[INSIDE] > 1:
+            is_found = state[INSIDE] & 1 and (state[SVGS] & 1) == (tag == _SVG)
             state[INSIDE] >>= 1
             state[SVGS] >>= 1
-        state[INSIDE] = max(state[INSIDE] >> 1, 1)
-        state[SVGS] >>= 1
-    elif inside & 1 == 0 and TRAITS[tag] & INTEGRATION:
-        state[INSIDE] >>= 1
-        state[SVGS] >>= 1
-    elif inside & 1 and (tag in (_P, _BR)):
+            if is_found:
+                break
+    elif inside & 1 == 0:
+        if TRAITS[tag] & INTEGRATION:
+            state[INSIDE] >>= 1
+            state[SVGS] >>= 1
+    elif TRAITS[tag] & ENDS_FOREIGN and state[OPEN + tag]:
         _leave_all(state)
+
+
+@inner
+def _without_top(inside: int) -> int:
+    """The stack without the 1 that marks its end."""
+    top = 1
+    while top <= inside >> 1:
+        top <<= 1
+    return inside ^ top
 
 
 @inner
@@ -197,6 +210,7 @@ def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, s
         name = ((name ^ byte) * FNV_PRIME) & MASK32
         at += 1
     at, n_attrs, bits = read_attributes(src, at, n, names, attrs, state[N_ATTRS])
+    state[STEPS] += at - first
     if at > n:
         return n
     tag = look_up(name, names.tag_hash, names.tag)
@@ -204,8 +218,10 @@ def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, s
     is_foreign = state[INSIDE] & 1 and state[INSIDE] > 1
     if is_end:
         _leave(tag, state)
+        state[OPEN + tag] -= state[OPEN + tag] > 0
     else:
         is_foreign = _enter(tag, bits & SELF_CLOSING, state)
+        state[OPEN + tag] += not is_foreign
     is_inside_svg = (was_in_svg and state[SVGS]) or (is_end and tag == _SVG)
     if not is_inside_svg and state[N_TOKENS] < len(tokens):
         row = tokens[state[N_TOKENS]]
@@ -231,6 +247,7 @@ def _read_raw(src: U8, at: int, n: int, name: int, tag: int, tokens: I32, state:
         stop = _script_end(src, at, n, name)
     elif tag != _PLAINTEXT:
         stop = _raw_end(src, at, n, name)
+    state[STEPS] += stop - at
     _add(RCDATA_TEXT if TRAITS[tag] & RCDATA else RAW_TEXT, tag, at, stop, tokens, state)
     return stop
 
@@ -271,7 +288,7 @@ def scan(src: U8, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> 
         tokens: int32[capacity, 8]; two for each ``<`` and four more always fit. What does not fit
             is left out.
         attrs: int32[capacity, 3]; one for each ``=`` always fits.
-        state: int64[6], ``INSIDE`` 1 and the others 0.
+        state: int64[N_STATES], ``INSIDE`` 1 and the others 0.
     """
     at = text = 0
     while at < n:

@@ -31,8 +31,11 @@ N_ELEMENT_COLUMNS: Final = 8
 
 ELEMENT, OPEN_TAG, BEFORE, NAME, CLOSED, BORDER = range(6)
 """Columns of the stack: element, tag, height of the open element of the same tag before it, hash
-of its name, 1 if its end tag has come and it stays for what is inside it, and from ``BORDER`` on
+of its name, whether its end tag has come and it stays for what is inside it, and from ``BORDER`` on
 the height of the nearest border of each scope at or below it."""
+HAS_ENDED, IS_FOREIGN = 1, 2
+"""Bits of ``CLOSED``; the other is set for elements of ``math`` that HTML breaks out of."""
+
 IN_SCOPE, IN_LIST, IN_BUTTON, IN_TABLE, IN_SPECIAL, IN_ITEM = range(BORDER, BORDER + 6)
 N_STACK_COLUMNS: Final = BORDER + 6
 
@@ -228,7 +231,7 @@ def pop_to(height: int, elements: I32, stack: I32, last: I64, state: I64) -> Non
         row = stack[top]
         tag = row[OPEN_TAG]
         elements[row[ELEMENT], END] = state[N_ELEMENTS]
-        if not row[CLOSED]:
+        if not row[CLOSED] & HAS_ENDED:
             last[tag] = row[BEFORE]
         if state[DROPPING] == top:
             state[DROPPING] = -1
@@ -263,5 +266,5 @@ def close_inline(height: int, tag: int, elements: I32, stack: I32, last: I64, st
     if top[IN_SPECIAL] < height:
         pop_to(height, elements, stack, last, state)
         return
-    stack[height, CLOSED] = 1
+    stack[height, CLOSED] |= HAS_ENDED
     last[tag] = stack[height, BEFORE]

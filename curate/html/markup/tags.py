@@ -53,6 +53,7 @@ LIST: Final = 1 << 19
 PREFORMATTED: Final = 1 << 20
 RUBY: Final = 1 << 21  # rb, rp, rt, rtc
 CODE: Final = 1 << 22
+ENDS_FOREIGN: Final = 1 << 23  # its end tag, inside svg or math, is that of an element around them
 
 _TRAITS: Final = {
     BLOCK: """
@@ -108,6 +109,12 @@ _TRAITS: Final = {
     PREFORMATTED: "pre listing xmp plaintext",
     RUBY: "rb rp rt rtc",
     CODE: "code samp kbd tt",
+    ENDS_FOREIGN: """
+        address article aside b big blockquote body br button center cite code dd details div dl dt
+        em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header html i label legend li
+        main menu nav nobr noscript ol p picture pre ruby section small span strong strike sub
+        summary sup table tbody td template tfoot th thead tr tt u ul
+        """,
 }
 
 

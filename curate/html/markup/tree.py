@@ -38,12 +38,14 @@ from curate.html.markup.stack import (
     ELEMENT,
     END,
     FLAGS,
+    HAS_ENDED,
     IN_BUTTON,
     IN_ITEM,
     IN_LIST,
     IN_SCOPE,
     IN_SPECIAL,
     IN_TABLE,
+    IS_FOREIGN,
     LINK,
     N_ELEMENTS,
     N_RUNS,
@@ -61,11 +63,13 @@ from curate.html.markup.stack import (
 from curate.html.markup.stack import NAME as OPEN_NAME
 from curate.html.markup.tags import (
     BLOCK,
+    BREAKOUT,
     CELL,
     CLOSES_P,
     DROPPED,
     FORMATTING,
     HEADING,
+    INTEGRATION,
     RAW,
     RCDATA,
     RUBY,
@@ -99,6 +103,7 @@ _TBODY, _THEAD, _TFOOT = TAG["tbody"], TAG["thead"], TAG["tfoot"]
 _RUBY, _RT, _RTC, _SVG, _TITLE = TAG["ruby"], TAG["rt"], TAG["rtc"], TAG["svg"], TAG["title"]
 _XMP, _PLAINTEXT, _NOFRAMES = TAG["xmp"], TAG["plaintext"], TAG["noframes"]
 _PRE, _LISTING, _TEMPLATE, _NOSCRIPT = TAG["pre"], TAG["listing"], TAG["template"], TAG["noscript"]
+_INPUT, _TEXTAREA = TAG["input"], TAG["textarea"]
 _FRAME, _FRAMESET, _H1, _H6 = TAG["frame"], TAG["frameset"], TAG["h1"], TAG["h6"]
 _MOST_BREAKS = 100
 
@@ -107,8 +112,6 @@ _MOST_BREAKS = 100
 def _part_of_table(tag: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """A row, a cell or the like begins: what is open in its table is closed as far as need be."""
     border = whole(stack[state[TOP], IN_TABLE])
-    if stack[border, OPEN_TAG] != _TABLE:
-        return
     section = max(last[_TBODY], last[_THEAD], last[_TFOOT])
     keep = border
     if tag == _TR or TRAITS[tag] & CELL:
@@ -178,6 +181,24 @@ def _is_ignored(tag: int, at: int, elements: I32, last: I64) -> bool:
 
 
 @inner
+def _is_misplaced(tag: int, elements: I32, stack: I32, last: I64, state: I64) -> bool:
+    """A start tag that opens nothing where it is: cells without a table, a select in a select."""
+    if TRAITS[tag] & TABLE_PART:
+        return bool(stack[stack[state[TOP], IN_TABLE], OPEN_TAG] != _TABLE)
+    if tag in (_SELECT, _INPUT, _TEXTAREA) and last[_SELECT] > stack[state[TOP], IN_SCOPE]:
+        pop_to(last[_SELECT], elements, stack, last, state)
+        return bool(tag == _SELECT)
+    return False
+
+
+@inner
+def _break_out(elements: I32, stack: I32, last: I64, state: I64) -> None:
+    """An element of HTML ends those of ``math`` that are open around it."""
+    while state[TOP] > 1 and stack[state[TOP], CLOSED] & IS_FOREIGN:
+        pop_to(state[TOP], elements, stack, last, state)
+
+
+@inner
 def _break_for(tag: int, state: I64) -> None:
     """What a tag puts between the text before it and the text behind it."""
     if state[DROPPING] < 0:
@@ -198,6 +219,11 @@ def _start(
     state[AFTER_PRE] = 0
     if _is_ignored(tag, at, elements, last):
         return
+    if traits & BREAKOUT and not token[BITS] & FOREIGN:
+        _break_out(elements, stack, last, state)
+    _break_for(tag, state)
+    if _is_misplaced(tag, elements, stack, last, state):
+        return
     _make_room(tag, elements, stack, last, state)
     _break_for(tag, state)
     if traits & CELL:
@@ -209,10 +235,13 @@ def _start(
     if _is_empty(tag, at, tokens):
         return
     push(tag, whole(token[NAME]), element, stack, last, state)
+    if token[BITS] & FOREIGN and not traits & INTEGRATION:
+        stack[state[TOP], CLOSED] = IS_FOREIGN
     if tag == _A and flags & _LINK:
         state[LINK] = element
         elements[element, FLAGS] |= _LINK
-    if traits & DROPPED and tag != _NOFRAMES and state[DROPPING] < 0:
+    is_dropped = traits & DROPPED and (tag != _NOFRAMES or token[BITS] & FOREIGN)
+    if is_dropped and state[DROPPING] < 0:
         state[DROPPING] = state[TOP]
     state[AFTER_PRE] = tag in (_PRE, _LISTING)
 
@@ -279,7 +308,7 @@ def _end(tag: int, name: int, elements: I32, stack: I32, last: I64, state: I64) 
     elif TRAITS[tag] & FORMATTING:
         close_inline(height, tag, elements, stack, last, state)
     elif tag == _FORM and height != state[TOP]:
-        stack[height, CLOSED] = 1
+        stack[height, CLOSED] |= HAS_ENDED
         last[_FORM] = stack[height, BEFORE]
     elif tag == 0 and stack[height, OPEN_NAME] != name:
         return
