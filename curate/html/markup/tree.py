@@ -221,8 +221,8 @@ def _start(
         return
     if traits & BREAKOUT and not token[BITS] & FOREIGN:
         _break_out(elements, stack, last, state)
-    _break_for(tag, state)
     if _is_misplaced(tag, elements, stack, last, state):
+        _break_for(tag, state)
         return
     _make_room(tag, elements, stack, last, state)
     _break_for(tag, state)
