@@ -38,6 +38,16 @@ DEFAULT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "html_lang": ("html_lang", "htmllang", "metadata.html_lang"),
     "encoding": ("encoding", "de", "metadata.encoding"),
     "extraction": ("extraction", "metadata.extraction"),
+    "extraction_confidence": ("extraction_confidence", "metadata.extraction_confidence"),
+    "page_kind": ("page_kind", "metadata.page_kind"),
+    "title": ("title", "metadata.title"),
+    "published": ("published", "metadata.published"),
+    "author": ("author", "metadata.author"),
+    "site_name": ("site_name", "metadata.site_name"),
+    "description": ("description", "metadata.description"),
+    "license_url": ("license_url", "metadata.license_url"),
+    "canonical_url": ("canonical_url", "metadata.canonical_url"),
+    "alternates": ("alternates", "metadata.alternates"),
     "opt_out": ("opt_out", "metadata.opt_out"),
     "xml": ("xml", "metadata.xml"),
     "text": ("text",),
@@ -334,11 +344,29 @@ def _strings(value: object) -> list[str] | None:
     return [text for text in map(_string, value) if text is not None]
 
 
+def _fraction(value: object) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (
+        float(value) if is_number and isinstance(value, int | float) and 0 <= value <= 1 else None
+    )
+
+
+def _alternates(value: object) -> list[dict[str, str]] | None:
+    """Translations as their column holds them; what has no language or address is left out."""
+    if not isinstance(value, list):
+        return None
+    names = ("hreflang", "url")
+    rows = [{n: _string(x.get(n)) for n in names} for x in value if isinstance(x, dict)]
+    return [{n: text for n, text in row.items() if text} for row in rows if all(row.values())]
+
+
 _READ: Mapping[str, Callable[[object], object]] = {
     "warc_offset": _number,
     "record_bytes": _number,
     "payload_bytes": _number,
     "opt_out": _strings,
+    "extraction_confidence": _fraction,
+    "alternates": _alternates,
 }
 """Columns that are no strings."""
 

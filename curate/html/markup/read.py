@@ -207,6 +207,13 @@ def arrange(page: Scanned) -> Page:
     )
 
 
+def title_of(page: Scanned) -> str:
+    """Text of the first ``title``, white space collapsed; may be empty."""
+    kinds = page.tokens[:, [scan.KIND, scan.WHAT]]
+    titles = np.flatnonzero((kinds[:, 0] == scan.RCDATA_TEXT) & (kinds[:, 1] == TAG["title"]))
+    return _title(page, int(titles[0])) if len(titles) else ""
+
+
 def _title(page: Scanned, token: int) -> str:
     if token < 0:
         return ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from resiliparse.parse.html import HTMLTree, NodeType
 
-LEFT_OUT = frozenset(
-    ["applet", "audio", "canvas", "datalist", "iframe", "meter", "noembed", "noframes", "object", "progress", "script", "select", "style", "svg", "template", "textarea", "title", "video", "annotation", "annotation-xml", "rp"]
-)
+_LEFT_OUT = """
+    applet audio canvas datalist iframe meter noembed noframes object progress script select
+    style svg template textarea title video annotation annotation-xml rp
+"""
+LEFT_OUT = frozenset(_LEFT_OUT.split())
 """Elements whose content no reader of a page sees as text of it."""
 
 _GONE = dict.fromkeys(

@@ -15,8 +15,17 @@ from tests.html.markup.lexbor import squeezed, visible_text
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "gold"
 
-TAGS = ["a", "b", "i", "p", "div", "span", "ul", "li", "ol", "dl", "dt", "dd", "table", "tr", "td", "th", "tbody", "thead", "caption", "h1", "h2", "pre", "blockquote", "form", "button", "em", "section", "article", "nav", "br", "hr", "img", "input", "title", "script", "style", "svg", "math", "mi", "noscript", "ruby", "iframe", "body", "html", "head", "x-foo", "label", "center", "font", "nobr", "code", "wbr", "listing", "details", "summary"]
-WORDS = ["a", "b␣", "中", "␣", "x&amp;y", "&copy", "&#x41;", "<", "</", "&", "é", "&nbsp;", "-->", "<!--", "]]>", "<![CDATA[", "<?x>", "</>", "ที่", "&notit;", "&#128;"]
+_TAGS = """
+    a b i p div span ul li ol dl dt dd table tr td th tbody thead caption h1 h2 pre blockquote
+    form button em section article nav br hr img input title script style svg math mi noscript
+    ruby iframe body html head x-foo label center font nobr code wbr listing details summary
+"""
+TAGS = _TAGS.split()
+_WORDS = """
+    a b␣ 中 ␣ x&amp;y &copy &#x41; < </ & é &nbsp; --> <!-- ]]> <![CDATA[ <?x> </> ที่ &notit;
+    &#128;
+"""
+WORDS = _WORDS.split()
 
 MISPLACED = 0.01
 """Share of made soups in which what only a whole tree can know makes a difference: the tokenizer
