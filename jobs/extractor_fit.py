@@ -59,14 +59,15 @@ PAGE_SETTINGS: Final = {
     "feature_fraction": 0.3,
     "bagging_fraction": 0.8,
 }
-N_BLOCK_TREES: Final = 100
+N_BLOCK_TREES: Final = 110
 N_KIND_TREES: Final = 100
 N_ANSWER_TREES: Final = 100
 
 _BLOCKS_OF_A_PAGE: Final = 120  # that are learnt from; drawn by weight
 _WIDTH_POWER: Final = 0.7  # a block weighs its width to this power, a page always the same
 _GRID: Final = np.round(np.arange(0.1, 0.9, 0.05), 2)
-_FALSE_EMPTY: Final = 0.012  # share of the pages with a text that may be called empty
+_FOUND_EMPTY: Final = 0.76  # share of the empty pages that are to be called so
+_FALSE_EMPTY: Final = 0.01  # share of the others that may be called so
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,7 +239,8 @@ def _fit_answers(
         quality.append(f1([scorer(keep)])[0] if example.has_text else 0.0)
     table, folds = np.concatenate(rows), np.array([e.fold for e in examples])
     taught = np.array([e.is_for_training for e in examples])
-    has_text = np.array([e.has_text for e in examples])
+    # A page whose text is in its scripts alone has none as far as blocks can tell.
+    has_text = np.array([e.has_text and bool((e.content >= 0.5).any()) for e in examples])
     weight = np.array([e.page_weight for e in examples])
     weight = np.where(has_text, weight, weight * _empty_weight(has_text[taught]))
     fitted = []
@@ -258,8 +260,7 @@ def _fit_answers(
             chance[seen] = probability(says.predict(table[seen]))
             hoped[seen] = fitted[-1].confidence.predict(table[seen])
     real = np.array([not e.is_made for e in examples])
-    least = float(np.quantile(chance[real & has_text], _FALSE_EMPTY))
-    least = min(least, 0.5)
+    least = _least(chance[real], has_text[real])
     empty = chance[real & ~has_text] < least
     tell(
         f"no main text below {least:.3f}: {empty.mean():.0%} of {len(empty)} empty pages, "
@@ -267,6 +268,15 @@ def _fit_answers(
     )
     tell(_calibration(hoped[real & has_text], np.array(quality)[real & has_text]))
     return [replace(model, least_has_text=least) for model in fitted]
+
+
+def _least(chance: F64, has_text: npt.NDArray[np.bool_]) -> float:
+    """The probability below which a page is called empty: most of the empty ones are then, as long
+    as few of the others are."""
+    if has_text.all():
+        return 0.5
+    most = float(np.quantile(chance[~has_text], _FOUND_EMPTY))
+    return min(0.5, most, float(np.quantile(chance[has_text], _FALSE_EMPTY)))
 
 
 def _empty_weight(has_text: npt.NDArray[np.bool_]) -> float:

@@ -8,6 +8,7 @@ bytes. Needs ``pip install -e '.[train]'``.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -20,12 +21,19 @@ import numpy as np
 
 from curate.html.blocks.decide import decide
 from curate.html.blocks.model import Model
-from jobs.extractor_data import Example, read_examples
-from jobs.extractor_fit import Folds, fit
-from jobs.extractor_pages import make_pages
+from jobs.extractor_data import NOT_FOR_TRAINING, Example, read_examples
+from jobs.extractor_fit import BLOCK_SETTINGS, N_BLOCK_TREES, PAGE_SETTINGS, Folds, fit
+from jobs.extractor_labels import LABELS_VERSION
+from jobs.extractor_pages import PAGES_VERSION, make_pages
 from jobs.extractor_score import Scorer, f1
 
 ROOT: Final = Path(__file__).parents[1]
+LICENCES: Final = {
+    "wcxb": "CC-BY-4.0, WCXB 1.0, development part",
+    "zh": "MIT, Chinese-Web-Content-Extraction-Dataset",
+    "crawl": "labels of the project's own; the pages are not shipped",
+    "made": "made by jobs/extractor_pages.py of the Universal Declaration of Human Rights",
+}
 FILES: Final = ("pages.jsonl.zst", "crawl.jsonl.zst")
 
 
@@ -43,6 +51,21 @@ def write_model(model: Model, path: Path) -> None:
         np.savez_compressed(file, **{name: arrays[name] for name in sorted(arrays)})  # type: ignore[arg-type]
 
 
+def facts_of(examples: Sequence[Example], model: Path) -> dict[str, object]:
+    """What stands beside the model: where it comes from."""
+    sources = Counter(e.source for e in examples if e.is_for_training)
+    return {
+        "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
+        "versions": {"labels": LABELS_VERSION, "pages": PAGES_VERSION},
+        "folds": "five, by CRC-32 of the site",
+        "learnt from": {
+            name: {"pages": sources[name], "licence": LICENCES[name]} for name in sorted(sources)
+        },
+        "thresholds looked at, not learnt from": sorted(NOT_FOR_TRAINING),
+        "settings": {"blocks": BLOCK_SETTINGS, "trees": N_BLOCK_TREES, "pages": PAGE_SETTINGS},
+    }
+
+
 def show_folds(examples: Sequence[Example], folds: Folds) -> None:
     """F1 of pages by models that have not seen their sites."""
     groups: dict[str, list[tuple[float, float]]] = {}
@@ -52,6 +75,8 @@ def show_folds(examples: Sequence[Example], folds: Folds) -> None:
         found = Scorer(example.page, example.gold, example.neutral)(decision.keep)
         if not example.is_made:
             empty[example.has_text].append(decision.is_empty)
+        if example.has_text and example.is_made:
+            groups.setdefault(f"made/{example.language}", []).append(found)
         if example.has_text:
             groups.setdefault(example.source, []).append(found)
             groups.setdefault(f"{example.source}/{example.kind}", []).append(found)
@@ -60,9 +85,8 @@ def show_folds(examples: Sequence[Example], folds: Folds) -> None:
         tell(f"{name:28}{len(groups[name]):>5}  {value:.4f} ({precision:.3f}/{recall:.3f})")
     for has_text, told in empty.items():
         if told:
-            tell(
-                f"nothing from {np.mean(told):.1%} of {len(told)} pages {'with' if has_text else 'without'} a main text"
-            )
+            which = "with" if has_text else "without"
+            tell(f"nothing from {np.mean(told):.1%} of {len(told)} pages {which} a main text")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,8 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_folds([e for e in examples if e.id in out], Folds((folds.final,) * 5, folds.final))
     elif not options.dry:
         write_model(folds.final, options.out / "blocks.npz")
-        sources = Counter(e.source for e in examples if e.is_for_training)
-        facts = {"pages": dict(sorted(sources.items()))}
+        facts = facts_of(examples, options.out / "blocks.npz")
         (options.out / "blocks.json").write_text(json.dumps(facts, indent=1) + "\n")
     tell(f"{time.process_time() - start:.0f} CPU s")
     return 0

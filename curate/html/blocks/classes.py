@@ -41,8 +41,14 @@ _IDEOGRAPHS: Final = (
 )
 # Terminal_Punctuation that ends no sentence, of the scripts that have one, and the middle dots of
 # Japanese lists. Colons are among them.
-_COMMAS: Final = ",:;\u037e\u0387\u055d\u060c\u061b\u0703\u0704\u1361\u1363\u1364\u1365\u1366\u1802\u1808\u0f0d\u104a\u17d6\u3001\u30fb\uff0c\uff1a\uff1b\uff64\ufe50\ufe51"  # fmt: skip
-_CLOSING: Final = "\"')]}\u00bb\u2019\u201d\u203a\u300b\u300d\u300f\u3011\u3015\u3017\uff09\uff3d\uff5d\uff63\u2026"  # fmt: skip
+_COMMAS: Final = (
+    ",:;\u037e\u0387\u055d\u060c\u061b\u0703\u0704\u1361\u1363\u1364\u1365\u1366\u1802\u1808\u0f0d"
+    "\u104a\u17d6\u3001\u30fb\uff0c\uff1a\uff1b\uff64\ufe50\ufe51"
+)
+_CLOSING: Final = (
+    "\"')]}\u00bb\u2019\u201d\u203a\u300b\u300d\u300f"
+    "\u3011\u3015\u3017\uff09\uff3d\uff5d\uff63\u2026"
+)
 
 
 @lru_cache(maxsize=1)

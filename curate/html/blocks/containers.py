@@ -102,7 +102,7 @@ def _describe_unit(
 
 
 @njit(cache=True, nogil=True)
-def fill_containers(
+def fill_containers(  # noqa: C901 - one climb, and no call that numba must compile
     element: I32,
     inline: I32,
     parent: I32,
@@ -118,7 +118,7 @@ def fill_containers(
     first: int,
     out: F32,
 ) -> None:
-    """From column ``first`` the first of the columns ``CONTAINER_NAMES``: of levels, and of what repeats."""
+    """From column ``first`` those of ``CONTAINER_NAMES`` about levels and what repeats."""
     for b in range(len(element)):
         row = out[b]
         e = element[b]
@@ -214,6 +214,8 @@ def fill_group(numbers: I32, n_groups: int, counts: F64, at: int, out: F32) -> N
         numbers: int32[B].
         n_groups: numbers are less than this.
         counts: float64[B, 3]: width, width in links, running text of each block.
+        at: the first column.
+        out: float32[B, …].
     """
     held = np.zeros((n_groups, 4), np.float64)
     total = 1.0

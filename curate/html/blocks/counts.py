@@ -29,7 +29,7 @@ _BASIS: Final = np.uint64(0xCBF29CE484222325)
 
 
 @njit(cache=True, nogil=True)
-def count_text(
+def count_text(  # noqa: C901, PLR0915 - the loop over code points is hot
     text: U8,
     start: I32,
     stop: I32,

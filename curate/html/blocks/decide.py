@@ -43,6 +43,10 @@ ANSWER_COLUMNS: Final = (
 """What the forests about the whole answer read."""
 
 
+_SURE_PROSE: Final = 200
+_SURE_SCORE: Final = 0.8
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
     """What the model says of a page.
@@ -86,16 +90,25 @@ def decide(page: Page, *, keep_comments: bool = False, model: Model | None = Non
     answer = answer_row(features, kinds, scores, keep)
     has_text = probability(model.has_text.predict(answer))[0]
     confidence = min(1.0, max(0.0, float(model.confidence.predict(answer)[0])))
-    is_empty = bool(has_text < model.least_has_text) or not keep.any()
+    is_empty = not keep.any() or bool(
+        has_text < model.least_has_text and not _is_sure(features, scores, keep)
+    )
     if is_empty:
         keep = np.zeros(page.n_blocks, np.bool_)
         confidence = float(max(0.0, 1.0 - has_text))
     return Decision(keep, scores, KINDS[int(kinds.argmax())], confidence, is_empty)
 
 
+def _is_sure(features: Features, scores: F32, keep: Bools) -> bool:
+    """So much running text scores so high that no look at the whole page can make it nothing."""
+    prose = features.counts[keep, T_PROSE]
+    total = int(prose.sum())
+    return total >= _SURE_PROSE and float(prose @ scores[keep]) >= _SURE_SCORE * total
+
+
 def probability(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The logistic function."""
-    return 1.0 / (1.0 + np.exp(-odds))
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
 def rows_of(
@@ -146,7 +159,7 @@ def kind_probabilities(row: F32, model: Model) -> F32:
     """Probability of each kind, float32[K]."""
     odds = np.array([forest.predict(row)[0] for forest in model.kinds])
     power = np.exp(odds - odds.max())
-    return (power / power.sum()).astype(np.float32)
+    return np.asarray(power / power.sum(), np.float32)
 
 
 def answer_row(features: Features, kinds: F32, scores: F32, keep: Bools) -> F32:

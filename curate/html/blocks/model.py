@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,9 +16,6 @@ from curate.html.blocks.tokens import TokenTable
 from curate.html.blocks.trees import Forest
 
 F64 = npt.NDArray[np.float64]
-
-MODEL_DIGEST: Final = "594f775884cd8245"
-"""First 16 digits of the SHA-256 of the file: part of the extract stage's fingerprint."""
 
 _FILE: Final = ("data", "extraction", "blocks.npz")
 _FOREST: Final = ("roots", "feature", "threshold", "left")
@@ -69,7 +65,9 @@ class Model:
         return cls(
             TokenTable(*(np.ascontiguousarray(arrays[f"tokens.{part}"]) for part in _TABLE)),
             tuple(forest(f"kind_{i}") for i in range(len(KINDS))),
-            *(forest(name) for name in ("blocks", "has_text", "confidence")),
+            forest("blocks"),
+            forest("has_text"),
+            forest("confidence"),
             arrays["thresholds"],
             float(arrays["least_has_text"]),
         )
@@ -78,11 +76,6 @@ class Model:
 @lru_cache(maxsize=1)
 def load_model() -> Model:
     """The model that curate comes with."""
-    with files("curate").joinpath(*_FILE).open("rb") as file:
-        with np.load(file, allow_pickle=False) as found:
-            return Model.of(found)
-
-
-def file_digest() -> str:
-    """What :data:`MODEL_DIGEST` must be."""
-    return hashlib.sha256(files("curate").joinpath(*_FILE).read_bytes()).hexdigest()[:16]
+    source = files("curate").joinpath(*_FILE)
+    with source.open("rb") as file, np.load(file, allow_pickle=False) as found:
+        return Model.of(found)

@@ -29,7 +29,7 @@ I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
 
 N_FLAGS: Final = 29
-"""Bits of :class:`curate.html.blocks.page.Flag` that are features."""
+"""Bits of :class:`curate.html.markup.page.Flag` that are features."""
 
 _RANKED: Final = (
     "p blockquote pre dd dt figcaption td th li caption h1 h2 h3 h4 h5 h6 article section main div "

@@ -62,7 +62,7 @@ PAGE_NAMES: Final = (
 
 
 @njit(cache=True, nogil=True)
-def fill_summary(
+def fill_summary(  # noqa: PLR0915 - one pass over the blocks
     counts: I32,
     copies: I32,
     inline: I32,
@@ -85,7 +85,7 @@ def fill_summary(
     n = len(inline)
     width, prose = sums[n, 0] + 1e-3, sums[n, 2] + 1e-3
     held = np.zeros(8, np.float64)
-    longest = repeated = 0.0
+    longest = 0.0
     at = 23
     repeats = at + 2 * n_flags + n_counted
     for b in range(n):
