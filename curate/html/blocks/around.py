@@ -100,11 +100,12 @@ def fill_headings(levels: I32, sums: F64, at: int, out: F32) -> None:
 
 
 @njit(cache=True, nogil=True)
-def find_title(levels: I32, start: I32, stop: I32, text: U8, title: U8) -> int:
+def find_title(levels: I32, sums: F64, start: I32, stop: I32, text: U8, title: U8) -> int:
     """The first heading whose text is in the page's title, -1 if there is none.
 
     Args:
         levels: int32[B], 1 to 6 for a block that is a heading, else 0.
+        sums: float64[B + 1, …], the width of the blocks before in its first column.
         start: int32[B].
         stop: int32[B].
         text: the buffer.
@@ -112,7 +113,7 @@ def find_title(levels: I32, start: I32, stop: I32, text: U8, title: U8) -> int:
     """
     for b in range(len(levels)):
         length = int(stop[b] - start[b])
-        if not levels[b] or length < 4:
+        if not levels[b] or sums[b + 1, 0] - sums[b, 0] < 4:
             continue
         for at in range(len(title) - length + 1):
             k = 0

@@ -43,8 +43,8 @@ ANSWER_COLUMNS: Final = (
 """What the forests about the whole answer read."""
 
 
-_SURE_PROSE: Final = 200
-_SURE_SCORE: Final = 0.8
+_SURE_PROSE: Final = 150
+_SURE_SCORE: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -50,7 +50,7 @@ U64 = npt.NDArray[np.uint64]
 BLOCK_NAMES: Final = (*OWN_NAMES, *CONTAINER_NAMES, *AROUND_NAMES)
 """Names of the columns, in order."""
 
-_MAX_TITLE: Final = 400  # bytes of the title that headings are looked for in
+_MAX_TITLE: Final = 300  # characters of the title that headings are looked for in
 
 _OWN: Final = np.array([OWN_NAMES.index(name) for name in COPIED_NAMES], np.int32)
 _CONTAINERS: Final = len(OWN_NAMES)
@@ -177,8 +177,8 @@ def _fill_around(page: Page, sums: F64, levels: I32, out: F32) -> tuple[int, int
     fill_beside(_OWN, BESIDE, WINDOWS, sums, _AROUND, out)
     fill_rises(page.element, page.parent, page.first_block, page.end_block, _RISES, out)
     fill_headings(levels, sums, _RISES + 2, out)
-    title = np.frombuffer(bytearray(page.title.encode("utf-8", "replace")[:_MAX_TITLE]), np.uint8)
-    heading = int(find_title(levels, page.start, page.stop, page.text, title))
+    title = np.frombuffer(bytearray(page.title[:_MAX_TITLE].encode("utf-8", "replace")), np.uint8)
+    heading = int(find_title(levels, sums, page.start, page.stop, page.text, title))
     is_first = levels == 1
     first = int(np.argmax(is_first)) if is_first.any() else -1
     fill_title(

@@ -39,12 +39,14 @@ class Forest:
 @njit(cache=True, nogil=True)
 def add_trees(roots: I32, feature: I32, threshold: F32, left: I32, rows: F32, out: F64) -> None:
     """Add the value of every tree to ``out`` (float64[n])."""
-    for tree in range(len(roots)):
-        root = roots[tree]
-        for i in range(len(rows)):
-            node = root
-            column = feature[node]
-            while column >= 0:
-                node = left[node] + (rows[i, column] > threshold[node])
+    for low in range(0, len(rows), 16):  # so that rows and tree stay in the nearest cache
+        high = min(len(rows), low + 16)
+        for tree in range(len(roots)):
+            root = roots[tree]
+            for i in range(low, high):
+                node = root
                 column = feature[node]
-            out[i] += threshold[node]
+                while column >= 0:
+                    node = left[node] + (rows[i, column] > threshold[node])
+                    column = feature[node]
+                out[i] += threshold[node]
