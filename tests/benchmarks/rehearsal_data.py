@@ -3,7 +3,8 @@
 Documents have an id, an address and a text; their labels, metrics, band keys and
 signatures are made as :mod:`tests.benchmarks.cluster_data` and
 :mod:`tests.benchmarks.selection` make them. Plans, fingerprints, receipts and seals are the
-product's own: a runner stands in for the tasks of the steps that read text, so ``curate run`` goes on from there.
+product's own: a runner stands in for the tasks of the steps that read text, so ``curate run``
+goes on from there.
 """
 
 from __future__ import annotations
