@@ -23,7 +23,7 @@ class ExtractConfig(Settings):
     """From records to text."""
 
     extractor: Literal["blocks", "trafilatura", "resiliparse", "cascade"] = Field(
-        default="cascade",
+        default="blocks",
         description="what finds the text: `blocks` is our own, the fastest and the best; "
         "`resiliparse` leaves more of menus in, `trafilatura` is the slowest, `cascade` was the "
         "default before and goes with the next release; with `compat: fineweb2` it is trafilatura "
