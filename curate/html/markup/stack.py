@@ -58,6 +58,12 @@ _TRUE, _DISPLAY, _NONE = fnv1a(b"true"), fnv1a(b"display"), fnv1a(b"none")
 _VISIBILITY, _IS_HIDDEN_WORD = fnv1a(b"visibility"), fnv1a(b"hidden")
 _WHITE_SPACE = fnv1a(b"white-space")
 _PRE_WORDS = np.array([fnv1a(x) for x in (b"pre", b"pre-wrap", b"break-spaces")], np.int64)
+_CLASS = ATTRIBUTE["class"]
+_MARK_NAMES = (
+    "mw-editsection editsection headerlink header-anchor anchorjs-link hash-link anchor-link"
+)
+_MARKS = np.array([fnv1a(name.encode()) for name in _MARK_NAMES.split()], np.int64)
+_MARK_BYTES = 256  # of a class are looked at
 _STYLE_BYTES = 1024  # of a style are looked at
 _COLON, _SEMICOLON, _DASH_BYTE = 0x3A, 0x3B, 0x2D
 
@@ -182,6 +188,23 @@ def attribute_flags(src: U8, token: I32, attrs: I32, tag: int) -> int:
                 if _ROLE_HASHES[known] == role:
                     flags |= _ROLE_FLAGS[known]
     return flags
+
+
+@inner
+def is_mark(src: U8, token: I32, attrs: I32) -> bool:
+    """A class of the tag says that it is a mark for editing or linking a heading, no part of it."""
+    for place in range(token[ATTR], token[ATTR_STOP]):
+        if attrs[place, WHICH] != _CLASS:
+            continue
+        at = whole(attrs[place, FROM])
+        stop = min(whole(attrs[place, TO]), at + _MARK_BYTES)
+        while at < stop:
+            name, after = _word(src, at, stop)
+            at = max(after, at + 1)
+            for mark in _MARKS:
+                if mark == name:
+                    return True
+    return False
 
 
 @inner

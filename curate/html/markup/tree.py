@@ -57,6 +57,7 @@ from curate.html.markup.stack import (
     attribute_flags,
     close_inline,
     find_link,
+    is_mark,
     pop_to,
     push,
 )
@@ -95,6 +96,7 @@ REFERENCES, KEEPS_SPACE, AFTER_TAG = 1, 2, 4
 start is not part of it."""
 
 _PREFORMATTED, _LINK = int(Flag.PREFORMATTED), int(Flag.LINK)
+_HEADING, _SPAN = int(Flag.HEADING), TAG["span"]
 _HTML, _BODY, _HEAD, _BR, _P = TAG["html"], TAG["body"], TAG["head"], TAG["br"], TAG["p"]
 _LI, _DD, _DT, _A, _BUTTON = TAG["li"], TAG["dd"], TAG["dt"], TAG["a"], TAG["button"]
 _OPTION, _OPTGROUP, _SELECT, _FORM = TAG["option"], TAG["optgroup"], TAG["select"], TAG["form"]
@@ -209,6 +211,14 @@ def _break_for(tag: int, state: I64) -> None:
 
 
 @inner
+def _is_dropped(src: U8, tag: int, token: I32, attrs: I32, flags: int) -> bool:
+    """What is in this element is no text of the page."""
+    if TRAITS[tag] & DROPPED:
+        return bool(tag != _NOFRAMES or token[BITS] & FOREIGN)
+    return bool(tag in (_A, _SPAN) and flags & _HEADING and is_mark(src, token, attrs))
+
+
+@inner
 def _start(
     src: U8, at: int, tokens: I32, attrs: I32, elements: I32, stack: I32, last: I64, state: I64
 ) -> None:
@@ -240,8 +250,7 @@ def _start(
     if tag == _A and flags & _LINK:
         state[LINK] = element
         elements[element, FLAGS] |= _LINK
-    is_dropped = traits & DROPPED and (tag != _NOFRAMES or token[BITS] & FOREIGN)
-    if is_dropped and state[DROPPING] < 0:
+    if state[DROPPING] < 0 and _is_dropped(src, tag, token, attrs, elements[element, FLAGS]):
         state[DROPPING] = state[TOP]
     state[AFTER_PRE] = tag in (_PRE, _LISTING)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from resiliparse.parse.html import HTMLTree, NodeType
 
 _LEFT_OUT = """
@@ -10,6 +12,11 @@ _LEFT_OUT = """
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 """Elements whose content no reader of a page sees as text of it."""
+
+MARKS = frozenset(
+    ("mw-editsection", "editsection", "headerlink", "header-anchor", "anchorjs-link", "hash-link")
+) | {"anchor-link"}
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _GONE = dict.fromkeys(
     [*range(9), 11, *range(14, 32), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x200B, 0x2060]
@@ -22,12 +29,24 @@ def squeezed(text: str) -> str:
     return "".join(text.translate(_GONE).split())
 
 
+def _is_mark(node: Any) -> bool:  # noqa: ANN401 - the library's
+    """A mark for editing or linking a heading."""
+    if node.tag not in ("a", "span") or not MARKS & set(node.getattr("class", "").lower().split()):
+        return False
+    while node is not None and node.type == NodeType.ELEMENT:
+        if node.tag in HEADINGS:
+            return True
+        node = node.parent
+    return False
+
+
 def visible_text(html: str) -> str:
     """All text nodes but for those in LEFT_OUT, in document order, squeezed."""
     root = HTMLTree.parse(html).document
     parts, node = [], root.first_child
     while node is not None:
-        is_left_out = node.type == NodeType.ELEMENT and node.tag in LEFT_OUT
+        is_element = node.type == NodeType.ELEMENT
+        is_left_out = is_element and (node.tag in LEFT_OUT or _is_mark(node))
         if node.type == NodeType.TEXT:
             parts.append(node.text)
         after = None if is_left_out else node.first_child

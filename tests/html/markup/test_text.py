@@ -167,6 +167,12 @@ def test_lines_of_code_stay() -> None:
     assert blocks_of("<pre>a<br>b<br><br>c") == ["a\nb\n\nc"]
 
 
+def test_marks_for_editors_are_no_part_of_a_heading() -> None:
+    edit = "<span class='x mw-editsection'>[<a href=/e>edit</a>]</span>"
+    assert blocks_of(f"<h2>歴史{edit}</h2><p>a{edit}") == ["歴史", "a[edit]"]
+    assert blocks_of("<h2>1.2 ประวัติ<a class=headerlink href=#x>¶</a>") == ["1.2 ประวัติ"]
+
+
 def test_breaks_are_lines_and_a_blank_line_ends_a_block() -> None:
     assert blocks_of("<p>Grey<br> is <br/>\n the</br>sea<br><br>next<br>") == [
         "Grey\nis\nthe\nsea",
