@@ -8,11 +8,11 @@ from curate.html.extract import extract
 from curate.html.extractors import BLOCKS, RESILIPARSE
 
 WORDS = {
-    "en": "The lighthouse on the northern cape was built in spring by forty masons, who carried it.",
-    "ja": "岬の古い灯台は四十人の石工が春に建てたもので、石は小舟で湾の向こうから来ました。",
+    "en": "The lighthouse on the northern cape was built in spring by forty masons, and stands.",
+    "ja": "岬の古い灯台は四十人の石工が春に建てたもので、石は小舟で運ばれました。",
     "hi": "उत्तरी अंतरीप का पुराना प्रकाशस्तंभ वसंत में चालीस कारीगरों ने बनाया था।",
     "th": "ประภาคารเก่าบนแหลมทางเหนือสร้างขึ้นในฤดูใบไม้ผลิโดยช่างหินสี่สิบคนซึ่งขนหินมาทางเรือ",
-    "ar": "بنى أربعون بناء المنارة القديمة على الرأس الشمالي في الربيع وحملوا حجارتها في قوارب صغيرة",
+    "ar": "بنى أربعون بناء المنارة القديمة على الرأس الشمالي في الربيع وحملوا حجارتها في قوارب",
     "zh": "北岬上的旧灯塔是四十名石匠在春天建造的，石头都是用小船从海湾对面运来的。",
 }
 
@@ -37,8 +37,8 @@ SENTENCES = (
     ("hi", "यह <b>न</b> केवल", "यह न केवल"),
     (
         "en",
-        "from <b>1901</b>–<b>1914</b>, <b>1901</b><i>–</i><b>1914</b>",
-        "from 1901–1914, 1901–1914",
+        "in <b>1901</b>–<b>1914</b>, <b>1901</b><i>–</i><b>4</b>",
+        "in 1901–1914, 1901–4",
     ),
     ("en", "costs <span>€</span>25 and <span>&euro;</span>3", "costs €25 and €3"),
     ("th", "คน<b>ๆ</b>นั้น", "คนๆนั้น"),
@@ -59,8 +59,8 @@ def test_single_characters_in_elements_of_their_own(
     [
         ("On <time>4 May 1901</time> the lamp was lit", "On 4 May 1901 the lamp was lit"),
         (
-            "The builder was <a rel=author href=/a>Anna</a> and the stone <a rel=tag href=/b>grey</a>",
-            "The builder was Anna and the stone grey",
+            "Its builder was <a rel=author href=/a>Anna</a>, its stone <a rel=tag href=/b>red</a>",
+            "Its builder was Anna, its stone red",
         ),
         ("x <abbr title=y>z</abbr>&shy;w", "x zw"),
         (
