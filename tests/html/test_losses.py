@@ -102,7 +102,7 @@ def test_lists_and_code_at_either_end_of_an_article() -> None:
 
 
 def test_a_paragraph_that_is_one_link() -> None:
-    link = f"<p><a href=/more>{WORDS['en']} Linked as a whole.</a></p>"
+    link = f"<p><a href=/more>{WORDS['en'] * 3} Linked as a whole.</a></p>"
     found = text_of(page(f"<p>{WORDS['en']} Before it.</p>{link}"))
     assert "Before it." in found
     assert "Linked as a whole." in found
