@@ -66,6 +66,8 @@ N_ANSWER_TREES: Final = 100
 _BLOCKS_OF_A_PAGE: Final = 120  # that are learnt from; drawn by weight
 _WIDTH_POWER: Final = 0.7  # a block weighs its width to this power, a page always the same
 _GRID: Final = np.round(np.arange(0.1, 0.9, 0.05), 2)
+_FEW_PAGES: Final = 40.0  # a source with fewer pages of a kind tells little of its threshold
+_SMOOTHING: Final = (0.1, 0.2, 0.4, 0.2, 0.1)  # over thresholds: peaks of single pages are noise
 _FOUND_EMPTY: Final = 0.76  # share of the empty pages that are to be called so
 _FALSE_EMPTY: Final = 0.01  # share of the others that may be called so
 
@@ -98,7 +100,7 @@ def fit(examples: Sequence[Example], tell: Callable[[str], None]) -> Folds:
     models, scores = _fit_blocks(examples, models)
     tell("blocks")
     scorers = [Scorer(e.page, e.gold, e.neutral) for e in examples]
-    thresholds = _thresholds(examples, models, scores, scorers)
+    thresholds = _thresholds(examples, models, scores, scorers, tell)
     tell("thresholds " + ", ".join(f"{k} {t:.2f}" for k, t in zip(KINDS, thresholds, strict=True)))
     models = [replace(model, thresholds=thresholds) for model in models]
     models = _fit_answers(examples, models, scores, scorers, tell)
@@ -191,34 +193,35 @@ def _thresholds(
     models: Sequence[Model],
     scores: Sequence[F32],
     scorers: Sequence[Scorer],
+    tell: Callable[[str], None],
 ) -> F64:
-    """The threshold of each kind that gives the highest F1, sources counting alike.
+    """The threshold of each kind, as the models tell kinds, that gives the highest F1.
 
-    A page counts for a kind as much as it is likely to be of it.
+    Sources count alike, but those with few such pages less.
     """
-    pairs: dict[str, list[npt.NDArray[np.float64]]] = {}
-    chances: dict[str, list[F32]] = {}
+    pairs: dict[tuple[int, str], list[F64]] = {}
     for example, score, scorer in zip(examples, scores, scorers, strict=True):
         if not example.has_text or example.is_made:
             continue
         found = [scorer(smooth(example.page, example.features, score, score >= t)) for t in _GRID]
-        pairs.setdefault(example.source, []).append(np.array(found))
         model = models[example.fold]
-        kinds = kind_probabilities(_kind_row(example, model), model)
-        chances.setdefault(example.source, []).append(kinds)
-    best = np.empty(len(KINDS))
-    for kind in range(len(KINDS)):
-        value, total = np.zeros(len(_GRID)), 1e-9
-        for source, found in pairs.items():
-            weight = np.array(chances[source])[:, kind].astype(np.float64)
-            share = weight.sum() / (
-                weight.sum() + 20.0
-            )  # a source with few such pages tells little
-            mean = np.einsum("p,ptk->tk", weight, np.array(found)) / weight.sum()
-            value += share * 2 * mean[:, 0] * mean[:, 1] / (mean.sum(1) + 1e-9)
-            total += share
-        smoothed = np.convolve(np.pad(value / total, 1, "edge"), (0.25, 0.5, 0.25), "valid")
-        best[kind] = _GRID[int(smoothed.argmax())]
+        kind = int(kind_probabilities(_kind_row(example, model), model).argmax())
+        pairs.setdefault((kind, example.source), []).append(np.array(found))
+    best = np.full(len(KINDS), 0.5)
+    for kind, name in enumerate(KINDS):
+        value, total = np.zeros(len(_GRID)), 0.0
+        for (of, source), pages in sorted(pairs.items()):
+            if of != kind:
+                continue
+            share = len(pages) / (len(pages) + _FEW_PAGES)
+            mean = np.array(pages).mean(0)
+            f1s = 2 * mean[:, 0] * mean[:, 1] / (mean.sum(1) + 1e-9)
+            value, total = value + share * f1s, total + share
+            dial = " ".join(f"{v:.3f}" for v in f1s[2::2])
+            tell(f"  {name} in {source}, {len(pages)}: {dial}")
+        if total:
+            smoothed = np.convolve(np.pad(value / total, 2, "edge"), _SMOOTHING, "valid")
+            best[kind] = _GRID[int(smoothed.argmax())]
     return best
 
 

@@ -86,6 +86,10 @@ class Maker:
         if self.rng.random() < 0.4:
             path = " › ".join((self.link(self.label()), self.link(self.label()), escape(title)))
             parts.append(self.box("breadcrumb path", f"{path}"))
+        if self.rng.random() < 0.3:
+            told = "".join(f"<p>{escape(self.sentence(400))}</p>" for _ in range(2))
+            told += f"<button>{escape(self.label())}</button>"
+            parts.append(self.box("cookie consent notice", told))
         tag = self.rng.choice(("header", "div"))
         return f"<{tag} {self.name('header top masthead')}>{''.join(parts)}</{tag}>"
 

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from curate.html.blocks.jit import inner, kernel
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -29,7 +30,7 @@ AROUND_NAMES: Final = (
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_beside(columns: I32, steps: I32, windows: I32, sums: F64, first: int, out: F32) -> None:
     """From column ``first``: columns of neighbours, and sums over windows of blocks."""
     n = len(out)
@@ -50,7 +51,7 @@ def fill_beside(columns: I32, steps: I32, windows: I32, sums: F64, first: int, o
             at += 3
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _rise(e: int, block: int, parent: I32, first_block: I32, end_block: I32) -> int:
     """How many elements to climb from ``e`` until ``block`` is inside; 30 at most."""
     climb = 0
@@ -60,7 +61,7 @@ def _rise(e: int, block: int, parent: I32, first_block: I32, end_block: I32) -> 
     return climb
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_rises(
     element: I32, parent: I32, first_block: I32, end_block: I32, at: int, out: F32
 ) -> None:
@@ -72,7 +73,7 @@ def fill_rises(
         out[b, at + 1] = _rise(e, b + 1, parent, first_block, end_block) if b + 1 < n else 30.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_headings(levels: I32, sums: F64, at: int, out: F32) -> None:
     """Five columns: the headings before and after.
 
@@ -99,7 +100,7 @@ def fill_headings(levels: I32, sums: F64, at: int, out: F32) -> None:
             after = b
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_title(levels: I32, sums: F64, start: I32, stop: I32, text: U8, title: U8) -> int:
     """The first heading whose text is in the page's title, -1 if there is none.
 
@@ -124,7 +125,7 @@ def find_title(levels: I32, sums: F64, start: I32, stop: I32, text: U8, title: U
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_title(
     title: int,
     first: int,

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from curate.html.blocks.jit import inner, kernel
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -36,7 +37,7 @@ CONTAINER_NAMES: Final = (
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def number_units(
     parent: I32,
     tag: I32,
@@ -59,7 +60,7 @@ def number_units(
         keys[e] = key
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _describe(row: F32, at: int, low: int, high: int, sums: F64, images: float) -> None:
     """Six columns about the blocks ``low … high - 1``."""
     n = len(sums) - 1
@@ -73,7 +74,7 @@ def _describe(row: F32, at: int, low: int, high: int, sums: F64, images: float) 
     row[at + 5] = log(1.0 + images)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _describe_unit(
     row: F32,
     at: int,
@@ -101,7 +102,7 @@ def _describe_unit(
     row[at + 15] = numbers[unit]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_containers(  # noqa: C901 - one climb, and no call that numba must compile
     element: I32,
     inline: I32,
@@ -162,7 +163,7 @@ def fill_containers(  # noqa: C901 - one climb, and no call that numba must comp
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fullest(share: float, first_block: I32, end_block: I32, depth: I32, sums: F64) -> int:
     """The deepest element that holds this share of the page's running text."""
     n = len(sums) - 1
@@ -175,7 +176,7 @@ def fullest(share: float, first_block: I32, end_block: I32, depth: I32, sums: F6
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_fullest(
     best: int,
     element: I32,
@@ -206,7 +207,7 @@ def fill_fullest(
         above += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_group(numbers: I32, n_groups: int, counts: F64, at: int, out: F32) -> None:
     """Five columns from ``at`` about all blocks of the page that bear the block's number.
 
@@ -235,7 +236,7 @@ def fill_group(numbers: I32, n_groups: int, counts: F64, at: int, out: F32) -> N
         out[b, at + 4] = width / total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_articles(
     article: int,
     title: int,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from curate.html.blocks.jit import kernel
 
 I32 = npt.NDArray[np.int32]
 U64 = npt.NDArray[np.uint64]
@@ -13,7 +14,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def number_keys(keys: U64, numbers: I32) -> int:
     """Number the distinct values of ``keys`` in order of appearance; how many there are.
 
@@ -40,7 +41,7 @@ def number_keys(keys: U64, numbers: I32) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_places(numbers: I32, places: I32, found: I32) -> None:
     """How many before each bear its number, and, into zeros, how many bear each number."""
     for i in range(len(numbers)):

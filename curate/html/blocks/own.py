@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.html.blocks.counts import (
     T_COMMA,
@@ -21,6 +20,7 @@ from curate.html.blocks.counts import (
     T_TERMINAL,
     T_WIDTH,
 )
+from curate.html.blocks.jit import kernel
 from curate.html.markup.tags import NAMES, TAG
 
 F32 = npt.NDArray[np.float32]
@@ -57,7 +57,7 @@ OWN_NAMES: Final = (
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_own(
     counts: I32,
     sums: F64,

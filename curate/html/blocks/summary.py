@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.html.blocks.containers import CONTAINER_NAMES
 from curate.html.blocks.counts import (
@@ -19,6 +18,7 @@ from curate.html.blocks.counts import (
     T_TERMINAL,
     T_WIDTH,
 )
+from curate.html.blocks.jit import kernel
 from curate.html.blocks.own import N_FLAGS, OWN_NAMES
 from curate.html.markup.tags import NAMES as TAG_NAMES
 
@@ -61,7 +61,7 @@ PAGE_NAMES: Final = (
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_summary(  # noqa: PLR0915 - one pass over the blocks
     counts: I32,
     copies: I32,

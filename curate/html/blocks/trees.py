@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from curate.html.blocks.jit import kernel
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -36,7 +37,7 @@ class Forest:
         return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_trees(roots: I32, feature: I32, threshold: F32, left: I32, rows: F32, out: F64) -> None:
     """Add the value of every tree to ``out`` (float64[n])."""
     for low in range(0, len(rows), 16):  # so that rows and tree stay in the nearest cache
