@@ -17,6 +17,11 @@ Bools = npt.NDArray[np.bool_]
 _LEAST_SCORE: Final = 0.12
 """A paragraph between paragraphs is kept from here on, whatever the threshold."""
 
+_LEAST_SCORE_LINKED: Final = 0.25
+"""The same for one that is a link as a whole, if it is as long as a sentence."""
+
+_SENTENCE_WIDTH: Final = 60
+
 
 def smooth(page: Page, features: Features, scores: F32, keep: Bools) -> Bools:
     """The blocks to keep: those that are, the gaps inside a text, no heading of nothing.
@@ -38,8 +43,10 @@ def _fill_gaps(
     page: Page, features: Features, scores: F32, keep: Bools, kept: npt.NDArray[np.int64]
 ) -> None:
     counts = features.counts
-    is_text = (counts[:, T_PROSE] > 0) & (2 * counts[:, T_LINK] <= counts[:, T_WIDTH])
-    gaps = np.flatnonzero(~keep & is_text & (scores >= _LEAST_SCORE))
+    is_linked = 2 * counts[:, T_LINK] > counts[:, T_WIDTH]
+    is_prose = (counts[:, T_PROSE] > 0) & (scores >= _LEAST_SCORE)
+    is_sentence = (counts[:, T_WIDTH] >= _SENTENCE_WIDTH) & (scores >= _LEAST_SCORE_LINKED)
+    gaps = np.flatnonzero(~keep & np.where(is_linked, is_sentence, is_prose))
     gaps = gaps[(gaps > kept[0]) & (gaps < kept[-1])]
     place = np.searchsorted(kept, gaps)
     before, after = kept[place - 1], kept[place]
