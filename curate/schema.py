@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from curate.columns import Column as Column
 from curate.columns import Table as Table
+from curate.declared import DECLARED
 from curate.scored import CLASSIFY as CLASSIFY
 from curate.scored import CONTAMINATION as CONTAMINATION
 from curate.scored import PERPLEXITIES as PERPLEXITIES
@@ -107,11 +108,28 @@ DOCUMENTS = Table(
             "extraction",
             pa.string(),
             "pass",
-            "`article`: the fast pass of the cascade; `precision`, `balanced`: trafilatura with "
-            "these settings, the second where the first pass found next to nothing or was "
-            "doubtful; `main_content`: resiliparse.",
+            "`blocks`: what the page shows; `json_ld`, `script_state`: what only its scripts hold; "
+            "`second_opinion`: trafilatura, asked because `blocks` was in doubt. Of the other "
+            "extractors `article`: the fast pass of the cascade; `precision`, `balanced`: "
+            "trafilatura with these settings, the second where the first pass found next to "
+            "nothing or was doubtful; `main_content`: resiliparse.",
             "the input was text already",
         ),
+        Column(
+            "extraction_confidence",
+            pa.float64(),
+            "fraction, 0-1",
+            "How much of the text is likely to be right (F1), as `blocks` itself sees it.",
+            "another extractor found the text",
+        ),
+        Column(
+            "page_kind",
+            pa.string(),
+            "kind",
+            "What kind of page `blocks` takes it for, such as `article` or `forum`.",
+            "another extractor found the text",
+        ),
+        *DECLARED,
         Column(
             "opt_out",
             pa.list_(pa.string()),
@@ -131,7 +149,8 @@ DOCUMENTS = Table(
             "xml",
             pa.string(),
             "XML",
-            "The page with its headings, lists, tables and comments, as trafilatura writes it.",
+            "The text with its headings, lists, tables, code and quotes; from the blocks of the "
+            "text, or as trafilatura writes it with the other extractors.",
             "`extract.xml` is off, or the input has none",
         ),
         Column("text", pa.string(), "text", "The extracted text, NFC; empty if nothing was found."),

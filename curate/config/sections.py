@@ -22,11 +22,27 @@ class Settings(BaseModel):
 class ExtractConfig(Settings):
     """From records to text."""
 
-    extractor: Literal["cascade", "trafilatura", "resiliparse"] = Field(
-        default="cascade",
-        description="what finds the text: `cascade` is fast and asks trafilatura about doubtful "
-        "pages, `resiliparse` is the fastest and leaves more of menus in, `trafilatura` the "
-        "slowest; with `compat: fineweb2` it is trafilatura with datatrove's arguments",
+    extractor: Literal["blocks", "trafilatura", "resiliparse", "cascade"] = Field(
+        default="blocks",
+        description="what finds the text: `blocks` is our own, the fastest and the best; "
+        "`resiliparse` leaves more of menus in, `trafilatura` is the slowest, `cascade` was the "
+        "default before and goes with the next release; with `compat: fineweb2` it is trafilatura "
+        "with datatrove's arguments",
+    )
+    comments: Literal["drop", "keep"] = Field(
+        default="drop",
+        description="what readers wrote under an article, for `blocks`: posts of a forum are its "
+        "content either way",
+    )
+    second_opinion: Literal["trafilatura"] | None = Field(
+        default=None,
+        description="whom `blocks` asks about pages of which it is in doubt; null for nobody",
+    )
+    doubt_below: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="the `extraction_confidence` below which there is doubt",
     )
     deadline_seconds: float = Field(
         default=10.0,
@@ -45,8 +61,8 @@ class ExtractConfig(Settings):
         default=250,
         ge=0,
         description="a page that gives fewer characters is extracted again with trafilatura's "
-        "balanced settings, and the longer text is taken; 0 for never; resiliparse has no second "
-        "pass",
+        "balanced settings, and the longer text is taken; 0 for never; only `trafilatura` and "
+        "`cascade` have a second pass",
     )
     repair: bool = Field(
         default=True,
@@ -55,8 +71,9 @@ class ExtractConfig(Settings):
     )
     xml: bool = Field(
         default=False,
-        description="keep each page as trafilatura's XML too, for the field `xml` of the view "
-        "`hplt`: a second extraction of each page; of HPLT's records take theirs",
+        description="keep each text as XML too, for the field `xml` of the view `hplt`: with "
+        "`blocks` from the same blocks, else by a second extraction with trafilatura; of HPLT's "
+        "records take theirs",
     )
     labels: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(),

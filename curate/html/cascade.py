@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from curate.html.by_resiliparse import main_html, parse, whole_html
+from curate.html.by_resiliparse import main_html, parse_shielded, whole_html
 from curate.html.container import find_container
 from curate.html.lines import Line, densest_run, long_width, read_lines
 
@@ -52,12 +52,12 @@ class FastText:
 
 def fast_text(html: str) -> FastText:
     """The fast pass over one page."""
-    tree = parse(html)
+    tree = parse_shielded(html)
     wanted = long_width(whole_html(tree))
     lines = read_lines(main_html(tree))
     container = find_container(tree, lines)
     if container is not None and container.coverage >= _MIN_COVERAGE:
-        lines = read_lines(main_html(parse(_AS_DEEP_AS_A_PAGE + container.node.html)))
+        lines = read_lines(main_html(parse_shielded(_AS_DEEP_AS_A_PAGE + container.node.html)))
     kept = article_lines(lines)
     text = "\n".join(line.text for line in kept)
     width = sum(line.width for line in kept)

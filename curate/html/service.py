@@ -5,12 +5,18 @@ Detection, parsing and extraction of what strangers wrote all happen behind thes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
 from curate.html.by_resiliparse import n_visible_characters, parse
-from curate.html.by_trafilatura import page_xml
 from curate.html.charset import Decoded, decode
-from curate.html.extract import extract, extract_text, without_frames
-from curate.html.extractors import CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
+from curate.html.extract import Extracted, Wishes, extract, extract_text
+from curate.html.extractors import BLOCKS, CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
 from curate.html.page import html_lang
+
+Json = Any
+"""A JSON value."""
 
 
 def extract_page(html: str) -> dict[str, str | None]:
@@ -26,40 +32,38 @@ def extract_payload(
     payload: bytes,
     http_content_type: str | None,
     fallback_chars: int = 0,
-    extractor: str = TRAFILATURA,
+    extractor: str = BLOCKS,
     with_xml: bool = False,  # noqa: FBT001 - a sandbox's arguments have no names
-) -> dict[str, str | bool | int | None]:
+    wishes: Mapping[str, Any] | None = None,
+) -> dict[str, Json]:
     """Decode the body of a response and extract it.
 
     Args:
         payload: the body without transfer and content codings.
         http_content_type: the ``Content-Type`` header.
-        fallback_chars: see :func:`curate.html.extract.extract`.
+        fallback_chars: see :class:`curate.html.extract.Wishes`.
         extractor: a name of :mod:`curate.html.extractors`.
-        with_xml: give ``xml`` too: see :func:`curate.html.by_trafilatura.page_xml`.
+        with_xml: give ``xml`` too.
+        wishes: others of the same class, by name.
 
     Returns:
         What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
         ``encoding``, ``encoding_source``, ``encoding_conflict`` and ``charset_failed``; of a page
-        whose charset failed nothing is extracted. If nothing was found, ``n_visible_chars`` tells
-        what there was to find: the characters of the whole page, white space aside.
+        whose charset failed nothing is extracted. ``confidence``, ``kind`` and ``has_no_text`` are
+        given by ``blocks``, and ``head`` is what the page says of itself. If nothing was found,
+        ``n_visible_chars`` tells what there was to find: the characters of the whole page, white
+        space aside.
     """
     decoded = decode(payload, http_content_type)
-    return extract_decoded(decoded, fallback_chars, extractor, with_xml=with_xml)
+    asked = Wishes(fallback_chars, with_xml=with_xml, **(wishes or {}))
+    return extract_decoded(decoded, extractor, asked)
 
 
-def extract_decoded(
-    decoded: Decoded, fallback_chars: int, extractor: str, *, with_xml: bool = False
-) -> dict[str, str | bool | int | None]:
+def extract_decoded(decoded: Decoded, extractor: str, wishes: Wishes) -> dict[str, Json]:
     """The rest of :func:`extract_payload`, for whoever has decoded the page."""
-    page: dict[str, str | bool | int | None] = {"text": "", "html_lang": html_lang(decoded.text)}
+    page: dict[str, Json] = {"text": "", "html_lang": html_lang(decoded.text)}
     if not decoded.failed:
-        found = extract(decoded.text, extractor=extractor, fallback_chars=fallback_chars)
-        page["text"], page["extraction"] = found.text, found.extraction
-        if with_xml:
-            page["xml"] = page_xml(without_frames(decoded.text))
-        if not found.text:
-            page["n_visible_chars"] = n_visible_characters(parse(decoded.text))
+        page |= _found(extract(decoded.text, extractor=extractor, wishes=wishes), decoded.text)
     page["encoding"] = decoded.encoding
     page["encoding_source"] = decoded.source
     page["encoding_conflict"] = decoded.conflict
@@ -67,10 +71,32 @@ def extract_decoded(
     return page
 
 
+def _found(found: Extracted, html: str) -> dict[str, Json]:
+    """What an extractor found, without what it did not say."""
+    page: dict[str, Json] = {"text": found.text, "extraction": found.extraction}
+    more = {"confidence": found.confidence, "kind": found.kind, "xml": found.xml}
+    page |= {name: value for name, value in more.items() if value is not None}
+    if found.head is not None:
+        told = ((field.name, getattr(found.head, field.name)) for field in fields(found.head))
+        page["head"] = {name: _plain(value) for name, value in told if value}
+    if found.has_no_text:
+        page["has_no_text"] = True
+    if not found.text:
+        n_visible = found.n_visible
+        page["n_visible_chars"] = (
+            n_visible_characters(parse(html)) if n_visible is None else n_visible
+        )
+    return page
+
+
+def _plain(value: Any) -> Json:  # noqa: ANN401 - text or pairs of texts
+    return value if isinstance(value, str) else [list(pair) for pair in value]
+
+
 def warm_up() -> None:
     """Pay for what the libraries do on first use; a sandbox calls this once, before it forks."""
     paragraph = "<p>" + "A sentence of a page, long enough to be kept as text. " * 5 + "</p>"
     page = f"<html lang='en'><head><title>t</title></head><body>{paragraph * 3}</body></html>"
-    for extractor in (TRAFILATURA, RESILIPARSE, CASCADE, FINEWEB2):
+    for extractor in (BLOCKS, TRAFILATURA, RESILIPARSE, CASCADE, FINEWEB2):
         extract_payload(page.encode("utf-16"), None, 1 << 20, extractor)
     extract_payload(page.replace("page", "p\xe4ge").encode("latin-1"), None)

@@ -100,6 +100,23 @@ def as_boolean(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def as_fraction(value: object) -> float | None:
+    """A number from 0 to 1; null for anything else."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (
+        float(value) if is_number and isinstance(value, int | float) and 0 <= value <= 1 else None
+    )
+
+
+def as_alternates(value: object) -> list[dict[str, str]] | None:
+    """Translations as their column holds them; what has no language or address is left out."""
+    if not isinstance(value, list):
+        return None
+    names = ("hreflang", "url")
+    rows = [{n: as_string(x.get(n)) for n in names} for x in value if isinstance(x, dict)]
+    return [{n: text for n, text in row.items() if text} for row in rows if all(row.values())]
+
+
 def as_strings(value: object) -> list[str] | None:
     """A list as a column of lists of strings holds it; null for what is no list.
 

@@ -19,7 +19,7 @@ from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.pages_ahead import Item, in_turn
 from curate.pipeline.repeated_pages import Asked, RepeatedPages
 from curate.redact import redact, without_user
-from curate.stages.extract import Rejected, Unwanted, extract_row, snapshot_of
+from curate.stages.extract import NoMainText, Rejected, Unwanted, extract_row, snapshot_of
 from curate.text.normalize import normalize_text
 from curate.text.repair import repair
 
@@ -32,6 +32,8 @@ PAGE_FUNCTION = "curate.html.service:extract_payload"
 GATED_FUNCTION = "curate.stages.gate:extract_wanted"
 
 UNWANTED = "unwanted_language"
+NO_MAIN_TEXT = "no_main_text"
+_NOTED_PASSES = ("json_ld", "script_state", "second_opinion")
 
 INPUT = "input"
 """In a receipt: size and mark of the input as it was read."""
@@ -204,8 +206,11 @@ def _sandbox_for(settings: Mapping[str, Any]) -> tuple[Sandbox, list[Any]]:
     arguments = [settings["fallback_chars"], settings["extractor"]]
     if labels:
         arguments += [list(labels), settings["gate_confidence"]]
-    if settings["xml"]:
-        arguments.append(True)
+    wishes = _wishes(settings)
+    if settings["xml"] or wishes:
+        arguments.append(settings["xml"])
+    if wishes:
+        arguments.append(wishes)
     sandbox = page_sandbox(
         settings["deadline_seconds"],
         None if memory is None else int(memory) << 20,
@@ -214,14 +219,26 @@ def _sandbox_for(settings: Mapping[str, Any]) -> tuple[Sandbox, list[Any]]:
     return sandbox, arguments
 
 
+def _wishes(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked of ``blocks`` beside its defaults."""
+    wishes: dict[str, Any] = {}
+    if settings["comments"] == "keep":
+        wishes["keep_comments"] = True
+    if settings["second_opinion"] is not None:
+        wishes["doubt_below"] = settings["doubt_below"]
+    return wishes
+
+
 def _was_lost(outcome: Outcome | None) -> bool:
     """True for a page that shows a reader much text and gave none."""
-    if outcome is None or outcome.status != "ok":
+    if outcome is None or outcome.status != "ok" or outcome.value.get("has_no_text"):
         return False
     return bool(outcome.value.get("n_visible_chars", 0) >= EMPTY_WITH_CHARS)
 
 
-def _take(shard: _Shard, page: Record, row: dict[str, object] | Rejected | Unwanted) -> None:
+def _take(
+    shard: _Shard, page: Record, row: dict[str, object] | Rejected | Unwanted | NoMainText
+) -> None:
     for kind in page.repairs:
         shard.note(f"repaired {kind}")
     shard.note("truncated_page", int(page.is_cut))
@@ -230,8 +247,17 @@ def _take(shard: _Shard, page: Record, row: dict[str, object] | Rejected | Unwan
     elif isinstance(row, Unwanted):
         shard.drop(UNWANTED)
         shard.note(_how_sure(row.confidence))
+    elif isinstance(row, NoMainText):
+        shard.drop(NO_MAIN_TEXT)
     else:
+        _note_pass(shard, row)
         shard.keep(row)
+
+
+def _note_pass(shard: _Shard, row: dict[str, object]) -> None:
+    """Count texts that only a page's scripts hold, and those that another extractor gave."""
+    if row["extraction"] in _NOTED_PASSES:
+        shard.note(f"text_from_{row['extraction']}")
 
 
 def _how_sure(confidence: float) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
+from curate.declared import DECLARED
 from curate.html.charset import decode_text
 from curate.robots.opt_out import opt_out
 from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "5"
+EXTRACT_VERSION = "6"
 
 
 class Page(Protocol):
@@ -96,6 +99,13 @@ class Unwanted:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class NoMainText:
+    """A page that has no main text, as an error page or a menu, and so is no document."""
+
+    n_visible_chars: int
+
+
 def snapshot_of(path: str, default: str) -> str:
     """``CC-MAIN-2024-10`` if the path names a snapshot, else ``default``."""
     found = _SNAPSHOT.search(path)
@@ -108,7 +118,7 @@ def extract_row(
     snapshot: str,
     answer: Answer | None,
     tidy: Callable[[str], str] = normalize_text,
-) -> dict[str, object] | Rejected | Unwanted:
+) -> dict[str, object] | Rejected | Unwanted | NoMainText:
     """One row of the documents table.
 
     Args:
@@ -123,6 +133,7 @@ def extract_row(
     extraction: str | None = None
     xml: str | None = None
     signs: list[str] | None = None
+    told: dict[str, object] = dict.fromkeys(_TOLD)
     if answer is None:
         decoded = decode_text(page.payload, page.http_content_type)
         if decoded.failed:
@@ -137,6 +148,9 @@ def extract_row(
             return Rejected("charset", f"undecodable as {found['encoding']}")
         if "skipped_label" in found:
             return Unwanted(found["skipped_label"], found["skipped_confidence"])
+        if found.get("has_no_text"):
+            return NoMainText(found["n_visible_chars"])
+        told = _told(found, page)
         text, html_lang, encoding = found["text"], found["html_lang"], found["encoding"]
         source, conflict = found["encoding_source"], found["encoding_conflict"]
         extraction, xml = found["extraction"], found.get("xml")
@@ -156,8 +170,44 @@ def extract_row(
         "encoding_source": source,
         "encoding_conflict": conflict,
         "extraction": extraction,
+        **told,
         "opt_out": signs,
         "truncated": page.is_cut,
         "xml": xml,
         "text": tidy(text),
     }
+
+
+_DECLARED = tuple(column.name for column in DECLARED)
+_TOLD = ("extraction_confidence", "page_kind", *_DECLARED)
+_ADDRESSES = ("license_url", "canonical_url")
+
+
+def _told(found: Mapping[str, Any], page: Page) -> dict[str, object]:
+    """What the extractor says of the page, and the page of itself; addresses made absolute."""
+    head = found.get("head", {})
+    told: dict[str, object] = {name: head.get(name) for name in _DECLARED}
+    told |= {"extraction_confidence": found.get("confidence"), "page_kind": found.get("kind")}
+    told |= {name: _absolute(page.url, head.get(name)) for name in _ADDRESSES}
+    pairs = ((name, _absolute(page.url, url)) for name, url in head.get("alternates", ()))
+    told["alternates"] = [{"hreflang": name, "url": url} for name, url in pairs if url]
+    if page.date and str(told["published"] or "")[:10] > _day_after(page.date):
+        told["published"] = None  # nothing is fetched before it is published
+    return told
+
+
+def _absolute(base: str, address: str | None) -> str | None:
+    """An address of the web, as seen from the page; None for what is none."""
+    try:
+        found = urljoin(base or "", address or "")
+    except ValueError:
+        return None
+    return found if address and found.startswith(("http://", "https://")) else None
+
+
+def _day_after(date: str) -> str:
+    """The day after a time in ISO 8601, since clocks differ; what is no date stands for itself."""
+    try:
+        return (datetime.fromisoformat(date[:10]) + timedelta(days=1)).date().isoformat()
+    except ValueError:
+        return date

@@ -9,13 +9,14 @@ sure, no wanted one has a chance, and the page does not itself declare one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from curate.html import service
 from curate.html.by_resiliparse import parse, visible_text
 from curate.html.charset import decode
+from curate.html.extract import Wishes
 from curate.html.page import html_lang
 from curate.lid import Identification, Identifier, load_identifier
 from curate.lid.codes import language_code
@@ -26,7 +27,7 @@ GATE_VERSION: Final = "1"
 MAX_WANTED_PROBABILITY: Final = 0.05
 """A page is never skipped if the wanted labels together have a greater probability."""
 
-Json = str | float | bool | int | None
+Json = service.Json
 
 
 @lru_cache(maxsize=1)
@@ -72,6 +73,7 @@ def extract_wanted(
     labels: list[str],
     min_confidence: float,
     with_xml: bool = False,  # noqa: FBT001 - a sandbox's arguments have no names
+    wishes: Mapping[str, Any] | None = None,
 ) -> dict[str, Json]:
     """Decode the body of a response, and extract it if it may be in a wanted language.
 
@@ -83,6 +85,7 @@ def extract_wanted(
         labels: see :func:`is_unwanted`, as for the next.
         min_confidence: how sure to be.
         with_xml: as before.
+        wishes: as before.
 
     Returns:
         What :func:`curate.html.service.extract_payload` gives; of a page that was skipped
@@ -101,4 +104,5 @@ def extract_wanted(
                 "skipped_label": found.label,
                 "skipped_confidence": found.confidence,
             }
-    return {**service.extract_decoded(decoded, fallback_chars, extractor, with_xml=with_xml)}
+    asked = Wishes(fallback_chars, with_xml=with_xml, **(wishes or {}))
+    return {**service.extract_decoded(decoded, extractor, asked)}

@@ -22,6 +22,7 @@ import pyarrow as pa
 from curate.contamination import NgramIndex, build
 from curate.dedup.components import cluster
 from curate.dedup.minhash import MinHashParams
+from curate.html.markup.read import read_page
 from curate.lid import load_identifier
 from curate.metrics.bounds import KEPT, mark_outside
 from curate.metrics.repetition import count_ngrams
@@ -31,7 +32,10 @@ from curate.stages.score import add_scores, profiles_of
 from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 
-_KERNELS = ("text", "metrics", "scores", "dedup", "lid", "pii", "contamination")
+_KERNELS = (
+    *("text", "metrics", "scores", "dedup", "lid", "pii", "contamination"),
+    *("html/markup", "html/blocks"),
+)
 _done = False
 
 
@@ -107,6 +111,7 @@ def _call_all() -> None:
     identifier = load_identifier()
     identifier.identify(["Ⅰ a b"])
     add_scores(batch.slice(0, 1), identifier=identifier, profiles=profiles_of("1.2"), version="1.2")
+    read_page("<p class=a>a&amp;b")
     find(tokens.texts)
     find(["tel. 030 1234567, a@b.org"])
     index = build({"a": ["a b c"]}, n=2).index

@@ -35,7 +35,7 @@ from tests.benchmarks.pii import CONTACT
 from tests.benchmarks.processes import run
 from tests.benchmarks.rehearsal import PROGRAM, size_of
 from tests.benchmarks.rehearsal_data import Likeness, make_work, write_job
-from tests.benchmarks.select import measured
+from tests.benchmarks.selection import measured
 from tests.benchmarks.tables import table, versions
 
 FORMATS = ("parquet", "jsonl.zst")

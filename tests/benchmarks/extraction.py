@@ -2,6 +2,10 @@
 
     python -m tests.benchmarks.extraction [--data DIR] [--quick] [--out results.json]
         [--datatrove-python PYTHON]
+    python -m tests.benchmarks.extraction --gold FILE.jsonl.zst… [--every N] [--extractor NAME…]
+
+With ``--gold`` the tables of :mod:`tests.benchmarks.extraction_gold`, else those of the three
+corpora of :mod:`tests.benchmarks.extraction_data`.
 
 Rates are pages per second of CPU time on one core, without sandbox. Datatrove's call runs in
 another process, because it needs trafilatura below 1.12: name the interpreter of an environment
@@ -23,13 +27,15 @@ from functools import partial
 from pathlib import Path
 
 from curate.html.extract import extract
-from curate.html.extractors import CASCADE, RESILIPARSE, TRAFILATURA
+from curate.html.extractors import BLOCKS, CASCADE, RESILIPARSE, TRAFILATURA
 from curate.html.service import warm_up
 from tests.benchmarks.extraction_data import CORPORA, Case
+from tests.benchmarks.extraction_gold import measure, read_gold, tables
 from tests.benchmarks.extraction_scores import character_shingles, score, word_shingles
 
 ROOT = Path(__file__).parents[2]
 DATATROVE = "datatrove's call"
+OURS = (BLOCKS, CASCADE, TRAFILATURA, RESILIPARSE)
 FALLBACK_CHARS = 250
 QUICK_EVERY = 8
 
@@ -135,6 +141,17 @@ def show(rows: Sequence[Row]) -> None:
         )
 
 
+def show_gold(options: argparse.Namespace) -> None:
+    """The tables of pages with their true text; the first extractor is compared with the others."""
+    pages = read_gold(options.gold, options.every)
+    with datatrove_call(options.datatrove_python) as theirs:
+        extractors: dict[str, Extractor] = {n: partial(timed, n) for n in options.extractor}
+        extractors |= {DATATROVE: theirs} if theirs else {}
+        runs = measure(pages, extractors)
+    for line in tables(pages, runs):
+        tell(line)
+
+
 def tell(line: str) -> None:
     """One line to the terminal."""
     sys.stdout.write(line + "\n")
@@ -147,11 +164,17 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     parser.add_argument("--quick", action="store_true", help="every eighth page")
     parser.add_argument("--out", type=Path, help="write the rows as JSON")
     parser.add_argument("--datatrove-python", help="interpreter with trafilatura below 1.12")
+    parser.add_argument("--gold", nargs="+", type=Path, help="pages with their true text")
+    parser.add_argument("--every", type=int, default=1, help="of the pages of gold, one in N")
+    parser.add_argument("--extractor", nargs="+", default=list(OURS), help="with --gold")
     options = parser.parse_args(arguments)
     warm_up()
+    if options.gold:
+        show_gold(options)
+        return []
     rows: list[Row] = []
     with datatrove_call(options.datatrove_python) as theirs:
-        ours = {n: partial(timed, n) for n in (CASCADE, RESILIPARSE, TRAFILATURA)}
+        ours = {n: partial(timed, n) for n in OURS}
         extractors: dict[str, Extractor] = {**({DATATROVE: theirs} if theirs else {}), **ours}
         for corpus, load in CORPORA.items():
             cases = load(options.data)[:: QUICK_EVERY if options.quick else 1]

@@ -1,9 +1,10 @@
 """A work folder as it is when all text has been measured, of a crawl that was never read.
 
 Documents have an id, an address and a text; their labels, metrics, band keys and
-signatures are made as :mod:`tests.benchmarks.cluster_data` and :mod:`tests.benchmarks.select` make
-them. Plans, fingerprints, receipts and seals are the product's own: a runner stands in for the
-tasks of the steps that read text, so ``curate run`` goes on from there.
+signatures are made as :mod:`tests.benchmarks.cluster_data` and
+:mod:`tests.benchmarks.selection` make them. Plans, fingerprints, receipts and seals are the
+product's own: a runner stands in for the tasks of the steps that read text, so ``curate run``
+goes on from there.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from tests.benchmarks.cluster_data import (
     label_shares,
 )
 from tests.benchmarks.corpus import Document
-from tests.benchmarks.select import inflated
+from tests.benchmarks.selection import inflated
 
 PAGE_TEXT_BYTES = 3_600
 """Bytes of text that a document of a crawl has; see docs/scale.md."""

@@ -26,7 +26,7 @@ from curate.pipeline.step import sealed
 from tests.benchmarks.cluster import Meter
 from tests.benchmarks.corpus import build
 from tests.benchmarks.rehearsal_data import Likeness, make_work, short_texts
-from tests.benchmarks.select import measured
+from tests.benchmarks.selection import measured
 
 
 class Told(Meter):

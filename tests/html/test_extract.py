@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from curate.html.extract import EXTRACTOR_VERSION, extract, extract_text
+from curate.html.extractors import TRAFILATURA
 from curate.html.service import extract_page, extract_payload
 
 SENTENCES = {
@@ -59,7 +60,7 @@ def test_a_page_with_references_to_surrogates_gives_text_that_can_be_written() -
 
 def test_bytes_are_decoded_first() -> None:
     html = page(SENTENCES["zh"], "zh")
-    got = extract_payload(html.encode("gb18030"), "text/html; charset=gb2312")
+    got = extract_payload(html.encode("gb18030"), "text/html; charset=gb2312", 0, TRAFILATURA)
     assert got["text"] == extract_text(html)
     assert got["encoding"] == "gbk"
     assert got["encoding_source"] == "http"
@@ -67,7 +68,7 @@ def test_bytes_are_decoded_first() -> None:
     assert json.loads(json.dumps(got)) == got
 
 
-@pytest.mark.parametrize("extractor", ["cascade", "trafilatura", "resiliparse"])
+@pytest.mark.parametrize("extractor", ["blocks", "cascade", "trafilatura", "resiliparse"])
 def test_a_page_is_xml_too_where_that_is_asked_for(extractor: str) -> None:
     rows = "<tr><td>หนึ่ง</td><td>สอง สาม</td></tr><tr><td>สี่ ห้า หก</td><td>เจ็ด</td></tr>"
     html = page(f"{SENTENCES['th']}</p><table>{rows}</table><p>")
@@ -83,7 +84,7 @@ def test_a_page_is_xml_too_where_that_is_asked_for(extractor: str) -> None:
 
 
 def test_the_version_names_the_library() -> None:
-    assert EXTRACTOR_VERSION.startswith("trafilatura ")
+    assert EXTRACTOR_VERSION.startswith("blocks ")
 
 
 LISTING = (
@@ -94,17 +95,19 @@ LISTING = (
 
 
 def test_a_page_that_precision_empties_is_extracted_again() -> None:
-    alone = extract(LISTING)
-    again = extract(LISTING, fallback_chars=250)
+    alone = extract(LISTING, extractor=TRAFILATURA)
+    again = extract(LISTING, extractor=TRAFILATURA, fallback_chars=250)
     assert len(alone.text) < 250 < len(again.text)
     assert (alone.extraction, again.extraction) == ("precision", "balanced")
 
 
 def test_a_page_with_enough_text_is_not_extracted_again() -> None:
     html = page(SENTENCES["ar"], "ar")
-    assert extract(html, fallback_chars=250) == extract(html)
+    again = extract(html, extractor=TRAFILATURA, fallback_chars=250)
+    assert again == extract(html, extractor=TRAFILATURA)
 
 
 def test_a_short_page_keeps_the_first_pass_if_the_second_gives_no_more() -> None:
     html = "<html><body><p>สวัสดี</p></body></html>"
-    assert extract(html, fallback_chars=250) == extract(html)
+    again = extract(html, extractor=TRAFILATURA, fallback_chars=250)
+    assert again == extract(html, extractor=TRAFILATURA)

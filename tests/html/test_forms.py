@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from curate.html.extract import extract
-from curate.html.extractors import CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
+from curate.html.extractors import BLOCKS, CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
 
-EXTRACTORS = [TRAFILATURA, RESILIPARSE, CASCADE, FINEWEB2]
+EXTRACTORS = [BLOCKS, TRAFILATURA, RESILIPARSE, CASCADE, FINEWEB2]
 
 PROSE = {
     "th": "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ ต่างมีเหตุผลและมโนธรรม",
@@ -60,14 +60,14 @@ def test_a_table_is_a_line_per_row_with_bars(lang: str, extractor: str) -> None:
     assert [row for row in rows if row != [""] and "---" not in row[0]] == cells
 
 
-@pytest.mark.parametrize("extractor", [TRAFILATURA, RESILIPARSE, CASCADE])
+@pytest.mark.parametrize("extractor", [BLOCKS, TRAFILATURA, RESILIPARSE, CASCADE])
 @pytest.mark.parametrize("lang", PROSE)
 def test_a_break_is_a_line_break(lang: str, extractor: str) -> None:
     verse = [f"{PROSE[lang][n : n + 30].strip()} {n}" for n in range(3)]
     assert lines_of(lang, f"<p>{'<br>'.join(verse)}</p>", extractor) == verse
 
 
-@pytest.mark.parametrize("extractor", [RESILIPARSE, CASCADE])
+@pytest.mark.parametrize("extractor", [BLOCKS, RESILIPARSE, CASCADE])
 def test_the_title_of_an_article_stays(extractor: str) -> None:
     body = "".join(f"<p>{n} {PROSE['zh'] * 3}</p>" for n in range(5))
     html = f"<html><body><article><h1>标题在这里</h1>{body}</article></body></html>"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from curate.engine.sandbox import Outcome, Sandbox
-from curate.html.extractors import CASCADE, RESILIPARSE, TRAFILATURA
+from curate.html.extractors import BLOCKS, CASCADE, RESILIPARSE, TRAFILATURA
 from tests.html.hostile import PAGES, THAI
 
 DEADLINE_S = 1.5
@@ -28,7 +28,7 @@ def _extract(sandbox: Sandbox, page: str, extractor: str) -> Outcome:
     return sandbox.call(PAGES[page]().encode(), None, 250, extractor)
 
 
-@pytest.mark.parametrize("extractor", [TRAFILATURA, RESILIPARSE, CASCADE])
+@pytest.mark.parametrize("extractor", [BLOCKS, TRAFILATURA, RESILIPARSE, CASCADE])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_hostile_page_ends_by_its_deadline(sandbox: Sandbox, page: str, extractor: str) -> None:
     payload = PAGES[page]().encode()
@@ -58,7 +58,7 @@ def test_deep_nesting_that_empties_trafilatura_is_told(sandbox: Sandbox) -> None
     assert rescued.count(THAI) == 20
 
 
-@pytest.mark.parametrize("extractor", [TRAFILATURA, RESILIPARSE, CASCADE])
+@pytest.mark.parametrize("extractor", [BLOCKS, TRAFILATURA, RESILIPARSE, CASCADE])
 def test_entities_that_a_page_defines_are_not_expanded(sandbox: Sandbox, extractor: str) -> None:
     text = _extract(sandbox, "entity_bomb", extractor).value["text"]
     assert THAI in text

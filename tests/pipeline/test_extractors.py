@@ -40,13 +40,27 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[object, ...]]]
 @pytest.mark.parametrize(
     ("settings", "wanted", "extraction"),
     [
-        ({}, (250, "cascade"), "article"),
+        ({}, (250, "blocks"), "blocks"),
+        (
+            {"extract": {"comments": "keep", "second_opinion": "trafilatura"}},
+            (250, "blocks", False, {"keep_comments": True, "doubt_below": 0.5}),
+            "blocks",
+        ),
+        ({"extract": {"extractor": "cascade"}}, (250, "cascade"), "article"),
         ({"extract": {"extractor": "resiliparse"}}, (250, "resiliparse"), "main_content"),
         ({"extract": {"extractor": "trafilatura"}}, (250, "trafilatura"), "precision"),
         ({"compat": "fineweb2"}, (0, "fineweb2"), "precision"),
         ({"compat": "fineweb2", "extract": {"extractor": "cascade"}}, (0, "fineweb2"), "precision"),
     ],
-    ids=["default", "resiliparse", "trafilatura", "compat", "compat wins"],
+    ids=[
+        "default",
+        "asked for more",
+        "cascade",
+        "resiliparse",
+        "trafilatura",
+        "compat",
+        "compat wins",
+    ],
 )
 def test_the_job_chooses(
     settings: dict[str, Any],

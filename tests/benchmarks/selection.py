@@ -1,6 +1,6 @@
 """How fast documents are decided again from their sidecars, beside datatrove's filters on the text.
 
-    python -m tests.benchmarks.select [--documents FILE] [--rows 3000000] [--rounds 3] [--quick]
+    python -m tests.benchmarks.selection [--documents FILE] [--rows 3000000] [--rounds 3] [--quick]
 
 Real documents (:mod:`tests.benchmarks.corpus`, by default the sample's) are measured first.
 Their metrics are then drawn with replacement to as many rows as asked, each value changed a little
@@ -229,7 +229,7 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command; see the module."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.select")
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.selection")
     parser.add_argument("--documents", type=Path)
     parser.add_argument("--rows", type=int, default=3_000_000)
     parser.add_argument("--rounds", type=int, default=3)

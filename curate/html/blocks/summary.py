@@ -1,0 +1,139 @@
+"""Features of the whole page: what kind it is, and whether it has a main text at all."""
+
+from __future__ import annotations
+
+from math import log
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from curate.html.blocks.containers import CONTAINER_NAMES
+from curate.html.blocks.counts import (
+    T_COMMA,
+    T_DIGIT,
+    T_ENDS,
+    T_PROSE,
+    T_SYMBOL,
+    T_TERMINAL,
+    T_WIDTH,
+)
+from curate.html.blocks.jit import kernel
+from curate.html.blocks.own import N_FLAGS, OWN_NAMES
+from curate.html.markup.tags import NAMES as TAG_NAMES
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+I32 = npt.NDArray[np.int32]
+
+_COUNTED: Final = (
+    *("img", "input", "button", "form", "time", "table", "iframe", "video", "article", "section"),
+    *("p", "li", "h1", "h2", "h3", "select", "dl", "pre", "blockquote", "nav", "aside", "details"),
+)
+COUNTED: Final = np.array(
+    [_COUNTED.index(name) if name in _COUNTED else -1 for name in TAG_NAMES], np.int32
+)
+"""int32[tags]: place of the count of each tag among the features, -1 for those not counted."""
+
+N_COUNTED: Final = len(_COUNTED)
+
+_FAR: Final = tuple(
+    len(OWN_NAMES) + CONTAINER_NAMES.index(f"far_{name}")
+    for name in (
+        *("count", "width", "link_share", "prose_share", "page_share", "images"),
+        *("group_page_share", "group_blocks"),
+    )
+)
+FAR: Final = np.array(_FAR, np.int32)
+"""Columns of a block that describe what repeats around it."""
+
+PAGE_NAMES: Final = (
+    *("page_width", "page_blocks", "page_link_share", "page_prose_share", "page_prose"),
+    *("page_terminals", "page_comma_share", "page_digit_share", "page_symbol_share"),
+    *("page_sentence_ends", "page_copies", "prose_blocks", "prose_mean", "prose_longest"),
+    *("main_share", "main_width_share", "main_link_share", "main_blocks", "main_depth"),
+    *("has_title", "after_title", "title_width", "near_top"),
+    *(f"share_{bit}" for bit in range(N_FLAGS)),
+    *(f"prose_share_{bit}" for bit in range(N_FLAGS)),
+    *(f"count_{name}" for name in _COUNTED),
+    *(f"repeat_{j}" for j in range(len(_FAR))),
+    *(f"prose_repeat_{j}" for j in range(len(_FAR))),
+)
+
+
+@kernel
+def fill_summary(  # noqa: PLR0915 - one pass over the blocks
+    counts: I32,
+    copies: I32,
+    inline: I32,
+    flags: I32,
+    tag: I32,
+    depth: I32,
+    first_block: I32,
+    end_block: I32,
+    sums: F64,
+    blocks: F32,
+    far: I32,
+    counted: I32,
+    n_flags: int,
+    n_counted: int,
+    main: int,
+    title: int,
+    out: F32,
+) -> None:
+    """The columns ``PAGE_NAMES`` of one page into ``out`` (float32[len(PAGE_NAMES)])."""
+    n = len(inline)
+    width, prose = sums[n, 0] + 1e-3, sums[n, 2] + 1e-3
+    held = np.zeros(8, np.float64)
+    longest = 0.0
+    at = 23
+    repeats = at + 2 * n_flags + n_counted
+    for b in range(n):
+        size, text = float(counts[b, T_WIDTH]), float(counts[b, T_PROSE])
+        held[0] += counts[b, T_TERMINAL]
+        held[1] += counts[b, T_COMMA]
+        held[2] += counts[b, T_DIGIT]
+        held[3] += counts[b, T_SYMBOL]
+        held[4] += counts[b, T_ENDS]
+        held[5] += size if copies[b] > 1 else 0.0
+        held[6] += 1.0 if text > 0 else 0.0
+        longest = max(longest, text)
+        bits = flags[inline[b]]
+        for bit in range(n_flags):
+            if bits >> bit & 1:
+                out[at + bit] += size / width
+                out[at + n_flags + bit] += text / prose
+        for j in range(len(far)):
+            value = max(np.float32(0.0), blocks[b, far[j]])
+            out[repeats + j] += value * size / width
+            out[repeats + len(far) + j] += value * text / prose
+    for e in range(len(tag)):
+        place = counted[tag[e]]
+        if place >= 0:
+            out[at + 2 * n_flags + place] += 1.0
+    for j in range(n_counted):
+        out[at + 2 * n_flags + j] = log(1.0 + out[at + 2 * n_flags + j])
+    low, high = first_block[main], end_block[main]
+    out[0] = log(1.0 + width)
+    out[1] = log(1.0 + n)
+    out[2] = sums[n, 1] / width
+    out[3] = prose / width
+    out[4] = log(1.0 + prose)
+    out[5] = log(1.0 + held[0])
+    out[6] = held[1] / width
+    out[7] = held[2] / width
+    out[8] = held[3] / width
+    out[9] = held[4] / n
+    out[10] = held[5] / width
+    out[11] = log(1.0 + held[6])
+    out[12] = log(1.0 + prose / (1.0 + held[6]))
+    out[13] = log(1.0 + longest)
+    out[14] = (sums[high, 2] - sums[low, 2]) / prose
+    out[15] = (sums[high, 0] - sums[low, 0]) / width
+    out[16] = (sums[high, 1] - sums[low, 1]) / (sums[high, 0] - sums[low, 0] + 1e-3)
+    out[17] = log(1.0 + high - low)
+    out[18] = depth[main]
+    out[19] = 1.0 if title >= 0 else 0.0
+    out[20] = 1.0 - sums[title, 2] / prose if title >= 0 else -1.0
+    out[21] = counts[title, T_WIDTH] if title >= 0 else -1.0
+    out[22] = title / n if title >= 0 else -1.0

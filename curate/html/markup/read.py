@@ -1,0 +1,227 @@
+"""A page's HTML -> :class:`curate.html.markup.page.Page`: scanner, tree builder and writer."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from curate.html.markup import attributes, elements, scan, stack, text, tree
+from curate.html.markup.names import ATTRIBUTE, fnv1a, names
+from curate.html.markup.page import MAX_BLOCKS, Page
+from curate.html.markup.tags import NAMES, TAG
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+
+MAX_TOKENS: Final = 4_000_000
+"""Tags and pieces of text of a page after these are left out."""
+
+MAX_ELEMENTS: Final = 2_000_000
+"""Elements after these count as their parents; the text in them stays."""
+
+_PADDING = bytes(16)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanned:
+    """A page as tokens.
+
+    Attributes:
+        raw: UTF-8 of the page.
+        src: uint8[n + 16], the same, and zeros.
+        tokens: int32[t, 8], see :mod:`curate.html.markup.scan`.
+        attrs: int32[a, 3], see :mod:`curate.html.markup.attributes`.
+        n_steps: bytes that were looked at in tags and raw text.
+    """
+
+    raw: bytes
+    src: U8
+    tokens: I32
+    attrs: I32
+    n_steps: int
+
+    def attribute(self, token: int, name: str) -> str | None:
+        """Value of an attribute of a tag, references decoded; None if it has none."""
+        which = ATTRIBUTE[name]
+        for place in range(*self.tokens[token, [scan.ATTR, scan.ATTR_STOP]].tolist()):
+            if self.attrs[place, attributes.WHICH] == which:
+                start, stop = self.attrs[place, 1:3].tolist()
+                return html_module.unescape(self.raw[start:stop].decode())
+        return None
+
+    def tags(self, name: str) -> list[int]:
+        """The tokens that are start tags of this name."""
+        is_start = self.tokens[:, scan.KIND] == scan.START_TAG
+        return np.flatnonzero(is_start & (self.tokens[:, scan.WHAT] == TAG[name])).tolist()
+
+    def scripts(self, kind: str) -> list[bytes]:
+        """What the scripts of this ``type`` hold."""
+        is_raw = self.tokens[:, scan.KIND] == scan.RAW_TEXT
+        places = np.flatnonzero(is_raw & (self.tokens[:, scan.WHAT] == TAG["script"])).tolist()
+        return [
+            self.content(place)
+            for place in places
+            if place and (self.attribute(place - 1, "type") or "").strip().lower() == kind
+        ]
+
+    def texts(self, most_bytes: int) -> list[tuple[int, int]]:
+        """Start and end in ``raw`` of each piece of text of at most so many bytes."""
+        spans = self.tokens[self.tokens[:, scan.KIND] == scan.TEXT][:, [scan.START, scan.STOP]]
+        short = spans[spans[:, 1] - spans[:, 0] <= most_bytes]
+        return [(start, stop) for start, stop in short.tolist()]
+
+    def content(self, token: int) -> bytes:
+        """The bytes of a token."""
+        start, stop = self.tokens[token, [scan.START, scan.STOP]].tolist()
+        return self.raw[start:stop]
+
+
+def scan_page(html: str) -> Scanned:
+    """The tokens of a page; a lone surrogate counts as U+FFFD."""
+    try:
+        raw = html.encode()
+    except UnicodeEncodeError:
+        raw = _SURROGATE.sub("\ufffd", html).encode()
+    src = np.frombuffer(raw + _PADDING, np.uint8)
+    n_tokens = min(2 * raw.count(b"<") + 4, MAX_TOKENS)
+    tokens = np.empty((n_tokens, scan.N_TOKEN_COLUMNS), np.int32)
+    attrs = np.empty((raw.count(b"=") + 1, attributes.N_ATTRIBUTE_COLUMNS), np.int32)
+    state = np.zeros(scan.N_STATES, np.int64)
+    state[scan.INSIDE] = 1
+    scan.scan(src, len(raw), names(), tokens, attrs, state)
+    n_tokens, n_attrs = state[scan.N_TOKENS], state[scan.N_ATTRS]
+    return Scanned(raw, src, tokens[:n_tokens], attrs[:n_attrs], int(state[scan.STEPS]))
+
+
+def _build(page: Scanned) -> tuple[I32, I32, I64]:
+    """Elements, runs of text, and the state in which the tree builder ended."""
+    n_tokens = len(page.tokens)
+    n_starts = int(np.count_nonzero(page.tokens[:, scan.KIND] == scan.START_TAG))
+    capacity = min(n_starts, MAX_ELEMENTS) + 2
+    found = np.empty((capacity, stack.N_ELEMENT_COLUMNS), np.int32)
+    open_ones = np.empty((capacity + 1, stack.N_STACK_COLUMNS), np.int32)
+    last = np.full(len(NAMES), -1, np.int64)
+    runs = np.empty((n_tokens, tree.N_RUN_COLUMNS), np.int32)
+    state = np.zeros(stack.N_STATES, np.int64)
+    state[[stack.LINK, stack.DROPPING, stack.TITLE]] = -1
+    tree.build(page.src, page.tokens, page.attrs, found, open_ones, last, runs, state)
+    return found[: state[stack.N_ELEMENTS]], runs[: state[stack.N_RUNS]], state
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Written:
+    out: U8
+    blocks: I32
+    links: I32
+    marks: I32
+    state: I64
+
+
+def _write(page: Scanned, found: I32, runs: I32) -> _Written:
+    out = np.empty(len(page.raw) * 5 // 4 + 64, np.uint8)
+    blocks = np.empty((min(len(runs), MAX_BLOCKS), text.N_BLOCK_COLUMNS), np.int32)
+    links = np.empty((len(runs), 2), np.int32)
+    marks = np.empty(len(runs) + 1, np.int32)
+    state = np.zeros(text.N_STATES, np.int64)
+    state[[text.INNER, text.OUTER, text.LINK, text.RUBY]] = -1
+    text.write(page.src, runs, found, names(), out, blocks, links, marks, state)
+    n_blocks, n_links = state[text.N_BLOCKS], state[text.N_LINKS]
+    return _Written(out[: state[text.FIRST]], blocks[:n_blocks], links[:n_links], marks, state)
+
+
+_TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
+_WORD = re.compile(r"[A-Za-z]+")
+_MOST_TYPES = 32
+
+
+def _declared_types(page: Scanned) -> list[int]:
+    """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
+    found: dict[str, None] = {}
+    for token in page.tags("meta"):
+        if (page.attribute(token, "property") or "").lower() == "og:type":
+            found.update(dict.fromkeys(_WORD.findall(page.attribute(token, "content") or "")[:4]))
+    for script in page.scripts("application/ld+json"):
+        for types in _TYPE.findall(script):
+            found.update(dict.fromkeys(_WORD.findall(types.decode("utf-8", "replace"))))
+            if len(found) > _MOST_TYPES:
+                break
+    return [fnv1a(b"%" + word.lower().encode()) for word in list(found)[:_MOST_TYPES]]
+
+
+def read_page(html: str) -> Page:
+    """Elements and blocks of a page. Never raises, whatever the page; linear in its length."""
+    return arrange(scan_page(html))
+
+
+def arrange(page: Scanned) -> Page:
+    """The rest of :func:`read_page`, for whoever has the tokens."""
+    found, runs, built = _build(page)
+    written = _write(page, found, runs)
+    n = len(found)
+    own = np.empty((2, n), np.int32)
+    pieces = np.empty(elements.MOST_PIECES * n, np.uint32)
+    n_pieces = elements.cut_names(page.src, found, page.tokens, page.attrs, own, pieces)
+    declared = np.array(_declared_types(page), np.uint32)
+    spans = np.empty((2, n), np.int32)
+    paths = np.empty(n, np.uint64)
+    elements.find_blocks(found, written.blocks, written.marks, spans, paths)
+    # Those of element 0 come first.
+    own += len(declared)
+    own[0, 0] = 0
+    tokens = np.concatenate([declared, pieces[:n_pieces]])
+    columns = np.ascontiguousarray(found.T)
+    blocks = np.ascontiguousarray(written.blocks.T)
+    links = np.ascontiguousarray(written.links.T)
+    return Page(
+        parent=columns[stack.PARENT],
+        tag=columns[stack.WHAT],
+        flags=columns[stack.FLAGS],
+        depth=columns[stack.DEPTH],
+        end=columns[stack.END],
+        first_block=spans[0],
+        end_block=spans[1],
+        path=paths,
+        token_start=own[0],
+        token_end=own[1],
+        tokens=tokens,
+        element=blocks[text.BLOCK_ELEMENT],
+        inline=blocks[text.INLINE],
+        start=blocks[text.START],
+        stop=blocks[text.STOP],
+        n_breaks=blocks[text.N_BREAKS],
+        text=written.out,
+        link_start=links[0],
+        link_stop=links[1],
+        n_left_out=int(written.state[text.N_LEFT_OUT]),
+        n_visible=int(written.state[text.N_VISIBLE]),
+        n_steps=int(page.n_steps + built[stack.STEPS] + written.state[text.STEPS]),
+        title=_title(page, int(built[stack.TITLE])),
+        lang=_lang(page, found),
+    )
+
+
+def title_of(page: Scanned) -> str:
+    """Text of the first ``title``, white space collapsed; may be empty."""
+    kinds = page.tokens[:, [scan.KIND, scan.WHAT]]
+    titles = np.flatnonzero((kinds[:, 0] == scan.RCDATA_TEXT) & (kinds[:, 1] == TAG["title"]))
+    return _title(page, int(titles[0])) if len(titles) else ""
+
+
+def _title(page: Scanned, token: int) -> str:
+    if token < 0:
+        return ""
+    return " ".join(html_module.unescape(page.content(token).decode()).split())
+
+
+def _lang(page: Scanned, found: I32) -> str:
+    token = int(found[0, stack.TOKEN])
+    if token < 0:
+        return ""
+    return page.attribute(token, "lang") or page.attribute(token, "xml:lang") or ""
