@@ -53,7 +53,7 @@ def normalize_text(text: str, *, soft_hyphens: bool = False) -> str:
 
     NFC; every line break (CRLF, CR, form feed, NEL, U+2028 …) is ``"\n"``; no control character
     but ``"\n"`` and ``"\t"``, no soft hyphen; surrogate pairs joined and lone surrogates replaced
-    by U+FFFD, so that the result has a UTF-8 form. Idempotent, and linear in the length of ``text``.
+    by U+FFFD, so that the result has a UTF-8 form. Idempotent and linear.
 
     Args:
         text: any.
