@@ -12,7 +12,7 @@ from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "3"
+EXTRACT_VERSION = "4"
 
 
 class Page(Protocol):
