@@ -23,12 +23,15 @@ from numba import njit
 
 from curate.text.characters import (
     CLASS_MASK,
+    IS_FOLDED,
+    IS_LETTER,
     IS_LINE_BREAK,
     IS_NUMBER,
     IS_SPACE,
     IS_TERMINAL,
     CharClass,
     properties,
+    tables,
 )
 
 I64 = npt.NDArray[np.int64]
@@ -116,6 +119,8 @@ class Shown(IntEnum):
     FINISHED = 1  # of these, that end a sentence
     SHOWN_BULLETS = 2  # of lines as str.splitlines cuts
     SHOWN_ELLIPSIS_ENDS = 3
+    CAPITALS = 4  # code points
+    CASED = 5  # capitals and small letters
 
 
 @lru_cache(maxsize=1)
@@ -150,6 +155,27 @@ def roles() -> U8:
     ):
         found[[ord(sign) for sign in signs]] = role
     found[table & IS_TERMINAL > 0] = Role.STOP
+    found.setflags(write=False)
+    return found
+
+
+@lru_cache(maxsize=1)
+def cases() -> U8:
+    """uint8[0x110000]: 1 for a small letter that has a capital, 3 for a capital, else 0; read-only.
+
+    A capital is what case folding changes to another letter. The Georgian capitals are no more than
+    a style, but one of capitals too.
+    """
+    known = tables()
+    found = np.zeros(len(known.properties), np.uint8)
+    folding = known.folding
+    is_capital = known.properties & (IS_FOLDED | IS_LETTER) == IS_FOLDED | IS_LETTER
+    for point in np.flatnonzero(is_capital).tolist():
+        fold = folding.fold_index[point]
+        small = folding.fold_points[folding.fold_offsets[fold] : folding.fold_offsets[fold + 1]]
+        if len(small) == 1:  # not ß, ligatures and others that fold to several
+            found[point] = 3
+            found[small[0]] = 1
     found.setflags(write=False)
     return found
 
@@ -251,7 +277,7 @@ def _line_end(points: U32, low: int, high: int, role: U8) -> int:
 
 
 @njit(cache=True, nogil=True)
-def count_shown(points: U32, offsets: I64, table: U16, role: U8) -> tuple[I64, U8]:
+def count_shown(points: U32, offsets: I64, table: U16, role: U8, case: U8) -> tuple[I64, U8]:
     """Count the lines of many texts by what a reader sees of them.
 
     Args:
@@ -259,15 +285,22 @@ def count_shown(points: U32, offsets: I64, table: U16, role: U8) -> tuple[I64, U
         offsets: int64[n_texts + 1].
         table: the property table.
         role: uint8[0x110000], from :func:`roles`.
+        case: uint8[0x110000], from :func:`cases`.
 
     Returns:
         int64[n_texts, len(Shown)], and uint8[n_lines], the flags of the end of each line as
         str.splitlines cuts, of all texts one after the other.
     """
-    counts = np.zeros((len(offsets) - 1, 4), np.int64)
+    counts = np.zeros((len(offsets) - 1, 6), np.int64)
     n_breaks = 0
-    for at in range(len(points)):
-        n_breaks += table[points[at]] & IS_LINE_BREAK != 0
+    for text in range(len(offsets) - 1):
+        n_capitals = n_cased = 0
+        for at in range(offsets[text], offsets[text + 1]):
+            n_breaks += table[points[at]] & IS_LINE_BREAK != 0
+            kind = case[points[at]]
+            n_cased += kind & 1
+            n_capitals += kind >> 1
+        counts[text, 4], counts[text, 5] = n_capitals, n_cased
     ends = np.zeros(n_breaks + len(offsets), np.uint8)
     n_ends = 0
     for text in range(len(offsets) - 1):

@@ -258,6 +258,14 @@ _WORDS = (
         null_means="the label has no stop words, so that nothing can be measured",
         example=("राम और श्याम घर में और बाहर", 2),
     ),
+    _fraction(
+        "upper_case_fraction",
+        "letters / letters",
+        "Capital letters, over the letters of scripts that have capitals. Of the copies of a text "
+        "one in ordinary case represents the others.",
+        "the text has no letter of a script with capitals",
+        ("ΑΒγ ДЖ 字", 4 / 5),
+    ),
 )
 
 _NO_LINES = "the text has no lines"

@@ -140,6 +140,8 @@ class Stages(PublishingStages):
             n_bands=found.n_bands,
             rows_per_band=found.rows_per_band,
             seed=found.seed,
+            digits=self.job.sign.digits,
+            reading=not self._compat,
         )
 
     def measure(self, steps: Sequence[Step]) -> None:

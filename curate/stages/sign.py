@@ -14,6 +14,7 @@ from curate.dedup.minhash import MinHashParams, signatures
 from curate.dedup.shingles import shingle_words
 from curate.stages.base import Stage, append
 from curate.text.normalize import nfc
+from curate.text.reading import is_reading, shingle_reading
 from curate.text.split import TokenBatch, split_texts
 
 
@@ -21,6 +22,8 @@ def add_bands(
     batch: pa.Table, *, params: MinHashParams, tokens: TokenBatch | None = None
 ) -> pa.Table:
     """Add ``band_keys`` and ``signature``; null where the text has no words.
+
+    Texts that are not in their reading form are split once more in that form; most are.
 
     Args:
         batch: has ``text``.
@@ -30,9 +33,12 @@ def add_bands(
     found = tokens
     if found is None:
         found = split_texts([text and nfc(text) for text in batch["text"].to_pylist()])
-    shingles, offsets = shingle_words(found.words(), params.n_grams)
-    signed = signatures(shingles, offsets, params)
-    empty = np.diff(offsets) == 0
+    signed, empty = _signed(found, params)
+    if params.reading:
+        others = np.flatnonzero(~is_reading(found.texts, for_shingles=True))
+        if others.size:
+            forms = [shingle_reading(found.texts.string(int(row))) for row in others]
+            signed[others], empty[others] = _signed(split_texts(forms), params)
     return append(
         batch,
         {
@@ -40,6 +46,15 @@ def add_bands(
             "signature": _fixed_binary(compact_signature(signed), empty),
         },
     )
+
+
+def _signed(
+    tokens: TokenBatch, params: MinHashParams
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
+    """The signature of each text, and which have no words."""
+    words = tokens.words() if params.digits == "fold" else tokens.words_with_digits()
+    shingles, offsets = shingle_words(words, params.n_grams)
+    return signatures(shingles, offsets, params), np.diff(offsets) == 0
 
 
 def _fixed_list(keys: npt.NDArray[np.uint64], empty: npt.NDArray[np.bool_]) -> pa.Array:

@@ -108,6 +108,11 @@ class TokenBatch:
             self._words.append(fold_tokens(points, self.starts, self.ends, is_word, self.offsets))
         return self._words[0]
 
+    def words_with_digits(self) -> FoldedWords:
+        """The same with the digits of numbers kept, those of every script as 0 to 9."""
+        points, is_word = self.texts.points, self.is_word()
+        return fold_tokens(points, self.starts, self.ends, is_word, self.offsets, keeps_digits=True)
+
     def of(self, index: int) -> Tokens:
         """The tokens of text ``index`` by themselves."""
         low, high = self.offsets[index], self.offsets[index + 1]

@@ -128,7 +128,7 @@ def test_c4_keeps_a_line_by_its_last_visible_sign(closed: str) -> None:
     text = "\n".join(closed.format(line) for line in lines)
     found = metric(text, "c4_unterminated_line_fraction")
     # C4 takes any line that a quotation mark ends, finished or not.
-    is_quoted = closed[-1] in "”\"’»«“」"
+    is_quoted = closed[-1] in '”"’»«“」'
     assert found == (1 / 3 if is_quoted else 2 / 3)
 
 

@@ -154,7 +154,7 @@ def test_blank_text_has_no_words_to_divide_by() -> None:
     row = one(" \n\n ")
     null = {name for name, value in row.items() if value is None}
     assert null == {
-        "mean_word_chars", "alpha_word_fraction", "n_stopwords",
+        "mean_word_chars", "alpha_word_fraction", "n_stopwords", "upper_case_fraction",
         "hashes_per_word", "ellipses_per_word", "newlines_per_word",
         "terminal_punct_line_fraction", "fineweb2_terminal_punct_line_fraction",
         "short_line_fraction", "dup_nonblank_line_char_fraction",
