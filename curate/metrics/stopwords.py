@@ -8,15 +8,18 @@ stop words" by its punctuation.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
 import regex
 
+from curate.metrics.line_end import cases
 from curate.text.normalize import nfc
-from curate.text.split import split_texts
+from curate.text.split import Kind, TokenBatch, split_texts
 
 DEFAULT_FREQUENCY: Final = 0.008
 """Share of all words that makes a word a stop word.
@@ -43,6 +46,73 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     for words in _words(texts):
         counts.update(words)
     return of_letters(counts)
+
+
+class Uses(NamedTuple):
+    """How a word is used.
+
+    Attributes:
+        n: occurrences.
+        documents: that have it.
+        inner: occurrences right behind another word of the line, where no sentence begins.
+        capitals: of these, that begin with a capital.
+    """
+
+    n: int
+    documents: int
+    inner: int
+    capitals: int
+
+    @property
+    def is_name(self) -> bool:
+        """Written with a capital inside sentences, more often than not; an initial is too."""
+        return self.inner >= LEAST_INNER and self.capitals > self.inner / 2
+
+    def is_of_few(self, n_documents: int) -> bool:
+        """In less than half of the documents that would have it were it spread evenly.
+
+        So are the subjects of single documents; ``1 - exp(-n / documents)`` would have it by chance
+        (a Poisson distribution).
+        """
+        return self.documents < EVEN_SHARE * n_documents * -math.expm1(-self.n / n_documents)
+
+
+LEAST_INNER: Final = 5
+"""Occurrences inside sentences from which on capitals tell something."""
+
+EVEN_SHARE: Final = 0.5
+
+
+def uses_of(tokens: TokenBatch) -> dict[str, Uses]:
+    """How each word of some texts is used that is letters with their marks."""
+    is_word = tokens.is_word()
+    places = np.flatnonzero(is_word)
+    if not places.size:
+        return {}
+    words = tokens.words()
+    hashes, first, number = np.unique(words.hashes(), return_index=True, return_inverse=True)
+    text = np.repeat(np.arange(len(tokens)), np.diff(words.offsets))
+    pairs = np.unique(number.astype(np.int64) * len(tokens) + text)
+    before = np.maximum(places - 1, 0)
+    points, gap = tokens.texts.points, tokens.starts[places] - tokens.ends[before]
+    inner = (places > 0) & (tokens.kinds[before] == Kind.WORD) & (gap == 1)
+    inner &= points[np.maximum(tokens.starts[places] - 1, 0)] == ord(" ")
+    capital = inner & (cases()[points[tokens.starts[places]]] == 3)
+    size = len(hashes)
+    columns = (
+        np.bincount(number, minlength=size),
+        np.bincount(pairs // len(tokens), minlength=size),
+        np.bincount(number[inner], minlength=size),
+        np.bincount(number[capital], minlength=size),
+    )
+    raw, starts, ends = words.buffer.tobytes(), words.starts[first], words.ends[first]
+    found = {}
+    rows = np.stack((starts, ends, *columns), axis=1).tolist()
+    for start, end, *uses in rows:
+        word = raw[start:end].decode("utf-8", "surrogatepass")
+        if _LETTERS.fullmatch(word):
+            found[word] = Uses(*uses)
+    return found
 
 
 def of_letters(counts: Mapping[str, int]) -> Counter[str]:

@@ -42,12 +42,14 @@ from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
 from curate.tune.parents import fit_parent
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
+from curate.tune.words import WordCounts
 
 if TYPE_CHECKING:
     from curate.pipeline.stages_run import Stages
 
 STOPWORD_FOLDER = "stopwords/configs"
 KEPT_STOPWORDS = 60
+_LOOKED_AT = 500
 _FEW = 3
 """Labels of a script from which on words of most of them are told."""
 
@@ -300,17 +302,22 @@ def stopwords_by_label(store: Store, job: JobConfig, *, own: bool) -> dict[str, 
             documents.update(receipt.counts["labels"])
         for label, words in words_of(store, "stopwords", "data").items():
             if documents[label] >= least and label != NO_LANGUAGE:
-                found[label] = Stopwords(_chosen(words.counts, words.n_words), "own")
+                found[label] = _chosen(words, "own")
     if job.tune.reference:
         counts = reference_counts(store)
         for label, words in reference_words(store).items():
             if counts[label].n_kept >= least:
-                found[label] = Stopwords(_chosen(words.counts, words.n_words), "reference")
+                found[label] = _chosen(words, "reference")
     return dict(sorted(found.items()))
 
 
-def _chosen(counts: Mapping[str, int], n_words: int) -> tuple[str, ...]:
-    return choose_stopwords(counts, n_words)[:KEPT_STOPWORDS]
+def _chosen(words: WordCounts, source: Source) -> Stopwords:
+    """The most frequent words that are none of few documents or files, nor names."""
+    ranked = choose_stopwords(words.counts, words.n_words)[:KEPT_STOPWORDS]
+    left_out = {word for word, _ in words.most_common(_LOOKED_AT) if words.is_no_stopword(word)}
+    counts = {word: n for word, n in words.counts.items() if word not in left_out}
+    chosen = choose_stopwords(counts, words.n_words)[:KEPT_STOPWORDS]
+    return Stopwords(chosen, source, tuple(word for word in ranked if word in left_out))
 
 
 def shared_words(words: Mapping[str, Stopwords]) -> dict[str, tuple[str, ...]]:

@@ -86,10 +86,14 @@ class Fitting:
 
 @dataclass(frozen=True, slots=True)
 class Stopwords:
-    """The stop words of a label, most frequent first, and where they were counted."""
+    """The stop words of a label, most frequent first, and where they were counted.
+
+    ``left_out`` are words as frequent that are names, or of few documents or files.
+    """
 
     words: tuple[str, ...] = ()
     source: Source = "own"
+    left_out: tuple[str, ...] = ()
 
 
 def english_of(summaries: Summaries, min_documents: int) -> Mapping[str, Sketch] | None:
@@ -136,6 +140,9 @@ def fit_label(
         words = stopwords.words
         thresholds.append(Threshold(metric="n_stopwords", min=2))
         fit.told["stop words"] = f"by frequency in {_SOURCES[stopwords.source]}"
+        if stopwords.left_out:
+            some = ", ".join(stopwords.left_out)
+            fit.notes.append(f"no stop words, as names or words of few documents: {some}")
     return LanguageConfig(
         label=label,
         stopwords=words,
