@@ -12,18 +12,22 @@ import gettext
 import io
 import json
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
-from language_texts import Raw, Text, n_words
+import numpy as np
+from language_texts import Raw, Text
 
 from curate.text.normalize import normalize_text
-from curate.text.repair import repair
+from curate.text.split import split_texts
 
 WORDS_PER_TEXT: Final = 80
 LEAST_WORDS: Final = 4
 """Words of a message: a name on a button is no sentence."""
 
+_BATCH = 1024
 _CHOICE = re.compile(r"\{\{\s*(?:PLURAL|GENDER)\s*:[^|{}]*\|([^|{}]*)[^{}]*\}\}", re.IGNORECASE)
 _LINK = re.compile(r"\[\[(?:[^|\[\]]*\|)?([^|\[\]]*)\]\]")
 _ADDRESS = re.compile(r"\[\S+ ([^\[\]]*)\]")
@@ -41,23 +45,17 @@ def plain(message: str) -> str:
     text = _TAG.sub(" ", _ADDRESS.sub(r"\1", text))
     text = _ACCELERATOR.sub("", _VALUE.sub("", text))
     text = _SPACE.sub(" ", text).strip()
-    return "" if _MARKUP.search(text) else normalize_text(repair(text))
+    return "" if _MARKUP.search(text) else normalize_text(text)
 
 
 def texts_of(messages: Iterable[tuple[str, str]], locale: str) -> Iterator[Text]:
     """Lines together until they have :data:`WORDS_PER_TEXT` words; each message once."""
     lines: list[str] = []
-    seen: set[str] = set()
     n, first = 0, ""
-    for page, message in messages:
-        line = plain(message)
-        words = n_words(line)
-        if words < LEAST_WORDS or line in seen:
-            continue
-        seen.add(line)
+    for page, line, n_words in _counted(messages):
         first = first or page
         lines.append(line)
-        n += words
+        n += n_words
         if n >= WORDS_PER_TEXT:
             yield Text(first, locale, "\n".join(lines))
             lines, n, first = [], 0, ""
@@ -65,10 +63,28 @@ def texts_of(messages: Iterable[tuple[str, str]], locale: str) -> Iterator[Text]
         yield Text(first, locale, "\n".join(lines))
 
 
+def _counted(messages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
+    """Page, line and number of words of each message that is long enough, many counted at once."""
+    seen: set[str] = set()
+    remaining = iter(messages)
+    while batch := list(islice(remaining, _BATCH)):
+        lines = [(page, plain(message)) for page, message in batch]
+        lines = [(page, line) for page, line in lines if line]
+        tokens = split_texts([line for _, line in lines])
+        is_word = np.concatenate(([0], np.cumsum(tokens.is_word())))
+        counts = (is_word[tokens.offsets[1:]] - is_word[tokens.offsets[:-1]]).tolist()
+        for (page, line), n_words in zip(lines, counts, strict=True):
+            if n_words >= LEAST_WORDS and line not in seen:
+                seen.add(line)
+                yield page, line, n_words
+
+
 def from_json(raws: Sequence[Raw], english: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Messages of MediaWiki: a mapping of keys to texts, some of them left in English."""
     for raw in raws:
         found = json.loads(raw.body)
+        if not isinstance(found, dict):
+            continue
         for key, text in found.items():
             if isinstance(text, str) and text != english.get(f"{raw.page}#{key}"):
                 yield f"{raw.page}#{key}", text
@@ -85,7 +101,7 @@ def from_gettext(raws: Sequence[Raw], english: Mapping[str, str]) -> Iterator[tu
     for raw in raws:
         try:
             catalogue = gettext.GNUTranslations(io.BytesIO(raw.body))
-        except (OSError, UnicodeDecodeError, ValueError):
+        except (OSError, ValueError, IndexError, struct.error):  # what its reader raises
             continue
         known: Mapping[object, str] = vars(catalogue)["_catalog"]
         for key, text in known.items():

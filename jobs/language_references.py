@@ -114,7 +114,7 @@ def write_references(
                 done = {"mark": mark, "rows": _write_source(out, source, found, seen, most)}
                 said.parent.mkdir(parents=True, exist_ok=True)
                 said.write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
-            rows += done["rows"]
+            rows += [{**row, "kind": source.kind} for row in done["rows"]]
     return rows
 
 
@@ -166,9 +166,11 @@ def _read(
         waiting[raw.locale].append(raw)
     found: dict[str, Found] = defaultdict(Found)
     english = waiting.get("en", [])
-    for raws in waiting.values():
+    for locale, raws in waiting.items():
+        if source.format in READERS_OF_MESSAGES and _label_of(locale, labels) is None:
+            continue
         for text in _texts(source, raws, english):
-            label = labels.get(text.locale.lower().replace("_", "-").replace("@", "-"))
+            label = _label_of(text.locale, labels)
             if label is None or len(found[label].documents) >= most:
                 continue
             found[label].counts["read"] += 1
@@ -180,10 +182,15 @@ def _read(
     return dict(found)
 
 
+def _label_of(locale: str, labels: Mapping[str, str]) -> str | None:
+    return labels.get(locale.lower().replace("_", "-").replace("@", "-"))
+
+
 def _texts(source: Source, raws: Sequence[Raw], english: Sequence[Raw]) -> Iterator[Text]:
     if source.format in READERS_OF_MESSAGES:
         in_order = sorted(raws, key=lambda raw: order_of(raw.page))
-        theirs = english_of(english) if english and raws is not english else {}
+        is_apart = source.format == "messages" and raws is not english
+        theirs = english_of(english) if is_apart else {}
         messages = READERS_OF_MESSAGES[source.format](in_order, theirs)
         yield from texts_of(messages, raws[0].locale)
         return

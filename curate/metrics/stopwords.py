@@ -33,6 +33,8 @@ DEFAULT_AT_LEAST: Final = 8
 
 _BATCH_TEXTS = 256
 
+_ONE_LETTER = regex.compile(r"\p{L}\p{M}*")
+
 # Zero width joiners spell Persian, Sinhala and other words; they have no category of their own.
 _LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}\u200c\u200d]*")
 
@@ -56,17 +58,23 @@ class Uses(NamedTuple):
         documents: that have it.
         inner: occurrences right behind another word of the line, where no sentence begins.
         capitals: of these, that begin with a capital.
+        dotted: occurrences right before a full stop.
     """
 
     n: int
     documents: int
     inner: int
     capitals: int
+    dotted: int = 0
 
     @property
     def is_name(self) -> bool:
-        """Written with a capital inside sentences, more often than not; an initial is too."""
+        """Written with a capital inside sentences, more often than not."""
         return self.inner >= LEAST_INNER and self.capitals > self.inner / 2
+
+    def is_initial(self, word: str) -> bool:
+        """One letter with its marks, a full stop behind it more often than not."""
+        return self.dotted > self.n / 2 and bool(_ONE_LETTER.fullmatch(word))
 
     def is_of_few(self, n_documents: int) -> bool:
         """In less than half of the documents that would have it were it spread evenly.
@@ -98,12 +106,15 @@ def uses_of(tokens: TokenBatch) -> dict[str, Uses]:
     inner = (places > 0) & (tokens.kinds[before] == Kind.WORD) & (gap == 1)
     inner &= points[np.maximum(tokens.starts[places] - 1, 0)] == ord(" ")
     capital = inner & (cases()[points[tokens.starts[places]]] == 3)
+    behind = np.minimum(tokens.ends[places], len(points) - 1)
+    dotted = (points[behind] == ord(".")) & (tokens.ends[places] < tokens.texts.offsets[1:][text])
     size = len(hashes)
     columns = (
         np.bincount(number, minlength=size),
         np.bincount(pairs // len(tokens), minlength=size),
         np.bincount(number[inner], minlength=size),
         np.bincount(number[capital], minlength=size),
+        np.bincount(number[dotted], minlength=size),
     )
     raw, starts, ends = words.buffer.tobytes(), words.starts[first], words.ends[first]
     found = {}

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.metrics import METRICS, uses_of
+from curate.metrics import METRICS, Uses, uses_of
 from curate.pipeline.cluster_task import is_compared
 from curate.pipeline.tables import iter_columns
 from curate.text.split import TokenBatch, split_texts
@@ -22,7 +22,7 @@ WORDS = pa.schema(
     [
         ("label", pa.string()),
         ("word", pa.string()),
-        *((name, pa.int64()) for name in ("n", "documents", "inner", "capitals")),
+        *((name, pa.int64()) for name in Uses._fields),
     ]
 )
 """Words of a label; the numbers are of :class:`curate.metrics.Uses`."""

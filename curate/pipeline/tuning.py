@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ from curate.pipeline.reference import (
 )
 from curate.pipeline.step import iter_receipts
 from curate.pipeline.tuned_files import write_configs
+from curate.tune.english import shipped_english
 from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
 from curate.tune.parents import fit_parent
 from curate.tune.sketch import Summaries
@@ -243,7 +244,10 @@ def _corpora(store: Store, job: JobConfig, *, own: bool) -> dict[Source, Corpus]
     found: dict[Source, Corpus] = {}
     if job.tune.reference:
         trusted = reference_summaries(store)
-        found["reference"] = Corpus("reference", trusted, english_of(trusted, least))
+        english, name = english_of(trusted, least), ""
+        if english is None:
+            english, name = shipped_english()
+        found["reference"] = Corpus("reference", trusted, english, name)
     if own:
         ours = own_summaries(store)
         found["own"] = Corpus(f"documents of job {job.name}", ours, english_of(ours, least))
@@ -265,7 +269,7 @@ def _named(
     files = counts.files if counts is not None else []
     more = f" and {len(files) - 3} more" if len(files) > 3 else ""
     default = ", ".join(files[:3]) + more or "reference"
-    return Corpus(names.get(label, names.get("*", default)), corpus.summaries, corpus.english)
+    return replace(corpus, name=names.get(label, names.get("*", default)))
 
 
 def _parent(base: LanguageConfigs, label: str) -> dict[str, Threshold]:

@@ -39,6 +39,18 @@ _SOURCES: Final[Mapping[Source, str]] = {"reference": "the reference", "own": "o
 _HAVE: Final[Mapping[Source, str]] = {"reference": "the reference has", "own": "own documents are"}
 
 
+_NO_ENGLISH: Final = ", which needs English to compare with; there was none"
+
+
+def replacements(config: LanguageConfig) -> list[str]:
+    """The notes that say that a method was replaced, or compared with English of another kind."""
+    return [
+        note
+        for note in config.provenance.notes
+        if note.endswith(_NO_ENGLISH) or " compares with " in note
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """The statistics of one source.
@@ -53,6 +65,7 @@ class Corpus:
     name: str
     summaries: Summaries
     english: Mapping[str, Sketch] | None = None
+    english_name: str = ""
 
     def of(self, label: str) -> Mapping[str, Sketch]:
         """The sketches of one label by metric."""
@@ -223,9 +236,7 @@ class _Fit:
         other = next(iter(self.enough))
         if wanted in self.corpora:
             n = self.documents.get(wanted, 0)
-            note = f"{family} on {_SOURCES[other]}: {_HAVE[wanted]} only {n}"
-            if note not in self.notes:
-                self.notes.append(note)
+            self._note(f"{family} on {_SOURCES[other]}: {_HAVE[wanted]} only {n}")
         return other
 
     def _bound(
@@ -252,12 +263,16 @@ class _Fit:
         english = self.corpora[source].english
         theirs = None if english is None else english.get(rule.metric)
         if method != "10tail" and (theirs is None or not theirs.n):
-            note = f"{rule.family}: {method} needs English to compare with; there was none"
-            if note not in self.notes:
-                self.notes.append(note)
+            self._note(f"{rule.family}: 10tail in place of {method}{_NO_ENGLISH}")
             method = "10tail"
+        elif method != "10tail" and self.corpora[source].english_name:
+            self._note(f"{method} compares with {self.corpora[source].english_name}")
         self.told[rule.family] = f"by {method} on {_SOURCES[source]}"
         return method
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
 
     def _samples(self, metric: str, source: Source) -> list[Sketch]:
         """What one rule may remove only so much of: what it was tuned on, and the reference."""

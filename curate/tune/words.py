@@ -46,6 +46,7 @@ class WordCounts:
         self._documents: Counter[str] = Counter()
         self._inner: Counter[str] = Counter()
         self._capitals: Counter[str] = Counter()
+        self._dotted: Counter[str] = Counter()
 
     def add(
         self, uses: Mapping[str, Uses | int], *, n_words: int, n_documents: int = 0, lost: int = 0
@@ -66,6 +67,7 @@ class WordCounts:
             self._documents[word] += use.documents
             self._inner[word] += use.inner
             self._capitals[word] += use.capitals
+            self._dotted[word] += use.dotted
         self.n_words += n_words
         self.n_documents += n_documents
         self.lost += lost
@@ -80,11 +82,12 @@ class WordCounts:
         """Note that a file has these words; one of a few words says nothing by what it lacks."""
         if n_words >= LEAST_OF_SOURCE:
             self.n_sources += 1
-            self.sources.update(words)
+            for word in words:  # a mapping's values are not what is counted
+                self.sources[word] += 1
 
     def uses(self, word: str) -> Uses:
         """How a word is used."""
-        counts = (self.counts, self._documents, self._inner, self._capitals)
+        counts = (self.counts, self._documents, self._inner, self._capitals, self._dotted)
         return Uses(*(count[word] for count in counts))
 
     def is_no_stopword(self, word: str) -> bool:
@@ -92,12 +95,14 @@ class WordCounts:
         if self.n_sources > 1 and self.sources[word] < self.n_sources / 2:
             return True
         found = self.uses(word)
-        return found.is_name or (self.n_documents > 0 and found.is_of_few(self.n_documents))
+        if found.is_name or found.is_initial(word):
+            return True
+        return self.n_documents > 0 and found.is_of_few(self.n_documents)
 
     def _shrink(self) -> None:
         taken = sorted(self.counts.values(), reverse=True)[self.capacity]
         self.counts = Counter({w: n - taken for w, n in self.counts.items() if n > taken})
-        for name in ("sources", "_documents", "_inner", "_capitals"):
+        for name in ("sources", "_documents", "_inner", "_capitals", "_dotted"):
             kept = {w: n for w, n in getattr(self, name).items() if w in self.counts}
             setattr(self, name, Counter(kept))
         self.lost += taken
