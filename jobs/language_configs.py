@@ -41,7 +41,7 @@ def collect(cache: Path, *, workers: int, update_lock: bool) -> None:
         sources,
         {"labels": listed["labels"], **_more_maps(listed)},
         cache,
-        most=listed["most_documents"],
+        most_documents=listed["most_documents"],
         least_words=listed["least_words"],
         workers=workers,
     )

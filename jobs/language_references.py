@@ -42,6 +42,7 @@ class Source:
     packages: tuple[Package, ...]
     kind: str = DOCUMENTS
     labels: str = "labels"
+    most: int | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ def fetch(
                 got,
                 entry.get("kind", DOCUMENTS),
                 entry.get("labels", "labels"),
+                entry.get("most_documents"),
             )
         )
     return sources, missing
@@ -93,7 +95,7 @@ def write_references(
     maps: Mapping[str, Mapping[str, str]],
     out: Path,
     *,
-    most: int,
+    most_documents: int,
     least_words: int,
     workers: int,
 ) -> list[dict[str, Any]]:
@@ -102,7 +104,7 @@ def write_references(
     rows = []
     with ProcessPoolExecutor(workers) as pool:
         for source in sources:
-            labels = maps[source.labels]
+            labels, most = maps[source.labels], source.most or most_documents
             said = out / "collected" / f"{source.name}.json"
             mark = _mark(source, labels, most, least_words)
             done = json.loads(said.read_text(encoding="utf-8")) if said.is_file() else {}

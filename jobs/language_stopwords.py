@@ -13,7 +13,7 @@ the label's are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -46,26 +46,30 @@ _LOOKED_AT: Final = 500
 
 
 def stopwords_of(
-    kinds: Sequence[Sequence[Path]], *, workers: int
-) -> dict[str, tuple[tuple[str, ...], int]]:
-    """The stop words of every label, most frequent first, and in how many kinds of text it has.
+    kinds: Mapping[str, Sequence[Path]], *, workers: int
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The stop words of every label, most frequent first, and the kinds of text they are of.
 
     Args:
-        kinds: the folders of each kind of text; in them ``<label>/*.parquet``.
+        kinds: the folders of each kind of text by its name; in them ``<label>/*.parquet``.
         workers: processes.
     """
-    every = [folder for folders in kinds for folder in folders]
+    every = [folder for folders in kinds.values() for folder in folders]
     labels = sorted({path.name for folder in every for path in folder.iterdir()})
     with ProcessPoolExecutor(workers) as pool:
         found = pool.map(partial(_of_label, kinds), labels)
         return dict(zip(labels, found, strict=True))
 
 
-def _of_label(kinds: Sequence[Sequence[Path]], label: str) -> tuple[tuple[str, ...], int]:
-    counted = [_count([folder / label for folder in folders]) for folders in kinds]
-    speaking = [found for found in counted if found.n_words >= LEAST_WORDS]
-    speaking = speaking or sorted(counted, key=lambda found: -found.n_words)[:1]
-    return chosen(speaking, label), len(speaking)
+def _of_label(
+    kinds: Mapping[str, Sequence[Path]], label: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    counted = {
+        name: _count([folder / label for folder in folders]) for name, folders in kinds.items()
+    }
+    speaking = [name for name, found in counted.items() if found.n_words >= LEAST_WORDS]
+    speaking = speaking or [max(counted, key=lambda name: counted[name].n_words)]
+    return chosen([counted[name] for name in speaking], label), tuple(speaking)
 
 
 def chosen(kinds: Sequence[WordCounts], label: str) -> tuple[str, ...]:
@@ -96,8 +100,10 @@ def _lower_median(values: Sequence[float]) -> float:
 
 
 def _is_name(kinds: Sequence[WordCounts], word: str) -> bool:
-    """A name in texts of most kinds that have the word."""
+    """An initial in texts of any kind, or a name in texts of most kinds that have the word."""
     having = [kind for kind in kinds if kind.counts[word]]
+    if any(kind.uses(word).is_initial(word) for kind in having):
+        return True
     return sum(kind.is_no_stopword(word) for kind in having) > len(having) / 2
 
 
@@ -123,8 +129,6 @@ def _texts(folders: Sequence[Path]) -> Iterator[list[str]]:
             yield texts[at : at + _BATCH]
 
 
-def told(n_kinds: int) -> str:
+def told(kinds: Sequence[str]) -> str:
     """How they were found, for the provenance."""
-    if n_kinds == 1:
-        return "stop words by frequency, names left out"
-    return f"stop words by frequency in {n_kinds} kinds of text, names left out"
+    return f"stop words by frequency in {' and in '.join(kinds)}, names left out"

@@ -75,16 +75,18 @@ def tune(cache: Path, target: Path, names: Mapping[str, str], *, workers: int) -
         tuned = LanguageConfigs.load(out).files
         found[kind] = {name: tuned[name] for name in tuned if not _is_parent(name)}
     _ship_english(cache, described[DOCUMENTS][ENGLISH_LABEL])
-    of_programs = (folders[DOCUMENTS], folders[MESSAGES])
-    words = stopwords_of(
-        (of_programs, (folders[SENTENCES],), (cache / DECLARATIONS,)), workers=workers
-    )
+    of_words = {
+        "manuals and messages": (folders[DOCUMENTS], folders[MESSAGES]),
+        "sentences": (folders[SENTENCES],),
+        "the declaration of human rights": (cache / DECLARATIONS,),
+    }
+    words = stopwords_of(of_words, workers=workers)
     labels = sorted({label for configs in found.values() for label in configs} - {ENGLISH_LABEL})
     before = LanguageConfigs.load(target).files
     for label in labels:
         config = joined(
             {kind: found[kind][label] for kind in found if label in found[kind]},
-            *words.get(label, ((), 0)),
+            *words.get(label, ((), ())),
             _told(fates.get(label, {})),
         )
         if not _same_but_for_date(before.get(label), config):
@@ -132,14 +134,14 @@ def _told(fates: Mapping[str, int]) -> str:
 
 
 def joined(
-    configs: Mapping[str, LanguageConfig], words: Sequence[str], n_kinds: int, note: str
+    configs: Mapping[str, LanguageConfig], words: Sequence[str], kinds: Sequence[str], note: str
 ) -> LanguageConfig:
     """The config of a label from what texts of each kind gave.
 
     Args:
         configs: tuned on texts of a kind; at least one.
         words: its stop words; fewer than eight are not used.
-        n_kinds: kinds of text that the stop words are of.
+        kinds: the kinds of text that the stop words are of.
         note: on the documents.
     """
     kind = next(kind for kind in SETTINGS if kind in configs)
@@ -155,7 +157,7 @@ def joined(
     thresholds = tuple(t for t in thresholds if t.metric != STOPWORD_RULE.metric)
     if len(words) >= MIN_STOPWORDS:
         thresholds = (*thresholds, STOPWORD_RULE)
-        families.append(told(n_kinds))
+        families.append(told(kinds))
     return LanguageConfig(
         label=shape.label,
         stopwords=tuple(words) if len(words) >= MIN_STOPWORDS else (),

@@ -18,6 +18,7 @@ import numpy as np
 import regex
 
 from curate.metrics.line_end import cases
+from curate.text.characters import IS_LETTER, properties
 from curate.text.normalize import nfc
 from curate.text.split import Kind, TokenBatch, split_texts
 
@@ -34,6 +35,7 @@ DEFAULT_AT_LEAST: Final = 8
 _BATCH_TEXTS = 256
 
 _ONE_LETTER = regex.compile(r"\p{L}\p{M}*")
+_TWO_LETTERS = regex.compile(r"(?:\p{L}\p{M}*){1,2}")
 
 # Zero width joiners spell Persian, Sinhala and other words; they have no category of their own.
 _LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}\u200c\u200d]*")
@@ -59,6 +61,7 @@ class Uses(NamedTuple):
         inner: occurrences right behind another word of the line, where no sentence begins.
         capitals: of these, that begin with a capital.
         dotted: occurrences right before a full stop.
+        joined: of these, with a letter right behind the full stop.
     """
 
     n: int
@@ -66,6 +69,7 @@ class Uses(NamedTuple):
     inner: int
     capitals: int
     dotted: int = 0
+    joined: int = 0
 
     @property
     def is_name(self) -> bool:
@@ -73,8 +77,14 @@ class Uses(NamedTuple):
         return self.inner >= LEAST_INNER and self.capitals > self.inner / 2
 
     def is_initial(self, word: str) -> bool:
-        """One letter with its marks, a full stop behind it more often than not."""
-        return self.dotted > self.n / 2 and bool(_ONE_LETTER.fullmatch(word))
+        """One letter with its marks, a full stop behind it more often than not, or the name of one.
+
+        Names of letters are of two letters in some scripts, and so are verbs that end sentences:
+        in an abbreviation the next letter follows the full stop at once.
+        """
+        if self.dotted > self.n / 2 and _ONE_LETTER.fullmatch(word):
+            return True
+        return self.joined > self.n / 4 and bool(_TWO_LETTERS.fullmatch(word))
 
     def is_of_few(self, n_documents: int) -> bool:
         """In less than half of the documents that would have it were it spread evenly.
@@ -108,6 +118,9 @@ def uses_of(tokens: TokenBatch) -> dict[str, Uses]:
     capital = inner & (cases()[points[tokens.starts[places]]] == 3)
     behind = np.minimum(tokens.ends[places], len(points) - 1)
     dotted = (points[behind] == ord(".")) & (tokens.ends[places] < tokens.texts.offsets[1:][text])
+    after = np.minimum(behind + 1, len(points) - 1)
+    joined = dotted & (tokens.ends[places] + 1 < tokens.texts.offsets[1:][text])
+    joined &= properties()[points[after]] & IS_LETTER > 0
     size = len(hashes)
     columns = (
         np.bincount(number, minlength=size),
@@ -115,6 +128,7 @@ def uses_of(tokens: TokenBatch) -> dict[str, Uses]:
         np.bincount(number[inner], minlength=size),
         np.bincount(number[capital], minlength=size),
         np.bincount(number[dotted], minlength=size),
+        np.bincount(number[joined], minlength=size),
     )
     raw, starts, ends = words.buffer.tobytes(), words.starts[first], words.ends[first]
     found = {}

@@ -47,6 +47,7 @@ class WordCounts:
         self._inner: Counter[str] = Counter()
         self._capitals: Counter[str] = Counter()
         self._dotted: Counter[str] = Counter()
+        self._joined: Counter[str] = Counter()
 
     def add(
         self, uses: Mapping[str, Uses | int], *, n_words: int, n_documents: int = 0, lost: int = 0
@@ -68,6 +69,7 @@ class WordCounts:
             self._inner[word] += use.inner
             self._capitals[word] += use.capitals
             self._dotted[word] += use.dotted
+            self._joined[word] += use.joined
         self.n_words += n_words
         self.n_documents += n_documents
         self.lost += lost
@@ -87,7 +89,14 @@ class WordCounts:
 
     def uses(self, word: str) -> Uses:
         """How a word is used."""
-        counts = (self.counts, self._documents, self._inner, self._capitals, self._dotted)
+        counts = (
+            self.counts,
+            self._documents,
+            self._inner,
+            self._capitals,
+            self._dotted,
+            self._joined,
+        )
         return Uses(*(count[word] for count in counts))
 
     def is_no_stopword(self, word: str) -> bool:
@@ -102,7 +111,7 @@ class WordCounts:
     def _shrink(self) -> None:
         taken = sorted(self.counts.values(), reverse=True)[self.capacity]
         self.counts = Counter({w: n - taken for w, n in self.counts.items() if n > taken})
-        for name in ("sources", "_documents", "_inner", "_capitals", "_dotted"):
+        for name in ("sources", "_documents", "_inner", "_capitals", "_dotted", "_joined"):
             kept = {w: n for w, n in getattr(self, name).items() if w in self.counts}
             setattr(self, name, Counter(kept))
         self.lost += taken

@@ -121,9 +121,11 @@ def test_uses_are_the_counts_of_words(texts: list[str]) -> None:
 
 
 def test_an_initial_is_one_letter_before_a_full_stop() -> None:
-    uses = uses_of(split_texts(["കെ. രാമൻ പി. നായർ വന്നു. A. B. y a.", "കെ. നായർ"]))
+    uses = uses_of(
+        split_texts(["കെ. രാമൻ പി. നായർ വന്നു. A. B. y a.", "കെ. നായർ", "സി.എസ്.എസ്.\nఉంది. ఉంది."])
+    )
     initials = {word for word, use in uses.items() if use.is_initial(word)}
-    assert initials == {"കെ", "പി", "a", "b"}
+    assert initials == {"കെ", "പി", "a", "b", "സി", "എസ്"}
 
 
 def test_a_name_is_written_with_a_capital_more_often_than_not() -> None:
