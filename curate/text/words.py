@@ -78,6 +78,7 @@ def fold_tokens(
     offsets: I64,
     *,
     keeps_digits: bool = False,
+    fold: tuple[U16, Folding] | None = None,
 ) -> FoldedWords:
     """Fold the tokens that are words.
 
@@ -88,17 +89,16 @@ def fold_tokens(
         is_word: bool[n_tokens]; the others are left out.
         offsets: int64[n_texts + 1], the tokens of each text.
         keeps_digits: a run of digits stays as many, written 0 to 9, instead of one 0.
+        fold: properties and foldings in place of Unicode's own.
     """
     known = tables()
-    folding = known.folding
+    properties, folding = (known.properties, known.folding) if fold is None else fold
     size = MAX_BYTES_PER_POINT * int((ends - starts)[is_word].sum()) + len(starts)
     buffer = np.empty(size, np.uint8)  # what stays untouched takes no memory
     n_words = np.concatenate((np.zeros(1, np.int64), np.cumsum(is_word, dtype=np.int64)))
     word_ends = np.empty(n_words[-1], np.int64)
     digits = _zeros() if keeps_digits else _NO_ZEROS
-    n_bytes = _fold(
-        points, starts, ends, is_word, known.properties, folding, digits, buffer, word_ends
-    )
+    n_bytes = _fold(points, starts, ends, is_word, properties, folding, digits, buffer, word_ends)
     return FoldedWords(buffer[:n_bytes], word_ends, n_words[offsets])
 
 
@@ -213,6 +213,8 @@ def _fold_group(
         The offset behind what was written and the first code point that was left.
     """
     fold = folding.fold_index[points[at]]
+    if folding.fold_offsets[fold] == folding.fold_offsets[fold + 1]:
+        return n, at + 1  # a mark that the reading form leaves out
     n_group = int(ZERO)
     for k in range(folding.fold_offsets[fold], folding.fold_offsets[fold + 1]):
         point = folding.fold_points[k]
@@ -223,8 +225,10 @@ def _fold_group(
         n_group += 1
     at += 1
     while at < end and n_group < _MAX_GROUP and folding.combining[points[at]]:
-        group[n_group] = points[at]
-        n_group += 1
+        fold = folding.fold_index[points[at]]
+        if folding.fold_offsets[fold] < folding.fold_offsets[fold + 1]:  # else it is left out
+            group[n_group] = points[at]
+            n_group += 1
         at += 1
     n_group = _compose(group, n_group, folding, parts)
     return _put_group(group, n_group, buffer, n), at
@@ -267,9 +271,12 @@ def _fold(
                 elif not in_number:
                     buffer[n] = 48
                     n += 1
-            elif at + 1 < end and combining[points[at + 1]]:
+            elif (at + 1 < end and combining[points[at + 1]]) or (
+                fold_offsets[fold_index[point]] == fold_offsets[fold_index[point] + 1]
+            ):
+                before = n
                 n, at = _fold_group(points, at, end, folding, buffer, n, group, parts)
-                in_number = False
+                in_number = in_number and n == before
                 continue
             else:
                 fold = fold_index[point]
