@@ -39,15 +39,25 @@ def collect(cache: Path, *, workers: int, update_lock: bool) -> None:
         LOCK.write_text(_lock_of(sources), encoding="utf-8")
     rows = write_references(
         sources,
-        listed["labels"],
+        {"labels": listed["labels"], **_more_maps(listed)},
         cache,
-        most=listed["most_documents"],
+        most_documents=listed["most_documents"],
         least_words=listed["least_words"],
         workers=workers,
     )
     write_manifest(cache / "manifest.json", sources, rows)
     for row in rows:
         _say("{label}  {source}  {documents} documents, {words} words, of {read}".format(**row))
+
+
+def _more_maps(listed: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Locales of messages, some of which no manual has, and names of declarations -> labels."""
+    of_messages = {**listed["labels"], **listed["labels_of_messages"]}
+    declared = {label[:3]: label for label in listed["names"]}
+    return {
+        "labels_of_messages": of_messages,
+        "labels_of_declarations": {**declared, **listed["labels_of_declarations"]},
+    }
 
 
 def _report_packages(

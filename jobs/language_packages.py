@@ -1,4 +1,4 @@
-"""Packages of Debian and PyPI: fetched by their ordinary clients, read without unpacking.
+"""Packages of Debian, PyPI and npm: fetched by their ordinary clients, read without unpacking.
 
 A package is looked for in the folder first, so a second run fetches nothing. The lock names the
 version and the SHA-256 of each; where a mirror has only another version that one is taken, and the
@@ -33,6 +33,10 @@ class Package:
         if self.path.suffix == ".deb":
             yield from _of_deb(self.path, wanted)
             return
+        if self.path.suffix == ".tgz":
+            with tarfile.open(self.path) as archive:
+                yield from _of_tar(archive, wanted)
+            return
         with zipfile.ZipFile(self.path) as wheel:
             for name in wheel.namelist():
                 if found := wanted.search(name):
@@ -45,10 +49,16 @@ def _of_deb(path: Path, wanted: re.Pattern[str]) -> Iterator[tuple[re.Match[str]
         subprocess.Popen(command, stdout=subprocess.PIPE) as unpacking,
         tarfile.open(fileobj=unpacking.stdout, mode="r|") as archive,
     ):
-        for member in archive:
-            found = wanted.search(member.name) if member.isfile() else None
-            if found and (file := archive.extractfile(member)):
-                yield found, file.read()
+        yield from _of_tar(archive, wanted)
+
+
+def _of_tar(
+    archive: tarfile.TarFile, wanted: re.Pattern[str]
+) -> Iterator[tuple[re.Match[str], bytes]]:
+    for member in archive:
+        found = wanted.search(member.name) if member.isfile() else None
+        if found and (file := archive.extractfile(member)):
+            yield found, file.read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Fetcher:
 
     def update(self) -> None:
         """The package lists."""
-        for part in ("lists/partial", "cache/archives/partial", "debian", "pypi"):
+        for part in ("lists/partial", "cache/archives/partial", "debian", "pypi", "npm"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
         self._apt("update")
 
@@ -92,6 +102,17 @@ class Fetcher:
             subprocess.run([*command, "--dest", str(folder), exact], check=False)
         found = sorted(folder.glob(f"{name}-*.whl"))
         return _package(name, found[-1].name.split("-")[1], found[-1]) if found else None
+
+    def npm(self, name: str) -> Package | None:
+        """A package of npm, or None where it cannot be had."""
+        folder = self.folder / "npm"
+        pinned = self.lock.get(name, {}).get("version")
+        if not list(folder.glob(f"{name}-*.tgz")):
+            command = ["npm", "pack", "--silent", f"{name}@{pinned}" if pinned else name]
+            subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL)
+        found = sorted(folder.glob(f"{name}-*.tgz"))
+        version = found[-1].stem.rpartition("-")[2] if found else ""
+        return _package(name, version, found[-1]) if found else None
 
     def _kept(self, folder: Path, name: str, version: str | None) -> Path | None:
         found = [p for p in sorted(folder.glob(f"{name}_*.deb"))]

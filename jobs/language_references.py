@@ -20,11 +20,14 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from language_messages import READERS_OF_MESSAGES, english_of, texts_of
 from language_packages import Fetcher, Package
 from language_texts import READERS, TEXTS_VERSION, Raw, Text, n_words, order_of
 
-DOCUMENTS, SENTENCES = "documents", "sentences"
-"""Folders of references; single sentences say nothing of the shape of a document."""
+DOCUMENTS, SENTENCES, MESSAGES = "documents", "sentences", "messages"
+DECLARATIONS = "declarations"
+KINDS = (DOCUMENTS, SENTENCES, MESSAGES, DECLARATIONS)
+"""Folders of references; single sentences and messages say nothing of the shape of a document."""
 _BRACES = re.compile(r"^(.*)\{(.+)\}(.*)$")
 
 
@@ -37,6 +40,9 @@ class Source:
     licence: str
     files: re.Pattern[str]
     packages: tuple[Package, ...]
+    kind: str = DOCUMENTS
+    labels: str = "labels"
+    most: int | None = None
 
 
 @dataclass(slots=True)
@@ -56,10 +62,20 @@ def fetch(
     for name, entry in listed.items():
         asked = [(n, fetcher.debian(n)) for n in expanded(entry.get("debian", ""))]
         asked += [(n, fetcher.pypi(n)) for n in expanded(entry.get("pypi", ""))]
+        asked += [(n, fetcher.npm(n)) for n in expanded(entry.get("npm", ""))]
         missing += [f"{name}: {n}" for n, package in asked if package is None]
         got = tuple(package for _, package in asked if package)
         sources.append(
-            Source(name, entry["format"], entry["licence"], re.compile(entry["files"]), got)
+            Source(
+                name,
+                entry["format"],
+                entry["licence"],
+                re.compile(entry["files"]),
+                got,
+                entry.get("kind", DOCUMENTS),
+                entry.get("labels", "labels"),
+                entry.get("most_documents"),
+            )
         )
     return sources, missing
 
@@ -76,10 +92,10 @@ def expanded(names: str) -> list[str]:
 
 def write_references(
     sources: Sequence[Source],
-    labels: Mapping[str, str],
+    maps: Mapping[str, Mapping[str, str]],
     out: Path,
     *,
-    most: int,
+    most_documents: int,
     least_words: int,
     workers: int,
 ) -> list[dict[str, Any]]:
@@ -88,18 +104,19 @@ def write_references(
     rows = []
     with ProcessPoolExecutor(workers) as pool:
         for source in sources:
+            labels, most = maps[source.labels], source.most or most_documents
             said = out / "collected" / f"{source.name}.json"
             mark = _mark(source, labels, most, least_words)
             done = json.loads(said.read_text(encoding="utf-8")) if said.is_file() else {}
             if done.get("mark") == mark:
-                _remember(out, done["rows"], seen)
+                _remember(out, source, done["rows"], seen)
             else:
                 read = partial(_read, source, labels, most, least_words)
                 found = _by_label(pool.map(read, source.packages))
                 done = {"mark": mark, "rows": _write_source(out, source, found, seen, most)}
                 said.parent.mkdir(parents=True, exist_ok=True)
                 said.write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
-            rows += done["rows"]
+            rows += [{**row, "kind": source.kind} for row in done["rows"]]
     return rows
 
 
@@ -121,21 +138,22 @@ def _write_source(
     for label in sorted(found):
         kept = _distinct(found[label], seen[label], most)
         if kept:
-            _write(_place(out, source.name, label), source, kept)
+            _write(_place(out, source, label), source, kept)
         rows.append(_row(label, source, found[label], kept))
     return rows
 
 
-def _place(out: Path, source: str, label: str) -> Path:
-    kind = SENTENCES if source == SENTENCES else DOCUMENTS
-    return out / kind / label / f"{source}.parquet"
+def _place(out: Path, source: Source, label: str) -> Path:
+    return out / source.kind / label / f"{source.name}.parquet"
 
 
-def _remember(out: Path, rows: Iterable[Mapping[str, Any]], seen: Mapping[str, set[bytes]]) -> None:
+def _remember(
+    out: Path, source: Source, rows: Iterable[Mapping[str, Any]], seen: Mapping[str, set[bytes]]
+) -> None:
     """Note the texts of a source that was read by an earlier run."""
     for row in rows:
         if row["documents"]:
-            texts = pq.read_table(_place(out, row["source"], row["label"]), columns=["text"])
+            texts = pq.read_table(_place(out, source, row["label"]), columns=["text"])
             seen[row["label"]].update(sha256(x.encode()).digest() for x in texts[0].to_pylist())
 
 
@@ -149,9 +167,12 @@ def _read(
         raw = Raw(f"{parts.get('page', package.name)}", parts.get("locale") or "", body)
         waiting[raw.locale].append(raw)
     found: dict[str, Found] = defaultdict(Found)
-    for raws in waiting.values():
-        for text in _texts(source, raws):
-            label = labels.get(text.locale.lower().replace("_", "-").replace("@", "-"))
+    english = waiting.get("en", [])
+    for locale, raws in waiting.items():
+        if source.format in READERS_OF_MESSAGES and _label_of(locale, labels) is None:
+            continue
+        for text in _texts(source, raws, english):
+            label = _label_of(text.locale, labels)
             if label is None or len(found[label].documents) >= most:
                 continue
             found[label].counts["read"] += 1
@@ -163,7 +184,18 @@ def _read(
     return dict(found)
 
 
-def _texts(source: Source, raws: Iterable[Raw]) -> Iterator[Text]:
+def _label_of(locale: str, labels: Mapping[str, str]) -> str | None:
+    return labels.get(locale.lower().replace("_", "-").replace("@", "-"))
+
+
+def _texts(source: Source, raws: Sequence[Raw], english: Sequence[Raw]) -> Iterator[Text]:
+    if source.format in READERS_OF_MESSAGES:
+        in_order = sorted(raws, key=lambda raw: order_of(raw.page))
+        is_apart = source.format == "messages" and raws is not english
+        theirs = english_of(english) if is_apart else {}
+        messages = READERS_OF_MESSAGES[source.format](in_order, theirs)
+        yield from texts_of(messages, raws[0].locale)
+        return
     read = READERS[source.format]
     if source.format in ("html", "xml"):
         for raw in sorted(raws, key=lambda raw: order_of(raw.page)):

@@ -1,10 +1,11 @@
 """From reference corpora to the files of ``language_configs/``.
 
-``curate tune`` runs twice: on translated documents, and on single sentences. A label takes its
-thresholds from documents if there are enough; its stop words are frequent in both. A label that has
-sentences alone takes its stop words and the metrics of words from them: the shape of a document
-(lines, repetition) cannot be learnt from sentences, and is inherited. English is not written: it
-has the thresholds that the methods start from.
+``curate tune`` runs on translated documents, on single sentences and on messages of programs, each
+with the English of its kind. A label takes its thresholds from documents if there are enough; its
+stop words are frequent in texts of several kinds. A label that has sentences or messages alone
+takes its stop words and the metrics of words from them: the shape of a document (lines, repetition)
+cannot be learnt from these, and is inherited. English is not written: it has the thresholds that
+the methods start from. Statistics of its manuals are shipped, for references without English.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from language_cleaning import KEPT, MOST_REMOVED, write_translated
-from language_references import DOCUMENTS, SENTENCES
-from language_stopwords import stopwords_of
+from language_references import DECLARATIONS, DOCUMENTS, MESSAGES, SENTENCES
+from language_stopwords import stopwords_of, told
 
 from curate.config.language import DEFAULT, SCRIPTS, LanguageConfig, LanguageConfigs, Threshold
+from curate.io.store import Store
+from curate.pipeline.reference import reference_summaries
+from curate.tune.english import write_english
+from curate.tune.fit import MIN_STOPWORDS
 from curate.tune.methods import ENGLISH_LABEL
 from curate.tune.write import to_yaml
 
@@ -29,7 +35,7 @@ WORD_METRICS: Final = ("mean_word_chars", "alpha_word_fraction", "n_stopwords")
 """What single sentences can say."""
 
 STOPWORD_RULE: Final = Threshold(metric="n_stopwords", min=2)
-_ONLY_SENTENCES: Final = "sentences, not documents: what depends on lines or on length is inherited"
+_NO_SHAPE: Final = "{}, not documents: what depends on lines or on length is inherited"
 TRANSLATED: Final = "translated"
 """Folder of the documents that are in their label's language."""
 
@@ -41,30 +47,46 @@ NATURE: Final = "technical documentation, not web text"
 SETTINGS: Final = {
     DOCUMENTS: ("min_documents=150", "methods.fineweb_quality=quantile"),
     SENTENCES: ("min_documents=50",),
+    MESSAGES: ("min_documents=20",),
 }
+NATURES: Final = {
+    DOCUMENTS: NATURE,
+    SENTENCES: "single sentences, ten to a text",
+    MESSAGES: "messages of programs, some eighty words to a text",
+}
+ENGLISH_FOLDER: Final = "data/tune"
+"""Of the package, where the statistics of English go."""
 
 
 def tune(cache: Path, target: Path, names: Mapping[str, str], *, workers: int) -> list[str]:
     """Tune on the references in ``cache`` and write the files of ``target``; the labels written."""
     manifest = json.loads((cache / "manifest.json").read_text(encoding="utf-8"))
     fates = _translated(cache, workers)
-    folders = {DOCUMENTS: cache / TRANSLATED, SENTENCES: cache / SENTENCES}
+    folders = {
+        DOCUMENTS: cache / TRANSLATED, SENTENCES: cache / SENTENCES, MESSAGES: cache / MESSAGES
+    }  # fmt: skip
+    described = {kind: _described(manifest, kind) for kind in folders}
     parents = _parents(cache / "parents", target)
     found = {}
     for kind, folder in folders.items():
         out = cache / f"tuned-{kind}"
         shutil.rmtree(out, ignore_errors=True)
-        _curate_tune(folder, out, parents, _described(manifest, kind), kind, workers)
-        files = LanguageConfigs.load(out).files
-        found[kind] = {name: files[name] for name in files if not _is_parent(name)}
-    words = stopwords_of(*folders.values(), workers=workers)
-    labels = sorted((set(found[DOCUMENTS]) | set(found[SENTENCES])) - {ENGLISH_LABEL})
+        _curate_tune(folder, out, parents, described[kind], kind, workers)
+        tuned = LanguageConfigs.load(out).files
+        found[kind] = {name: tuned[name] for name in tuned if not _is_parent(name)}
+    _ship_english(cache, described[DOCUMENTS][ENGLISH_LABEL])
+    of_words = {
+        "manuals and messages": (folders[DOCUMENTS], folders[MESSAGES]),
+        "sentences": (folders[SENTENCES],),
+        "the declaration of human rights": (cache / DECLARATIONS,),
+    }
+    words = stopwords_of(of_words, workers=workers)
+    labels = sorted({label for configs in found.values() for label in configs} - {ENGLISH_LABEL})
     before = LanguageConfigs.load(target).files
     for label in labels:
         config = joined(
-            found[DOCUMENTS].get(label),
-            found[SENTENCES].get(label),
-            words.get(label, ()),
+            {kind: found[kind][label] for kind in found if label in found[kind]},
+            *words.get(label, ((), ())),
             _told(fates.get(label, {})),
         )
         if not _same_but_for_date(before.get(label), config):
@@ -72,6 +94,13 @@ def tune(cache: Path, target: Path, names: Mapping[str, str], *, workers: int) -
             (target / f"{label}.yaml").write_text(text, encoding="utf-8")
     LanguageConfigs.load(target)
     return labels
+
+
+def _ship_english(cache: Path, text: str) -> None:
+    """Put the statistics of English manuals into the package."""
+    english = reference_summaries(Store(str(cache / f"tuned-{DOCUMENTS}.work")))[ENGLISH_LABEL]
+    folder = Path(str(files("curate"))) / ENGLISH_FOLDER
+    write_english(folder, english, label=ENGLISH_LABEL, text=f"English {text}")
 
 
 def _same_but_for_date(before: LanguageConfig | None, config: LanguageConfig) -> bool:
@@ -105,44 +134,38 @@ def _told(fates: Mapping[str, int]) -> str:
 
 
 def joined(
-    documents: LanguageConfig | None,
-    sentences: LanguageConfig | None,
-    words: Sequence[str],
-    note: str,
+    configs: Mapping[str, LanguageConfig], words: Sequence[str], kinds: Sequence[str], note: str
 ) -> LanguageConfig:
-    """The config of a label from what its documents and its sentences gave; one may be absent.
+    """The config of a label from what texts of each kind gave.
 
     Args:
-        documents: tuned on documents.
-        sentences: tuned on sentences.
-        words: its stop words.
+        configs: tuned on texts of a kind; at least one.
+        words: its stop words; fewer than eight are not used.
+        kinds: the kinds of text that the stop words are of.
         note: on the documents.
     """
-    shape, source = (documents, "documents") if documents else (sentences, "sentences")
-    assert shape is not None
+    kind = next(kind for kind in SETTINGS if kind in configs)
+    shape = configs[kind]
     said, thresholds = shape.provenance, shape.thresholds
     notes = [note, *said.notes]
-    reference = [said.reference]
     families = [part for part in said.method.split(", ") if not part.startswith("stop words")]
-    if documents is None:
+    if kind != DOCUMENTS:
         thresholds = tuple(t for t in thresholds if t.metric in WORD_METRICS)
         families = [part for part in families if part.startswith("gopher_quality")]
-        notes = [
-            _ONLY_SENTENCES,
-            note,
-            *(n for n in said.notes if any(m in n for m in WORD_METRICS)),
-        ]
-    elif sentences is not None:
-        source = "documents and in sentences, by the lesser share"
-        reference.append(sentences.provenance.reference)
+        of_words = (n for n in said.notes if any(m in n for m in WORD_METRICS))
+        notes = [_NO_SHAPE.format(kind), note, *of_words]
+    thresholds = tuple(t for t in thresholds if t.metric != STOPWORD_RULE.metric)
+    if len(words) >= MIN_STOPWORDS:
+        thresholds = (*thresholds, STOPWORD_RULE)
+        families.append(told(kinds))
     return LanguageConfig(
         label=shape.label,
-        stopwords=tuple(words),
-        thresholds=(*(t for t in thresholds if t.metric != STOPWORD_RULE.metric), STOPWORD_RULE),
+        stopwords=tuple(words) if len(words) >= MIN_STOPWORDS else (),
+        thresholds=thresholds,
         provenance=said.model_copy(
             update={
-                "method": ", ".join([*families, f"stop words by frequency in {source}"]),
-                "reference": "; ".join(reference),
+                "method": ", ".join(families),
+                "reference": "; ".join(c.provenance.reference for c in configs.values()),
                 "notes": tuple(n for n in notes if n),
             }
         ),
@@ -178,12 +201,11 @@ def _described(manifest: Mapping[str, Any], kind: str) -> dict[str, str]:
     packages = manifest["packages"]
     parts: dict[str, list[str]] = {}
     for row in manifest["labels"]:
-        if (row["source"] == SENTENCES) != (kind == SENTENCES) or not row["documents"]:
+        if row["kind"] != kind or not row["documents"]:
             continue
         first = packages[row["packages"][0]]
         n = len(row["packages"])
         version = first["version"] if n == 1 else f"{n} packages"
         said = f"{row['source']} ({version}; {first['licence']}; {row['documents']} texts)"
         parts.setdefault(row["label"], []).append(said)
-    nature = NATURE if kind == DOCUMENTS else "single sentences, ten to a text"
-    return {label: f"{nature}: {', '.join(said)}" for label, said in parts.items()}
+    return {label: f"{NATURES[kind]}: {', '.join(said)}" for label, said in parts.items()}

@@ -74,6 +74,34 @@ def test_at_least_thirty_labels_are_tuned_on_documents_and_twenty_scripts_have_a
     assert len({script_of(label) for label in CONFIGS.labels}) >= 20
 
 
+def test_ninety_labels_and_more_have_a_config_of_their_own() -> None:
+    asked = """swh_Latn hau_Latn yor_Latn ibo_Latn jav_Latn mya_Mymr npi_Deva sin_Sinh lao_Laoo
+    som_Latn uzn_Latn kaz_Cyrl"""
+    assert set(asked.split()) <= set(CONFIGS.labels)
+    assert len(CONFIGS.labels) >= 90
+
+
+NAMES = {
+    "tam_Taml": "சென்னை இந்தியா டெல்லி",
+    "mal_Mlym": "തിരുവനന്തപുരം കേരളം കെ പി സി എസ്",
+    "heb_Hebr": "ישראל ירושלים",
+    "kan_Knda": "ಬೆಂಗಳೂರು ಕರ್ನಾಟಕ",
+    "tel_Telu": "హైదరాబాద్",
+    "hin_Deva": "दिल्ली भारत",
+    "kat_Geor": "საქართველო თბილისი",
+    "hye_Armn": "հայաստան երեւան",
+    "arb_Arab": "مصر",
+    "ukr_Cyrl": "україна києві",
+    "rus_Cyrl": "россии москва",
+    "vie_Latn": "việt nam",
+}
+
+
+@pytest.mark.parametrize("label", NAMES)
+def test_stop_words_hold_no_names(label: str) -> None:
+    assert not set(NAMES[label].split()) & set(CONFIGS.files[label].stopwords)
+
+
 def test_what_is_tuned_says_on_how_much_and_how_far_it_is_drawn_to_its_parent() -> None:
     for label in set(CONFIGS.labels) - {"eng_Latn"}:
         provenance = CONFIGS.files[label].provenance
@@ -83,6 +111,13 @@ def test_what_is_tuned_says_on_how_much_and_how_far_it_is_drawn_to_its_parent() 
         assert provenance.weight == pytest.approx(
             provenance.documents / (provenance.documents + provenance.shrinkage), abs=0.01
         )
+
+
+def test_messages_decide_nothing_about_lines_and_repetition() -> None:
+    labels = _tuned_on("messages of programs")
+    assert "swh_Latn" in labels
+    for label in labels:
+        assert {t.metric for t in CONFIGS.files[label].thresholds} <= WORDS_ALONE
 
 
 def test_single_sentences_decide_nothing_about_lines_and_repetition() -> None:

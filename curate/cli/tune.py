@@ -20,6 +20,7 @@ from curate.labels import require_label
 from curate.pipeline.again import load_recorded, tune_again, tune_references
 from curate.pipeline.reference import LabelCounts
 from curate.pipeline.tuning import TunedLabel, shared_among
+from curate.tune.fit import replacements
 from curate.tune.methods import ENGLISH
 
 _SHOWN_INHERITING = 12
@@ -191,6 +192,13 @@ def _show(found: Sequence[TunedLabel]) -> None:
             click.echo(_cleaned(label, counts))
     if tuned:
         console().print(_table(tuned))
+    labels_of: dict[str, list[str]] = {}
+    for one in tuned:
+        for note in replacements(one.config):
+            labels_of.setdefault(note, []).append(one.label)
+    for note, labels in labels_of.items():
+        of = labels[0] if len(labels) == 1 else f"{len(labels)} labels"
+        click.echo(f"{of}: {note}")
     for script, words in shared_among(found).items():
         click.echo(f"stop words of most labels in {script}: {', '.join(words)}")
     inheriting = [one.label for one in found if not one.is_tuned]

@@ -8,7 +8,9 @@ datatrove. Some of what a file says does not mean what it seems to:
   lengths, letters), and is a limit like another where it does not (n-grams);
 - -1 below a metric and 999 above it are how FineWeb2 writes *off*;
 - a limit on the most frequent n-gram may exceed 1 and still be broken: occurrences overlap;
-- stop words are compared in their case, and some are punctuation.
+- stop words are compared in their case, and some are punctuation;
+- three rules look at one code point of a line, and are kept apart from ours, which look at what a
+  reader sees (``fineweb2_terminal_punct_line_fraction`` and two others).
 
 Limits are allowed values themselves on both sides: datatrove drops what is ``<`` a minimum or
 ``>`` a maximum, and so do we. Rules that are equal for every label are not in the files but in the
@@ -40,8 +42,8 @@ COMMON: Final = (
     Threshold(metric="n_words", min=50, max=100_000),
     Threshold(metric="hashes_per_word", max=0.1),
     Threshold(metric="ellipses_per_word", max=0.1),
-    Threshold(metric="bullet_line_fraction", max=0.9),
-    Threshold(metric="ellipsis_line_fraction", max=0.3),
+    Threshold(metric="fineweb2_bullet_line_fraction", max=0.9),
+    Threshold(metric="fineweb2_ellipsis_line_fraction", max=0.3),
 )
 """What FineWeb2's pipeline asks of every label, next to the stop words."""
 
@@ -89,7 +91,13 @@ RULES: Final = (
         Rule(f"dup_n_grams {n}", f"dup_{n}gram_char_fraction", "max", zero_is_off=False, off=999)
         for n in (5, 6, 7, 8, 9, 10)
     ),
-    Rule("line_punct_thr", "terminal_punct_line_fraction", "min", zero_is_off=False, off=-1),
+    Rule(
+        "line_punct_thr",
+        "fineweb2_terminal_punct_line_fraction",
+        "min",
+        zero_is_off=False,
+        off=-1,
+    ),
     Rule("new_line_ratio", "newlines_per_word", "max", zero_is_off=False, off=999),
     Rule("min_avg_word_length", "mean_word_chars", "min", zero_is_off=True, off=0, whole=True),
     Rule("max_avg_word_length", "mean_word_chars", "max", zero_is_off=True, off=0, whole=True),

@@ -30,6 +30,12 @@ from curate.errors import ConfigError
 
 _FIXED = {threshold.metric: threshold for threshold in (*COMMON, STOPWORD_RULE)}
 _STEP = 10**-DECIMALS
+_OURS = {
+    metric: metric.removeprefix("fineweb2_")
+    for metric in (*(rule.metric for rule in RULES), *_FIXED)
+    if metric.startswith("fineweb2_")
+}
+"""FineWeb2's metrics that we have another of beside, which a threshold of ours is about."""
 
 
 class Exported(NamedTuple):
@@ -59,7 +65,7 @@ def export_config(config: LanguageConfig, *, where: str) -> Exported:
     values: dict[str, Any] = {"top_n_grams": [], "dup_n_grams": []}
     findings = list(_not_expressed(config))
     for rule in RULES:
-        value, kind = _written(rule, config.threshold(rule.metric))
+        value, kind = _written(rule, _threshold(config, rule.metric))
         name, size = rule.place
         if size is None:
             values[name] = value
@@ -76,6 +82,12 @@ def export_config(config: LanguageConfig, *, where: str) -> Exported:
     return Exported(Published.model_validate(values), tuple(findings))
 
 
+def _threshold(config: LanguageConfig, metric: str) -> Threshold | None:
+    """The rule on a metric of FineWeb2's, or on ours in its place."""
+    found = config.threshold(metric)
+    return config.threshold(_OURS[metric]) if found is None and metric in _OURS else found
+
+
 def _written(rule: Rule, threshold: Threshold | None) -> tuple[float, Kind | None]:
     """The value of a key, and what there is to say of it."""
     bound = None if threshold is None else getattr(threshold, rule.side)
@@ -88,15 +100,17 @@ def _written(rule: Rule, threshold: Threshold | None) -> tuple[float, Kind | Non
 
 
 def _not_expressed(config: LanguageConfig) -> Iterator[Finding]:
-    keys = {(rule.metric, rule.side) for rule in RULES}
+    keys = {(_OURS.get(r.metric, r.metric), r.side) for r in RULES}
+    keys |= {(r.metric, r.side) for r in RULES}
+    fixed_metrics = {*_FIXED, *(_OURS.get(metric, metric) for metric in _FIXED)}
     for threshold in config.thresholds:
-        if threshold.metric in _FIXED:
+        if threshold.metric in fixed_metrics:
             continue
         for side, bound in bounds_of(threshold):
             if (threshold.metric, side) not in keys:
                 yield Finding(Kind.NO_KEY, threshold.metric, f"{side} {bound:g}")
     for metric, fixed in _FIXED.items():
-        here = config.threshold(metric)
+        here = _threshold(config, metric)
         if here is None or dict(bounds_of(here)) != dict(bounds_of(fixed)):
             yield Finding(Kind.FIXED, metric, f"{_said(here)} here, {_said(fixed)} there")
 

@@ -39,6 +39,7 @@ from curate.config.sections import (
     RobotsConfig,
     SelectConfig,
     Settings,
+    SignConfig,
     TuneConfig,
     UrlsConfig,
 )
@@ -88,6 +89,7 @@ class JobConfig(Settings):
         description="tune thresholds and stop words; null to use the configs as is",
     )
     minhash: MinHashConfig = Field(default=MinHashConfig(), description="signatures")
+    sign: SignConfig = Field(default=SignConfig(), description="what is signed")
     cluster: ClusterConfig = Field(default=ClusterConfig(), description="near-duplicates")
     wds: WdsConfig | None = Field(
         default=None, description="score documents and label their lines; null for no scores"
@@ -246,6 +248,7 @@ FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
         "identify": "identify",
         "language_configs": "annotate",
         "minhash": "sign",
+        "sign": "sign",
         "tune": "tune",
         "cluster": "cluster",
         "compat": "extract",

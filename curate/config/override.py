@@ -127,6 +127,30 @@ def override_each(
     return LanguageConfigs(files)
 
 
+STOPWORDS: Final = "n_stopwords"
+UNKNOWN_UNTIL: Final = "not known until annotate runs"
+
+
+def without_unknown(configs: LanguageConfigs, labels: Iterable[str]) -> LanguageConfigs:
+    """The configs without a rule about stop words for labels whose stop words were not counted.
+
+    Their ``n_stopwords`` is null in every document, so the rule would seem to drop them all.
+    """
+    asked = {x for x in labels if configs.for_label(x).threshold(STOPWORDS) is not None}
+    off = [Override(STOPWORDS, ("min", "max"), None)]
+    return override_each(configs, dict.fromkeys(sorted(asked), off)) if asked else configs
+
+
+def uncounted(before: LanguageConfigs, after: LanguageConfigs, labels: Iterable[str]) -> list[str]:
+    """Labels with a rule about stop words after, and without any to count before."""
+    return [
+        label
+        for label in labels
+        if after.for_label(label).threshold(STOPWORDS) is not None
+        and not before.for_label(label).stopwords
+    ]
+
+
 def _changed(
     config: LanguageConfig, changes: Sequence[Override], named: Sequence[str]
 ) -> LanguageConfig:

@@ -207,6 +207,16 @@ class MinHashConfig(Settings):
     seed: int = Field(default=1, ge=0, le=2**32 - 1, description="seed of the permutations")
 
 
+class SignConfig(Settings):
+    """What of a text is signed."""
+
+    digits: Literal["fold", "keep"] = Field(
+        default="fold",
+        description="`fold` makes every number 0, so that pages of one template that differ in "
+        "numbers alone are duplicates, `keep` tells numbers apart",
+    )
+
+
 class ClusterConfig(Settings):
     """What counts as a near-duplicate."""
 

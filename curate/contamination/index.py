@@ -30,7 +30,7 @@ from curate.text.hashing import U64
 from curate.text.normalize import normalize_text
 from curate.text.split import Kind, TokenBatch, split_texts
 
-CONTAMINATION_VERSION: Final = "1"
+CONTAMINATION_VERSION: Final = "2"
 """Raised by hand when the same text and sets give other columns."""
 
 _BATCH: Final = 1024

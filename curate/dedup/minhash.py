@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from numba import njit
 
 from curate.errors import ConfigError
 from curate.text.hashing import I64, U64
+from curate.text.reading import READING_VERSION
 
 _MERSENNE = np.uint64((1 << 61) - 1)
 _61 = np.uint64(61)
@@ -36,6 +38,9 @@ class MinHashParams:
         n_bands: bands of a signature; datatrove calls them buckets.
         rows_per_band: minimum hashes per band.
         seed: seeds the random permutations.
+        digits: ``fold`` makes every run of digits one 0, ``keep`` tells numbers apart.
+        reading: words are those of the text's reading form (:mod:`curate.text.reading`), so that
+            soft hyphens, optional points and the like make no other text.
 
     Raises:
         ConfigError: a number is out of range.
@@ -45,6 +50,8 @@ class MinHashParams:
     n_bands: int = 14
     rows_per_band: int = 8
     seed: int = 1
+    digits: Literal["fold", "keep"] = "fold"
+    reading: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what cannot be signed with."""
@@ -73,7 +80,9 @@ class MinHashParams:
     def version(self) -> str:
         """Names every choice that changes a signature, a band key or a compact signature."""
         shape = f"{self.n_bands}x{self.rows_per_band}"
-        return f"minhash-{_REVISION}-{self.n_grams}grams-{shape}-seed{self.seed}-xxh64-mersenne61"
+        name = f"minhash-{_REVISION}-{self.n_grams}grams-{shape}-seed{self.seed}-xxh64-mersenne61"
+        reading = f"-reading{READING_VERSION}" if self.reading else ""
+        return name + ("-digits" if self.digits == "keep" else "") + reading
 
 
 DEFAULT_PARAMS = MinHashParams()

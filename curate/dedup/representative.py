@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.text.hashing import I64
+
+MOST_CAPITALS: Final = 0.5
+"""A text with a greater share of capitals among its letters is in capitals."""
 
 _Bool = npt.NDArray[np.bool_]
 
@@ -19,14 +25,16 @@ def choose(
     ids: pa.Array | pa.ChunkedArray,
     *,
     rank: I64 | None = None,
+    in_capitals: _Bool | None = None,
     regardless: bool = False,
 ) -> _Bool:
     """Choose one document of every cluster.
 
     Of the members that pass selection, or of all if none does, those of the earliest snapshot; of
-    these the one with the most text; ties go to the smallest id. So a later snapshot never takes
-    the place of a document that was published. ``regardless`` of selection it is the smallest id
-    of all, as in a pipeline that deduplicates first and looks at quality later.
+    these the ones in ordinary case, not in capitals; of these the one with the most text, which
+    among equal texts is the one with its marks; ties go to the smallest id. So a later snapshot
+    never takes the place of a document that was published. ``regardless`` of selection it is the
+    smallest id of all, as in a pipeline that deduplicates first and looks at quality later.
 
     Args:
         cluster: integer[n], cluster of each document.
@@ -35,6 +43,7 @@ def choose(
         ids: string[n], compared by their UTF-8 bytes. Of members with equal ids the first row is
             taken, so ids should differ.
         rank: int64[n], place of its snapshot; one snapshot if None.
+        in_capitals: bool[n], from :func:`is_in_capitals`; none is if None.
         regardless: leave verdict and length out of account.
 
     Returns:
@@ -52,19 +61,26 @@ def choose(
         return np.zeros(0, bool)
     _, number = np.unique(cluster, return_inverse=True)
     ranks = np.zeros(n, np.int64) if rank is None else rank
-    best = np.arange(n) if regardless else _longest(number, passes, ranks, n_chars)
+    capitals = np.zeros(n, np.int64) if in_capitals is None else in_capitals.astype(np.int64)
+    best = np.arange(n) if regardless else _best(number, passes, (-ranks, -capitals, n_chars))
     chosen = np.zeros(n, bool)
     chosen[_smallest_ids(number, best, ids)] = True
     return chosen
 
 
-def _longest(number: I64, passes: _Bool, ranks: I64, n_chars: I64) -> I64:
-    """Rows that pass where any of their cluster does: of the earliest, the longest."""
+def is_in_capitals(upper_case_fraction: pa.Array | pa.ChunkedArray) -> _Bool:
+    """bool[n]: texts most of whose letters are capitals; null, no letter with case, is none."""
+    found = pc.fill_null(pc.greater(upper_case_fraction, MOST_CAPITALS), False)
+    return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _best(number: I64, passes: _Bool, values: Sequence[I64]) -> I64:
+    """Rows that pass where any of their cluster does: those greatest in one value after another."""
     n_clusters = int(number.max()) + 1
     any_passes = np.zeros(n_clusters, bool)
     any_passes[number[passes]] = True
     rows: I64 = np.flatnonzero(passes | ~any_passes[number])
-    for value in (-ranks, n_chars):
+    for value in values:
         most = np.full(n_clusters, np.iinfo(np.int64).min)
         np.maximum.at(most, number[rows], value[rows])
         rows = rows[value[rows] == most[number[rows]]]

@@ -8,7 +8,7 @@ from curate.metrics.registry import (
     SCHEMA,
     Metric,
 )
-from curate.metrics.stopwords import choose_stopwords, count_words, of_letters
+from curate.metrics.stopwords import Uses, choose_stopwords, count_words, uses_of
 
 __all__ = [
     "EXAMPLE_STOPWORDS",
@@ -16,10 +16,11 @@ __all__ = [
     "METRICS_VERSION",
     "SCHEMA",
     "Metric",
+    "Uses",
     "choose_stopwords",
     "count_words",
     "fold_stopwords",
     "measure",
     "measure_tokens",
-    "of_letters",
+    "uses_of",
 ]

@@ -5,6 +5,11 @@ and of datatrove 0.10's ``C4QualityFilter``, which adds citations. The rules loo
 phrases and for punctuation of ASCII, whatever the language; ``terminal_punct_line_fraction`` is the
 one that knows every script.
 
+C4 keeps a line that ends with "a period, exclamation mark, question mark, or end quotation mark".
+Its code and datatrove's look at the last code point, so a curly quote, a bracket or an invisible
+mark behind the full stop takes it back. Here the last visible sign counts
+(:mod:`curate.metrics.line_end`); datatrove's own arithmetic is counted beside it.
+
 A line is what ``str.splitlines`` cuts, stripped, and after its long words and words are counted
 without the citations ``[12]``, ``[edit]`` and ``[citation needed]``.
 """
@@ -18,12 +23,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from curate.metrics.line_end import C4_MARK, ELLIPSIS
 from curate.metrics.lines import end_of_line, is_space, stripped
 from curate.text.characters import CLASS_MASK, IS_DECIMAL, IS_TERMINAL, CharClass
 
 I64 = npt.NDArray[np.int64]
 U16 = npt.NDArray[np.uint16]
 U32 = npt.NDArray[np.uint32]
+U8 = npt.NDArray[np.uint8]
 
 MAX_WORD_CHARS: Final = 1000
 """A line with a longer word than this is removed."""
@@ -45,10 +52,13 @@ class C4Count(IntEnum):
     SENTENCES = 7  # of the lines kept
     LOREM_IPSUM = 8
     CURLY_BRACKET = 9
+    CODE_UNTERMINATED = 10  # by the last code point, as C4's code and datatrove
+    CODE_KEPT = 11
 
 
 _LINES, _LONG_WORD, _UNTERMINATED, _FEW_WORDS = 0, 1, 2, 3
 _JAVASCRIPT, _POLICY, _KEPT, _SENTENCES, _LOREM_IPSUM, _CURLY_BRACKET = 4, 5, 6, 7, 8, 9
+_CODE_UNTERMINATED, _CODE_KEPT = 10, 11
 _N_COUNTS: Final = len(C4Count)
 
 
@@ -210,6 +220,7 @@ def _count_line(
     plain: U32,
     lower: U32,
     found: npt.NDArray[np.bool_],
+    flags: int,
     row: I64,
 ) -> None:
     n_words, longest = _count_words(points, low, high, table)
@@ -218,10 +229,14 @@ def _count_line(
     has_policy = False
     for phrase in range(2, len(found)):
         has_policy = has_policy or found[phrase]
-    removed = longest > MAX_WORD_CHARS or n_words < MIN_LINE_WORDS or not _is_terminated(plain, n)
+    is_removed = longest > MAX_WORD_CHARS or n_words < MIN_LINE_WORDS or found[1] or has_policy
+    has_mark = _is_terminated(plain, n)
+    is_terminated = not flags & ELLIPSIS and (has_mark or flags & C4_MARK != 0)
     row[_LINES] += 1
     row[_LONG_WORD] += longest > MAX_WORD_CHARS
-    row[_UNTERMINATED] += not _is_terminated(plain, n)
+    row[_UNTERMINATED] += not is_terminated
+    row[_CODE_UNTERMINATED] += not has_mark
+    row[_CODE_KEPT] += has_mark and not is_removed
     row[_FEW_WORDS] += n_words < MIN_LINE_WORDS
     row[_LOREM_IPSUM] += found[0]
     row[_JAVASCRIPT] += found[1]
@@ -230,40 +245,43 @@ def _count_line(
     for at in range(n):
         has_curly = has_curly or plain[at] == _CURLY
     row[_CURLY_BRACKET] += has_curly
-    if not (removed or found[1] or has_policy):
+    if is_terminated and not is_removed:
         row[_KEPT] += 1
         row[_SENTENCES] += _sentences(plain, n, table)
 
 
 @njit(cache=True, nogil=True)
-def _count(points: U32, offsets: I64, table: U16, phrases: U32, citations: U32) -> I64:
+def _count(points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, citations: U32) -> I64:
     counts = np.zeros((len(offsets) - 1, _N_COUNTS), np.int64)
     longest = 0
     for text in range(len(offsets) - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
     plain, lower = np.empty(longest, np.uint32), np.empty(longest, np.uint32)
     found = np.zeros(len(phrases), np.bool_)
+    n_lines = 0
     for text in range(len(offsets) - 1):
         at, high = offsets[text], offsets[text + 1]
         while at < high:
             end, after = end_of_line(points, at, high, table)
             low, last = stripped(points, at, end, table)
             line = (points, low, last, table, phrases, citations, plain, lower, found)
-            _count_line(*line, counts[text])
+            _count_line(*line, ends[n_lines], counts[text])
+            n_lines += 1
             at = after
     return counts
 
 
-def count_c4(points: U32, offsets: I64, table: U16) -> I64:
+def count_c4(points: U32, offsets: I64, table: U16, ends: U8) -> I64:
     """Count the lines that each rule removes.
 
     Args:
         points: uint32[n_points].
         offsets: int64[n_texts + 1].
         table: the property table.
+        ends: uint8[n_lines], how each line ends, from :func:`curate.metrics.line_end.count_shown`.
 
     Returns:
         int64[n_texts, len(C4Count)].
     """
-    found: I64 = _count(points, offsets, table, _PHRASES, _CITATIONS)
+    found: I64 = _count(points, offsets, table, ends, _PHRASES, _CITATIONS)
     return found

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.metrics.c4 import C4Count, count_c4
+from curate.metrics.line_end import Shown, cases, count_shown, roles
 from curate.metrics.lines import Count, count_lines
 from curate.metrics.registry import METRICS, SCHEMA
 from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES, count_ngrams
@@ -163,8 +164,10 @@ def _count(flat: FlatTexts, given: _Tokens) -> Counts:
     lines = count_lines(flat.points, flat.offsets, properties)
     ngrams = count_ngrams(given.points, given.starts, given.ends, given.offsets)
     tokens = count_tokens(given.starts, given.ends, given.is_word, given.is_alpha, given.offsets)
-    c4 = count_c4(flat.points, flat.offsets, properties)
+    shown, ends = count_shown(flat.points, flat.offsets, properties, roles(), cases())
+    c4 = count_c4(flat.points, flat.offsets, properties, ends)
     counts = {name.name.lower(): lines[:, name] for name in Count}
+    counts |= {name.name.lower(): shown[:, name] for name in Shown}
     counts |= {name.name.lower(): tokens[:, name] for name in TokenCount}
     counts |= {f"c4_{name.name.lower()}": c4[:, name] for name in C4Count}
     sizes = [f"top_{n}" for n in TOP_NGRAM_SIZES] + [f"dup_{n}" for n in DUP_NGRAM_SIZES]
@@ -198,7 +201,7 @@ _RATIOS: Final[Mapping[str, tuple[str, str | None]]] = {
     "dup_line_char_fraction": ("dup_piece_chars", "chars"),
     **{f"top_{n}gram_char_fraction": (f"top_{n}", "chars_if_tokens") for n in TOP_NGRAM_SIZES},
     **{f"dup_{n}gram_char_fraction": (f"dup_{n}", "chars_if_tokens") for n in DUP_NGRAM_SIZES},
-    "terminal_punct_line_fraction": ("terminal", "nonblank"),
+    "terminal_punct_line_fraction": ("finished", "seen"),
     "short_line_fraction": ("short", "nonblank"),
     "dup_nonblank_line_char_fraction": ("dup_nonblank_chars", "chars_of_lines"),
     "newlines_per_word": ("newlines", "tokens"),
@@ -206,10 +209,11 @@ _RATIOS: Final[Mapping[str, tuple[str, str | None]]] = {
     "mean_word_chars": ("word_chars", "words"),
     "hashes_per_word": ("hashes", "tokens"),
     "ellipses_per_word": ("ellipses", "tokens"),
-    "bullet_line_fraction": ("bullets", "all"),
-    "ellipsis_line_fraction": ("ellipsis_ends", "all"),
+    "bullet_line_fraction": ("shown_bullets", "all"),
+    "ellipsis_line_fraction": ("shown_ellipsis_ends", "all"),
     "alpha_word_fraction": ("alpha", "tokens"),
     "n_stopwords": ("stopwords", None),
+    "upper_case_fraction": ("capitals", "cased"),
     "c4_long_word_line_fraction": ("c4_long_word", "c4_lines"),
     "c4_unterminated_line_fraction": ("c4_unterminated", "c4_lines"),
     "c4_few_word_line_fraction": ("c4_few_words", "c4_lines"),
@@ -220,5 +224,10 @@ _RATIOS: Final[Mapping[str, tuple[str, str | None]]] = {
     "n_lorem_ipsum_lines": ("c4_lorem_ipsum", None),
     "n_curly_bracket_lines": ("c4_curly_bracket", None),
     "n_long_lines": ("long", None),
+    "fineweb2_terminal_punct_line_fraction": ("terminal", "nonblank"),
+    "fineweb2_bullet_line_fraction": ("bullets", "all"),
+    "fineweb2_ellipsis_line_fraction": ("ellipsis_ends", "all"),
+    "datatrove_c4_unterminated_line_fraction": ("c4_code_unterminated", "c4_lines"),
+    "datatrove_c4_kept_line_fraction": ("c4_code_kept", "c4_lines"),
 }
 """Each metric as one count, or as one over another; null where the other is 0."""

@@ -7,7 +7,9 @@ The first broken one is the reason.
 Sources named in the definitions: *Gopher* is arXiv 2112.11446, table A1; *FineWeb* is
 arXiv 2406.17557; *FineWeb2* is arXiv 2506.20920. The arithmetic is that of datatrove 0.10, their
 implementation: given the same tokens the values are equal to 1e-9, but for ``n_stopwords``, which
-folds case, and ``n_c4_sentences``. A document without text (None) has null in every column.
+folds case, ``n_c4_sentences``, and the rules that look at one sign of a line. These go by what a
+reader sees; the implementation's own numbers stand beside them, in columns that say whose they are
+(``fineweb2_…``, ``datatrove_…``). A document without text (None) has null in every column.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import pyarrow as pa
 
 from curate.columns import Metric as Metric
 
-METRICS_VERSION: Final = "2"
+METRICS_VERSION: Final = "3"
 """Changes whenever a value of any metric may differ for some text; part of a stage's fingerprint.
 
 It covers the splitter and the tables of :mod:`curate.text` too.
@@ -133,11 +135,23 @@ _LINES = (
     _fraction(
         "terminal_punct_line_fraction",
         "lines / lines",
-        "Lines that are not blank and whose last character ends a sentence in some script "
-        "(curate.text.characters.terminal_punctuation), over the lines that are not blank. A line "
-        "is not stripped: one that ends with a space does not count. FineWeb.",
+        "Lines whose last visible sign ends a sentence in some script, over the lines with "
+        "something to see. Behind that sign quotes and brackets that close, marks of notes, emoji, "
+        "pilcrows, white space and invisible characters change nothing; '|' is a danda in scripts "
+        "of India, '::' an Ethiopic full stop, ':' an Armenian one (curate.metrics.line_end). "
+        "After FineWeb.",
         "every line is blank",
-        ("यह एक है।\nयह दो", 1 / 2),
+        ("“यह एक है।”\nयह दो", 1 / 2),
+    ),
+    _fraction(
+        "fineweb2_terminal_punct_line_fraction",
+        "lines / lines",
+        "Lines that are not blank and whose last code point ends a sentence in some script "
+        "(curate.text.characters.terminal_punctuation), over the lines that are not blank. A line "
+        "is not stripped: one that ends with a space or a quote does not count. FineWeb2's "
+        "arithmetic (line_punct_ratio), for its configs.",
+        "every line is blank",
+        ("“यह एक है।”\nयह दो।", 1 / 2),
     ),
     _fraction(
         "short_line_fraction",
@@ -196,18 +210,34 @@ _WORDS = (
     _fraction(
         "bullet_line_fraction",
         "lines / lines",
-        "Lines that begin with '•' or '-' after white space, over all lines, blank ones included. "
+        "Lines whose first visible sign is '•' or '-', over all lines, blank ones included. After "
         "Gopher.",
         _EMPTY,
         ("• आम\n - केला\nफल\n\n", 2 / 4),
     ),
     _fraction(
+        "fineweb2_bullet_line_fraction",
+        "lines / lines",
+        "Lines that begin with '•' or '-' after white space, over all lines, blank ones included. "
+        "A direction mark before the bullet hides it. Gopher's arithmetic, as FineWeb2 applies it.",
+        _EMPTY,
+        ("\u200f• תות\n• תפוח", 1 / 2),
+    ),
+    _fraction(
         "ellipsis_line_fraction",
         "lines / lines",
-        "Lines that end with '...' or '…' before white space, over all lines, blank ones included. "
-        "Gopher.",
+        "Lines whose last visible sign is an ellipsis ('...', '…', '。。。'), over all lines, "
+        "blank ones included; what may stand behind a full stop may stand behind it. After Gopher.",
         _EMPTY,
-        ("阅读更多…\n再见", 1 / 2),
+        ("「阅读更多…」\n再见", 1 / 2),
+    ),
+    _fraction(
+        "fineweb2_ellipsis_line_fraction",
+        "lines / lines",
+        "Lines that end with '...' or '…' before white space, over all lines, blank ones included. "
+        "Gopher's arithmetic, as FineWeb2 applies it.",
+        _EMPTY,
+        ("「阅读更多…」\n再见…", 1 / 2),
     ),
     _fraction(
         "alpha_word_fraction",
@@ -228,6 +258,14 @@ _WORDS = (
         null_means="the label has no stop words, so that nothing can be measured",
         example=("राम और श्याम घर में और बाहर", 2),
     ),
+    _fraction(
+        "upper_case_fraction",
+        "letters / letters",
+        "Capital letters, over the letters of scripts that have capitals. Of the copies of a text "
+        "one in ordinary case represents the others.",
+        "the text has no letter of a script with capitals",
+        ("ΑΒγ ДЖ 字", 4 / 5),
+    ),
 )
 
 _NO_LINES = "the text has no lines"
@@ -246,10 +284,10 @@ _C4 = (
     ),
     _c4_lines(
         "unterminated",
-        "Lines that, citations such as [12] and [edit] left out, do not end with one of . ? ! \" ' "
-        "or end with '...'. ASCII alone, as the source has it: terminal_punct_line_fraction knows "
-        "every script.",
-        ("Да.\nНет...\n是。", 2 / 3),
+        "Lines that, citations such as [12] and [edit] left out, do not end with one of . ? ! or a "
+        "quote, or end with an ellipsis. Marks of ASCII alone, as the source has it, but by the "
+        "last visible sign: terminal_punct_line_fraction knows every script.",
+        ("“Да.”\nНет...\n是。", 2 / 3),
     ),
     _c4_lines(
         "few_word",
@@ -271,6 +309,21 @@ _C4 = (
         "kept",
         "Lines that none of the five rules above removes.",
         ("Ég er hér.\nÞú\n", 1 / 2),
+    ),
+    _fraction(
+        "datatrove_c4_unterminated_line_fraction",
+        "lines / lines",
+        "As c4_unterminated_line_fraction, but by the last code point, which has to be one of "
+        ". ? ! \" ', and '...' alone is an ellipsis. The arithmetic of C4's code and of datatrove.",
+        _NO_LINES,
+        ("“Да.”\nНет...\nДа.", 2 / 3),
+    ),
+    _fraction(
+        "datatrove_c4_kept_line_fraction",
+        "lines / lines",
+        "As c4_kept_line_fraction, with datatrove_c4_unterminated_line_fraction in its place.",
+        _NO_LINES,
+        ("“Ég er hér.”\nÉg er hér.\n", 1 / 2),
     ),
     _count(
         "n_c4_sentences",

@@ -8,15 +8,19 @@ stop words" by its punctuation.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
 import regex
 
+from curate.metrics.line_end import cases
+from curate.text.characters import IS_LETTER, properties
 from curate.text.normalize import nfc
-from curate.text.split import split_texts
+from curate.text.split import Kind, TokenBatch, split_texts
 
 DEFAULT_FREQUENCY: Final = 0.008
 """Share of all words that makes a word a stop word.
@@ -29,6 +33,9 @@ DEFAULT_AT_LEAST: Final = 8
 """How many stop words a language has at least: the length of Gopher's English list."""
 
 _BATCH_TEXTS = 256
+
+_ONE_LETTER = regex.compile(r"\p{L}\p{M}*")
+_TWO_LETTERS = regex.compile(r"(?:\p{L}\p{M}*){1,2}")
 
 # Zero width joiners spell Persian, Sinhala and other words; they have no category of their own.
 _LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}\u200c\u200d]*")
@@ -43,6 +50,94 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     for words in _words(texts):
         counts.update(words)
     return of_letters(counts)
+
+
+class Uses(NamedTuple):
+    """How a word is used.
+
+    Attributes:
+        n: occurrences.
+        documents: that have it.
+        inner: occurrences right behind another word of the line, where no sentence begins.
+        capitals: of these, that begin with a capital.
+        dotted: occurrences right before a full stop.
+        joined: of these, with a letter right behind the full stop.
+    """
+
+    n: int
+    documents: int
+    inner: int
+    capitals: int
+    dotted: int = 0
+    joined: int = 0
+
+    @property
+    def is_name(self) -> bool:
+        """Written with a capital inside sentences, more often than not."""
+        return self.inner >= LEAST_INNER and self.capitals > self.inner / 2
+
+    def is_initial(self, word: str) -> bool:
+        """One letter with its marks, a full stop behind it more often than not, or the name of one.
+
+        Names of letters are of two letters in some scripts, and so are verbs that end sentences:
+        in an abbreviation the next letter follows the full stop at once.
+        """
+        if self.dotted > self.n / 2 and _ONE_LETTER.fullmatch(word):
+            return True
+        return self.joined > self.n / 4 and bool(_TWO_LETTERS.fullmatch(word))
+
+    def is_of_few(self, n_documents: int) -> bool:
+        """In less than half of the documents that would have it were it spread evenly.
+
+        So are the subjects of single documents; ``1 - exp(-n / documents)`` would have it by chance
+        (a Poisson distribution).
+        """
+        return self.documents < EVEN_SHARE * n_documents * -math.expm1(-self.n / n_documents)
+
+
+LEAST_INNER: Final = 5
+"""Occurrences inside sentences from which on capitals tell something."""
+
+EVEN_SHARE: Final = 0.5
+
+
+def uses_of(tokens: TokenBatch) -> dict[str, Uses]:
+    """How each word of some texts is used that is letters with their marks."""
+    is_word = tokens.is_word()
+    places = np.flatnonzero(is_word)
+    if not places.size:
+        return {}
+    words = tokens.words()
+    hashes, first, number = np.unique(words.hashes(), return_index=True, return_inverse=True)
+    text = np.repeat(np.arange(len(tokens)), np.diff(words.offsets))
+    pairs = np.unique(number.astype(np.int64) * len(tokens) + text)
+    before = np.maximum(places - 1, 0)
+    points, gap = tokens.texts.points, tokens.starts[places] - tokens.ends[before]
+    inner = (places > 0) & (tokens.kinds[before] == Kind.WORD) & (gap == 1)
+    inner &= points[np.maximum(tokens.starts[places] - 1, 0)] == ord(" ")
+    capital = inner & (cases()[points[tokens.starts[places]]] == 3)
+    behind = np.minimum(tokens.ends[places], len(points) - 1)
+    dotted = (points[behind] == ord(".")) & (tokens.ends[places] < tokens.texts.offsets[1:][text])
+    after = np.minimum(behind + 1, len(points) - 1)
+    joined = dotted & (tokens.ends[places] + 1 < tokens.texts.offsets[1:][text])
+    joined &= properties()[points[after]] & IS_LETTER > 0
+    size = len(hashes)
+    columns = (
+        np.bincount(number, minlength=size),
+        np.bincount(pairs // len(tokens), minlength=size),
+        np.bincount(number[inner], minlength=size),
+        np.bincount(number[capital], minlength=size),
+        np.bincount(number[dotted], minlength=size),
+        np.bincount(number[joined], minlength=size),
+    )
+    raw, starts, ends = words.buffer.tobytes(), words.starts[first], words.ends[first]
+    found = {}
+    rows = np.stack((starts, ends, *columns), axis=1).tolist()
+    for start, end, *uses in rows:
+        word = raw[start:end].decode("utf-8", "surrogatepass")
+        if _LETTERS.fullmatch(word):
+            found[word] = Uses(*uses)
+    return found
 
 
 def of_letters(counts: Mapping[str, int]) -> Counter[str]:

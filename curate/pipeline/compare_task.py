@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from curate.config.identified import LID, SELECTED
 from curate.config.language import LanguageConfigs
 from curate.config.measured import is_metric
+from curate.config.override import STOPWORDS, UNKNOWN_UNTIL, without_unknown
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
@@ -49,13 +50,24 @@ def count_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             "rebalance": ("is_representative", "weight"),
         },
     )
-    decided = decided_again(table, language_configs(settings["configs"]))
+    configs = without_unknown(language_configs(settings["configs"]), _uncounted(table))
+    decided = decided_again(table, configs)
     with Attempt(store, step=STEP, shard=shard, fingerprint=payload["due"][STEP]) as attempt:
         attempt.write(outcomes_of(decided), role="outcomes", part="-outcomes")
         attempt.commit(
             rows_in=table.num_rows, rows_out=table.num_rows, bytes_in=payload["bytes_in"]
         )
     return {"rows": table.num_rows}
+
+
+def _uncounted(table: pa.Table) -> list[str]:
+    """Labels none of whose documents with text has its stop words counted: it had none."""
+    counts = table.group_by("label").aggregate([(STOPWORDS, "count"), ("n_chars", "count")])
+    return [
+        row["label"]
+        for row in counts.to_pylist()
+        if row["n_chars_count"] and not row[f"{STOPWORDS}_count"]
+    ]
 
 
 def decided_again(table: pa.Table, configs: Configs) -> pa.Table:
@@ -99,9 +111,13 @@ def _below(table: pa.Table, configs: Configs) -> np.ndarray[Any, np.dtype[np.boo
 def under(data: ReportData, store: Store, configs: LanguageConfigs, folder: Path) -> ReportData:
     """The report's data with the outcomes and the thresholds of other configs."""
     yields = yields_of(outcome_counts(store, STEP), {})
+    had_none = [label for label, config in data.configs.items() if not config.resolved.stopwords]
+    unknown = [x for x in had_none if configs.for_label(x).threshold(STOPWORDS) is not None]
+    known = without_unknown(configs, unknown)
+    note = f" ({STOPWORDS} of {', '.join(unknown[:3])} {UNKNOWN_UNTIL})" if unknown else ""
     return dataclasses.replace(
         data,
         yields=yields,
-        configs={y.label: ConfigInForce.of(configs, y.label) for y in yields},
-        title=f"{data.job}, configs {folder.name}",
+        configs={y.label: ConfigInForce.of(known, y.label) for y in yields},
+        title=f"{data.job}, configs {folder.name}{note}",
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from curate.config.diff import ConfigChange, RuleChange, diff_config
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
-from curate.config.override import Override, override_each
+from curate.config.override import STOPWORDS, UNKNOWN_UNTIL, Override, override_each
 from curate.io.store import Store
+from curate.pipeline.configs import configs_in_use
 from curate.pipeline.decide import labels_in
 from curate.pipeline.whatif import what_if
 from curate.report.change import Outcomes, Tally
@@ -60,16 +61,22 @@ def expected_yields(
     alone = [_with_change(before, after, concerned, number) for number in range(n_rules)]
     found = what_if(store, job, before, [after, before, *alone], labels=tuple(concerned), n=0)
     together, now, *singly = found.after
+    counted = configs_in_use(store, job)
     effects: dict[str, list[Effect]] = {}
     for label, change in concerned.items():
         parts = [
-            (rule.said, outcomes[label])
+            (_said(rule, label, counted), outcomes[label])
             for rule, outcomes in zip(change.rules, singly, strict=False)
         ]
         if len(change.rules) != 1 or change.words_new or change.words_gone:
             parts.append((TOGETHER, together[label]))
         effects[label] = parts
     return Expected(now, effects, found.notes)
+
+
+def _said(rule: RuleChange, label: str, counted: LanguageConfigs) -> str:
+    is_unknown = rule.metric == STOPWORDS and not counted.for_label(label).stopwords
+    return f"{rule.said} ({UNKNOWN_UNTIL})" if is_unknown else rule.said
 
 
 def _with_change(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -167,8 +167,13 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(settings: Mapping[str, Any]) -> Callable[[str], str]:
-    """What gives texts their stored form; FineWeb2 repairs them when it publishes them."""
-    return repair if settings["repair"] and not settings["compat"] else normalize_text
+    """What gives texts their stored form; FineWeb2 repairs them when it publishes them.
+
+    Its filters see soft hyphens, which are also a part of what ftfy repairs.
+    """
+    if settings["compat"]:
+        return partial(normalize_text, soft_hyphens=True)
+    return repair if settings["repair"] else normalize_text
 
 
 def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:

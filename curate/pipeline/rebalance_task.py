@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.dedup.representative import choose
+from curate.dedup.representative import choose, is_in_capitals
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.pipeline.exchange import piece_of, read_grouped, read_piece, write_grouped
@@ -50,7 +50,7 @@ AMOUNTS = pa.schema(
 READ = {
     "extract": ("id",),
     "identify": ("label",),
-    "annotate": ("n_chars", "n_words"),
+    "annotate": ("n_chars", "n_words", "upper_case_fraction"),
     "cluster": ("cluster_id", "cluster_size"),
     "select": ("drop_reason",),
 }
@@ -202,6 +202,7 @@ def _chosen(table: pa.Table, *, regardless: bool) -> npt.NDArray[np.bool_]:
         table["n_chars"].to_numpy().astype(np.int64),
         table["id"].combine_chunks(),
         rank=table["rank"].to_numpy().astype(np.int64),
+        in_capitals=is_in_capitals(table["upper_case_fraction"]),
         regardless=regardless,
     )
     return chosen

@@ -16,7 +16,7 @@ from curate.io.kinds import JSONL_ENDINGS, PARQUET_ENDINGS, kind_of
 from curate.io.remote import is_remote
 from curate.io.store import Store
 from curate.labels import is_label
-from curate.metrics import METRICS_VERSION
+from curate.metrics import METRICS_VERSION, Uses
 from curate.pipeline.configs import remove_tree
 from curate.pipeline.exchange import read_all
 from curate.pipeline.inputs import find_inputs
@@ -31,7 +31,7 @@ from curate.tune.stored import merge_tables
 from curate.tune.words import WordCounts
 
 STEP = "reference"
-CODE = "1"
+CODE = "2"
 _TOLD = 0.0005  # a smaller share would be told as 0.0 %
 
 FILES = (*JSONL_ENDINGS, *PARQUET_ENDINGS, ".wet", ".wet.gz", ".wet.zst")
@@ -230,14 +230,20 @@ def words_of(store: Store, step: str, role: str) -> dict[str, WordCounts]:
     """Words by label, from the tables and receipts of a step, merged one after the other."""
     found: dict[str, WordCounts] = {}
     for table, receipt in zip(read_all(store, step, role), load_receipts(store, step), strict=True):
-        own: dict[str, dict[str, int]] = {}
-        for row in table.to_pylist():
-            own.setdefault(row["label"], {})[row["word"]] = row["n"]
+        own: dict[str, dict[str, Uses]] = {}
+        for label, word, *uses in zip(
+            *(column.to_pylist() for column in table.columns), strict=True
+        ):
+            own.setdefault(label, {})[word] = Uses(*uses)
         for label, n_words in receipt.counts["n_words"].items():
-            lost = receipt.counts["lost_words"].get(label, 0)
-            found.setdefault(label, WordCounts()).add(
-                own.get(label, {}), n_words=n_words, lost=lost
+            words = found.setdefault(label, WordCounts())
+            words.add(
+                own.get(label, {}),
+                n_words=n_words,
+                n_documents=receipt.counts["n_documents"].get(label, 0),
+                lost=receipt.counts["lost_words"].get(label, 0),
             )
+            words.note_source(own.get(label, {}), n_words)
     return found
 
 

@@ -13,9 +13,9 @@ from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.io.tables_in import read_documents
 from curate.io.warc import Damage, Skipped, read_warc
-from curate.metrics import METRICS, of_letters
+from curate.metrics import METRICS
 from curate.pipeline.measure_task import identifier_of
-from curate.pipeline.tune_task import SUMMARISED, words_table
+from curate.pipeline.tune_task import BATCH_TEXTS, SUMMARISED, add_words, words_table
 from curate.stages.annotate import add_metrics, metrics_schema
 from curate.stages.kernels import compile_kernels
 from curate.text.normalize import normalize_text
@@ -26,7 +26,6 @@ from curate.tune.sketch import Summaries, merge, summarize
 from curate.tune.stored import to_table
 from curate.tune.words import WordCounts
 
-BATCH_TEXTS = 256
 NOT_TEXT = "not_text"
 """A record that is no text: references are JSON Lines, Parquet or WET, and no pages."""
 
@@ -99,8 +98,7 @@ class _File:
         measured = add_metrics(batch, stopwords={}, tokens=tokens).select(list(METRICS))
         summary = summarize(labels, measured.select(list(SUMMARISED)))
         self.summaries = merge(self.summaries, summary)
-        words = of_letters(Counter(tokens.words().strings()))
-        self.words.add(words, n_words=words.total())
+        add_words(self.words, tokens)
         return measured
 
     def set_aside(self, damage: Damage) -> None:
@@ -135,6 +133,7 @@ class _File:
             "label": self.label,
             "n_words": {self.label: self.words.n_words},
             "lost_words": {self.label: self.words.lost},
+            "n_documents": {self.label: self.words.n_documents},
             "n_chars": self.n_chars,
             "n_paragraphs": self.n_paragraphs,
             "removed_chars": dict(sorted(self.removed_chars.items())),

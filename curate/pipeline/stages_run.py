@@ -34,7 +34,7 @@ from curate.text.repair import REPAIR_VERSION
 
 Json = Any
 
-CODE = {"identify": "2", "select": "2", "report": "2", "tune": "2"}
+CODE = {"identify": "2", "select": "2", "report": "2", "tune": "3"}
 """Raised by hand when the code of a stage changes what it gives for the same settings."""
 
 
@@ -142,6 +142,8 @@ class Stages(PublishingStages):
             n_bands=found.n_bands,
             rows_per_band=found.rows_per_band,
             seed=found.seed,
+            digits=self.job.sign.digits,
+            reading=not self._compat,
         )
 
     def measure(self, steps: Sequence[Step]) -> None:

@@ -9,18 +9,28 @@ import pyarrow as pa
 
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.metrics import METRICS, count_words
+from curate.metrics import METRICS, Uses, uses_of
 from curate.pipeline.cluster_task import is_compared
 from curate.pipeline.tables import iter_columns
+from curate.text.split import TokenBatch, split_texts
 from curate.tune.methods import TUNED
 from curate.tune.sketch import Summaries, merge, summarize
 from curate.tune.stored import to_table
 from curate.tune.words import WordCounts
 
-WORDS = pa.schema([("label", pa.string()), ("word", pa.string()), ("n", pa.int64())])
+WORDS = pa.schema(
+    [
+        ("label", pa.string()),
+        ("word", pa.string()),
+        *((name, pa.int64()) for name in Uses._fields),
+    ]
+)
+"""Words of a label; the numbers are of :class:`curate.metrics.Uses`."""
+
 WORDS_KEPT = 4096
 """Words kept per label and shard: far more than ever become stop words."""
 
+BATCH_TEXTS = 256
 SUMMARY_ROWS = 1 << 16
 SUMMARISED = tuple(metric for metric in METRICS if metric in TUNED)
 
@@ -40,8 +50,9 @@ def count_shard_words(payload: Mapping[str, Any]) -> dict[str, Any]:
         ):
             texts.setdefault(label, []).append(text)
         for label, group in texts.items():
-            words = count_words(group)
-            counts.setdefault(label, WordCounts()).add(words, n_words=words.total())
+            counts.setdefault(label, WordCounts())
+            for at in range(0, len(group), BATCH_TEXTS):
+                add_words(counts[label], split_texts(group[at : at + BATCH_TEXTS]))
     with Attempt(
         store, step="stopwords", shard=shard, fingerprint=payload["due"]["stopwords"]
     ) as attempt:
@@ -52,10 +63,19 @@ def count_shard_words(payload: Mapping[str, Any]) -> dict[str, Any]:
             counts={
                 "n_words": {label: found.n_words for label, found in sorted(counts.items())},
                 "lost_words": {label: found.lost for label, found in sorted(counts.items())},
+                "n_documents": {
+                    label: found.n_documents for label, found in sorted(counts.items())
+                },
             },
             bytes_in=payload["bytes_in"],
         )
     return {"rows": rows}
+
+
+def add_words(counts: WordCounts, tokens: TokenBatch) -> None:
+    """Count the words of some texts of one label."""
+    uses = uses_of(tokens)
+    counts.add(uses, n_words=sum(use.n for use in uses.values()), n_documents=len(tokens))
 
 
 def words_table(counts: Mapping[str, WordCounts]) -> pa.Table:
@@ -65,11 +85,11 @@ def words_table(counts: Mapping[str, WordCounts]) -> pa.Table:
     at most one in :data:`WORDS_KEPT` of the label's words, and a stop word is one in 125.
     """
     listed = [
-        (label, word, n)
+        (label, word, *found.uses(word))
         for label, found in sorted(counts.items())
-        for word, n in found.most_common(WORDS_KEPT)
+        for word, _ in found.most_common(WORDS_KEPT)
     ]
-    return pa.table([[x[i] for x in listed] for i in range(3)], schema=WORDS)
+    return pa.table([[x[i] for x in listed] for i in range(len(WORDS))], schema=WORDS)
 
 
 def summarise_shard(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,16 +38,19 @@ from curate.pipeline.reference import (
 )
 from curate.pipeline.step import iter_receipts
 from curate.pipeline.tuned_files import write_configs
+from curate.tune.english import shipped_english
 from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
 from curate.tune.parents import fit_parent
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
+from curate.tune.words import WordCounts
 
 if TYPE_CHECKING:
     from curate.pipeline.stages_run import Stages
 
 STOPWORD_FOLDER = "stopwords/configs"
 KEPT_STOPWORDS = 60
+_LOOKED_AT = 500
 _FEW = 3
 """Labels of a script from which on words of most of them are told."""
 
@@ -241,7 +244,10 @@ def _corpora(store: Store, job: JobConfig, *, own: bool) -> dict[Source, Corpus]
     found: dict[Source, Corpus] = {}
     if job.tune.reference:
         trusted = reference_summaries(store)
-        found["reference"] = Corpus("reference", trusted, english_of(trusted, least))
+        english, name = english_of(trusted, least), ""
+        if english is None:
+            english, name = shipped_english()
+        found["reference"] = Corpus("reference", trusted, english, name)
     if own:
         ours = own_summaries(store)
         found["own"] = Corpus(f"documents of job {job.name}", ours, english_of(ours, least))
@@ -263,7 +269,7 @@ def _named(
     files = counts.files if counts is not None else []
     more = f" and {len(files) - 3} more" if len(files) > 3 else ""
     default = ", ".join(files[:3]) + more or "reference"
-    return Corpus(names.get(label, names.get("*", default)), corpus.summaries, corpus.english)
+    return replace(corpus, name=names.get(label, names.get("*", default)))
 
 
 def _parent(base: LanguageConfigs, label: str) -> dict[str, Threshold]:
@@ -300,17 +306,22 @@ def stopwords_by_label(store: Store, job: JobConfig, *, own: bool) -> dict[str, 
             documents.update(receipt.counts["labels"])
         for label, words in words_of(store, "stopwords", "data").items():
             if documents[label] >= least and label != NO_LANGUAGE:
-                found[label] = Stopwords(_chosen(words.counts, words.n_words), "own")
+                found[label] = _chosen(words, "own")
     if job.tune.reference:
         counts = reference_counts(store)
         for label, words in reference_words(store).items():
             if counts[label].n_kept >= least:
-                found[label] = Stopwords(_chosen(words.counts, words.n_words), "reference")
+                found[label] = _chosen(words, "reference")
     return dict(sorted(found.items()))
 
 
-def _chosen(counts: Mapping[str, int], n_words: int) -> tuple[str, ...]:
-    return choose_stopwords(counts, n_words)[:KEPT_STOPWORDS]
+def _chosen(words: WordCounts, source: Source) -> Stopwords:
+    """The most frequent words that are none of few documents or files, nor names."""
+    ranked = choose_stopwords(words.counts, words.n_words)[:KEPT_STOPWORDS]
+    left_out = {word for word, _ in words.most_common(_LOOKED_AT) if words.is_no_stopword(word)}
+    counts = {word: n for word, n in words.counts.items() if word not in left_out}
+    chosen = choose_stopwords(counts, words.n_words)[:KEPT_STOPWORDS]
+    return Stopwords(chosen, source, tuple(word for word in ranked if word in left_out))
 
 
 def shared_words(words: Mapping[str, Stopwords]) -> dict[str, tuple[str, ...]]:

@@ -11,10 +11,12 @@ from curate.config.explain import did_you_mean
 from curate.config.job import JobConfig
 from curate.config.language import LID, LanguageConfigs, Threshold
 from curate.config.measured import in_order
+from curate.config.override import STOPWORDS, UNKNOWN_UNTIL, uncounted, without_unknown
 from curate.errors import InputError
 from curate.io.store import Store
 from curate.labels import require_label
 from curate.pipeline.again import require_stage
+from curate.pipeline.configs import configs_in_use
 from curate.pipeline.decide import labels_in
 from curate.pipeline.movers import Mover
 from curate.pipeline.sidecars import scored_metrics
@@ -102,6 +104,9 @@ def what_if(
     require_stage(store, "rebalance")
     asked = _asked_labels(store, labels)
     changes = tuple(diff_config(before.for_label(x), variants[0].for_label(x)) for x in asked)
+    counted = configs_in_use(store, job)
+    unknown = uncounted(counted, variants[0], asked)
+    variants = [without_unknown(x, uncounted(counted, x, asked)) for x in variants]
     question = Question(
         store=store,
         job=job,
@@ -123,7 +128,7 @@ def what_if(
         n_gained=found.movers.n_gained,
         lost=tuple(show(mover) for mover in lost),
         gained=tuple(show(mover) for mover in gained),
-        notes=(*_notes(changes), *_notes_on_mixture(store, job, asked)),
+        notes=(*_notes(changes, unknown), *_notes_on_mixture(store, job, asked)),
     )
 
 
@@ -150,7 +155,7 @@ def _lid_differs(before: LanguageConfigs, after: LanguageConfigs, labels: Sequen
     )
 
 
-def _notes(changes: Sequence[ConfigChange]) -> list[str]:
+def _notes(changes: Sequence[ConfigChange], unknown: Sequence[str]) -> list[str]:
     found = []
     if labels := [c.name for c in changes if any(rule.metric == LID for rule in c.rules)]:
         found.append(
@@ -158,7 +163,13 @@ def _notes(changes: Sequence[ConfigChange]) -> list[str]:
             "they are, and a document that was not compared as one without duplicates; `curate "
             "select` makes the clusters again."
         )
-    if labels := [c.name for c in changes if c.words_new or c.words_gone]:
+    if unknown:
+        found.append(
+            f"`{STOPWORDS}` of {_some(unknown)} is {UNKNOWN_UNTIL}: there were no stop words to "
+            "count. It decides nothing here; `curate select` counts them."
+        )
+    differing = [c.name for c in changes if c.words_new or c.words_gone]
+    if labels := [name for name in differing if name not in unknown]:
         found.append(
             f"An estimate: the stop words of {_some(labels)} differ. `n_stopwords` was counted "
             "with those before; `curate select` counts them again."

@@ -14,6 +14,8 @@ from curate.dedup.minhash import MinHashParams, signatures
 from curate.dedup.shingles import shingle_words
 from curate.stages.base import Stage, append
 from curate.text.normalize import nfc
+from curate.text.reading import shingle_reading
+from curate.text.reading_words import ANEW, BY_CHARACTER, PLAIN, reading_fold, ways
 from curate.text.split import TokenBatch, split_texts
 
 
@@ -21,6 +23,8 @@ def add_bands(
     batch: pa.Table, *, params: MinHashParams, tokens: TokenBatch | None = None
 ) -> pa.Table:
     """Add ``band_keys`` and ``signature``; null where the text has no words.
+
+    Texts that are not in their reading form are split once more in that form; most are.
 
     Args:
         batch: has ``text``.
@@ -30,9 +34,12 @@ def add_bands(
     found = tokens
     if found is None:
         found = split_texts([text and nfc(text) for text in batch["text"].to_pylist()])
-    shingles, offsets = shingle_words(found.words(), params.n_grams)
-    signed = signatures(shingles, offsets, params)
-    empty = np.diff(offsets) == 0
+    how = ways(found.texts) if params.reading else np.full(len(found), PLAIN, np.uint8)
+    signed, empty = _signed(found, params, is_read=bool((how == BY_CHARACTER).any()))
+    anew = np.flatnonzero(how == ANEW)
+    if anew.size:
+        forms = [shingle_reading(found.texts.string(int(row))) for row in anew]
+        signed[anew], empty[anew] = _signed(split_texts(forms), params, is_read=False)
     return append(
         batch,
         {
@@ -40,6 +47,27 @@ def add_bands(
             "signature": _fixed_binary(compact_signature(signed), empty),
         },
     )
+
+
+def _signed(
+    tokens: TokenBatch, params: MinHashParams, *, is_read: bool
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
+    """The signature of each text, and which have no words.
+
+    Args:
+        tokens: of the texts.
+        params: of the signature.
+        is_read: fold words by the table that knows the reading form; of the others it makes the
+            same words.
+    """
+    keeps_digits = params.digits == "keep"
+    if is_read or keeps_digits:
+        fold = reading_fold() if is_read else None
+        words = tokens.words_folded(keeps_digits=keeps_digits, fold=fold)
+    else:
+        words = tokens.words()
+    shingles, offsets = shingle_words(words, params.n_grams)
+    return signatures(shingles, offsets, params), np.diff(offsets) == 0
 
 
 def _fixed_list(keys: npt.NDArray[np.uint64], empty: npt.NDArray[np.bool_]) -> pa.Array:

@@ -16,7 +16,9 @@ from curate.text.words import fold_words
 
 # Line breaks of every kind (Unicode Standard Annex #14, classes BK, CR, LF and NL).
 _LINE_BREAK = regex.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# A soft hyphen is layout: where a line may be broken, which only a page can know.
 _CONTROL = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
+_CONTROL_OR_SOFT_HYPHEN = regex.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad]+")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 # Python orders combining marks by insertion, quadratic in the length of a run: 200,000 marks on
@@ -46,17 +48,22 @@ def _in_canonical_order(match: regex.Match[str]) -> str:
     return "".join(marks + sorted(movable, key=unicodedata.combining))
 
 
-def normalize_text(text: str) -> str:
+def normalize_text(text: str, *, soft_hyphens: bool = False) -> str:
     r"""The form in which a document's text is stored.
 
     NFC; every line break (CRLF, CR, form feed, NEL, U+2028 …) is ``"\n"``; no control character
-    but ``"\n"`` and ``"\t"``; surrogate pairs joined and lone surrogates replaced by U+FFFD, so
-    that the result has a UTF-8 form. Idempotent, and linear in the length of ``text``.
+    but ``"\n"`` and ``"\t"``, no soft hyphen; surrogate pairs joined and lone surrogates replaced
+    by U+FFFD, so that the result has a UTF-8 form. Idempotent and linear.
+
+    Args:
+        text: any.
+        soft_hyphens: they stay, as another pipeline has them.
     """
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _LINE_BREAK.sub("\n", text)
-    return nfc(_CONTROL.sub("", text))
+    removed = _CONTROL if soft_hyphens else _CONTROL_OR_SOFT_HYPHEN
+    return nfc(removed.sub("", text))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -23,7 +23,7 @@ from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
 
 from curate.text.normalize import normalize_text
 
-REPAIR_VERSION: Final = f"1 ftfy {ftfy.__version__}"
+REPAIR_VERSION: Final = f"2 ftfy {ftfy.__version__}"
 """Goes into the fingerprint of every step that repairs."""
 
 # A piece of a line that is repaired as one. ftfy's own limit is a million, but the codec for

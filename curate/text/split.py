@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.text import characters, scan
+from curate.text.characters import Folding
 from curate.text.flat import I64, FlatTexts, Texts, flatten
 from curate.text.words import FoldedWords, fold_tokens
 
@@ -107,6 +108,20 @@ class TokenBatch:
             points, is_word = self.texts.points, self.is_word()
             self._words.append(fold_tokens(points, self.starts, self.ends, is_word, self.offsets))
         return self._words[0]
+
+    def words_folded(
+        self, *, keeps_digits: bool, fold: tuple[npt.NDArray[np.uint16], Folding] | None
+    ) -> FoldedWords:
+        """The same in another form: see :func:`curate.text.words.fold_tokens`."""
+        return fold_tokens(
+            self.texts.points,
+            self.starts,
+            self.ends,
+            self.is_word(),
+            self.offsets,
+            keeps_digits=keeps_digits,
+            fold=fold,
+        )
 
     def of(self, index: int) -> Tokens:
         """The tokens of text ``index`` by themselves."""

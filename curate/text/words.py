@@ -13,6 +13,7 @@ and put together again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -70,7 +71,14 @@ class FoldedWords:
 
 
 def fold_tokens(
-    points: U32, starts: I64, ends: I64, is_word: npt.NDArray[np.bool_], offsets: I64
+    points: U32,
+    starts: I64,
+    ends: I64,
+    is_word: npt.NDArray[np.bool_],
+    offsets: I64,
+    *,
+    keeps_digits: bool = False,
+    fold: tuple[U16, Folding] | None = None,
 ) -> FoldedWords:
     """Fold the tokens that are words.
 
@@ -80,15 +88,30 @@ def fold_tokens(
         ends: int64[n_tokens].
         is_word: bool[n_tokens]; the others are left out.
         offsets: int64[n_texts + 1], the tokens of each text.
+        keeps_digits: a run of digits stays as many, written 0 to 9, instead of one 0.
+        fold: properties and foldings in place of Unicode's own.
     """
     known = tables()
-    folding = known.folding
+    properties, folding = (known.properties, known.folding) if fold is None else fold
     size = MAX_BYTES_PER_POINT * int((ends - starts)[is_word].sum()) + len(starts)
     buffer = np.empty(size, np.uint8)  # what stays untouched takes no memory
     n_words = np.concatenate((np.zeros(1, np.int64), np.cumsum(is_word, dtype=np.int64)))
     word_ends = np.empty(n_words[-1], np.int64)
-    n_bytes = _fold(points, starts, ends, is_word, known.properties, folding, buffer, word_ends)
+    digits = _zeros() if keeps_digits else _NO_ZEROS
+    n_bytes = _fold(points, starts, ends, is_word, properties, folding, digits, buffer, word_ends)
     return FoldedWords(buffer[:n_bytes], word_ends, n_words[offsets])
+
+
+_NO_ZEROS: Final = np.zeros(0, np.uint32)
+
+
+@lru_cache(maxsize=1)
+def _zeros() -> U32:
+    """uint32[n], ascending: the zero of each script. The nine digits stand behind it (UAX #44)."""
+    points = np.flatnonzero(tables().properties & IS_DECIMAL)
+    runs = np.split(points, np.flatnonzero(np.diff(points) != 1) + 1)
+    # mathematical digits are five alphabets in one run
+    return np.concatenate([run[::10] for run in runs]).astype(np.uint32)
 
 
 def fold_words(words: list[str]) -> list[str]:
@@ -190,6 +213,8 @@ def _fold_group(
         The offset behind what was written and the first code point that was left.
     """
     fold = folding.fold_index[points[at]]
+    if folding.fold_offsets[fold] == folding.fold_offsets[fold + 1]:
+        return n, at + 1  # a mark that the reading form leaves out
     n_group = int(ZERO)
     for k in range(folding.fold_offsets[fold], folding.fold_offsets[fold + 1]):
         point = folding.fold_points[k]
@@ -200,8 +225,10 @@ def _fold_group(
         n_group += 1
     at += 1
     while at < end and n_group < _MAX_GROUP and folding.combining[points[at]]:
-        group[n_group] = points[at]
-        n_group += 1
+        fold = folding.fold_index[points[at]]
+        if folding.fold_offsets[fold] < folding.fold_offsets[fold + 1]:  # else it is left out
+            group[n_group] = points[at]
+            n_group += 1
         at += 1
     n_group = _compose(group, n_group, folding, parts)
     return _put_group(group, n_group, buffer, n), at
@@ -215,10 +242,11 @@ def _fold(
     is_word: npt.NDArray[np.bool_],
     properties: U16,
     folding: Folding,
+    zeros: U32,
     buffer: U8,
     word_ends: I64,
 ) -> int:
-    """Fill ``buffer`` and ``word_ends``; the number of bytes.
+    """Fill ``buffer`` and ``word_ends``; the number of bytes. Without ``zeros`` a number is a 0.
 
     One loop, not a function for each word: a call with so many arrays costs more than a word does.
     """
@@ -237,12 +265,18 @@ def _fold(
             if not seen & (IS_FOLDED | IS_DECIMAL):
                 n = put_utf8(buffer, n, point)
             elif seen & IS_DECIMAL:
-                if not in_number:
+                if len(zeros):
+                    buffer[n] = 48 + point - zeros[np.searchsorted(zeros, point, side="right") - 1]
+                    n += 1
+                elif not in_number:
                     buffer[n] = 48
                     n += 1
-            elif at + 1 < end and combining[points[at + 1]]:
+            elif (at + 1 < end and combining[points[at + 1]]) or (
+                fold_offsets[fold_index[point]] == fold_offsets[fold_index[point] + 1]
+            ):
+                before = n
                 n, at = _fold_group(points, at, end, folding, buffer, n, group, parts)
-                in_number = False
+                in_number = in_number and n == before
                 continue
             else:
                 fold = fold_index[point]

@@ -39,6 +39,18 @@ _SOURCES: Final[Mapping[Source, str]] = {"reference": "the reference", "own": "o
 _HAVE: Final[Mapping[Source, str]] = {"reference": "the reference has", "own": "own documents are"}
 
 
+_NO_ENGLISH: Final = ", which needs English to compare with; there was none"
+
+
+def replacements(config: LanguageConfig) -> list[str]:
+    """The notes that say that a method was replaced, or compared with English of another kind."""
+    return [
+        note
+        for note in config.provenance.notes
+        if note.endswith(_NO_ENGLISH) or " compares with " in note
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """The statistics of one source.
@@ -53,6 +65,7 @@ class Corpus:
     name: str
     summaries: Summaries
     english: Mapping[str, Sketch] | None = None
+    english_name: str = ""
 
     def of(self, label: str) -> Mapping[str, Sketch]:
         """The sketches of one label by metric."""
@@ -86,10 +99,14 @@ class Fitting:
 
 @dataclass(frozen=True, slots=True)
 class Stopwords:
-    """The stop words of a label, most frequent first, and where they were counted."""
+    """The stop words of a label, most frequent first, and where they were counted.
+
+    ``left_out`` are words as frequent that are names, or of few documents or files.
+    """
 
     words: tuple[str, ...] = ()
     source: Source = "own"
+    left_out: tuple[str, ...] = ()
 
 
 def english_of(summaries: Summaries, min_documents: int) -> Mapping[str, Sketch] | None:
@@ -136,6 +153,9 @@ def fit_label(
         words = stopwords.words
         thresholds.append(Threshold(metric="n_stopwords", min=2))
         fit.told["stop words"] = f"by frequency in {_SOURCES[stopwords.source]}"
+        if stopwords.left_out:
+            some = ", ".join(stopwords.left_out)
+            fit.notes.append(f"no stop words, as names or words of few documents: {some}")
     return LanguageConfig(
         label=label,
         stopwords=words,
@@ -216,9 +236,7 @@ class _Fit:
         other = next(iter(self.enough))
         if wanted in self.corpora:
             n = self.documents.get(wanted, 0)
-            note = f"{family} on {_SOURCES[other]}: {_HAVE[wanted]} only {n}"
-            if note not in self.notes:
-                self.notes.append(note)
+            self._note(f"{family} on {_SOURCES[other]}: {_HAVE[wanted]} only {n}")
         return other
 
     def _bound(
@@ -245,12 +263,16 @@ class _Fit:
         english = self.corpora[source].english
         theirs = None if english is None else english.get(rule.metric)
         if method != "10tail" and (theirs is None or not theirs.n):
-            note = f"{rule.family}: {method} needs English to compare with; there was none"
-            if note not in self.notes:
-                self.notes.append(note)
+            self._note(f"{rule.family}: 10tail in place of {method}{_NO_ENGLISH}")
             method = "10tail"
+        elif method != "10tail" and self.corpora[source].english_name:
+            self._note(f"{method} compares with {self.corpora[source].english_name}")
         self.told[rule.family] = f"by {method} on {_SOURCES[source]}"
         return method
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
 
     def _samples(self, metric: str, source: Source) -> list[Sketch]:
         """What one rule may remove only so much of: what it was tuned on, and the reference."""

@@ -97,7 +97,9 @@ def clamped(value: float | None, metric: str, side: Side) -> float | None:
 def loosened(bounds: Bounds, samples: Sequence[Sketch], metric: str) -> Bounds | None:
     """Bounds that remove at most :data:`MAX_REMOVED` of each sample, wider only where they must be.
 
-    The sample is known to within a bucket, and what is in doubt counts as removed.
+    What counts is what a threshold would remove: values that are less or greater than the bound,
+    not those that tie with it. A sample too large to be kept whole is known to within a bucket, and
+    there what is in doubt counts as removed.
 
     Args:
         bounds: of the metric.
@@ -121,9 +123,7 @@ def loosened(bounds: Bounds, samples: Sequence[Sketch], metric: str) -> Bounds |
 def _loosened(bounds: Bounds, sample: Sketch, room: float, metric: str) -> Bounds:
     """Bounds that remove at most a share ``room`` of the values."""
     below = 0.0 if bounds.low is None else _surely_below(sample, bounds.low)
-    above = 0.0 if bounds.high is None else 1.0 - sample.below(bounds.high)
-    if bounds.high is not None and bounds.high >= sample.highest:
-        above = 0.0
+    above = 0.0 if bounds.high is None else _surely_above(sample, bounds.high)
     if below + above <= room + _ROUNDING:
         return bounds
     each = room / 2 if bounds.low is not None and bounds.high is not None else room
@@ -139,4 +139,13 @@ def _loosened(bounds: Bounds, sample: Sketch, room: float, metric: str) -> Bound
 
 def _surely_below(sample: Sketch, low: float) -> float:
     """Share of the values that may be less than ``low``."""
-    return 0.0 if low <= sample.lowest else sample.cdf(low)
+    if low <= sample.lowest:
+        return 0.0
+    return sample.below(low) if sample.is_exact else sample.cdf(low)
+
+
+def _surely_above(sample: Sketch, high: float) -> float:
+    """Share of the values that may be greater than ``high``."""
+    if high >= sample.highest:
+        return 0.0
+    return 1.0 - (sample.cdf(high) if sample.is_exact else sample.below(high))

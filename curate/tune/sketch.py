@@ -1,6 +1,8 @@
-"""What tuning needs to know of a metric's values: moments, and quantiles to 0.1 percent.
+"""What tuning needs to know of a metric's values: moments and quantiles.
 
-Values are counted in buckets whose borders grow by a constant factor (DDSketch, arXiv 1908.10693).
+Of some thousand documents the values themselves are kept, so quantiles are exact, ties included.
+Beyond that quantiles are known to 0.1 percent: values are counted in buckets whose borders grow by
+a constant factor (DDSketch, arXiv 1908.10693).
 Bucket counts only add up, so a summary does not depend on how the documents were sharded or in
 which order parts are merged; the sums behind mean and deviation do in their last bits, which the
 rounding of thresholds hides. The size is bounded by the buckets, not by the documents: at most
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
@@ -31,6 +33,9 @@ _TINY: Final = 1e-9
 _HUGE: Final = 1e12  # more than any metric can be; what is above shares a bucket
 LEAST_BUCKET: Final = round(math.log(_TINY) / _LOG_GAMMA) - 1
 """The bucket of 0 and of what is smaller than any metric can be without being 0."""
+EXACT: Final = 1 << 12
+"""Values up to which all of them are kept."""
+
 SPAN: Final = 1 << 15
 """More than there are buckets."""
 _DENSE_KEYS: Final = 4  # places to count in for each value, up to which sorting is slower
@@ -43,6 +48,10 @@ F64 = npt.NDArray[np.float64]
 
 def _no_buckets() -> I32:
     return np.zeros(0, np.int32)
+
+
+def _no_values() -> F64:
+    return np.zeros(0, np.float64)
 
 
 def _no_counts() -> I64:
@@ -62,6 +71,7 @@ class Sketch:
         highest: the greatest value, minus infinity if there is none.
         buckets: int32[n_buckets], numbers of the buckets that hold a value, ascending.
         counts: int64[n_buckets], how many values each holds.
+        values: float64[n], all values, ascending; float64[0] if there are more than :data:`EXACT`.
     """
 
     n: int = 0
@@ -72,6 +82,7 @@ class Sketch:
     highest: float = -math.inf
     buckets: I32 = field(default_factory=_no_buckets)
     counts: I64 = field(default_factory=_no_counts)
+    values: F64 = field(default_factory=_no_values)
 
     @staticmethod
     def of(values: Iterable[float | None]) -> Sketch:
@@ -100,7 +111,12 @@ class Sketch:
     @property
     def n_bytes(self) -> int:
         """Bytes of memory of the counted values."""
-        return int(self.buckets.nbytes + self.counts.nbytes)
+        return int(self.buckets.nbytes + self.counts.nbytes + self.values.nbytes)
+
+    @property
+    def is_exact(self) -> bool:
+        """True if the values themselves are known."""
+        return len(self.values) == self.n > 0
 
     def quantile(self, share: float) -> float:
         """The least value that a ``share`` of the values does not exceed. NaN if there are none.
@@ -113,6 +129,8 @@ class Sketch:
             raise ValueError(message)
         if not self.n:
             return math.nan
+        if self.is_exact:
+            return float(self.values[self._rank(share) - 1])
         middle = _middle(int(self.buckets[self._place(share)]))
         return min(max(middle, self.lowest), self.highest)
 
@@ -120,14 +138,18 @@ class Sketch:
         """Two values that the quantile surely lies between, themselves included."""
         if not self.n:
             return math.nan, math.nan
+        if self.is_exact:
+            return (self.quantile(share),) * 2
         bucket = int(self.buckets[self._place(share)])
         low = 0.0 if bucket == LEAST_BUCKET else math.exp((bucket - 1) * _LOG_GAMMA) * (1 - 1e-9)
         high = _TINY if bucket == LEAST_BUCKET else math.exp(bucket * _LOG_GAMMA) * (1 + 1e-9)
         return max(low, self.lowest), min(high, self.highest)
 
+    def _rank(self, share: float) -> int:
+        return max(1, math.ceil(share * self.n - 1e-9))
+
     def _place(self, share: float) -> int:
-        wanted = max(1, math.ceil(share * self.n - 1e-9))
-        return int(np.searchsorted(np.cumsum(self.counts), wanted))
+        return int(np.searchsorted(np.cumsum(self.counts), self._rank(share)))
 
     def cdf(self, value: float) -> float:
         """Share of the values that do not exceed ``value``, to within its bucket. NaN if none."""
@@ -137,6 +159,8 @@ class Sketch:
             return 1.0
         if value < self.lowest:
             return 0.0
+        if self.is_exact:
+            return float(np.searchsorted(self.values, value, side="right") / self.n)
         last = _bucket_of(np.array([value]))[0]
         below = np.searchsorted(self.buckets, last, side="right")
         return float(self.counts[:below].sum() / self.n)
@@ -149,6 +173,8 @@ class Sketch:
             return 1.0
         if value <= self.lowest:
             return 0.0
+        if self.is_exact:
+            return float(np.searchsorted(self.values, value, side="left") / self.n)
         first = _bucket_of(np.array([value]))[0]
         below = np.searchsorted(self.buckets, first, side="left")
         return float(self.counts[:below].sum() / self.n)
@@ -164,6 +190,7 @@ class Sketch:
             self._moments() == other._moments()
             and np.array_equal(self.buckets, other.buckets)
             and np.array_equal(self.counts, other.counts)
+            and np.array_equal(self.values, other.values)
         )
 
     def __hash__(self) -> int:
@@ -171,6 +198,11 @@ class Sketch:
 
     def _moments(self) -> tuple[float, ...]:
         return self.n, self.n_null, self.total, self.squares, self.lowest, self.highest
+
+
+def in_buckets(sketch: Sketch) -> Sketch:
+    """The sketch without the values themselves, as if there were too many to keep."""
+    return replace(sketch, values=_no_values())
 
 
 def add(sketches: Sequence[Sketch]) -> Sketch:
@@ -181,8 +213,12 @@ def add(sketches: Sequence[Sketch]) -> Sketch:
         np.concatenate([_no_buckets(), *(s.buckets for s in sketches)]),
         np.concatenate([_no_counts(), *(s.counts for s in sketches)]),
     )
+    n = sum(s.n for s in sketches)
+    values = _no_values()
+    if n <= EXACT:
+        values = np.sort(np.concatenate([values, *(s.values for s in sketches)]))
     return Sketch(
-        n=sum(s.n for s in sketches),
+        n=n,
         n_null=sum(s.n_null for s in sketches),
         total=math.fsum(s.total for s in sketches),
         squares=math.fsum(s.squares for s in sketches),
@@ -190,6 +226,7 @@ def add(sketches: Sequence[Sketch]) -> Sketch:
         highest=max((s.highest for s in sketches), default=-math.inf),
         buckets=buckets,
         counts=counts,
+        values=values,
     )
 
 
@@ -258,6 +295,8 @@ def _sketches(codes: npt.NDArray[Any], values: F64, n_labels: int) -> list[Sketc
     np.maximum.at(highest, own, real)
     keys, counts = _counted(own * SPAN + (_bucket_of(real) - LEAST_BUCKET))
     borders = np.searchsorted(keys, np.arange(n_labels + 1) * SPAN)
+    ordered = real[np.lexsort((real, own))]
+    ends = np.cumsum(n)
     buckets = (keys % SPAN + LEAST_BUCKET).astype(np.int32)
     return [
         Sketch(
@@ -269,6 +308,7 @@ def _sketches(codes: npt.NDArray[Any], values: F64, n_labels: int) -> list[Sketc
             highest=float(highest[i]),
             buckets=buckets[start:end],
             counts=counts[start:end],
+            values=ordered[ends[i] - n[i] : ends[i]] if n[i] <= EXACT else _no_values(),
         )
         for i, (start, end) in enumerate(pairwise(borders.tolist()))
     ]

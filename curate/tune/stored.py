@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from curate.config.measured import in_order
 from curate.errors import InputError
-from curate.tune.sketch import LEAST_BUCKET, SPAN, Sketch, Summaries, add_counts
+from curate.tune.sketch import EXACT, LEAST_BUCKET, SPAN, Sketch, Summaries, add_counts
 
 SCHEMA: Final = pa.schema(
     [
@@ -27,6 +27,7 @@ SCHEMA: Final = pa.schema(
         pa.field("highest", pa.float64()),
         pa.field("buckets", pa.list_(pa.int32()), nullable=False),
         pa.field("counts", pa.list_(pa.int64()), nullable=False),
+        pa.field("values", pa.list_(pa.float64()), nullable=False),
     ]
 )
 """Columns of a table of summaries; see :class:`curate.tune.sketch.Sketch`."""
@@ -54,12 +55,13 @@ def to_table(summaries: Summaries) -> pa.Table:
             pa.array([s.highest if s.n else None for s in sketches], pa.float64()),
             _lists([s.buckets for s in sketches], pa.int32()),
             _lists([s.counts for s in sketches], pa.int64()),
+            _lists([s.values for s in sketches], pa.float64()),
         ],
         schema=SCHEMA,
     )
 
 
-def _lists(parts: Sequence[npt.NDArray[np.integer[Any]]], kind: pa.DataType) -> pa.ListArray:
+def _lists(parts: Sequence[npt.NDArray[Any]], kind: pa.DataType) -> pa.ListArray:
     offsets = np.zeros(len(parts) + 1, np.int32)
     np.cumsum([len(part) for part in parts], out=offsets[1:])
     flat = np.concatenate(parts) if parts else np.zeros(0)
@@ -90,6 +92,8 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
         numbers = buckets.values.to_numpy(zero_copy_only=False)
         sizes = counts.values.to_numpy(zero_copy_only=False)
         borders = buckets.offsets.to_numpy()
+        exact = batch["values"].values.to_numpy(zero_copy_only=False)
+        ends = batch["values"].offsets.to_numpy()
         for i in range(batch.num_rows):
             part = slice(borders[i], borders[i + 1])
             lowest, highest = columns["lowest"][i], columns["highest"][i]
@@ -102,6 +106,7 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
                 highest=-math.inf if highest is None else highest,
                 buckets=numbers[part],
                 counts=sizes[part],
+                values=exact[ends[i] : ends[i + 1]],
             )
     return found
 
@@ -140,14 +145,29 @@ def _merged(tables: Sequence[pa.Table]) -> pa.Table:
     )
     offsets = pa.array(np.searchsorted(keys, np.arange(len(named) + 1) * SPAN), pa.int32())
     buckets = pa.array((keys % SPAN + LEAST_BUCKET).astype(np.int32))
+    moments = _moments(table, group, len(named))
     columns = {
         "label": labels.dictionary.take(pa.array(named // n_metrics)),
         "metric": metrics.dictionary.take(pa.array(named % n_metrics)),
-        **_moments(table, group, len(named)),
+        **moments,
         "buckets": pa.ListArray.from_arrays(offsets, buckets),
         "counts": pa.ListArray.from_arrays(offsets, pa.array(counts)),
+        "values": _values(table, group, moments["n"].to_numpy()),
     }
     return pa.table(columns, schema=SCHEMA)
+
+
+def _values(table: pa.Table, group: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> pa.Array:
+    """The values of each group, ascending, where they are few enough to be kept."""
+    is_kept = n <= EXACT
+    owner = np.repeat(group, pc.list_value_length(table["values"]).to_numpy())
+    values = pc.list_flatten(table["values"]).to_numpy()
+    chosen = is_kept[owner]
+    owner, values = owner[chosen], values[chosen]
+    offsets = np.zeros(len(n) + 1, np.int32)
+    np.cumsum(np.where(is_kept, n, 0), out=offsets[1:])
+    ordered = values[np.lexsort((values, owner))]
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(ordered))
 
 
 def _moments(table: pa.Table, group: npt.NDArray[np.int64], n: int) -> dict[str, pa.Array]:

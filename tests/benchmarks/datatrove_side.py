@@ -149,7 +149,7 @@ def _line_values(text: str, tokens: list[str]) -> Values:
     n_short = sum(1 for line in lines if len(line) <= filter_.short_line_length)
     n_chars = len(text.replace("\n", ""))
     return {
-        "terminal_punct_line_fraction": n_ended / len(lines),
+        "fineweb2_terminal_punct_line_fraction": n_ended / len(lines),
         "short_line_fraction": n_short / len(lines),
         "dup_nonblank_line_char_fraction": fineweb().find_duplicates(lines)[1] / n_chars,
         "newlines_per_word": text.count("\n") / len(tokens),
@@ -167,8 +167,8 @@ def _word_values(text: str, tokens: list[str]) -> Values:
         "mean_word_chars": float(np.mean([len(word) for word in words])),
         "hashes_per_word": text.count("#") / len(tokens),
         "ellipses_per_word": (text.count("...") + text.count("…")) / len(tokens),
-        "bullet_line_fraction": sum(bullets) / len(lines),
-        "ellipsis_line_fraction": sum(ellipses) / len(lines),
+        "fineweb2_bullet_line_fraction": sum(bullets) / len(lines),
+        "fineweb2_ellipsis_line_fraction": sum(ellipses) / len(lines),
         "alpha_word_fraction": n_alpha / len(tokens),
     }
 
@@ -256,7 +256,10 @@ def _flips() -> Iterator[Flip]:
         rule = _of_repetition(f"dup_n_grams:{n}")
         yield Flip(f"dup_{n}gram_char_fraction", f"duplicated_{n}_n_grams", rule)
     yield Flip(
-        "terminal_punct_line_fraction", "line_punct_ratio", _of_fineweb("line_punct_thr"), True
+        "fineweb2_terminal_punct_line_fraction",
+        "line_punct_ratio",
+        _of_fineweb("line_punct_thr"),
+        True,
     )
     yield Flip("short_line_fraction", "short_line_ratio", _of_fineweb("short_line_thr"))
     yield Flip(
@@ -272,10 +275,12 @@ def _flips() -> Iterator[Flip]:
     yield Flip("hashes_per_word", "gopher_too_many_hashes", _of_gopher("max_symbol_word_ratio"))
     yield Flip("ellipses_per_word", "gopher_too_many_ellipsis", _of_gopher("max_symbol_word_ratio"))
     yield Flip(
-        "bullet_line_fraction", "gopher_too_many_bullets", _of_gopher("max_bullet_lines_ratio")
+        "fineweb2_bullet_line_fraction",
+        "gopher_too_many_bullets",
+        _of_gopher("max_bullet_lines_ratio"),
     )
     yield Flip(
-        "ellipsis_line_fraction",
+        "fineweb2_ellipsis_line_fraction",
         "gopher_too_many_end_ellipsis",
         _of_gopher("max_ellipsis_lines_ratio"),
     )

@@ -5,7 +5,7 @@
     python -m tests.benchmarks.tuning stability udhr_paragraphs.json.gz --kept CACHE/udhr \\
         --least 20 --sizes
     python -m tests.benchmarks.tuning beside fineweb2_configs.tar.gz
-    python -m tests.benchmarks.tuning shipped
+    python -m tests.benchmarks.tuning shipped [--before FOLDER]
     python -m tests.benchmarks.tuning memory --rows 100000 1000000
 
 Results are in ``docs/tuning-results.md`` and ``docs/shipped-configs.md``.
@@ -27,7 +27,7 @@ from tests.benchmarks.tables import table, versions
 from tests.benchmarks.tuning_beside import agreement, beside, largest, published
 from tests.benchmarks.tuning_data import measured
 from tests.benchmarks.tuning_memory import measure
-from tests.benchmarks.tuning_shipped import HEAD, rows
+from tests.benchmarks.tuning_shipped import CHANGED_HEAD, HEAD, changed, rows
 from tests.benchmarks.tuning_stability import SIZES, Spread, stability
 
 
@@ -102,7 +102,10 @@ def _beside(given: argparse.Namespace) -> str:
 
 
 def _shipped(given: argparse.Namespace) -> str:
-    return table(HEAD, list(rows(LanguageConfigs.load(given.configs))))
+    after = LanguageConfigs.load(given.configs)
+    if given.before is None:
+        return table(HEAD, list(rows(after)))
+    return table(CHANGED_HEAD, list(changed(LanguageConfigs.load(given.before), after)))
 
 
 def _memory(given: argparse.Namespace) -> str:
@@ -144,6 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     two.set_defaults(run=_beside)
     four = commands.add_parser("shipped")
     four.add_argument("--configs", type=Path, default=builtin_folder("language_configs"))
+    four.add_argument("--before", type=Path, help="a folder of configs to tell the changes since")
     four.set_defaults(run=_shipped)
     three = commands.add_parser("memory")
     three.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])

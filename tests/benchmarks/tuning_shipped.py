@@ -54,7 +54,7 @@ def _row(config: LanguageConfig) -> list[str]:
         collected = "0"
     return [
         config.label,
-        "manuals" if on_documents else "sentences",
+        "manuals" if on_documents else _kind(said.reference),
         collected,
         used,
         f"{said.weight:.2f}" if said.weight is not None else "-",
@@ -63,7 +63,31 @@ def _row(config: LanguageConfig) -> list[str]:
     ]
 
 
+def _kind(reference: str) -> str:
+    return "messages" if reference.startswith("messages") else "sentences"
+
+
 def _shown(config: LanguageConfig, metric: str, side: str) -> str:
     found = config.threshold(metric)
     bound = None if found is None else getattr(found, side)
     return "-" if bound is None else f"{bound:g}"
+
+
+CHANGED_HEAD = ("label", "bounds", "stop words that went", "that came")
+
+
+def changed(before: LanguageConfigs, after: LanguageConfigs) -> Iterator[list[str]]:
+    """A row for each label of both folders whose thresholds or stop words differ."""
+    for label in after.labels:
+        if label not in before.files:
+            continue
+        old, new = before.files[label], after.files[label]
+        bounds = [
+            f"{metric} {side} {_shown(old, metric, side)} → {_shown(new, metric, side)}"
+            for metric, side in SHOWN
+            if _shown(old, metric, side) != _shown(new, metric, side)
+        ]
+        gone = [word for word in old.stopwords if word not in new.stopwords]
+        came = [word for word in new.stopwords if word not in old.stopwords]
+        if bounds or gone or came:
+            yield [label, "; ".join(bounds) or "-", " ".join(gone) or "-", " ".join(came) or "-"]

@@ -73,7 +73,7 @@ def test_every_key_becomes_a_threshold() -> None:
         "top_4gram_char_fraction": (None, 0.134),
         "dup_5gram_char_fraction": (None, 0.15),
         "dup_10gram_char_fraction": (None, 0.1),
-        "terminal_punct_line_fraction": (0.1, None),
+        "fineweb2_terminal_punct_line_fraction": (0.1, None),
         "newlines_per_word": (None, 0.185),
         "mean_word_chars": (2, 11),
         "alpha_word_fraction": (0.812, None),
@@ -97,8 +97,8 @@ def test_what_is_the_same_for_all_is_in_the_parent() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "metric", "kind"),
     [
-        ("line_punct_thr", -1, "terminal_punct_line_fraction", Kind.OFF),
-        ("line_punct_thr", 0.0, "terminal_punct_line_fraction", Kind.NEVER),
+        ("line_punct_thr", -1, "fineweb2_terminal_punct_line_fraction", Kind.OFF),
+        ("line_punct_thr", 0.0, "fineweb2_terminal_punct_line_fraction", Kind.NEVER),
         ("dup_line_frac", 0, "dup_line_fraction", Kind.OFF),
         ("dup_line_frac", 1.32, "dup_line_fraction", Kind.NEVER),
         ("max_non_alpha_words_ratio", 0, "alpha_word_fraction", Kind.OFF),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.dedup.representative import choose
+from curate.dedup.representative import choose, is_in_capitals
 
 MEMBERS = st.lists(
     st.tuples(
@@ -99,3 +99,29 @@ def test_an_earlier_snapshot_stands_where_any_of_it_passes() -> None:
     chosen = choose(cluster, passes, n_chars, ids, rank=rank)
     assert np.flatnonzero(chosen).tolist() == [0, 4, 6]
     assert np.flatnonzero(choose(cluster, passes, n_chars, ids)).tolist() == [1, 4, 6]
+
+
+def test_ordinary_case_represents_before_the_longest() -> None:
+    shares = pa.array([0.9, 0.1, None, 1.0])
+    in_capitals = is_in_capitals(shares)
+    assert in_capitals.tolist() == [True, False, False, True]
+    chosen = choose(
+        np.array([1, 1, 2, 3]),
+        np.ones(4, bool),
+        np.array([500, 400, 10, 20]),
+        pa.array(["a", "b", "c", "d"]),
+        in_capitals=in_capitals,
+    )
+    assert chosen.tolist() == [False, True, True, True]
+
+
+def test_a_published_document_in_capitals_stays_the_representative() -> None:
+    chosen = choose(
+        np.array([1, 1]),
+        np.ones(2, bool),
+        np.array([5, 5]),
+        pa.array(["a", "b"]),
+        rank=np.array([0, 1]),
+        in_capitals=np.array([True, False]),
+    )
+    assert chosen.tolist() == [True, False]

@@ -45,13 +45,19 @@ def differing(text: str, tokens: list[str]) -> dict[str, tuple[float, float]]:
     }
 
 
+def c4_column(rule: str) -> str:
+    """The column with C4's own arithmetic; two rules have another beside it."""
+    whose = "datatrove_" if rule in ("unterminated", "kept") else ""
+    return f"{whose}c4_{rule}_line_fraction"
+
+
 def c4_values(text: str) -> dict[str, float]:
     found = {
-        f"c4_{name}_line_fraction": theirs.c4_line_fraction(text, rule, counter)
+        c4_column(name): theirs.c4_line_fraction(text, rule, counter)
         for name, rule, counter in C4_LINES
     }
     every = {key: value for _, rule, _ in C4_LINES for key, value in rule.items()}
-    found["c4_kept_line_fraction"] = theirs.c4_line_fraction(text, every, "line-kept")
+    found[c4_column("kept")] = theirs.c4_line_fraction(text, every, "line-kept")
     return found
 
 

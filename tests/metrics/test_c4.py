@@ -25,13 +25,15 @@ def test_c4_rules_line_by_line() -> None:
     n_lines = 12
     expected = {
         "c4_long_word_line_fraction": 0.0,
-        # line 5 ends with a space once its citations are gone; 4, 10, 11 and 12 have no mark
-        "c4_unterminated_line_fraction": 5 / n_lines,
+        "c4_unterminated_line_fraction": 4 / n_lines,  # 4, 10, 11 and 12 have no mark
+        # and line 5 ends with a space once its citations are gone
+        "datatrove_c4_unterminated_line_fraction": 5 / n_lines,
+        "datatrove_c4_kept_line_fraction": 4 / n_lines,
         "c4_few_word_line_fraction": 2 / n_lines,  # the third and the empty one
         "c4_javascript_line_fraction": 1 / n_lines,
         "c4_policy_line_fraction": 1 / n_lines,
-        "c4_kept_line_fraction": 4 / n_lines,
-        "n_c4_sentences": 1 + 3 + 1 + 1,
+        "c4_kept_line_fraction": 5 / n_lines,
+        "n_c4_sentences": 1 + 1 + 3 + 1 + 1,
         "n_lorem_ipsum_lines": 1,
         "n_curly_bracket_lines": 1,
         "n_long_lines": 0,

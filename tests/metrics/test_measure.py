@@ -154,9 +154,10 @@ def test_blank_text_has_no_words_to_divide_by() -> None:
     row = one(" \n\n ")
     null = {name for name, value in row.items() if value is None}
     assert null == {
-        "mean_word_chars", "alpha_word_fraction", "n_stopwords",
+        "mean_word_chars", "alpha_word_fraction", "n_stopwords", "upper_case_fraction",
         "hashes_per_word", "ellipses_per_word", "newlines_per_word",
-        "terminal_punct_line_fraction", "short_line_fraction", "dup_nonblank_line_char_fraction",
+        "terminal_punct_line_fraction", "fineweb2_terminal_punct_line_fraction",
+        "short_line_fraction", "dup_nonblank_line_char_fraction",
         *(f"top_{n}gram_char_fraction" for n in TOP_NGRAM_SIZES),
         *(f"dup_{n}gram_char_fraction" for n in DUP_NGRAM_SIZES),
     }  # fmt: skip
@@ -321,14 +322,20 @@ def test_line_metrics_equal_the_naive_ones(text: str) -> None:
     pieces, paragraphs = re.split(r"\n+", text), re.split(r"\n{2,}", text.strip())
     terminal = terminal_punctuation()
     counts: dict[str, tuple[int, int]] = {
-        "terminal_punct_line_fraction": (sum(x[-1] in terminal for x in lines), len(lines)),
+        "fineweb2_terminal_punct_line_fraction": (
+            sum(x[-1] in terminal for x in lines),
+            len(lines),
+        ),
         "short_line_fraction": (sum(len(x) <= 30 for x in lines), len(lines)),
         "dup_nonblank_line_char_fraction": (
             repeated(lines)[1],
             len(text.replace("\n", "")) if lines else 0,
         ),
-        "bullet_line_fraction": (sum(x.lstrip().startswith(("•", "-")) for x in every), len(every)),
-        "ellipsis_line_fraction": (
+        "fineweb2_bullet_line_fraction": (
+            sum(x.lstrip().startswith(("•", "-")) for x in every),
+            len(every),
+        ),
+        "fineweb2_ellipsis_line_fraction": (
             sum(x.rstrip().endswith(("...", "…")) for x in every),
             len(every),
         ),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.metrics import choose_stopwords, count_words
+from curate.metrics import Uses, choose_stopwords, count_words, uses_of
+from curate.text.split import split_texts
 
 
 def test_counts_words_of_letters_with_their_marks_case_folded() -> None:
@@ -90,3 +91,50 @@ def test_no_word_left_out_is_more_frequent_than_one_taken(
     assert max((counts[word] for word in left_out), default=0) <= min(
         (counts[word] for word in chosen), default=9
     )
+
+
+def test_uses_tell_documents_and_capitals_inside_sentences() -> None:
+    texts = [
+        "Der Mann ging nach Berlin. Berlin ist groß.\nBerlin ruft den Mann.",
+        "Sie fuhr nach Berlin und \u201eBerlin\u201c.",
+        "𞤀𞤣 और और 12 x-y",
+    ]
+    uses = uses_of(split_texts(texts))
+    assert uses["berlin"] == Uses(n=5, documents=2, inner=2, capitals=2, dotted=1)
+    assert uses["nach"] == Uses(n=2, documents=2, inner=2, capitals=0)
+    assert uses["und"] == Uses(n=1, documents=1, inner=1, capitals=0)
+    assert uses["और"] == Uses(n=2, documents=1, inner=2, capitals=0)
+    assert uses["mann"] == Uses(n=2, documents=1, inner=2, capitals=2, dotted=1)
+    assert "12" not in uses
+    assert not {"x-y", "x", "y"} & uses.keys()
+    assert uses_of(split_texts([])) == uses_of(split_texts(["", "..."])) == {}
+
+
+@given(st.lists(st.text("aAbB \n.न", max_size=30), max_size=6))
+def test_uses_are_the_counts_of_words(texts: list[str]) -> None:
+    uses = uses_of(split_texts(texts))
+    assert Counter({word: use.n for word, use in uses.items()}) == count_words(texts)
+    for word, use in uses.items():
+        assert use.documents == sum(word in count_words([text]) for text in texts)
+        assert 0 <= use.capitals <= use.inner <= use.n
+        assert 1 <= use.documents <= min(use.n, len(texts))
+
+
+def test_an_initial_is_one_letter_before_a_full_stop() -> None:
+    uses = uses_of(
+        split_texts(["കെ. രാമൻ പി. നായർ വന്നു. A. B. y a.", "കെ. നായർ", "സി.എസ്.എസ്.\nఉంది. ఉంది."])
+    )
+    initials = {word for word, use in uses.items() if use.is_initial(word)}
+    assert initials == {"കെ", "പി", "a", "b", "സി", "എസ്"}
+
+
+def test_a_name_is_written_with_a_capital_more_often_than_not() -> None:
+    assert Uses(50, 50, 10, 6).is_name
+    assert not Uses(50, 50, 10, 5).is_name
+    assert not Uses(50, 50, 4, 4).is_name  # too few to tell
+
+
+def test_a_word_of_few_documents_is_less_spread_than_chance() -> None:
+    assert Uses(1000, 50, 0, 0).is_of_few(1000)
+    assert not Uses(1000, 400, 0, 0).is_of_few(1000)
+    assert not Uses(3, 1, 0, 0).is_of_few(1)

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from curate.config.builtin import builtin_folder
-from curate.config.language import LanguageConfigs
+from curate.config.language import LanguageConfigs, Threshold
 from curate.config.override import override, parse_override
 from curate.errors import ConfigError, CurateError, InputError
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded
+from curate.pipeline.again import load_recorded, report_again
+from curate.pipeline.compare_task import under
 from curate.pipeline.configs import configs_in_use
 from curate.pipeline.decide import decide_again, labels_in, publish_decided
+from curate.pipeline.expected import expected_yields
 from curate.pipeline.movers import Movers
 from curate.pipeline.outcomes import decided_outcomes
 from curate.pipeline.whatif import WhatIf, what_if
@@ -176,6 +178,35 @@ def test_an_lid_threshold_is_an_estimate_and_says_so(finished: Path) -> None:
         row["label"] == "zxx_Zxxx" or row["lid_confidence"] is None
         for row in document_tables(finished)
     )
+
+
+def test_new_stop_words_are_not_known_and_predict_nothing(
+    small_input: Path, tmp_path: Path
+) -> None:
+    base = LanguageConfigs.load(builtin_folder("language_configs"))
+    rule = Threshold(metric="n_stopwords", min=2)
+    without, with_words = dict(base.files), dict(base.files)
+    config = base.for_label("deu_Latn")
+    rules = tuple(t for t in config.thresholds if t.metric != "n_stopwords")
+    without["deu_Latn"] = config.model_copy(update={"stopwords": (), "thresholds": rules})
+    with_words["deu_Latn"] = config.model_copy(update={"thresholds": (*rules, rule)})
+    before, after = LanguageConfigs(without), LanguageConfigs(with_words)
+    work = tmp_path / "work"
+    run(job_of(small_input, work, language_configs=str(written(before, tmp_path / "before"))))
+    store, job = Store(work), load_recorded(str(work))
+    found = what_if(store, job, before, [after], labels=("deu_Latn",))
+    assert found.after[0] == found.before
+    assert total(found.before).documents > 0
+    assert "not known until annotate runs" in found.notes[0]
+    expected = expected_yields(store, job, before, after, labels=("deu_Latn",))
+    assert all("not known" in said for said, _ in expected.effects["deu_Latn"][:1])
+    assert all(kept == expected.before["deu_Latn"] for _, kept in expected.effects["deu_Latn"])
+    folder = written(after, tmp_path / "after")
+    data = report_again(job, configs=str(folder)).data
+    assert data is not None
+    other = under(data, store, after, folder)
+    assert "n_stopwords of deu_Latn not known until annotate runs" in other.title
+    assert [y.outcomes for y in other.yields] == [y.outcomes for y in data.yields]
 
 
 def test_other_stop_words_are_an_estimate_and_say_so(finished: Path) -> None:

@@ -73,3 +73,67 @@ def test_extreme_documents_are_signed_or_have_no_words(text: str, *, is_signed: 
     assert (signed["signature"][0].as_py() is not None) == is_signed
     assert (signed["band_keys"][0].as_py() is not None) == is_signed
     assert signed["signature"][1].as_py() is not None
+
+
+def signed(*texts: str) -> list[bytes | None]:
+    table = add_bands(pa.table({"text": list(texts)}), params=MinHashParams())
+    found: list[bytes | None] = table["signature"].to_pylist()
+    return found
+
+
+# One text, written in ways that a reader takes for the same: (plain, otherwise).
+READ_ALIKE = {
+    "soft hyphens": ("la biblioteca abre temprano", "la biblio\u00adteca abre tem\u00adprano"),
+    "cedilla": ("Țara și țeava, fără știre", "Ţara şi ţeava, fără ştire"),
+    "greek capitals": ("η άνοιξη έφτασε στο λιμάνι χθες", "Η ΑΝΟΙΞΗ ΕΦΤΑΣΕ ΣΤΟ ΛΙΜΑΝΙ ΧΘΕΣ"),
+    "turkish capitals": ("ılık İstanbul çayı içtik dün", "ILIK İSTANBUL ÇAYI İÇTİK DÜN"),
+    "turkish dots": ("istanbul ve izmir iyi şehirler", "ISTANBUL VE IZMIR IYI ŞEHIRLER"),
+    "german capitals": ("die Straße ist heute groß", "DIE STRASSE IST HEUTE GROSS"),
+    "arabic points": ("السلام عليكم ورحمة الله وبركاته", "السَّلَامُ عَلَيْكُمْ وَرَحْمَةُ اللهِ وَبَرَكَاتُهُ"),
+    "tatweel": ("السلام عليكم ورحمة الله وبركاته", "السـلام علـيكم ورحمـة الله وبركاتـه"),
+    "hebrew points": ("שלום עולם וברכה לכולם", "שָׁלוֹם עוֹלָם וּבְרָכָה לְכוּלָּם"),
+    "presentation forms": ("سلام عليكم يا اهل", "ﺳﻼﻡ ﻋﻠﻴﻜﻢ ﻳﺎ ﺍﻫﻞ"),
+    "full width": ("full width here", "ｆｕｌｌ ｗｉｄｔｈ ｈｅｒｅ"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("plain", "other"), READ_ALIKE.values(), ids=READ_ALIKE.keys())
+def test_texts_that_read_alike_are_signed_alike(plain: str, other: str) -> None:
+    one, two = signed(plain, other)
+    assert one == two
+
+
+def test_other_marks_make_another_text() -> None:
+    for one, two in (
+        ("कि की के को कौन", "क क क क क"),
+        ("ที่นี่ มี น้ำ ใส", "ทนมนาใส"),
+        ("가나다", "가너다"),
+    ):
+        first, second = signed(one, two)
+        assert first != second
+
+
+def test_texts_in_their_reading_form_and_others_go_through_one_batch() -> None:
+    texts = ["a plain text of some words", "", "so\u00adft hy\u00adphens in a word", "12 Ţ", "x"]
+    together = signed(*texts)
+    apart = [row for text in texts for row in signed(text)]
+    assert together == apart
+
+
+def test_a_pipeline_of_fineweb2_signs_the_text_as_it_is() -> None:
+    params = MinHashParams(reading=False)
+    table = pa.table({"text": list(READ_ALIKE["arabic points"])})
+    one, two = add_bands(table, params=params)["signature"].to_pylist()
+    assert one != two
+    assert params.version == "minhash-1-5grams-14x8-seed1-xxh64-mersenne61"
+    assert MinHashParams().version.startswith(params.version)
+
+
+def test_digits_are_folded_or_kept() -> None:
+    texts = ["7 x 8 = 56 is the answer", "7 x 9 = 63 is the answer", "७ x ८ = ५६ is the answer"]
+    table = pa.table({"text": texts})
+    folded = add_bands(table, params=MinHashParams())["signature"].to_pylist()
+    kept = add_bands(table, params=MinHashParams(digits="keep"))["signature"].to_pylist()
+    assert folded[0] == folded[1] == folded[2]
+    assert kept[0] == kept[2] != kept[1]
+    assert MinHashParams().version != MinHashParams(digits="keep").version

@@ -36,12 +36,18 @@ TEXTS = st.text(st.one_of(st.sampled_from(ALPHABET), st.characters(codec=None)),
         pytest.param("a\x00\u0301", "á", id="composed after controls went"),
         pytest.param("a\ud800b\udc00", "a\ufffdb\ufffd", id="lone surrogates"),
         pytest.param("\ud83d\ude00", "😀", id="surrogate pairs are joined"),
-        pytest.param("می\u200cخواهم\u00ad", "می\u200cخواهم\u00ad", id="joiners stay"),
+        pytest.param("می\u200cخواهم\u200f", "می\u200cخواهم\u200f", id="joiners stay"),
+        pytest.param("пе\u00adре\u00adнос", "перенос", id="soft hyphens are layout"),
+        pytest.param("a\u00ad\u0301", "á", id="composed after a soft hyphen went"),
         pytest.param("", "", id="empty"),
     ],
 )
 def test_normalize_text(text: str, stored: str) -> None:
     assert normalize_text(text) == stored
+
+
+def test_soft_hyphens_stay_where_another_pipeline_has_them() -> None:
+    assert normalize_text("пе\u00adре\u00adнос\x00", soft_hyphens=True) == "пе\u00adре\u00adнос"
 
 
 @given(TEXTS)

@@ -148,8 +148,10 @@ def test_without_english_to_compare_with_the_tail_is_taken_and_it_says_so() -> N
     config = fit(corpus(sketches()))
     assert "repetition by 10tail" in config.provenance.method
     assert config.provenance.notes == (
-        "repetition: mean_std needs English to compare with; there was none",
-        "gopher_quality: quantile needs English to compare with; there was none",
+        "repetition: 10tail in place of mean_std, which needs English to compare with; "
+        "there was none",
+        "gopher_quality: 10tail in place of quantile, which needs English to compare with; "
+        "there was none",
     )
     assert bound(config, "dup_line_fraction", "max") == pytest.approx(0.36, rel=0.003)
 

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import InputError
-from curate.tune.sketch import RELATIVE_ERROR, Sketch, Summaries, merge, summarize
+from curate.tune.guards import Bounds, loosened
+from curate.tune.sketch import (
+    EXACT,
+    RELATIVE_ERROR,
+    Sketch,
+    Summaries,
+    in_buckets,
+    merge,
+    summarize,
+)
 from curate.tune.stored import SCHEMA, from_table, merge_tables, to_table
 
 values = st.lists(
@@ -38,8 +47,40 @@ def summary(of: Rows) -> Summaries:
 
 
 @given(values, st.floats(0, 1))
-def test_quantiles_are_within_the_stated_error(xs: list[float], share: float) -> None:
+def test_quantiles_of_some_thousand_values_are_exact(xs: list[float], share: float) -> None:
     sketch = Sketch.of(xs)
+    if xs:
+        assert sketch.quantile(share) == sorted(xs)[max(1, math.ceil(share * len(xs) - 1e-9)) - 1]
+        for x in {*xs, 0.5}:
+            assert sketch.cdf(x) == sum(value <= x for value in xs) / len(xs)
+            assert sketch.below(x) == sum(value < x for value in xs) / len(xs)
+
+
+def test_beyond_that_values_are_counted_in_buckets() -> None:
+    few, more = Sketch.of([0.25] * EXACT), Sketch.of([0.25] * (EXACT + 1))
+    assert few.is_exact
+    assert not more.is_exact
+    assert not (few + few).is_exact
+    assert more.n_bytes < 100
+    assert more.quantile(0.5) == 0.25
+
+
+def test_a_rule_removes_what_is_beyond_its_bound_not_what_ties_with_it() -> None:
+    tied = Sketch.of([0.1] * 10 + [0.2] * 85 + [0.3] * 5)
+    kept = Bounds(0.2, None)
+    assert loosened(kept, [tied], "terminal_punct_line_fraction") == kept
+    kept = Bounds(None, 0.2)
+    assert loosened(kept, [tied], "dup_line_fraction") == kept
+    # what is not known whole is judged as if all in the bound's bucket were removed
+    found = loosened(Bounds(0.2, None), [in_buckets(tied)], "terminal_punct_line_fraction")
+    assert found is not None
+    assert found.low is not None
+    assert found.low < 0.2
+
+
+@given(values, st.floats(0, 1))
+def test_quantiles_are_within_the_stated_error(xs: list[float], share: float) -> None:
+    sketch = in_buckets(Sketch.of(xs))
     if not xs:
         assert math.isnan(sketch.quantile(share))
         return
@@ -176,7 +217,7 @@ def test_what_is_below_a_value_and_what_does_not_exceed_it(xs: list[float], at: 
 
 
 def test_values_beyond_what_a_metric_can_be_share_the_last_bucket() -> None:
-    sketch = Sketch.of([1e20, 1e13, 0.0, 1e-30])
+    sketch = in_buckets(Sketch.of([1e20, 1e13, 0.0, 1e-30]))
     assert len(sketch.buckets) == 2
     assert sketch.quantile(0) == 0.0
     assert sketch.quantile(1) == pytest.approx(1e12, rel=0.01)

@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.metrics import choose_stopwords
+from curate.metrics import Uses, choose_stopwords
 from curate.tune.words import WordCounts
 
 pieces = st.lists(
@@ -69,3 +69,19 @@ def test_stop_words_do_not_depend_on_shards_however_many_rare_words_there_are() 
         assert merged.lost > 0
         found.append(choose_stopwords(merged.counts, merged.n_words)[:10])
     assert found[0] == found[1] == found[2]
+
+
+def test_names_and_words_of_few_documents_or_files_are_no_stop_words() -> None:
+    whole = WordCounts()
+    common = {"ist": Uses(100, 60, 50, 2), "wien": Uses(100, 60, 50, 49)}
+    for extra in ({"ort": Uses(90, 60, 0, 0)}, {}, {}):
+        words = {**common, **extra, "zug": Uses(90, 5, 0, 0)}
+        whole.add(words, n_words=2000, n_documents=100)
+        whole.note_source(words, 2000)
+    whole.note_source({"ist": Uses(1, 1, 0, 0)}, 10)  # too small to be asked
+    assert whole.n_sources == 3
+    assert [w for w in ("ist", "wien", "ort", "zug") if whole.is_no_stopword(w)] == [
+        "wien",
+        "ort",
+        "zug",
+    ]
