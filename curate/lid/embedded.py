@@ -117,8 +117,10 @@ class EmbeddedIdentifier:
             typicality = details[0][3]
             for _, code, percent, _ in details:
                 language = base_language(code)
-                if language != UNDETERMINED:
-                    script = script_for(language, self._table.native_scripts, counts)
+                if language == UNDETERMINED:
+                    continue
+                script = script_for(language, self._table.native_scripts, counts)
+                if script is not None:
                     label = label_of(language, script)
                     shares[label] = shares.get(label, 0.0) + percent / 100
         return BaseAnswer(shares, is_reliable=is_reliable, typicality=typicality)

@@ -20,7 +20,7 @@ from curate.lid.sample import samples_of
 from curate.models.fasttext_file import check_model_file
 from curate.text.scripts import merge_cjk, most_frequent
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raised whenever a change of this package's code could change an answer."""
 
 MAX_CHARS = 800
@@ -115,6 +115,9 @@ class FastTextIdentifier:
     def label_for(self, name: str, counts: Mapping[str, int]) -> str:
         """The label for what a model calls a language: ``no`` is ``nob_Latn`` in Latin letters."""
         language, script = model_label(name)
-        if script is None:
-            return label_of(language, script_for(language, self._table.native_scripts, counts))
-        return f"{language}_{script}"
+        if script is not None:
+            return f"{language}_{script}"
+        script = script_for(language, self._table.native_scripts, counts)
+        if script is None:  # English, of a text without a Latin letter
+            return f"{UNDETERMINED}_{most_frequent(merge_cjk(counts))}"
+        return label_of(language, script)

@@ -64,8 +64,8 @@ def quick_labels(
         if language != UNDETERMINED:
             script = found[i][4:]  # of most letters; of those it is written in if this is none
             if script not in _written_in(language):
-                script = script_for(language, table.native_scripts, seen.counts_of(i))
-            found[i] = label_of(language, script)
+                script = script_for(language, table.native_scripts, seen.counts_of(i)) or ""
+            found[i] = label_of(language, script) if script else found[i]
         elif hits[i] >= MIN_HITS and hits[i] >= MIN_SHARE * n_ngrams[i]:
             label = table.labels[int(table.by_label[best[i]])]
             found[i] = found[i] if label == NOISE else label

@@ -222,7 +222,8 @@ def _labelled(lines: Lines) -> Lines:
         mine = [line for line in dict.fromkeys(own) if seen[line] == 1 and _is_foreign(line)]
         language = language_code(name.replace("@", "-"))
         native = load_table().native_scripts
-        script = script_for(language, native, script_counts("".join(mine)))
+        counts = script_counts("".join(mine))
+        script = script_for(language, native, counts) or dominant_script("".join(mine))
         label = label_of(language, script)
         whole = [line for line in mine if dominant_script(line) == script]
         found.setdefault(label, []).extend(whole)
