@@ -1,8 +1,8 @@
 """Train the table of hashed n-grams that the embedded identifier has as its third voice.
 
 Run ``python jobs/language_table.py TEXTS OUT``. TEXTS is JSON Lines, plain or ``.zst``, with
-``label``, ``text``, ``source`` and ``licence`` in each row; OUT is ``curate/data/lid/table.npz``. It is
-written with the same bytes every time for the same texts and versions of Python and numpy.
+``label``, ``text``, ``source`` and ``licence`` in each row; OUT is ``curate/data/lid/table.npz``.
+It is written with the same bytes every time for the same texts and versions of Python and numpy.
 
 Rows of another licence than those below are refused, not left out: a model that is shipped must be
 one that may be. Labels with little text, and such as need a review, are left out and named.
@@ -86,7 +86,9 @@ def _is_allowed(licence: str) -> bool:
     return any(name.replace("-", " ").lower() in plain for name in (*LICENCES, SHARE_ALIKE))
 
 
-def count_rows(texts: Iterator[tuple[str, str]]) -> tuple[list[str], npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
+def count_rows(
+    texts: Iterator[tuple[str, str]],
+) -> tuple[list[str], npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
     """Labels, their code points and how often each has an n-gram of each row of the table."""
     chosen: dict[str, list[str]] = defaultdict(list)
     sizes: dict[str, int] = defaultdict(int)

@@ -47,8 +47,8 @@ aka:twi ara:arb aym:ayr aze:azj bal:bcc ber:tzm bih:bho bik:bcl bnc:lbk bua:bxr 
 del:unm den:xsl din:dik  est:ekk fas:pes ful:fuv gba:gbp gon:gno grb:grj grn:gug hai:hax
 hbs:srp hmn:mww iku:ike ipk:esi jrb:aju kau:knc kom:kpv kok:gom kon:kng kur:kmr lah:pnb
 lav:lvs luy:lsm man:mnk mlg:plt mon:khk msa:zsm mwr:rwr nep:npi nor:nob oji:ojb ori:ory orm:gaz
-oto:otq pus:pbt que:quy raj:rwr rom:rmy sqi:als src:srd sro:srd swa:swh syr:aii tgl:fil tmh:taq uzb:uzn
-yid:ydd zap:zai zha:zyb zho:cmn zza:diq
+oto:otq pus:pbt que:quy raj:rwr rom:rmy sqi:als src:srd sro:srd swa:swh syr:aii tgl:fil tmh:taq
+uzb:uzn yid:ydd zap:zai zha:zyb zho:cmn zza:diq
 """
 
 WIKIPEDIA = {

@@ -117,8 +117,9 @@ class FunLangTable:
 def _label(tag: str, scripts: str) -> str:
     """The label of a list: its script is the one that its n-grams have most letters in.
 
-    Lists that name a script which their language is not written in (``en-Arab``), of things that are no language (``zxx-x-pdf``), and of text in fonts that redefine code
-    points (``ber-Zber``, ``mni-Zepa``), are ``und_Zyyy``: text that resembles them most is noise.
+    Lists that name a script which their language is not written in (``en-Arab``), of things that
+    are no language (``zxx-x-pdf``), and of text in fonts that redefine code points (``ber-Zber``,
+    ``mni-Zepa``), are ``und_Zyyy``: text that resembles them most is noise.
     """
     language = language_code(tag)
     redefined = any(len(subtag) == 4 and subtag[0] == "Z" for subtag in tag.split("-")[1:])

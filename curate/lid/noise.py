@@ -49,9 +49,7 @@ _SHIFT: Final = np.uint64(58)
 _KEY_BITS: Final = np.uint64(21)
 _KEY_MASK: Final = np.uint64((1 << 63) - 1)
 
-# Where one letter may be a word; before it and in the ranges below stand alphabets and abjads.
-_FIRST_DENSE: Final = 0x0900
-_ALPHABETS: Final = ((0x10A0, 0x1100), (0x1C80, 0x2E00), (0xA640, 0xA800), (0xAB30, 0xABC0))
+_FIRST_DENSE: Final = 0x0900  # before it stand alphabets and abjads
 
 
 def is_noise(texts: FlatTexts) -> Bools:
@@ -70,12 +68,11 @@ def is_noise(texts: FlatTexts) -> Bools:
 
 @njit(cache=True, nogil=True, inline="always")
 def _is_dense(point: int) -> bool:
+    """True if a word of the letter's script may be one letter."""
     if point < _FIRST_DENSE:
         return False
-    for k in range(len(_ALPHABETS)):
-        if _ALPHABETS[k][0] <= point < _ALPHABETS[k][1]:
-            return False
-    return True
+    is_alphabet = 0x10A0 <= point < 0x1100 or 0x1C80 <= point < 0x2E00
+    return not (is_alphabet or 0xA640 <= point < 0xA800 or 0xAB30 <= point < 0xABC0)
 
 
 @njit(cache=True, nogil=True)
@@ -97,7 +94,7 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
             point = np.int64(points[at]) if at < end else 0x20
             found = table[point] if at < end else 0
             if found & _LETTER_BIT:
-                if _is_dense(point):
+                if _is_dense(int(point)):
                     needed = 1
                 word += 1
                 n_letters += 1

@@ -113,7 +113,9 @@ class NgramTable:
         scores = np.zeros((len(texts), len(self.labels)), np.int32)
         n_ngrams = np.zeros(len(texts), np.int64)
         rows = np.empty(_most_ngrams(flat), np.int32)
-        add_weights(flat.points, flat.offsets, word_characters(), self.weights, rows, scores, n_ngrams)
+        add_weights(
+            flat.points, flat.offsets, word_characters(), self.weights, rows, scores, n_ngrams
+        )
         return [Scored(own, n) for own, n in zip(scores, n_ngrams.tolist(), strict=True)]
 
 
@@ -138,7 +140,7 @@ def word_characters() -> U8:
     table = properties()
     inside = (table & IS_LETTER != 0) | (table & CLASS_MASK == CharClass.EXTEND)
     inside[[ord(sign) for sign in _APOSTROPHES]] = True
-    return inside.astype(np.uint8)
+    return np.asarray(inside, np.uint8)
 
 
 def rows_of(text: str) -> I32:
