@@ -82,8 +82,10 @@ def read_texts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _is_allowed(licence: str) -> bool:
-    plain = licence.replace("-", " ").lower()
-    return any(name.replace("-", " ").lower() in plain for name in (*LICENCES, SHARE_ALIKE))
+    """True if one of the licences of a row, parted by slashes, is of the list."""
+    names = {name.replace("-", " ").lower() for name in (*LICENCES, SHARE_ALIKE)}
+    parts = licence.replace("-", " ").lower().split("/")
+    return any(part.strip().removeprefix("translatewiki ") in names for part in parts)
 
 
 def count_rows(

@@ -23,7 +23,7 @@ from curate.lid.noise import MAX_CONFIDENCE, is_noise
 from curate.lid.sample import Samples, samples_of
 from curate.lid.table import Scored
 from curate.lid.table import load_table as load_ngrams
-from curate.lid.third import decided, features, hear, log_odds, packaged_rule, rule_sha256
+from curate.lid.third import decided, features, hear, packaged_rules, rule_sha256
 from curate.text.flat import flatten
 from curate.text.reading import READING_VERSION
 
@@ -84,7 +84,7 @@ class EmbeddedIdentifier:
         self._table = load_table()
         self._ngrams = load_ngrams()
         self._curves = packaged_curves()
-        self._rule = packaged_rule()
+        self._rules = packaged_rules()
         self._known = (base_languages(), frozenset(map(language_of, self._table.unique_labels)))
         parts = (
             CODE_VERSION,
@@ -172,7 +172,7 @@ class EmbeddedIdentifier:
         if heard is None:
             return steps
         measured = features(heard, first, steps.confidence, steps.base, own, self._known)
-        final = decided(first, heard, log_odds(self._rule, measured))
+        final = decided(first, heard, measured, self._rules)
         return replace(steps, final=final, third=(heard.best, measured))
 
     def _base_answer(

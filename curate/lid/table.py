@@ -31,6 +31,7 @@ from curate.text.characters import CLASS_MASK, IS_LETTER, CharClass, properties
 from curate.text.flat import FlatTexts, flatten
 
 I8 = npt.NDArray[np.int8]
+I16 = npt.NDArray[np.int16]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
@@ -43,10 +44,11 @@ MAX_ORDER: Final = 5
 SCALE: Final = 8.0
 """Weights are so many times a natural logarithm."""
 
-MAX_CHARS: Final = 600
+MAX_CHARS: Final = 480
 """Code points that are read of a text: six pieces from its beginning to its end."""
 
 _N_PIECES: Final = 6
+_ROWS_AT_ONCE: Final = 250  # of weights up to 126: their sums fit into two bytes
 _EDGE: Final = np.uint64(1)
 _SPACE: Final = 0x20
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -113,9 +115,9 @@ class NgramTable:
         scores = np.zeros((len(texts), len(self.labels)), np.int32)
         n_ngrams = np.zeros(len(texts), np.int64)
         rows = np.empty(_most_ngrams(flat), np.int32)
-        add_weights(
-            flat.points, flat.offsets, word_characters(), self.weights, rows, scores, n_ngrams
-        )
+        part = np.zeros(len(self.labels), np.int16)
+        inside = word_characters()
+        add_weights(flat.points, flat.offsets, inside, self.weights, rows, part, scores, n_ngrams)
         return [Scored(own, n) for own, n in zip(scores, n_ngrams.tolist(), strict=True)]
 
 
@@ -193,9 +195,18 @@ def put_rows(points: U32, start: int, end: int, inside: U8, rows: I32) -> int:
 
 @njit(cache=True, nogil=True)
 def add_weights(
-    points: U32, offsets: I64, inside: U8, weights: I8, rows: I32, scores: I32, n_ngrams: I64
+    points: U32,
+    offsets: I64,
+    inside: U8,
+    weights: I8,
+    rows: I32,
+    part: I16,
+    scores: I32,
+    n_ngrams: I64,
 ) -> None:
     """Add up the weights of the n-grams of each of many texts.
+
+    Sums of few rows fit into two bytes, of which a processor adds twice as many at once.
 
     Args:
         points: uint32[n_points], in lower case.
@@ -203,16 +214,21 @@ def add_weights(
         inside: :func:`word_characters`.
         weights: int8[65536, n_labels].
         rows: int32[n], room for the n-grams of the longest text.
+        part: int16[n_labels], zeros; zeros again afterwards.
         scores: int32[n_texts, n_labels], zeros; written.
         n_ngrams: int64[n_texts]; written.
     """
+    n_labels = len(part)
     for text in range(len(n_ngrams)):
         n = put_rows(points, offsets[text], offsets[text + 1], inside, rows)
-        own = scores[text]
         for k in range(n):
             row = weights[rows[k]]
-            for label in range(len(own)):
-                own[label] += row[label]
+            for label in range(n_labels):
+                part[label] += row[label]
+            if k + 1 == n or k % _ROWS_AT_ONCE == _ROWS_AT_ONCE - 1:
+                for label in range(n_labels):
+                    scores[text, label] += part[label]
+                    part[label] = 0
         n_ngrams[text] = n
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -26,9 +26,9 @@ from curate.lid.fusion import BaseAnswer, Evidence, Resemblance
 from curate.lid.table import SCALE, NgramTable, Scored
 from curate.text.scripts import merge_cjk
 
-_SCRIPT_FRACTION: Final = (
-    1 / 3
-)  # of the letters of the dominant script, for a label to be considered
+Rules: TypeAlias = Mapping[str, Sequence[float]]
+
+_SCRIPT_FRACTION: Final = 1 / 3  # of the letters of the dominant script
 _MIN_NGRAMS: Final = 20
 _N_LISTED: Final = 4
 
@@ -161,7 +161,7 @@ def features(
 
 
 def log_odds(rule: Sequence[float], measured: Sequence[float]) -> float:
-    """Of the table's answer against the other."""
+    """The sum of what was measured, weighed."""
     return sum(weight * x for weight, x in zip(rule, measured, strict=True))
 
 
@@ -171,10 +171,10 @@ def _packaged() -> bytes:
 
 
 @lru_cache(maxsize=1)
-def packaged_rule() -> tuple[float, ...]:
-    """The weight of each of :data:`FEATURES`."""
-    weights: Mapping[str, float] = json.loads(_packaged())["weights"]
-    return tuple(weights[name] for name in FEATURES)
+def packaged_rules() -> Rules:
+    """The weight of each of :data:`FEATURES`: for the choice, and for how sure each outcome is."""
+    found: Mapping[str, Mapping[str, float]] = json.loads(_packaged())["rules"]
+    return {name: tuple(weights[x] for x in FEATURES) for name, weights in found.items()}
 
 
 def rule_sha256() -> str:
@@ -182,21 +182,31 @@ def rule_sha256() -> str:
     return sha256(_packaged()).hexdigest()
 
 
-def decided(other: Evidence | None, heard: Heard, odds: float) -> Evidence:
+def decided(
+    other: Evidence | None, heard: Heard, measured: Sequence[float], rules: Rules
+) -> Evidence:
     """The answer of all three, and what speaks for it.
 
     Args:
         other: the answer without the table.
         heard: the table's.
-        odds: logarithm, of the table's answer against the other.
+        measured: :func:`features`.
+        rules: log odds that the table's answer is the better one (``choice``), and for each outcome
+            that the answer is right, which is its strength.
     """
+    odds = log_odds(rules["choice"], measured)
     if other is not None and language_of(heard.best) == language_of(other.label):
-        return Evidence(other.label, Kind.AGREED, odds, other.weights)
-    if other is not None and odds <= 0:
-        return Evidence(other.label, Kind.DOUBTED, -odds, {**other.weights, heard.best: 0.1})
+        kind, label, weights = Kind.AGREED, other.label, dict(other.weights)
+    elif other is not None and odds <= 0:
+        kind, label, weights = Kind.DOUBTED, other.label, {**other.weights, heard.best: 0.1}
+    else:
+        kind, label, weights = Kind.TABLE, heard.best, _weights(heard)
+        if other is not None:
+            weights.setdefault(other.label, math.exp(-min(odds, 20.0)))
+    return Evidence(label, kind, log_odds(rules[kind.value], measured), weights)
+
+
+def _weights(heard: Heard) -> dict[str, float]:
     root = math.sqrt(heard.n_ngrams)
     best = heard.scores[heard.best]
-    weights = {label: math.exp(max((s - best) * root, -20.0)) for label, s in heard.scores.items()}
-    if other is not None:
-        weights.setdefault(other.label, math.exp(-min(odds, 20.0)))
-    return Evidence(heard.best, Kind.TABLE, odds, weights)
+    return {label: math.exp(max((s - best) * root, -20.0)) for label, s in heard.scores.items()}

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
 
 from curate.lid.confidence import Kind, fit_curve, to_json
 from curate.lid.embedded import SURE, EmbeddedIdentifier, Steps
+from curate.lid.fusion import Evidence
 from curate.lid.third import FEATURES
 from tests.benchmarks.lid_sets import SNIPPETS, TextSet, comparable
 
@@ -61,26 +61,53 @@ def fitted_curves(sets: Sequence[TextSet]) -> str:
 
 
 def fitted_rule(sets: Sequence[TextSet]) -> str:
-    """The file of the rule: a logistic regression on texts of which one of the two is right."""
-    rows, right, weights = [], [], []
-    for one, label, steps in _steps(sets, RULE_WEIGHTS):
-        if steps.third is None:
-            continue
-        best, measured = steps.third
-        other = "" if steps.first is None else comparable(steps.first.label)
-        gold = comparable(label)
-        if (comparable(best) == gold) != (other == gold):
-            rows.append(measured)
-            right.append(comparable(best) == gold)
-            weights.append(RULE_WEIGHTS[source_of(one)] * (1 + one.name.endswith("/pages")))
-    found = _logistic(np.array(rows), np.array(right, float), np.array(weights))
-    said = ", ".join(f"{source} (weight {weight:g})" for source, weight in RULE_WEIGHTS.items())
+    """The file of the rules: a logistic regression for the choice, on texts of which one of the two
+    is right, and one for each outcome of it, on all texts that come to it.
+    """
+    found = [
+        _Asked(*steps.third, steps.first, comparable(label), _rule_weight(one))
+        for one, label, steps in _steps(sets, RULE_WEIGHTS)
+        if steps.third is not None
+    ]
+    rows: dict[str, list[_Asked]] = defaultdict(list)
+    rows["choice"] = [x for x in found if (x.best == x.gold) != (x.other == x.gold)]
+    right = {"choice": [x.best == x.gold for x in rows["choice"]]}
+    choice = _logistic(rows["choice"], right["choice"])
+    for x in found:
+        is_heard = not x.other or float(choice @ np.array(x.measured)) > 0
+        outcome = "table" if is_heard else "doubted"
+        rows["agreed" if x.best == x.other else outcome].append(x)
+    for name in ("agreed", "doubted", "table"):
+        right[name] = [(x.best if name == "table" else x.other) == x.gold for x in rows[name]]
     listed = {
-        name: round(float(weight), 4)
-        for name, weight in zip_longest(FEATURES, found.tolist(), fillvalue=0.0)
+        name: {
+            feature: round(weight, 4)
+            for feature, weight in zip(
+                FEATURES, _logistic(rows[name], right[name]).tolist(), strict=True
+            )
+        }
+        for name in right
     }
-    source = f"{_SAID} --rule, on {len(rows)} texts of: {said}"
-    return json.dumps({"source": source, "weights": listed}, indent=1) + "\n"
+    said = ", ".join(f"{source} (weight {weight:g})" for source, weight in RULE_WEIGHTS.items())
+    source = f"{_SAID} --rule, on {len(found)} texts of: {said}"
+    return json.dumps({"source": source, "rules": listed}, indent=1) + "\n"
+
+
+class _Asked:
+    """The two answers for a text, as languages that can be compared, and what is right."""
+
+    def __init__(
+        self, best: str, measured: list[float], first: Evidence | None, gold: str, weight: float
+    ) -> None:
+        self.best = comparable(best)
+        self.measured = measured
+        self.other = "" if first is None else comparable(first.label)
+        self.gold = gold
+        self.weight = weight
+
+
+def _rule_weight(one: TextSet) -> float:
+    return RULE_WEIGHTS[source_of(one)] * (1 + one.name.endswith("/pages"))
 
 
 def _steps(
@@ -95,12 +122,14 @@ def _steps(
                     yield one, label, steps
 
 
-def _logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
+def _logistic(rows: Sequence[_Asked], is_right: Sequence[bool]) -> Floats:
     """Newton's method, with a ridge."""
+    x = np.array([row.measured for row in rows]).reshape(-1, len(FEATURES))
+    y, w = np.array(is_right, float), np.array([row.weight for row in rows])
     found = np.zeros(x.shape[1])
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-x @ found))
-        gradient = x.T @ (weights * (y - p)) - _RIDGE * found
-        curvature = (x * (weights * p * (1 - p))[:, None]).T @ x + _RIDGE * np.eye(len(found))
+        gradient = x.T @ (w * (y - p)) - _RIDGE * found
+        curvature = (x * (w * p * (1 - p))[:, None]).T @ x + _RIDGE * np.eye(len(found))
         found = found + np.linalg.solve(curvature, gradient)
     return found
