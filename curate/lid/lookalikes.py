@@ -6,6 +6,8 @@ Each rule counts signs that one language has and the other lacks:
 - Shan, Karen, Mon, Pa'o and others write letters that Burmese does not have (The Unicode Standard,
   chapter 16.3; code chart U+1000). So does the Zawgyi font encoding, which puts glyphs on code
   points and signs in the order in which they are seen; CLDR's code for it is ``Qaag``.
+- Bokmål and Nynorsk, Bosnian, Croatian and Serbian have words of their own
+  (:mod:`curate.lid.lookalike_words`).
 - Hindi and Urdu in Latin letters have function words that no language written in Latin letters has
   together.
 """
@@ -19,12 +21,16 @@ import regex
 
 from curate.labels import script_of
 from curate.lid.base import Identification, ranked
+from curate.lid.lookalike_words import by_words
 
 ZAWGYI: Final = "mya_Qaag"
 """Burmese in the Zawgyi encoding: text that a reader of Unicode cannot read."""
 
 CONFIDENCE: Final = 0.9
 """Of an answer that a second look gives: its signs are counted, not guessed from."""
+
+NEAR_CONFIDENCE: Final = 0.8
+"""The same by words, of languages that share most of theirs."""
 
 ROMANISED_CONFIDENCE: Final = 0.7
 
@@ -90,7 +96,7 @@ _COMMON: Final = frozenset(_COMMON_WORDS.split())
 # Hindi of Fiji, which is written in Latin letters, spells its own way.
 _FIJIAN: Final = frozenset({"hae", "hei", "rahaa", "rahii", "ii", "uu", "jaae", "karaa", "bhae"})
 _WORD: Final = regex.compile(r"\p{L}[\p{L}\p{M}]*")
-_MAX_WORDS: Final = 120
+_MAX_CHARS: Final = 600
 _MIN_ROMANISED: Final = 4
 _MIN_OWN_ROMANISED: Final = 2
 _ROMANISED_SHARE: Final = 0.34
@@ -104,7 +110,8 @@ def with_second_look(answer: Identification, text: str, *, is_sure: bool) -> Ide
         text: the sample it was made from.
         is_sure: the first two voices agree so well that it is not romanised Hindi.
     """
-    label, confidence = second_look(answer.label, text), CONFIDENCE
+    label = second_look(answer.label, text)
+    confidence = NEAR_CONFIDENCE if script_of(label) == "Latn" else CONFIDENCE
     may_be_hindi = script_of(label) == "Latn" and not is_sure and label != "hin_Latn"
     if may_be_hindi and is_romanised_hindi(text):
         label, confidence = "hin_Latn", ROMANISED_CONFIDENCE
@@ -157,9 +164,9 @@ def is_romanised_hindi(text: str) -> bool:
     """True if a third of the words, and four different ones, are Hindi's or Urdu's.
 
     Args:
-        text: in Latin letters; its first hundred words are looked at.
+        text: in Latin letters; its beginning is looked at.
     """
-    words = _WORD.findall(text.lower())[:_MAX_WORDS]
+    words = _WORD.findall(text[:_MAX_CHARS].lower())
     own = [word for word in words if word in _ROMANISED]
     different = set(own)
     return (
@@ -173,4 +180,5 @@ def is_romanised_hindi(text: str) -> bool:
 _LOOKS: Final[dict[str, Callable[[str, str], str]]] = {
     "Hani": _chinese,
     "Mymr": _myanmar,
+    "Latn": by_words,
 }

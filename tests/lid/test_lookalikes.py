@@ -44,6 +44,12 @@ TRADITIONAL = "他們昨天去了哪裡？我找了一整天都沒有找到他�
         ("lzh_Hani", CANTONESE, "lzh_Hani"),
         ("jpn_Jpan", "昨日どこへ行きましたか", "jpn_Jpan"),
         ("fra_Latn", "Les enfants jouent", "fra_Latn"),
+        ("nno_Latn", "Jeg vet ikke hvordan det er, men det kommer fra noen andre.", "nob_Latn"),
+        ("nob_Latn", "Eg veit ikkje korleis det er, men det kjem frå nokon andre.", "nno_Latn"),
+        ("hrv_Latn", "Uvek je lepo vreme na ovom mestu, takođe i posle kiše.", "srp_Latn"),
+        ("srp_Latn", "Tko zna što će biti idućeg tjedna; vlak vozi svakog siječnja.", "hrv_Latn"),
+        ("hrv_Latn", "Historija kaže šta se desilo te sedmice, hiljadu godina prije.", "bos_Latn"),
+        ("bos_Latn", "Dan je lijep.", "bos_Latn"),
     ],
 )
 def test_signs_decide(before: str, text: str, after: str) -> None:
