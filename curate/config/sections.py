@@ -85,7 +85,7 @@ class IdentifyConfig(Settings):
         min_length=1,
         description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176",
     )
-    others: tuple[str, ...] = Field(
+    others: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(),
         description="further identifiers, named as `model`: their answers are `other_labels`, and "
         "`identifiers_agree_fraction` says how many have the document's label",
