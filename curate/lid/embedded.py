@@ -21,7 +21,7 @@ from curate.lid.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermi
 from curate.lid.lookalikes import LABELS, with_second_look
 from curate.lid.noise import MAX_CONFIDENCE, is_noise
 from curate.lid.sample import Samples, samples_of
-from curate.lid.table import Scored
+from curate.lid.table import Scored, piece_of
 from curate.lid.table import load_table as load_ngrams
 from curate.lid.third import decided, features, hear, packaged_rules, rule_sha256
 from curate.text.flat import flatten
@@ -30,7 +30,7 @@ from curate.text.reading import READING_VERSION
 CODE_VERSION = "3"
 """Raised whenever a change of this package's code could change an answer."""
 
-SURE = 0.93
+SURE = 0.9
 """Confidence of the first two voices from which on the third is not asked: it would hardly change
 one answer in two hundred, and half of those for the worse."""
 
@@ -113,7 +113,7 @@ class EmbeddedIdentifier:
 
     def _identify(self, texts: Sequence[str]) -> list[Identification]:
         samples = samples_of(texts)
-        noisy = is_noise(flatten(samples.texts)).tolist()
+        noisy = is_noise(flatten([piece_of(text) for text in samples.texts])).tolist()
         answers = []
         for i, steps in enumerate(self._steps(samples)):
             if steps is None:
