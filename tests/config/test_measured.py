@@ -76,7 +76,7 @@ def test_the_order_is_that_of_the_registry_and_named_scores_come_last_by_name() 
     names = ["b.z", "wds_url", "n_words", "b.A", "lid_confidence", "a.x", "no metric", "n_words"]
     assert in_order(names) == ("lid_confidence", "n_words", "wds_url", "a.x", "b.A", "b.z")
     assert THRESHOLD_METRICS[4 : 4 + len(METRICS)] == tuple(METRICS)
-    assert THRESHOLD_METRICS[3 + len(METRICS) :][: len(WDS_METRICS)] == tuple(WDS_METRICS)
+    assert THRESHOLD_METRICS[4 + len(METRICS) :][: len(WDS_METRICS)] == tuple(WDS_METRICS)
     assert by_step(("n_words", "wds", "n_chars", "a.x")) == {
         "annotate": ("n_words", "n_chars"),
         "score": ("wds",),
