@@ -32,6 +32,16 @@ TOP_LABELS = pa.list_(
     )
 )
 
+OTHER_LABELS = pa.list_(
+    pa.struct(
+        [
+            pa.field("model", pa.string(), nullable=False),
+            pa.field("label", pa.string(), nullable=False),
+            pa.field("confidence", pa.float64()),
+        ]
+    )
+)
+
 DOCUMENTS = Table(
     "documents",
     "extract",
@@ -170,6 +180,21 @@ LANGUAGE = Table(
             "the text has no letters",
         ),
         Column("top_labels", TOP_LABELS, "labels", "All labels with a confidence above 0.01."),
+        Column(
+            "other_labels",
+            OTHER_LABELS,
+            "labels",
+            "What each of `identify.others` answers, in the order of the job.",
+            "the job names no other identifier",
+        ),
+        Column(
+            "identifiers_agree_fraction",
+            pa.float64(),
+            "fraction, 0-1",
+            "Share of the other identifiers that give the document's label, or another member of "
+            "its macrolanguage.",
+            "the job names no other identifier",
+        ),
         Column(
             "seg_langs",
             pa.list_(pa.string()),

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "status": "curate.cli.status:status",
     "tune": "curate.cli.tune:tune",
     "wordlists": "curate.cli.wordlists:wordlists",
+    "lid-bench": "curate.cli.lid_bench:lid_bench",
     "select": "curate.cli.decide:select",
     "whatif": "curate.cli.whatif:whatif",
     "emit": "curate.cli.decide:emit",

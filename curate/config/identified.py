@@ -25,12 +25,17 @@ LID: Final = "lid_confidence"
 OWN_LABEL: Final = "own_label_char_fraction"
 OWN_WORDS: Final = "own_word_fraction"
 URL_NAMES: Final = "url_names_language"
+AGREE: Final = "identifiers_agree_fraction"
 
-IDENTIFIED: Final = (LID, OWN_LABEL, OWN_WORDS)
+IDENTIFIED: Final = (LID, OWN_LABEL, OWN_WORDS, AGREE)
 """Columns of the language sidecar that a threshold may be about, all from 0 to 1."""
 
 SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {OWN_LABEL: "identify.segments: true", OWN_WORDS: "identify.wordlists: DIR"}
+    {
+        OWN_LABEL: "identify.segments: true",
+        OWN_WORDS: "identify.wordlists: DIR",
+        AGREE: "identify.others: [MODEL]",
+    }
 )
 """Column -> what a job says to have it measured; those that are not here always are."""
 
@@ -69,7 +74,11 @@ def require_asked(
     Raises:
         ConfigError: it does not.
     """
-    asked = {OWN_LABEL: identify.segments, OWN_WORDS: identify.wordlists is not None}
+    asked = {
+        OWN_LABEL: identify.segments,
+        OWN_WORDS: identify.wordlists is not None,
+        AGREE: bool(identify.others),
+    }
     for name, config in configs.files.items():
         for metric in (t.metric for t in config.thresholds if t.inherit):
             where = f"{folder / name}.yaml"

@@ -223,6 +223,12 @@ class JobConfig(Settings):
                 )
                 if path is not None and path != EMBEDDED
             }
+            | {
+                "others": tuple(
+                    path if path == EMBEDDED else absolute(path, folder)
+                    for path in self.identify.others
+                )
+            }
         )
         if self.tune is not None:
             changes["tune"] = absolute_tune(self.tune, folder)

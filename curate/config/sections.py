@@ -106,6 +106,11 @@ class IdentifyConfig(Settings):
         min_length=1,
         description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176",
     )
+    others: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(),
+        description="further identifiers, named as `model`: their answers are `other_labels`, and "
+        "`identifiers_agree_fraction` says how many have the document's label",
+    )
     segments: bool = Field(
         default=False,
         description="identify every line too, for `seg_langs` and `own_label_char_fraction`",

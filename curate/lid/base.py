@@ -28,6 +28,15 @@ class Identification:
     confidence: float | None
     top_labels: tuple[tuple[str, float], ...]
 
+    def at_most(self, confidence: float) -> Identification:
+        """The same answer with no more than ``confidence``; other labels shrink with it."""
+        if self.confidence is None or self.confidence <= confidence:
+            return self
+        part = confidence / self.confidence
+        listed = ((name, p * part) for name, p in self.top_labels)
+        kept = tuple((name, p) for name, p in listed if p > MIN_LISTED_CONFIDENCE)
+        return Identification(self.label, confidence, kept)
+
 
 class Identifier(Protocol):
     """A language identifier. Its answer for a text depends on that text alone."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
 
 from curate.labels import UNDETERMINED, is_label
 from curate.text.scripts import NO_LETTER, merge_cjk, most_frequent
@@ -42,11 +44,11 @@ iw:heb in:ind ji:yid jw:jav mo:ron bh:bih ajp:apc kzj:dtp tpw:tpn daf:dnj kxu:uk
 # Macrolanguage (or collection) to the member that stands for it.
 _MACROLANGUAGES = """
 aka:twi ara:arb aym:ayr aze:azj bal:bcc ber:tzm bih:bho bik:bcl bnc:lbk bua:bxr chm:mhr cre:crk
-del:unm den:xsl din:dik doi:dgo est:ekk fas:pes ful:fuv gba:gbp gon:gno grb:grj grn:gug hai:hax
-hbs:srp hmn:mww iku:ike ipk:esi jrb:aju kau:knc kom:kpv kok:gom kon:kng kpe:xpe kur:kmr lah:pnb
+del:unm den:xsl din:dik  est:ekk fas:pes ful:fuv gba:gbp gon:gno grb:grj grn:gug hai:hax
+hbs:srp hmn:mww iku:ike ipk:esi jrb:aju kau:knc kom:kpv kok:gom kon:kng kur:kmr lah:pnb
 lav:lvs luy:lsm man:mnk mlg:plt mon:khk msa:zsm mwr:rwr nep:npi nor:nob oji:ojb ori:ory orm:gaz
-oto:otq pus:pbt que:quy raj:rwr rom:rmy sqi:als srd:sro swa:swh syr:aii tgl:fil tmh:taq uzb:uzn
-yid:ydd zap:zai zha:zyb zho:cmn zza:diq
+oto:otq pus:pbt que:quy raj:rwr rom:rmy sqi:als src:srd sro:srd swa:swh syr:aii tgl:fil tmh:taq
+uzb:uzn yid:ydd zap:zai zha:zyb zho:cmn zza:diq
 """
 
 WIKIPEDIA = {
@@ -76,6 +78,10 @@ _SCRIPTS = {"Hans": "Hani", "Hant": "Hani", "Kore": "Hang", "Aran": "Arab", "Lat
 
 # Members of a macrolanguage that a model names as a whole, told apart by their script.
 _MEMBERS_BY_SCRIPT = {
+    ("bam", "Nkoo"): "nqo",
+    ("bci", "Nkoo"): "nqo",
+    ("dyu", "Nkoo"): "nqo",
+    ("mnk", "Nkoo"): "nqo",
     ("azj", "Arab"): "azb",
     ("khk", "Mong"): "mvf",
     ("kmr", "Arab"): "ckb",
@@ -183,11 +189,12 @@ def scripts_of(language: str, native: Mapping[str, frozenset[str]]) -> frozenset
 
 def script_for(
     language: str, native: Mapping[str, frozenset[str]], counts: Mapping[str, int]
-) -> str:
-    """The script of the part of a text that is in ``language``.
+) -> str | None:
+    """The script of the part of a text that is in ``language``; None if none of it can be.
 
     Of the scripts the language is written in, the one with most letters; where the text has none
-    of them (Russian in Latin letters), the one with most letters of all.
+    of them, of those it is sometimes written in (Hindi in Latin letters). A language of which no
+    script is known may be written in any.
 
     Args:
         language: an individual ISO 639-3 code.
@@ -195,9 +202,33 @@ def script_for(
         counts: letters per script, from :func:`curate.text.scripts.script_counts`.
     """
     written_in = scripts_of(language, native)
+    possible = possible_scripts(language)
+    if not written_in and not possible:
+        return most_frequent(merge_cjk(counts))
     enough = _PRESENT_FRACTION * sum(counts.values())
-    present = {script: n for script in written_in if (n := letters_of(script, counts)) > enough}
-    return most_frequent(present or merge_cjk(counts))
+    for scripts in (written_in, possible):
+        present = {script: n for script in scripts if (n := letters_of(script, counts)) > enough}
+        if present:
+            return most_frequent(present)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _possible() -> Mapping[str, frozenset[str]]:
+    text = (files("curate") / "data" / "lid" / "scripts.txt").read_text(encoding="utf-8")
+    rows = (line.split() for line in text.splitlines())
+    return {language: frozenset(scripts) for language, *scripts in rows}
+
+
+def possible_scripts(language: str) -> frozenset[str]:
+    """All scripts that CLDR or a label in use has a language in, romanised ones too.
+
+    Empty for a language that neither has; :mod:`curate.lid.build_scripts` makes the table.
+
+    Args:
+        language: an individual ISO 639-3 code.
+    """
+    return _possible().get(language, frozenset())
 
 
 def letters_of(script: str, counts: Mapping[str, int]) -> int:

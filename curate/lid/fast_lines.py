@@ -28,11 +28,12 @@ from curate.lid.lines import MIN_LINE_CONFIDENCE
 from curate.lid.quick import places, quick_labels, undetermined
 from curate.text.characters import properties
 from curate.text.flat import flatten
+from curate.text.reading import reading_form
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-FAST_LINES_VERSION: Final = "1"
+FAST_LINES_VERSION: Final = "2"
 """Raised whenever a change could change a label; the identifier has a fingerprint of its own."""
 
 NEARLY: Final = 0.7
@@ -127,12 +128,13 @@ def label_lines(
 
     Args:
         identifier: is asked about the lines of documents whose label has no list.
-        texts: any. Only the line feed ends a line.
+        texts: any, in NFC. Only the line feed ends a line.
         labels: of the texts.
         min_confidence: 0 to 1, from which on its answer is sure.
     """
     if not texts:
         return []
+    texts = [reading_form(text) for text in texts]  # it has the same line feeds
     places = _places()
     spans = np.array([places.get(label, (0, 0)) for label in labels], np.int64).reshape(-1, 2)
     hits = _hits(texts, spans)

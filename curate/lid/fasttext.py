@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import fasttext
 import regex
 
 from curate.errors import ModelError
-from curate.labels import NO_LANGUAGE, UNDETERMINED
+from curate.labels import NO_LANGUAGE, UNDETERMINED, is_label
 from curate.lid.base import MIN_LISTED_CONFIDENCE, NOTHING, Identification, ranked
 from curate.lid.codes import label_of, model_label, script_for
 from curate.lid.funlang import load_table
@@ -20,7 +21,7 @@ from curate.lid.sample import samples_of
 from curate.models.fasttext_file import check_model_file
 from curate.text.scripts import merge_cjk, most_frequent
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raised whenever a change of this package's code could change an answer."""
 
 MAX_CHARS = 800
@@ -28,6 +29,33 @@ MAX_CHARS = 800
 
 _PREFIX = "__label__"
 _TODO = "give the path of a .bin or .ftz language model, or 'embedded'"
+
+
+# What OpenLID's texts have nothing of: what is no word character and no space, and digits.
+_NOT_OPENLID: Final = regex.compile(r"[^\w\s]|\d")
+_SPACES: Final = regex.compile(r"\s+")
+_OPENLID_LABELS: Final = range(185, 206)  # 201 of v1, 193 and 194 of v2 and v3; lid218e has 218
+
+
+def is_openlid(name: str, labels: Sequence[str]) -> bool:
+    """True for a model of the OpenLID family, by its file's name or its labels.
+
+    Args:
+        name: of the file.
+        labels: of the model, with or without prefix.
+    """
+    bare = [label.removeprefix(_PREFIX) for label in labels]
+    return "openlid" in name.lower() or (len(bare) in _OPENLID_LABELS and all(map(is_label, bare)))
+
+
+def openlid_form(text: str) -> str:
+    """``text`` as OpenLID's were before training: lower case, no digits, no punctuation.
+
+    As the model cards of OpenLID v2 and v3 describe it. Without it labels are not those of HPLT,
+    which identifies with OpenLID.
+    """
+    squeezed = _SPACES.sub(" ", text.strip().lower())
+    return str(_NOT_OPENLID.sub("", squeezed))
 
 
 class FastTextIdentifier:
@@ -59,6 +87,7 @@ class FastTextIdentifier:
                 found="a model without any __label__, such as word vectors",
                 todo="give a language identification model, or 'embedded'",
             )
+        self._clean = openlid_form if is_openlid(path.name, labels) else str
         self._path = path
         self._table = load_table()
         self.name = path.name
@@ -90,7 +119,7 @@ class FastTextIdentifier:
         answers = [NOTHING] * len(texts)
         if asked:
             found, probabilities = self._model.predict(
-                [" ".join(samples.texts[i].splitlines()) for i in asked],
+                [self._clean(" ".join(samples.texts[i].splitlines())) for i in asked],
                 k=-1,
                 threshold=MIN_LISTED_CONFIDENCE,
             )
@@ -115,6 +144,9 @@ class FastTextIdentifier:
     def label_for(self, name: str, counts: Mapping[str, int]) -> str:
         """The label for what a model calls a language: ``no`` is ``nob_Latn`` in Latin letters."""
         language, script = model_label(name)
-        if script is None:
-            return label_of(language, script_for(language, self._table.native_scripts, counts))
-        return f"{language}_{script}"
+        if script is not None:
+            return f"{language}_{script}"
+        script = script_for(language, self._table.native_scripts, counts)
+        if script is None:  # English, of a text without a Latin letter
+            return f"{UNDETERMINED}_{most_frequent(merge_cjk(counts))}"
+        return label_of(language, script)

@@ -19,7 +19,7 @@ from importlib.resources import files
 import numpy as np
 
 from curate.labels import UNDETERMINED
-from curate.lid.codes import label_of, language_code
+from curate.lid.codes import label_of, language_code, possible_scripts
 from curate.lid.ngrams import I32, I64, Lookup, count_hits, lookup_of
 from curate.text.flat import flatten
 
@@ -117,14 +117,17 @@ class FunLangTable:
 def _label(tag: str, scripts: str) -> str:
     """The label of a list: its script is the one that its n-grams have most letters in.
 
-    Lists of things that are no language (``zxx-x-pdf``), and of text in fonts that redefine code
-    points (``ber-Zber``, ``mni-Zepa``), are ``und_Zyyy``: text that resembles them most is noise.
+    Lists that name a script which their language is not written in (``en-Arab``), of things that
+    are no language (``zxx-x-pdf``), and of text in fonts that redefine code points (``ber-Zber``,
+    ``mni-Zepa``), are ``und_Zyyy``: text that resembles them most is noise.
     """
     language = language_code(tag)
     redefined = any(len(subtag) == 4 and subtag[0] == "Z" for subtag in tag.split("-")[1:])
     if language == UNDETERMINED or redefined or not scripts:
         return NOISE
-    return label_of(language, scripts[:4])
+    script = scripts[:4]
+    possible = possible_scripts(language)
+    return NOISE if possible and script not in possible else label_of(language, script)
 
 
 def _native_scripts(tags: list[str], scripts: list[str]) -> dict[str, frozenset[str]]:

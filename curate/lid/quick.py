@@ -19,8 +19,10 @@ from curate.labels import UNDETERMINED
 from curate.lid.codes import LANGUAGE_OF_SCRIPT, label_of, script_for, scripts_of
 from curate.lid.embedded import base_language
 from curate.lid.funlang import NOISE, load_table
+from curate.lid.noise import is_noise
 from curate.lid.sample import printable
 from curate.lid.survey import REFUSED, Survey, codes, survey
+from curate.text.flat import flatten
 from curate.text.scripts import NO_LETTER
 
 MIN_HITS: Final = 8
@@ -56,16 +58,20 @@ def quick_labels(
     """
     if not lines:
         return []
-    seen = survey(lines)
+    flat = flatten(lines)
+    seen = survey(flat)
     found = _undetermined(seen)
+    noisy = is_noise(flat)
     table = load_table()
     for i, line in enumerate(lines):
+        if noisy[i]:
+            continue
         language = _sure(printable(line) if seen.marks[i] & REFUSED else line)
         if language != UNDETERMINED:
             script = found[i][4:]  # of most letters; of those it is written in if this is none
             if script not in _written_in(language):
-                script = script_for(language, table.native_scripts, seen.counts_of(i))
-            found[i] = label_of(language, script)
+                script = script_for(language, table.native_scripts, seen.counts_of(i)) or ""
+            found[i] = label_of(language, script) if script else found[i]
         elif hits[i] >= MIN_HITS and hits[i] >= MIN_SHARE * n_ngrams[i]:
             label = table.labels[int(table.by_label[best[i]])]
             found[i] = found[i] if label == NOISE else label

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import regex
 
-from curate.lid.survey import ADDRESS, AT_SIGN, REFUSED, Survey, survey
+from curate.lid.survey import ADDRESS, AT_SIGN, READING, REFUSED, Survey, survey
+from curate.text.reading import reading_form
 
 MAX_SAMPLE_CHARS = 1_500
 """Code points looked at. Whole pages are told no better; docs/language-identification.md."""
@@ -47,8 +48,9 @@ class Samples:
     """What is looked at of many texts.
 
     Attributes:
-        texts: one sample per text, at most about 1,500 code points, NFC, without addresses; "" if
-            the text has no letter but those of addresses.
+        texts: one sample per text, at most about 1,500 code points, in its reading form
+            (:mod:`curate.text.reading`), without addresses; "" if the text has no letter but those
+            of addresses.
         counts: letters per script of each sample.
     """
 
@@ -86,7 +88,9 @@ def _cleaned(sample: str, text: str, marks: int, max_chars: int) -> str:
         if match is None:
             return ""
         sample = text[match.start() : match.start() + max_chars]
-        sample, marks = unicodedata.normalize("NFC", sample), REFUSED | ADDRESS | AT_SIGN
+        sample, marks = unicodedata.normalize("NFC", sample), REFUSED | ADDRESS | AT_SIGN | READING
+    if marks & READING:
+        sample = reading_form(sample)
     if marks & REFUSED:
         sample = printable(sample)
     without_addresses = _URL.sub(" ", sample) if marks & ADDRESS else sample

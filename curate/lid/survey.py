@@ -11,6 +11,7 @@ import numpy.typing as npt
 from numba import njit
 
 from curate.text.flat import FlatTexts, flatten
+from curate.text.reading import is_changed_for_identification
 from curate.text.scripts import script_counts
 
 I64 = npt.NDArray[np.int64]
@@ -27,9 +28,13 @@ ADDRESS: Final = 2
 AT_SIGN: Final = 4
 """A character that every mail address has."""
 
+READING: Final = 8
+"""A character that :func:`curate.text.reading.reading_form` may change."""
+
 _UNSEEN: Final = 0xFF
 _NO_LETTER: Final = 0
 _REFUSED_BIT: Final = 0x100
+_READING_BIT: Final = 0x200
 _COLON, _SLASH, _DOT, _W, _AT = 0x3A, 0x2F, 0x2E, 0x77, 0x40
 
 
@@ -38,7 +43,7 @@ class Survey(NamedTuple):
 
     Args:
         counts: int64[n_texts, n_codes], letters per script; columns are :func:`codes`.
-        marks: uint8[n_texts], a sum of ``REFUSED``, ``ADDRESS`` and ``AT_SIGN``.
+        marks: uint8[n_texts], a sum of ``REFUSED``, ``ADDRESS``, ``AT_SIGN`` and ``READING``.
     """
 
     counts: I64
@@ -59,13 +64,14 @@ class _Scripts:
         self.codes = [""]
         for point in _refused():
             self.table[point] = _REFUSED_BIT | _NO_LETTER
+        self._changed = is_changed_for_identification()
 
     def learn(self, points: npt.NDArray[np.uint32]) -> None:
         for point in points.tolist():
             (code,) = script_counts(chr(point)) or ("",)
             if code not in self.codes:
                 self.codes.append(code)
-            self.table[point] = self.codes.index(code)
+            self.table[point] = self.codes.index(code) | _READING_BIT * int(self._changed[point])
 
 
 def _refused() -> list[int]:
@@ -114,6 +120,8 @@ def _survey(table: U16, points: U32, offsets: I64, counts: I64, marks: U8) -> No
             point = points[at]
             kind = table[point]
             counts[text, kind & 0xFF] += 1
+            if kind & _READING_BIT:
+                mark |= READING
             if kind & _REFUSED_BIT:
                 mark |= REFUSED
             elif point == _SLASH and at >= offsets[text] + 2:

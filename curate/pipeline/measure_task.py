@@ -152,6 +152,7 @@ def _identify(settings: Mapping[str, Any]) -> Stage:
     folder = settings["wordlists"]
     return identify_stage(
         identifier_of(settings["model"]),
+        others=[identifier_of(model) for model in settings["others"]],
         segments=settings["segments"],
         wordlists=None if folder is None else wordlists_of(local_folder(folder)),
     )

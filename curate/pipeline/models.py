@@ -6,5 +6,5 @@ from functools import lru_cache
 
 from curate.lid import load_identifier
 
-identifier_of = lru_cache(maxsize=2)(load_identifier)
-"""The identifier that a job's ``identify.model`` names."""
+identifier_of = lru_cache(maxsize=8)(load_identifier)
+"""The identifier that ``identify.model``, or one of ``identify.others``, names."""

@@ -142,7 +142,8 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     folder = config_folder(job.language_configs)
     require_measured(job, LanguageConfigs.load(folder), folder)
     if sealed(store, "identify") is None:
-        identifier_of(job.identify.model)
+        for model in (job.identify.model, *job.identify.others):
+            identifier_of(model)
     plan = load_plan(store, "extract")
     plan_snapshots(job, () if plan is None else plan.shards)
     screens_of(job)

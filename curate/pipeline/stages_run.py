@@ -110,6 +110,7 @@ class Stages(PublishingStages):
             {**found.model_dump(), "wordlists": lists and str(lists.folder)},
             code=CODE["identify"],
             identifier=identifier_of(found.model).fingerprint,
+            others=[identifier_of(model).fingerprint for model in found.others],
             segments=found.segments,
             wordlists=lists and lists.fingerprint,
             **self._after("extract"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow as pa
 from curate import schema
 from curate.config.wordlists import Wordlist
 from curate.lid.base import Identifier
+from curate.lid.fast_lines import are_one
 from curate.lid.lines import identify_lines, own_fraction
 from curate.lid.wordlists import own_word_fraction
 from curate.stages.base import Stage, append
@@ -21,6 +22,7 @@ def add_language(
     batch: pa.Table,
     *,
     identifier: Identifier,
+    others: Sequence[Identifier] = (),
     segments: bool = False,
     wordlists: Mapping[str, Wordlist] | None = None,
 ) -> pa.Table:
@@ -29,6 +31,7 @@ def add_language(
     Args:
         batch: has ``text``, and ``url`` if there are wordlists.
         identifier: a loaded one.
+        others: further ones; fill ``other_labels`` and ``identifiers_agree_fraction``.
         segments: fill ``seg_langs`` and ``own_label_char_fraction``.
         wordlists: label -> its list; fills ``own_word_fraction`` and ``url_names_language``.
     """
@@ -40,10 +43,28 @@ def add_language(
         "label": labels,
         "lid_confidence": [a.confidence for a in answers],
         "top_labels": top,
+        **_others(others, texts, labels),
         **_segments(identifier, texts, labels, wanted=segments),
         **_own_words(batch, texts, labels, wordlists or {}),
     }
     return append(batch, {c.name: pa.array(found[c.name], c.type) for c in schema.LANGUAGE.columns})
+
+
+def _others(
+    others: Sequence[Identifier], texts: list[str], labels: list[str]
+) -> dict[str, list[object]]:
+    """What other identifiers say, and how many of them say the same."""
+    if not others:
+        nothing: list[object] = [None] * len(texts)
+        return {"other_labels": nothing, "identifiers_agree_fraction": nothing}
+    answers = [(one.name, one.identify(texts)) for one in others]
+    rows: list[object] = []
+    fractions: list[object] = []
+    for i, label in enumerate(labels):
+        own = [(name, found[i]) for name, found in answers]
+        rows.append([{"model": n, "label": a.label, "confidence": a.confidence} for n, a in own])
+        fractions.append(sum(are_one(a.label, label) for _, a in own) / len(own))
+    return {"other_labels": rows, "identifiers_agree_fraction": fractions}
 
 
 def _segments(
@@ -78,13 +99,20 @@ def _own_words(
 def identify_stage(
     identifier: Identifier,
     *,
+    others: Sequence[Identifier] = (),
     segments: bool = False,
     wordlists: Mapping[str, Wordlist] | None = None,
 ) -> Stage:
-    """The stage, bound to a loaded identifier, and to wordlists if there are any."""
+    """The stage, bound to loaded identifiers, and to wordlists if there are any."""
     return Stage(
         "identify",
-        partial(add_language, identifier=identifier, segments=segments, wordlists=wordlists),
+        partial(
+            add_language,
+            identifier=identifier,
+            others=others,
+            segments=segments,
+            wordlists=wordlists,
+        ),
         reads=(_TEXT, _URL) if wordlists else (_TEXT,),
         writes=schema.LANGUAGE.columns,
     )

@@ -164,6 +164,11 @@ def is_reading(texts: Texts, *, for_shingles: bool = False) -> Bools:
     return np.asarray(at[flat.offsets[1:]] == at[flat.offsets[:-1]], np.bool_)
 
 
+def is_changed_for_identification() -> Bools:
+    """bool[0x110000]: the characters that :func:`reading_form` may change."""
+    return np.asarray(reading_kinds() & _NOT_FOR_IDENTIFICATION != 0, np.bool_)
+
+
 @lru_cache(maxsize=1)
 def reading_kinds() -> U8:
     """uint8[0x110000]: bits that say which rule may change a character; 0 for most. Read-only.

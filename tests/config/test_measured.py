@@ -43,6 +43,7 @@ def configs_with(*thresholds: Threshold) -> LanguageConfigs:
     [
         ("lid_confidence", "identify"),
         ("own_word_fraction", "identify"),
+        ("identifiers_agree_fraction", "identify"),
         ("n_chars", "annotate"),
         ("wds", "score"),
         ("wds_short_segments", "score"),
@@ -74,8 +75,8 @@ def test_what_is_no_name_of_a_score_is_none(name: str) -> None:
 def test_the_order_is_that_of_the_registry_and_named_scores_come_last_by_name() -> None:
     names = ["b.z", "wds_url", "n_words", "b.A", "lid_confidence", "a.x", "no metric", "n_words"]
     assert in_order(names) == ("lid_confidence", "n_words", "wds_url", "a.x", "b.A", "b.z")
-    assert THRESHOLD_METRICS[3 : 3 + len(METRICS)] == tuple(METRICS)
-    assert THRESHOLD_METRICS[3 + len(METRICS) :][: len(WDS_METRICS)] == tuple(WDS_METRICS)
+    assert THRESHOLD_METRICS[4 : 4 + len(METRICS)] == tuple(METRICS)
+    assert THRESHOLD_METRICS[4 + len(METRICS) :][: len(WDS_METRICS)] == tuple(WDS_METRICS)
     assert by_step(("n_words", "wds", "n_chars", "a.x")) == {
         "annotate": ("n_words", "n_chars"),
         "score": ("wds",),

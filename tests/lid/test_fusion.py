@@ -21,6 +21,9 @@ CURVES = {
     Kind.UNRELIABLE: Curve((0.0, 1.0), (0.0, 0.5)),
     Kind.OWN: Curve((0.0, 4.0), (0.2, 0.96)),
     Kind.SCRIPT: Curve((1.0,), (0.9,)),
+    Kind.AGREED: LINE,
+    Kind.DOUBTED: LINE,
+    Kind.TABLE: LINE,
     Kind.GUESS: Curve((0.0,), (0.1,)),
 }
 

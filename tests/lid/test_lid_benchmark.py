@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.benchmarks.lid import main, score
@@ -114,5 +115,18 @@ def test_it_runs_fits_and_leaves_out_what_is_not_installed(
     assert results["systems"]["curate"]["sets"]["udhr/sentences"]["accuracy"] == 1.0
     assert results["calibration"]["sets"]["udhr/sentences"]["n"] == 10 + 5
     assert "documents/s" in capsys.readouterr().out
+    rules = tmp_path / "third.json"
+    assert main([*arguments, "--rule", str(rules)]) == 0
+    assert "choice" in json.loads(rules.read_text(encoding="utf-8"))["rules"]
     assert main([*arguments, "--fit", str(fitted)]) == 0
     assert "curves" in json.loads(fitted.read_text(encoding="utf-8"))
+
+
+def test_sib_is_read_in_two_halves_with_labels_as_curate_has_them(tmp_path: Path) -> None:
+    rows = [{"label": "est_Latn", "text": FRENCH.format(i)} for i in range(4)]
+    with pa.output_stream(str(tmp_path / "sib200_dev.jsonl.zst"), compression="zstd") as file:
+        file.write("".join(json.dumps(row) + "\n" for row in rows).encode())
+    sets = {one.name: one.texts for one in load_sets(tmp_path, per_label=9, pages_per_label=9)}
+    assert [text for _, text in sets["sib-tuned/sentences"]] == [rows[0]["text"], rows[2]["text"]]
+    assert [text for _, text in sets["sib/sentences"]] == [rows[1]["text"], rows[3]["text"]]
+    assert {label for label, _ in sets["sib/sentences"]} == {"ekk_Latn"}

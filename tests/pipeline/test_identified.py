@@ -273,3 +273,31 @@ def test_a_folder_of_wordlists_that_cannot_be_used(
     assert found in caught.value.found
     assert str(lists) in caught.value.where
     assert not (tmp_path / "work").exists()
+
+
+
+def test_another_identifier_is_asked_and_its_agreement_decides(
+    small_input: Path, finished: Path, configs: Path, tmp_path: Path
+) -> None:
+    """The same identifier twice agrees with itself, which a threshold of the agreement asks for."""
+    add_threshold(configs, "rus_Cyrl", "{metric: identifiers_agree_fraction, min: 0.5}")
+    alone = write_job(tmp_path / "alone.yaml", small_input, finished, language_configs=str(configs))
+    refused = curate("run", alone)
+    assert refused.returncode == 1
+    assert "identify.others: [MODEL]" in refused.stderr
+    job = write_job(
+        tmp_path / "job.yaml",
+        small_input,
+        finished,
+        identify={"others": ["embedded"]},
+        language_configs=str(configs),
+    )
+    made = curate("run", job, "--rerun", "identify")
+    assert made.returncode == 0, made.stderr
+    rows = [row for row in document_tables(finished) if row["label"] == "rus_Cyrl"]
+    for row in rows:
+        assert row["identifiers_agree_fraction"] == 1.0
+        (other,) = row["other_labels"]
+        assert (other["model"], other["label"]) == ("embedded", "rus_Cyrl")
+    assert all("identifiers_agree_fraction" not in (row["drop_reason"] or "") for row in rows)
+    assert rows

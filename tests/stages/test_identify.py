@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import pyarrow as pa
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.config.wordlists import Wordlist, WordlistHead, WordlistSource
-from curate.lid import Identifier, load_identifier
-from curate.stages.identify import identify_stage
+from curate.lid import Identification, Identifier, load_identifier
+from curate.stages.identify import add_language, identify_stage
 
 SOURCE = WordlistSource(
     reference=("made up",), documents=1, words=9, labels=7, min_affinity=0.85, quantile=0.95
@@ -86,3 +87,37 @@ def test_words_and_addresses_of_labels_with_a_list() -> None:
     assert [row["url_names_language"] for row in rows] == [True, False, False, None]
     fractions = [row["own_word_fraction"] for row in rows]
     assert fractions == [pytest.approx(1 / 13)] * 3 + [None]
+
+
+class Always:
+    """An identifier with one answer."""
+
+    fingerprint = "0"
+    languages: frozenset[str] = frozenset()
+
+    def __init__(self, name: str, label: str, confidence: float | None) -> None:
+        self.name = name
+        self.answer = Identification(label, confidence, ())
+
+    def identify(self, texts: Sequence[str]) -> list[Identification]:
+        return [self.answer] * len(texts)
+
+
+def test_other_identifiers_are_shown_and_counted() -> None:
+    batch = pa.table({"text": ["كتاب", "كتاب آخر"]})
+    first = Always("embedded", "arb_Arab", 0.9)
+    others = [
+        Always("glotlid.bin", "arz_Arab", 0.8),
+        Always("openlid.bin", "pes_Arab", 0.4),
+        Always("lid.ftz", "zxx_Zxxx", None),
+    ]
+    row = add_language(batch, identifier=first, others=others).to_pylist()[0]
+    assert row["label"] == "arb_Arab"
+    assert row["other_labels"] == [
+        {"model": "glotlid.bin", "label": "arz_Arab", "confidence": 0.8},
+        {"model": "openlid.bin", "label": "pes_Arab", "confidence": 0.4},
+        {"model": "lid.ftz", "label": "zxx_Zxxx", "confidence": None},
+    ]
+    assert row["identifiers_agree_fraction"] == pytest.approx(1 / 3)
+    alone = add_language(batch, identifier=first).to_pylist()[0]
+    assert alone["other_labels"] is alone["identifiers_agree_fraction"] is None
