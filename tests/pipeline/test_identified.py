@@ -275,7 +275,6 @@ def test_a_folder_of_wordlists_that_cannot_be_used(
     assert not (tmp_path / "work").exists()
 
 
-
 def test_another_identifier_is_asked_and_its_agreement_decides(
     small_input: Path, finished: Path, configs: Path, tmp_path: Path
 ) -> None:
