@@ -39,7 +39,7 @@ def choose(
     Args:
         cluster: integer[n], cluster of each document.
         passes: bool[n], True if selection keeps it.
-        n_chars: int64[n], code points of its text.
+        n_chars: int64[n], code points of its text, or of its words (:func:`n_word_chars`).
         ids: string[n], compared by their UTF-8 bytes. Of members with equal ids the first row is
             taken, so ids should differ.
         rank: int64[n], place of its snapshot; one snapshot if None.
@@ -66,6 +66,17 @@ def choose(
     chosen = np.zeros(n, bool)
     chosen[_smallest_ids(number, best, ids)] = True
     return chosen
+
+
+def n_word_chars(n_words: pa.ChunkedArray, mean_word_chars: pa.ChunkedArray) -> I64:
+    """int64[n]: code points of a text's words, from two metrics; 0 without words.
+
+    Marks that are part of words count, and what decorates a text does not: blanks, pilcrows,
+    invisible characters. So of equal texts the one with its marks is the longest.
+    """
+    product = pc.multiply(pc.cast(n_words, pa.float64()), mean_word_chars)
+    counts = pc.fill_null(product, 0.0).to_numpy(zero_copy_only=False)
+    return np.asarray(np.rint(counts), np.int64)
 
 
 def is_in_capitals(upper_case_fraction: pa.Array | pa.ChunkedArray) -> _Bool:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.dedup.representative import choose, is_in_capitals
+from curate.dedup.representative import choose, is_in_capitals, n_word_chars
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.pipeline.exchange import piece_of, read_grouped, read_piece, write_grouped
@@ -50,7 +50,7 @@ AMOUNTS = pa.schema(
 READ = {
     "extract": ("id",),
     "identify": ("label",),
-    "annotate": ("n_chars", "n_words", "upper_case_fraction"),
+    "annotate": ("n_chars", "n_words", "mean_word_chars", "upper_case_fraction"),
     "cluster": ("cluster_id", "cluster_size"),
     "select": ("drop_reason",),
 }
@@ -199,7 +199,7 @@ def _chosen(table: pa.Table, *, regardless: bool) -> npt.NDArray[np.bool_]:
     chosen: npt.NDArray[np.bool_] = choose(
         table["cluster_id"].to_numpy(),
         table["passes"].to_numpy(zero_copy_only=False),
-        table["n_chars"].to_numpy().astype(np.int64),
+        n_word_chars(table["n_words"], table["mean_word_chars"]),
         table["id"].combine_chunks(),
         rank=table["rank"].to_numpy().astype(np.int64),
         in_capitals=is_in_capitals(table["upper_case_fraction"]),

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from curate.config.job import JobConfig
 from curate.config.language import LID, LanguageConfigs
-from curate.dedup.representative import choose, is_in_capitals
+from curate.dedup.representative import choose, is_in_capitals, n_word_chars
 from curate.dedup.weights import weight_of
 from curate.io.store import Store
 from curate.labels import NO_LANGUAGE
@@ -111,7 +111,18 @@ _MIXED = ("words", "position")
 """What is kept besides where the job has a mixture; then of every document, since what becomes of
 one is known only when all are counted."""
 
-_SHARED = ("cluster", "size", "chars", "label", "row", "was", "passed", "stood", "capitals")
+_SHARED = (
+    "cluster",
+    "size",
+    "chars",
+    "label",
+    "row",
+    "was",
+    "passed",
+    "stood",
+    "capitals",
+    "length",
+)
 
 
 def count(asked: Question) -> Counted:
@@ -158,7 +169,7 @@ def _count_shard(asked: Question, number: int, shard: str) -> _Shard:
     metrics = dict.fromkeys(m for s in selectors for m in s.metrics(present))
     metrics |= dict.fromkeys([LID] if any(asked.lid_differs) else [])
     wanted = columns_for(tuple(metrics), screens)
-    of_text = ("n_chars", "upper_case_fraction", *(("n_words",) if is_mixed else ()))
+    of_text = ("n_chars", "n_words", "mean_word_chars", "upper_case_fraction")
     wanted["annotate"] = tuple(dict.fromkeys((*wanted.get("annotate", ()), *of_text)))
     if is_mixed:
         wanted["extract"] = ("id",)
@@ -210,6 +221,7 @@ def _count_batch(
         batch["drop_reason"].is_null().to_numpy(),
         batch["is_representative"].to_numpy(),
         is_in_capitals(batch["upper_case_fraction"]),
+        n_word_chars(batch["n_words"], batch["mean_word_chars"]),
     )
     for name, values in zip(_SHARED, columns, strict=True):
         found.shared[name].append(values[shared])
@@ -369,7 +381,7 @@ def _representatives(
         stands[at] = choose(
             shared["cluster"][at],
             passes[at],
-            shared["chars"][at],
+            shared["length"][at],
             shared.ids(asked.store, shards, at),
             rank=np.array([place[shard] for shard in shards])[shared.shard[at]],
             in_capitals=shared["capitals"][at].astype(bool),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.dedup.representative import choose, is_in_capitals
+from curate.dedup.representative import choose, is_in_capitals, n_word_chars
 
 MEMBERS = st.lists(
     st.tuples(
@@ -125,3 +125,8 @@ def test_a_published_document_in_capitals_stays_the_representative() -> None:
         in_capitals=np.array([True, False]),
     )
     assert chosen.tolist() == [True, False]
+
+
+def test_marks_of_words_count_and_decoration_does_not() -> None:
+    found = n_word_chars(pa.chunked_array([[2, 0]]), pa.chunked_array([[4.5, None]]))
+    assert found.tolist() == [9, 0]
