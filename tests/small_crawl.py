@@ -202,7 +202,10 @@ def texts() -> list[tuple[str, str, str]]:
                 (label, url_of(label, number, k), page_text(label, number, copy=k))
                 for k in range(1, copies + 1)
             ]
-    found.append(("eng_Latn", "https://eng.example.org/short", "Too short to be of any use."))
+    # Long enough to be the main text of a page, and too short for the config's thresholds.
+    short = "This page is too short to be of any use to who reads it, and it says so itself. "
+    short += "One more sentence makes it long enough to be taken for text, and that is all of it."
+    found.append(("eng_Latn", "https://eng.example.org/short", short))
     again = "Buy the best lamp in the town today and be happy for ever.\n"
     found.append(("eng_Latn", "https://eng.example.org/repeated", again * 12))
     return found

@@ -52,15 +52,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[object, ...]]]
         ({"compat": "fineweb2"}, (0, "fineweb2"), "precision"),
         ({"compat": "fineweb2", "extract": {"extractor": "cascade"}}, (0, "fineweb2"), "precision"),
     ],
-    ids=[
-        "default",
-        "asked for more",
-        "cascade",
-        "resiliparse",
-        "trafilatura",
-        "compat",
-        "compat wins",
-    ],
+    ids=["default", "more", "cascade", "resiliparse", "trafilatura", "compat", "compat wins"],
 )
 def test_the_job_chooses(
     settings: dict[str, Any],
