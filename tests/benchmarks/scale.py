@@ -71,10 +71,10 @@ class Rate(NamedTuple):
 
 
 RATES = (
-    Rate("reading gzip WARC", 8_136, "8,136", "docs/benchmarks.md"),
+    Rate("reading gzip WARC", 8_105, "8,105", "docs/benchmarks.md"),
     Rate("extraction, `cascade`, crawled pages", 58, "| 58 |", "docs/benchmarks.md"),
     Rate("`identify`, `annotate`, `sign`, documents of 4 kB", 1_023, "1,023", "docs/benchmarks.md"),
-    Rate("`pii`, 172 MB/s of text", 172e6 / TEXT_BYTES, "| 172 |", "docs/corpus.md"),
+    Rate("`pii`, 179 MB/s of text", 179e6 / TEXT_BYTES, "| 179 |", "docs/corpus.md"),
 )
 
 
