@@ -32,7 +32,9 @@ _AT_ONCE = 4_096
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write all numbers as JSON."
 )
 def lid_bench(file: Path, model: str, worst: int, out: Path | None) -> None:
-    """Measure an identifier on FILE: a text, a tab and a language code a line.
+    """Measure an identifier on texts whose language is known.
+
+    FILE has a text, a tab and a language code a line.
 
     Prints accuracy, macro-F1 and false positive rates as the CommonLID
     benchmark (arXiv 2601.18026) defines them: over languages, not scripts.

@@ -40,7 +40,7 @@ def metrics(name: str | None) -> None:
     if name is None:
         table = Table(box=None, pad_edge=False)
         for column in ("metric", "unit", "range"):
-            table.add_column(column)
+            table.add_column(column, no_wrap=column != "unit")
         for metric in REGISTERED.values():
             top = "" if metric.highest is None else f"{metric.highest:g}"
             table.add_row(metric.name, metric.unit, f"{metric.lowest:g} .. {top}")
