@@ -18,8 +18,8 @@ from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
 from curate.config.measured import in_order, is_optional, is_score
-from curate.io.kept import PREFIX
 from curate.io.store import Store
+from curate.io.texts.kept import PREFIX
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
 from curate.pipeline.explain import Explanation, broken, margin

@@ -11,9 +11,9 @@ import pyarrow as pa
 from curate import schema
 from curate.engine.sandbox import Outcome, Sandbox
 from curate.io.commit import Attempt, TableWriter
-from curate.io.kept import KeptColumns
 from curate.io.store import Store
-from curate.io.tables_in import DocumentReader, TextInput
+from curate.io.texts.documents import DocumentReader, TextInput
+from curate.io.texts.kept import KeptColumns
 from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.pages_ahead import Item, in_turn

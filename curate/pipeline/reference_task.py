@@ -11,7 +11,7 @@ import pyarrow as pa
 from curate import schema
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.io.tables_in import read_documents
+from curate.io.texts.documents import read_documents
 from curate.io.warc import Damage, Skipped, read_warc
 from curate.metrics import METRICS, of_letters
 from curate.pipeline.measure_task import identifier_of

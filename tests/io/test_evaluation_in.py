@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import InputError
-from curate.io.evaluation_in import Contents, read_texts
+from curate.io.texts.evaluation import Contents, read_texts
 
 ITEMS = [
     {"id": 3, "q": {"stem": "Frage?", "hints": ["a", "ข้อ"]}, "choices": ["हाँ", " ", None]},

@@ -17,8 +17,8 @@ import pytest
 from curate.config.columns import PUBLISHED
 from curate.config.job import JobConfig, load_job
 from curate.errors import ConfigError, InputError, JobMismatchError
-from curate.io.id_hashes import count_repeated, hash_of
 from curate.io.store import Store
+from curate.io.texts.id_hashes import count_repeated, hash_of
 from curate.pipeline import told_inputs
 from curate.pipeline.results import stage_lines
 from curate.pipeline.run import run_job

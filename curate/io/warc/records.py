@@ -17,11 +17,11 @@ from pathlib import PurePosixPath
 from curate.http.body import BadCodingError, Body, decode_body
 from curate.http.media import HTML_TYPES, XML_TYPES, is_xhtml, looks_like_html, media_type
 from curate.http.response import Response, begins_as_response, parse_response
-from curate.io.dates import known_date
+from curate.io.damage import Damage
 from curate.io.remote import open_source
-from curate.io.warc_frames import Damage as Damage
-from curate.io.warc_frames import Frame, read_frames
-from curate.io.warc_heads import target_url
+from curate.io.warc.dates import known_date
+from curate.io.warc.frames import Frame, read_frames
+from curate.io.warc.heads import target_url
 
 MAX_RECORD_BYTES = 64 << 20
 """Largest record and largest decoded body, in bytes. Common Crawl cuts bodies at 1 or 5 MiB."""

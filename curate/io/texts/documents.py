@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from curate.errors import ConfigError, InputError
-from curate.io.id_hashes import IdHashes
-from curate.io.jsonl import rows_of
-from curate.io.kept import KeptColumns
-from curate.io.parquet_in import MAGIC, ParquetRows, rows_of_block, skeleton, without_giants
+from curate.io.damage import Damage
 from curate.io.remote import open_source
-from curate.io.values_in import (
+from curate.io.source import Source
+from curate.io.texts.id_hashes import IdHashes
+from curate.io.texts.jsonl import rows_of
+from curate.io.texts.kept import KeptColumns
+from curate.io.texts.parquet import MAGIC, ParquetRows, rows_of_block, skeleton, without_giants
+from curate.io.texts.values import (
     ABSENT,
     MAYBE,
     as_boolean,
@@ -28,8 +30,6 @@ from curate.io.values_in import (
     is_possible,
     look_up,
 )
-from curate.io.warc import Damage
-from curate.io.warc_source import Source
 from curate.redact import without_user
 from curate.schema import DOCUMENTS
 
