@@ -1,1 +1,1 @@
-"""Files of texts: JSON Lines, Parquet, evaluation sets and reference corpora."""
+"""Files of texts: JSON Lines, Parquet, evaluation sets, reference corpora and lists."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pyarrow as pa
 
 from curate.errors import ConfigError, InputError
 from curate.io.damage import Damage
+from curate.io.made_ids import made_id
 from curate.io.remote import open_source
 from curate.io.source import Source
 from curate.io.texts.id_hashes import IdHashes
@@ -30,7 +30,7 @@ from curate.io.texts.values import (
     is_possible,
     look_up,
 )
-from curate.redact import without_user
+from curate.redact import without_userinfo
 from curate.schema import DOCUMENTS
 
 TEXTS_VERSION = "1"
@@ -296,11 +296,11 @@ class _Batch:
         """An id for the row that has none, no password, and no date that cannot be."""
         ids, urls, dates = (self._values[name] for name in ("id", "url", "date"))
         if ids[-1] is None:
-            ids[-1] = _made_id(self._place, number)
+            ids[-1] = made_id(self._place, number)
         else:
             self.given_ids.add(ids[-1])
         if urls[-1] is not None:
-            urls[-1] = without_user(urls[-1])
+            urls[-1] = without_userinfo(urls[-1])
         if dates[-1] is not None and not is_possible(dates[-1]):
             dates[-1] = None
             self._noted[IMPOSSIBLE_DATE] += 1
@@ -378,9 +378,3 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "truncated": as_boolean,
 }
 """Columns that are no strings."""
-
-
-def _made_id(place: str, number: int) -> str:
-    """An identity for a row without one, from the place of its file among the inputs."""
-    name = f"{place}\n{number}"
-    return f"urn:curate:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -18,7 +18,7 @@ from curate.io.warc.framing import Frame as Frame
 from curate.io.warc.framing import read_frame, usual_record
 from curate.io.warc.heads import WARC_START
 from curate.io.warc.members import Member
-from curate.urls.userinfo import without_userinfo
+from curate.redact import without_userinfo
 
 _DETAIL_CHARS = 200
 _OTHER_COMPRESSION = {
