@@ -13,6 +13,11 @@ from urllib.parse import unquote
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"]+")
 _USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@")
+# In a page's address \ ends the authority too. Deeper in it, as in an archive's of a page that it
+# holds, only name and password together are told from other uses of the sign.
+_PAGE_USER = re.compile(r"\A(\s*[A-Za-z][A-Za-z0-9+.-]{0,40}:[/\\]{2,})[^/?#\\]*@")
+_INNER_USER = re.compile(r"(?<=://)[^/?#\\@\s:]*:[^/?#\\\s]*@")
+_LABELLED = re.compile(r"^\w+=(?=[A-Za-z][A-Za-z0-9+.-]*://)")  # as references name labels
 _CONTAINER = re.compile(r"^(abfss?|wasbs?)://[^:@/]*@", re.IGNORECASE)  # a container, and no user
 _SECRET = re.compile(
     r"x-(amz|goog|oss|cos|obs|tos|bce|ms)-"
@@ -39,6 +44,8 @@ def redact(address: str) -> str:
     """
     if "://" not in address:
         return address
+    if labelled := _LABELLED.match(address):
+        return labelled.group() + redact(address[labelled.end() :])
     if not _CONTAINER.match(address):
         address = _USER.sub(r"\1", address)
     head, mark, query = address.partition("?")
@@ -60,9 +67,17 @@ def _is_secret(name: str, value: str) -> bool:
     return bool(_SECRET.search(name)) or (name == "key" and bool(_API_KEY.fullmatch(value)))
 
 
-def without_user(address: str) -> str:
-    """An address without user info alone: that of a page, whose query is what was asked for."""
-    return _USER.sub(r"\1", address) if "@" in address else address
+def without_userinfo(text: str) -> str:
+    """A page's address without user name and password; its query is what was asked for, and stays.
+
+    >>> without_userinfo("https://me:secret@a.example/@me?session=5")
+    'https://a.example/@me?session=5'
+
+    In other text the addresses that name a user with a password lose both.
+    """
+    if "@" not in text:
+        return text
+    return _INNER_USER.sub("", _PAGE_USER.sub(r"\1", text))
 
 
 def redact_text(text: str) -> str:

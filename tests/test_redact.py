@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import InputError
-from curate.redact import redact, redact_all, redact_text, reveal, without_user
+from curate.redact import redact, redact_all, redact_text, reveal, without_userinfo
 
 PLAIN = [
     "/data/a@b/x.warc.gz?token=1",
@@ -57,6 +57,12 @@ def test_secrets_go_and_the_job_gives_them_back(address: str, shown: str) -> Non
     }
 
 
+def test_an_address_behind_a_label_is_one() -> None:
+    named = "fra_Latn=https://me:word@b.example/f?a=1&Signature=x"
+    assert redact(named) == "fra_Latn=https://b.example/f?a=1"
+    assert redact_all([named]) == ["fra_Latn=https://b.example/f?a=1"]
+
+
 def test_a_file_that_a_pattern_gives_gets_the_patterns_user_back() -> None:
     pattern = "ftp://me:word@a.example/d/**/*.warc.gz"
     assert reveal("ftp://a.example/d/e/x.warc.gz", [pattern]) == (
@@ -75,12 +81,6 @@ def test_no_error_has_a_secret_in_any_part_nor_after_a_border_of_processes() -> 
         assert "http://a.example/f" in shown
 
 
-def test_the_address_of_a_page_keeps_its_query() -> None:
-    page = "http://me:word@a.example/?session=5"
-    assert without_user(page) == "http://a.example/?session=5"
-    assert without_user("http://a.example/@me") == "http://a.example/@me"
-
-
 SAFE = st.text(st.characters(codec="utf-8", exclude_characters="/?#@ \t\n\r'\"<>&="), min_size=1)
 
 
@@ -91,3 +91,55 @@ def test_redacting_twice_changes_nothing_and_no_password_stays(
     shown = redact(f"https://{user}:{password}@{host}/f?a=1&token={password}")
     assert redact(shown) == shown
     assert shown == f"https://{host}/f?a=1"
+
+
+# ---- addresses of pages ----------------------------------------------------------
+
+GONE = {
+    "https://me:secret@host.example/a": "https://host.example/a",
+    "http://me@host.example/": "http://host.example/",
+    "http://me:word@host.example/?session=5": "http://host.example/?session=5",
+    "http://me:two words@host.example/": "http://host.example/",
+    "FTP://me:@host.example:21/x@y": "FTP://host.example:21/x@y",
+    "http://a:b@c:d@host.example/?q=e@f": "http://host.example/?q=e@f",
+    "http://me:ไทย@host.example": "http://host.example",
+    "http://me:%40@[2001:db8::1]:80/": "http://[2001:db8::1]:80/",
+    "https://archive.example/2012/http://me:secret@host.example/": (
+        "https://archive.example/2012/http://host.example/"
+    ),
+    "begins with b'http://me:secret@host.example/ 192.0.2.1'": (
+        "begins with b'http://host.example/ 192.0.2.1'"
+    ),
+}
+STAYS = (
+    "https://host.example/@name",
+    "https://host.example?mail=a@b.example",
+    "https://host.example#a@b",
+    "mailto:a@b.example",
+    "https://host.example/http://other.example/@name",
+    "https://host.example:80/a:b@c",
+    "a@b",
+    "",
+    "urn:uuid:1@2",
+    "https://ไทย.example/หน้า@1",
+)
+
+
+@pytest.mark.parametrize(("url", "left"), GONE.items())
+def test_what_goes(url: str, left: str) -> None:
+    assert without_userinfo(url) == left
+
+
+@pytest.mark.parametrize("url", STAYS)
+def test_what_stays(url: str) -> None:
+    assert without_userinfo(url) == url
+
+
+@given(
+    st.text(st.characters(exclude_characters="/?#\\@")),
+    st.text("ab/?#@:", max_size=12),
+)
+def test_a_secret_is_in_no_address(secret: str, rest: str) -> None:
+    found = without_userinfo(f"https://me:xyz{secret}@host.example/{rest}")
+    assert found.startswith("https://host.example/")
+    assert "xyz" not in found

@@ -18,8 +18,8 @@ from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
 from curate.config.measured import in_order, is_optional, is_score
-from curate.io.kept import PREFIX
 from curate.io.store import Store
+from curate.io.texts.kept import PREFIX
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use
 from curate.pipeline.explain import Explanation, broken, margin
@@ -31,7 +31,7 @@ PREVIEW_LINES = 6
 SHOWN_LABELS = 8
 INDENT = 16
 
-_PLACE = ("id", "url", "date", "snapshot", "warc_path", "warc_offset", "html_lang", "encoding")
+_PLACE = ("id", "url", "date", "snapshot", "warc_path", "warc_offset", "html_lang")
 _FOUND = ("extraction", "label", "lid_confidence", "url_names_language")
 
 
@@ -59,10 +59,13 @@ def explain(work: str, document: str) -> None:
 
 def _show(out: Console, found: Explanation) -> None:
     columns = found.columns
-    for name in (*_PLACE, *_FOUND):
-        value = columns.get(name)
-        if value is not None:
-            _say(out, name, f"{value:.4f}" if isinstance(value, float) else str(value))
+    for name in _PLACE:
+        _say_value(out, name, columns.get(name))
+    _say_value(out, "encoding", _encoding(columns))
+    if columns.get("truncated"):
+        _say(out, "truncated", "some of the page is known to be missing")
+    for name in _FOUND:
+        _say_value(out, name, columns.get(name))
     for name in filter(lambda name: name.startswith(PREFIX), columns):
         _say(out, name.removeprefix(PREFIX), str(columns[name]))
     show_labels(out, columns)
@@ -80,6 +83,21 @@ def _show(out: Console, found: Explanation) -> None:
         _say(out, "broken" if is_broken else "nearest bound", _nearest(found, nearest))
     lines = wrapped(plain(str(columns.get("text") or "")), WIDTH, PREVIEW_LINES)
     click.echo("\n" + "\n".join(lines) + "\n")
+
+
+def _encoding(columns: dict[str, object]) -> str | None:
+    """What the page was read in, what told it, and whether anything else was declared."""
+    if columns.get("encoding") is None:
+        return None
+    told = columns.get("encoding_source")
+    by = "" if told is None else f", told by {told}"
+    others = "; the page's declarations disagree" if columns.get("encoding_conflict") else ""
+    return f"{columns['encoding']}{by}{others}"
+
+
+def _say_value(out: Console, name: str, value: object) -> None:
+    if value is not None:
+        _say(out, name, f"{value:.4f}" if isinstance(value, float) else str(value))
 
 
 def _say(out: Console, name: str, value: str) -> None:

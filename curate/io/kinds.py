@@ -7,10 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from curate.errors import InputError
-from curate.io.packed import packing_of, unpacked
+from curate.io.damage import BrokenMember
 from curate.io.remote import open_source
-from curate.io.warc_members import BrokenMember
-from curate.io.warc_source import Source
+from curate.io.source import Source
+from curate.io.texts.packed import packing_of, unpacked
 
 WARC, JSONL, PARQUET = "warc", "jsonl", "parquet"
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from curate.io.remote_ask import HTTP, Patience, ShortError, filesystem_of, patiently, size_of
-from curate.io.warc_source import Source
+from curate.io.source import Source
 from curate.redact import redact
 
 BLOCK_BYTES = 8 << 20

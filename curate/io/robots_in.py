@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from curate.errors import InputError
 from curate.http.body import BadCodingError, decode_body
 from curate.http.response import parse_response
+from curate.io.damage import Damage
 from curate.io.remote import open_source
-from curate.io.warc_frames import Damage, read_frames
-from curate.io.warc_heads import target_url
+from curate.io.warc.frames import read_frames
+from curate.io.warc.heads import target_url
 from curate.robots.index import RobotsRecord
 from curate.robots.rules import MAX_BYTES
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from curate.dedup.mixture import Share
-from curate.io.kept import packed_schema
+from curate.io.texts.kept import packed_schema
 from curate.pipeline import emit_plan, hplt_plan, hplt_run, rebalance_task
 from curate.pipeline.cluster_plan import plan_units, with_units
 from curate.pipeline.distribution import clusters_by_label, weights_by_label

@@ -19,6 +19,7 @@ from curate.io.store import Store
 from curate.pipeline.select_task import columns_for, labels_of
 from curate.pipeline.step import load_plan, load_receipts, sealed
 from curate.pipeline.tables import read_columns, read_row
+from curate.redact import without_userinfo
 from curate.stages.coded import as_floats
 
 STEPS = (
@@ -104,10 +105,11 @@ def explain(
         )
     shards = [receipt.shard for receipt in load_receipts(store, "extract")]
     ids = pa.array(sorted({wanted, f"<{wanted.strip('<>')}>", wanted.strip("<>")}))
+    url = without_userinfo(wanted)  # as tables have it
     found = []
     for shard in shards:
         table = read_columns(store, shard, {"extract": ("id", "url")})
-        hits = pc.or_kleene(pc.is_in(table["id"], value_set=ids), pc.equal(table["url"], wanted))
+        hits = pc.or_kleene(pc.is_in(table["id"], value_set=ids), pc.equal(table["url"], url))
         rows = pc.indices_nonzero(pc.fill_null(hits, False)).to_pylist()
         found += [_explain_row(store, shards, shard, row, configs) for row in rows]
     if not found and not may_be_none:

@@ -11,14 +11,14 @@ import pyarrow as pa
 from curate import schema
 from curate.engine.sandbox import Outcome, Sandbox
 from curate.io.commit import Attempt, TableWriter
-from curate.io.kept import KeptColumns
 from curate.io.store import Store
-from curate.io.tables_in import DocumentReader, TextInput
+from curate.io.texts.documents import DocumentReader, TextInput
+from curate.io.texts.kept import KeptColumns
 from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.pages_ahead import Item, in_turn
 from curate.pipeline.repeated_pages import Asked, RepeatedPages
-from curate.redact import redact, without_user
+from curate.redact import redact, without_userinfo
 from curate.stages.extract import NoMainText, Rejected, Unwanted, extract_row, snapshot_of
 from curate.text.normalize import normalize_text
 from curate.text.repair import repair
@@ -130,7 +130,7 @@ class _Shard:
 
 
 def _without_secrets(row: dict[str, object]) -> dict[str, object]:
-    for name, cleaned in (("warc_path", redact), ("url", without_user)):
+    for name, cleaned in (("warc_path", redact), ("url", without_userinfo)):
         value = row[name]
         if isinstance(value, str):
             row[name] = cleaned(value)
@@ -156,7 +156,7 @@ def extract_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload["format"] == "warc":
             kept = KeptColumns(payload["path"], settings["keep"])
             shard.begin(kept)
-            _read_pages(shard, path, settings)
+            _read_pages(shard, path, settings, payload["place"])
             shard.counts["kept"] = kept.told()
         else:
             _read_documents(shard, path, settings, payload)
@@ -176,7 +176,7 @@ def _tidy(settings: Mapping[str, Any]) -> Callable[[str], str]:
     return repair if settings["repair"] else normalize_text
 
 
-def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
+def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any], place: str) -> None:
     sandbox, arguments = _sandbox_for(settings)
     largest = settings["max_page_mb"] * (1 << 20)
     snapshot = snapshot_of(path, settings["snapshot"])
@@ -189,7 +189,7 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any]) -> None:
         return pages(item.payload, item.http_content_type)
 
     try:
-        for item, asked in in_turn(read_warc(path), hand_over):
+        for item, asked in in_turn(read_warc(path, place=place), hand_over):
             if isinstance(item, Skipped):
                 _skip(shard, item)
             elif isinstance(item, Damage):

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from curate.io.kept import PREFIX, agreed_schema, typed_column, unpacked_schema
 from curate.io.store import Store
+from curate.io.texts.kept import PREFIX, agreed_schema, typed_column, unpacked_schema
 from curate.pipeline.step import iter_receipts, load_plan, load_receipt
 
 

@@ -21,7 +21,7 @@ from curate.pipeline.step import (
     sealed,
     sorted_counts,
 )
-from curate.redact import without_user
+from curate.redact import without_userinfo
 
 Row = dict[str, Any]
 
@@ -80,7 +80,7 @@ def quarantined(
 def find_quarantined(store: Store, wanted: str) -> list[Row]:
     """The rows whose URL or record id is ``wanted``."""
     ids = {wanted, f"<{wanted.strip('<>')}>", wanted.strip("<>")}
-    url = without_user(wanted)
+    url = without_userinfo(wanted)
     return [row for row in quarantined(store) if row["url"] == url or row["id"] in ids]
 
 
@@ -88,7 +88,7 @@ def _matching(table: pa.Table, url: str | None, reason: str | None) -> pa.Table:
     if reason is not None:
         table = table.filter(pc.equal(table["reason"], reason))
     if url is not None:
-        hits = pc.starts_with(table["url"], without_user(url))
+        hits = pc.starts_with(table["url"], without_userinfo(url))
         table = table.filter(pc.fill_null(hits, False))
     return table
 

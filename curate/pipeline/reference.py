@@ -23,6 +23,7 @@ from curate.pipeline.inputs import find_inputs
 from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.step import ShardPlan, add_counts, load_plan, load_receipts, sealed
+from curate.redact import redact, redact_all
 from curate.stages.kernels import compile_kernels
 from curate.text.repair import REPAIR_VERSION
 from curate.tune.clean import CLEAN_VERSION
@@ -155,11 +156,16 @@ def reference_step(runner: Runner, job: JobConfig) -> bool:
         return True
     step, shards = _step(job, files), _shards(files, job.tune.reference)
 
+    addresses = {redact(f.path): f.path for f in files}
+
+    def with_address(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**payload, "address": addresses[payload["path"]]}
+
     def run() -> None:
         if sealed(runner.store, STEP) is None:
             compile_kernels(runner.progress.say)
         function = "curate.pipeline.reference_task:measure_reference"
-        runner.run([step], function, lambda: shards, settings=step.settings)
+        runner.run([step], function, lambda: shards, settings=step.settings, completed=with_address)
 
     made_anew(runner, STEP, run)
     return True
@@ -176,7 +182,7 @@ def _step(job: JobConfig, files: Sequence[ReferenceFile]) -> Step:
         "repair_code": REPAIR_VERSION if job.extract.repair else None,
         "identifier": identifier_of(job.identify.model).fingerprint,
         "columns": job.mapped_columns,
-        "files": [[f.path, f.label, f.n_bytes] for f in files],
+        "files": [[redact(f.path), f.label, f.n_bytes] for f in files],
     }
     return Step(STEP, fields, settings)
 
@@ -185,13 +191,13 @@ def _shards(files: Sequence[ReferenceFile], patterns: Sequence[str]) -> list[Sha
     """One for each file; what was asked for is noted for the day when the files are gone."""
     return [
         ShardPlan(
-            id=layout.shard_id(f.path),
+            id=layout.shard_id(redact(f.path)),
             bytes_in=f.n_bytes,
             payload={
-                "path": f.path,
+                "path": redact(f.path),
                 "format": kind_of(f.path, "auto"),
                 "label": f.label,
-                "asked": list(patterns),
+                "asked": redact_all(list(patterns)),
             },
         )
         for f in files
@@ -203,7 +209,7 @@ def _is_measured(store: Store, patterns: Sequence[str]) -> bool:
     plan = load_plan(store, STEP)
     if plan is None or sealed(store, STEP) is None:
         return False
-    return all(shard.payload.get("asked") == list(patterns) for shard in plan.shards)
+    return all(shard.payload.get("asked") == redact_all(list(patterns)) for shard in plan.shards)
 
 
 def made_anew(runner: Runner, step: str, run: Any) -> None:  # noqa: ANN401

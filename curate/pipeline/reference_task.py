@@ -11,7 +11,7 @@ import pyarrow as pa
 from curate import schema
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.io.tables_in import read_documents
+from curate.io.texts.documents import read_documents
 from curate.io.warc import Damage, Skipped, read_warc
 from curate.metrics import METRICS
 from curate.pipeline.measure_task import identifier_of
@@ -40,7 +40,7 @@ def measure_reference(payload: Mapping[str, Any]) -> dict[str, Any]:
     ) as attempt:
         metrics = attempt.writer(metrics_schema())
         file = _File(payload["label"], settings["model"])
-        for texts in _texts(payload["path"], payload["format"], settings["columns"], file):
+        for texts in _texts(payload["address"], payload["format"], settings["columns"], file):
             metrics.write(file.take([tidy(text) for text in texts]))
         attempt.write(to_table(file.summaries), role="summaries", part="-summaries")
         attempt.write(words_table({file.label: file.words}), role="words", part="-words")

@@ -10,9 +10,9 @@ from typing import Any
 
 from curate.config.job import JobConfig
 from curate.config.sections import RobotsConfig, UrlsConfig
-from curate.io.lists import read_lines
 from curate.io.robots_in import read_robots
 from curate.io.store import Store
+from curate.io.texts.lists import read_lines
 from curate.pipeline.inputs import find_files
 from curate.robots.index import ROBOTS_VERSION, RobotsIndex
 from curate.urls.filter import URL_FILTER_VERSION, UrlFilter

@@ -11,7 +11,7 @@ from curate.dedup.minhash import MinHashParams
 from curate.errors import InputError
 from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
 from curate.html.extractors import extractor_version
-from curate.io.tables_in import TEXTS_VERSION
+from curate.io.texts.documents import TEXTS_VERSION
 from curate.metrics import METRICS_VERSION
 from curate.pii import PII_VERSION
 from curate.pipeline.cluster_plan import partition_sizes

@@ -11,10 +11,10 @@ import numpy as np
 from curate.config.job import JobConfig
 from curate.errors import InputError
 from curate.io import layout, parquet
-from curate.io.id_hashes import COLUMN, Hashes, Repeated, count_repeated, hash_of
 from curate.io.remote import is_remote
 from curate.io.remote_find import Found
 from curate.io.store import Store
+from curate.io.texts.id_hashes import COLUMN, Hashes, Repeated, count_repeated, hash_of
 from curate.io.unchanged import version_of
 from curate.pipeline.extract_task import GIVEN_IDS, INPUT
 from curate.pipeline.inputs import passed_over, present_files

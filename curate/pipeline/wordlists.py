@@ -9,7 +9,7 @@ from pathlib import Path
 from curate import __version__
 from curate.config.wordlists import SUFFIX, Wordlist, WordlistHead, WordlistSource, load_wordlist
 from curate.errors import InputError
-from curate.io.labelled import find_references, read_labelled
+from curate.io.texts.labelled import find_references, read_labelled
 from curate.labels import NO_LANGUAGE, UNDETERMINED, language_of
 from curate.lid.wordlists import affine_words, count_words, total_counts
 
@@ -41,7 +41,7 @@ def make_wordlists(
     label.
 
     Args:
-        references: files and folders; see :func:`curate.io.labelled.find_references`.
+        references: files and folders; see :func:`curate.io.texts.labelled.find_references`.
         out: the folder to write.
         min_affinity: least share of a word's occurrences that are in the label.
         quantile: of the label's words by count; rarer ones are left out.

@@ -25,7 +25,7 @@ from unittest.mock import patch
 
 from curate.html.charset import decode
 from curate.io.warc import Record, read_warc
-from curate.io.warc_formats import Gzip
+from curate.io.warc.formats import Gzip
 
 SAMPLE = Path(__file__).parents[2] / "curate" / "data" / "sample" / "sample.warc.gz"
 PACKAGES = ("curate", "zlib-ng", "datatrove", "warcio", "FastWARC")

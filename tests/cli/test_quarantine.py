@@ -28,7 +28,13 @@ def lossy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "a.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines))
     (source / "b.jsonl.gz").write_bytes(gzip.compress(json.dumps(GOOD).encode()) + b"rubbish")
     too_large = response_record(f"{EVIL}/large", "x" * (2 << 20))
-    small = response_record("http://a.example/b", "<p>Small page.</p>", ordinal=2)
+    small = response_record(
+        "http://a.example/b",
+        '<meta charset="utf-8"><p>A small page – or a part of it.</p>',
+        ordinal=2,
+        content_type="text/html; charset=windows-1251",
+        headers={"WARC-Truncated": "length"},
+    )
     (source / "c.warc.gz").write_bytes(gzip_members([too_large, small]))
     job = write_job(root / "job.yaml", source, work, extract={"max_page_mb": 1})
     assert main(["run", str(job), "--workers", "1", "--until", "extract"]) == 0
@@ -101,4 +107,8 @@ def test_explain_shows_a_page_that_was_set_aside(lossy: Path, call: Call, mistak
     code, out, _ = call("explain", lossy, "http://a.example/b")
     assert code == 0
     assert "set aside" not in out
+    assert "utf-8, told by meta; the page's declarations disagree" in out
+    assert "truncated       some of the page is known to be missing" in out
+    assert all(columns_of(line) <= 80 for line in out.splitlines())
+    assert call("explain", lossy, "http://me:word@a.example/b")[1] == out
     assert "nothing of it was set aside" in mistake("explain", lossy, "http://a.example/none")

@@ -22,10 +22,10 @@ from curate.errors import ConfigError, CurateError, InputError, StoreError
 from curate.html.charset import decode
 from curate.http.body import BadCodingError, decode_body
 from curate.http.response import Response, parse_response
-from curate.io.jsonl import read_rows
 from curate.io.layout import corpus_key, shard_id
 from curate.io.receipt import Receipt, unpack
 from curate.io.store import Store
+from curate.io.texts.jsonl import read_rows
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.labels import is_label
 from curate.lid.codes import label_of, model_label

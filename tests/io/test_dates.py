@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.io.dates import known_date
+from curate.io.warc.dates import known_date
 
 AS_GIVEN = (
     "2024-02-29T10:00:00Z", "2024-02-29T10:00:00.123456789Z", "2024-02-29T10:00:00+02:00",

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import InputError
-from curate.io.evaluation_in import Contents, read_texts
+from curate.io.texts.evaluation import Contents, read_texts
 
 ITEMS = [
     {"id": 3, "q": {"stem": "Frage?", "hints": ["a", "ข้อ"]}, "choices": ["हाँ", " ", None]},
@@ -151,7 +151,7 @@ def test_a_table_without_fields_has_the_texts_of_all_rows_and_columns(
         ("a.json", b"not JSON", (), "a JSON array"),
         ("a.json", b'[{"q": "a"}', (), "a JSON array"),
         ("a.xlsx", b"PK..", (), "ends in .xlsx"),
-        ("a.jsonl.bz2", b"BZh9", (), "ends in .bz2"),
+        ("a.jsonl.bz2", b"BZh9", (), "a whole bzip2 file"),
         ("a.arrow", b"ARROW1", (), "ends in .arrow"),
         ("a.json", b'[{"q": "a"}, {"q": "b"}]', ("question",), "the fields question"),
         ("a.csv.gz", b"\x1f\x8b cut", (), "a whole gzip file"),

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from curate.errors import InputError
-from curate.io import jsonl
-from curate.io.jsonl import Row, read_rows
-from curate.io.warc import Damage
+from curate.io.damage import Damage
+from curate.io.texts import jsonl
+from curate.io.texts.jsonl import Row, read_rows
 
 OBJECTS = [
     {"text": "มนุษย์ทั้งหลาย", "n": 1},

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import ConfigError, InputError
-from curate.io.tables_in import SCHEMA, read_documents
-from curate.io.warc import Damage
+from curate.io.damage import Damage
+from curate.io.texts.documents import SCHEMA, read_documents
 
 TEXT = "人人生而自由 𐌰𐌻𐌻𐌰𐌹 ภาษาไทย"
 WANTED = {

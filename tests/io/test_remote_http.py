@@ -22,7 +22,7 @@ from curate.io import remote, remote_ask
 from curate.io.kinds import kind_of
 from curate.io.remote import RemoteSource, open_source
 from curate.io.remote_find import Found, find_remote
-from curate.io.tables_in import read_documents
+from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc
 from curate.pipeline.inputs import find_inputs, plan_inputs, present_files
 from tests.warc_files import gzip_members, response_record

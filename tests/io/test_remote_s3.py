@@ -22,7 +22,7 @@ from s3fs import S3FileSystem
 from curate.errors import InputError
 from curate.io import remote, remote_ask
 from curate.io.remote import open_source
-from curate.io.tables_in import read_documents
+from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc
 from curate.pipeline.inputs import find_files, plan_inputs
 from tests.io.test_remote_http import Site, served

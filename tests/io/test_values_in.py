@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.io.values_in import ABSENT, as_string, is_possible, look_up
+from curate.io.texts.values import ABSENT, as_string, is_possible, look_up
 
 
 @given(st.datetimes(min_value=datetime.datetime(1000, 1, 1)))

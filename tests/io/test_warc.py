@@ -153,6 +153,10 @@ def test_a_record_without_id_is_named_by_its_place(tmp_path: Path) -> None:
     assert len(set(ids)) == len(set(joined)) == 3
     assert ids == again
     assert all(identity.startswith("urn:curate:") for identity in ids)
+    assert ids[0] == "urn:curate:89fa7f16b4745943364999b5d5ed937e", "no release makes others"
+    path = str(tmp_path / "x.warc.gz")
+    placed = [r.id for r in read_warc(path, place="2009/x.warc.gz") if isinstance(r, Record)]
+    assert not {*placed} & {*joined}
 
 
 @pytest.mark.parametrize(

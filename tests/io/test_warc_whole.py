@@ -16,10 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zlib_ng import zlib_ng
 
-from curate.io import warc_formats
-from curate.io.warc import Damage, Record, Skipped, read_warc
-from curate.io.warc_formats import Gzip
-from curate.io.warc_source import Source
+from curate.io.source import Source
+from curate.io.warc import Damage, Record, Skipped, formats, read_warc
+from curate.io.warc.formats import Gzip
 from tests.warc_files import (
     conversion_record,
     gzip_member,
@@ -155,8 +154,8 @@ def test_any_damage(tmp_path: Path, data: st.DataObject) -> None:
 def test_members_that_end_at_the_border_of_a_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
-    monkeypatch.setattr(warc_formats, "_FIRST_IN_BYTES", first)
-    monkeypatch.setattr(warc_formats, "_IN_BYTES", 7)
+    monkeypatch.setattr(formats, "_FIRST_IN_BYTES", first)
+    monkeypatch.setattr(formats, "_IN_BYTES", 7)
     both_ways(tmp_path / "x", gzip_members(RECORDS))
 
 
@@ -164,7 +163,7 @@ def test_members_that_end_at_the_border_of_a_read(
 def test_the_limit_of_what_is_decoded_in_one_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, less: int
 ) -> None:
-    monkeypatch.setattr(warc_formats, "_WHOLE_BYTES", len(RECORDS[1]) - less)
+    monkeypatch.setattr(formats, "_WHOLE_BYTES", len(RECORDS[1]) - less)
     path = tmp_path / "x"
     both_ways(path, gzip_members(RECORDS))
     with Source(str(path)) as source:

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.io import layout
-from curate.io.jsonl import Row, read_rows
 from curate.io.store import Store
+from curate.io.texts.jsonl import Row, read_rows
 from curate.pii import find
 from curate.pipeline import emit_plan, emit_task
 from curate.pipeline.collect import collect, is_collected

@@ -17,13 +17,14 @@ import pytest
 from curate.config.columns import PUBLISHED
 from curate.config.job import JobConfig, load_job
 from curate.errors import ConfigError, InputError, JobMismatchError
-from curate.io.id_hashes import count_repeated, hash_of
 from curate.io.store import Store
+from curate.io.texts.id_hashes import count_repeated, hash_of
 from curate.pipeline import told_inputs
 from curate.pipeline.results import stage_lines
 from curate.pipeline.run import run_job
 from curate.schema import CORPUS
 from curate.stages.hplt import FIELDS, ROBOTS
+from tests.arc_files import arc_page, version_block
 from tests.conftest import EngineFactory
 from tests.given_scores import give_scores
 from tests.hplt_view import NO_THRESHOLDS, OPEN, emit, in_view, job_for
@@ -35,6 +36,8 @@ TEXT = (
     "The bridge over the river was built of grey stone in the last century, and people still "
     "cross it every morning on their way to the market. Number {}."
 )
+
+PAGE = f"<article><p>{TEXT}</p></article>"
 
 
 def rows(n: int, first: int = 0, **more: Any) -> list[dict[str, Any]]:  # noqa: ANN401
@@ -79,6 +82,24 @@ def test_files_of_one_name_give_different_ids_that_a_move_does_not_change(
         assert extract(job_of(f"{root}/**/*.jsonl", work), make_engine) == []
         ids.append([row["id"] for row in documents(work)])
     assert len(set(ids[0])) == 6
+    assert sorted(ids[0]) == sorted(ids[1])
+
+
+def test_archives_of_one_name_give_different_ids_too(
+    tmp_path: Path, make_engine: EngineFactory
+) -> None:
+    page = response_record("http://a.example/", PAGE, headers={"WARC-Record-ID": None})
+    archives = {"x.arc": version_block() + arc_page("http://a.example/", PAGE), "y.warc": page}
+    ids = []
+    for root in (tmp_path / "one", tmp_path / "two" / "three"):
+        for year in ("2008", "2009"):
+            for name, content in archives.items():
+                (root / year).mkdir(parents=True, exist_ok=True)
+                (root / year / name).write_bytes(content)
+        work = tmp_path / "work" / root.name
+        assert extract(job_of(f"{root}/*/*", work), make_engine) == []
+        ids.append([row["id"] for row in documents(work)])
+    assert len(set(ids[0])) == 4
     assert sorted(ids[0]) == sorted(ids[1])
 
 
@@ -178,7 +199,7 @@ def test_no_secret_of_an_address_reaches_a_file_and_a_new_signature_is_the_same_
 ) -> None:
     work = tmp_path / "work"
     content = "".join(json.dumps(r) + "\n" for r in [*rows(3), {"text": None}]).encode()
-    page = response_record("http://a.example/", f"<article><p>{TEXT}</p></article>")
+    page = response_record("http://a.example/", PAGE)
     pages = gzip_members([page]) + b"rubbish"
 
     def job(signature: str) -> JobConfig:

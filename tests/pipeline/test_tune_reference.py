@@ -31,6 +31,7 @@ from curate.pipeline.tuning import shared_words
 from curate.pipeline.verify import verify
 from curate.tune.fit import Stopwords
 from tests import runs
+from tests.io.test_remote_http import Site, served
 from tests.runs import Told
 from tests.small_crawl import PATTERNS, page_text
 from tests.warc_files import conversion_record, gzip_members
@@ -173,6 +174,24 @@ def test_other_files_or_sizes_are_measured_again(reference: Path, tmp_path: Path
     assert any("made again" in text for text in told.said)
     config = LanguageConfigs.load(tmp_path / "out").files["tha_Thai"]
     assert config.provenance.sources == {"reference": 60}
+
+
+def test_no_secret_of_a_references_address_is_written(tmp_path: Path) -> None:
+    work, out = tmp_path / "work", tmp_path / "out"
+    write_jsonl(tmp_path / "t.jsonl", pages("tha_Thai", 30))
+    with served(Site()) as site:
+        site.files["/t.jsonl?sig=0a1b2c"] = (tmp_path / "t.jsonl").read_bytes()
+        host = site.url.replace("http://", "http://someone:passw0rd@")
+        job = job_of(work, f"tha_Thai={host}/t.jsonl?sig=0a1b2c")
+        (found,) = [one for one in tune_references(job, out) if one.is_tuned]
+    assert found.label == "tha_Thai"
+    told = Told()
+    tune_references(job, out, progress=told)
+    assert "reference: files are gone; their statistics are kept and used" in told.said
+    for folder in (work, out):
+        for path in (p for p in folder.rglob("*") if p.is_file()):
+            for secret in (b"someone", b"passw0rd", b"0a1b2c"):
+                assert secret not in path.read_bytes(), path
 
 
 def test_scripts_files_are_pooled_and_their_labels_drawn_toward_them(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.errors import InputError
-from curate.io.values_in import ABSENT, as_string, look_up
+from curate.io.texts.values import ABSENT, as_string, look_up
 
 PREFIX: Final = "kept."
 """Begins the name of a kept column in a document shard, where other tables join it."""

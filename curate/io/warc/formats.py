@@ -14,9 +14,10 @@ import deflate
 from fastwarc.stream_io import ZstdReader
 from zlib_ng import zlib_ng
 
-from curate.io.warc_heads import ARC_LINE, WARC_MARK, begins_record, begins_warc
-from curate.io.warc_members import (
-    BrokenMember,
+from curate.io.damage import BrokenMember
+from curate.io.source import Source
+from curate.io.warc.heads import ARC_LINE, WARC_MARK, begins_record, begins_warc
+from curate.io.warc.members import (
     ChainMember,
     EmptyMember,
     GzipMember,
@@ -25,7 +26,6 @@ from curate.io.warc_members import (
     WholeMember,
     ZstdMember,
 )
-from curate.io.warc_source import Source
 
 _FIRST_IN_BYTES = 32 << 10  # holds most members of a crawl, whose mean is 10 to 30 kB
 _IN_BYTES = 256 << 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +11,15 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from curate.errors import ConfigError, InputError
-from curate.io.id_hashes import IdHashes
-from curate.io.jsonl import rows_of
-from curate.io.kept import KeptColumns
-from curate.io.parquet_in import MAGIC, ParquetRows, rows_of_block, skeleton, without_giants
+from curate.io.damage import Damage
+from curate.io.made_ids import made_id
 from curate.io.remote import open_source
-from curate.io.values_in import (
+from curate.io.source import Source
+from curate.io.texts.id_hashes import IdHashes
+from curate.io.texts.jsonl import rows_of
+from curate.io.texts.kept import KeptColumns
+from curate.io.texts.parquet import MAGIC, ParquetRows, rows_of_block, skeleton, without_giants
+from curate.io.texts.values import (
     ABSENT,
     MAYBE,
     as_alternates,
@@ -30,9 +32,7 @@ from curate.io.values_in import (
     is_possible,
     look_up,
 )
-from curate.io.warc import Damage
-from curate.io.warc_source import Source
-from curate.redact import without_user
+from curate.redact import without_userinfo
 from curate.schema import DOCUMENTS
 
 TEXTS_VERSION = "1"
@@ -308,11 +308,11 @@ class _Batch:
         """An id for the row that has none, no password, and no date that cannot be."""
         ids, urls, dates = (self._values[name] for name in ("id", "url", "date"))
         if ids[-1] is None:
-            ids[-1] = _made_id(self._place, number)
+            ids[-1] = made_id(self._place, number)
         else:
             self.given_ids.add(ids[-1])
         if urls[-1] is not None:
-            urls[-1] = without_user(urls[-1])
+            urls[-1] = without_userinfo(urls[-1])
         if dates[-1] is not None and not is_possible(dates[-1]):
             dates[-1] = None
             self._noted[IMPOSSIBLE_DATE] += 1
@@ -392,9 +392,3 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "truncated": as_boolean,
 }
 """Columns that are no strings."""
-
-
-def _made_id(place: str, number: int) -> str:
-    """An identity for a row without one, from the place of its file among the inputs."""
-    name = f"{place}\n{number}"
-    return f"urn:curate:{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

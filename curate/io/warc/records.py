@@ -9,7 +9,6 @@ so. Formats are told apart by their first bytes, never by the name of the file.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -17,11 +16,12 @@ from pathlib import PurePosixPath
 from curate.http.body import BadCodingError, Body, decode_body
 from curate.http.media import HTML_TYPES, XML_TYPES, is_xhtml, looks_like_html, media_type
 from curate.http.response import Response, begins_as_response, parse_response
-from curate.io.dates import known_date
+from curate.io.damage import Damage
+from curate.io.made_ids import made_id
 from curate.io.remote import open_source
-from curate.io.warc_frames import Damage as Damage
-from curate.io.warc_frames import Frame, read_frames
-from curate.io.warc_heads import target_url
+from curate.io.warc.dates import known_date
+from curate.io.warc.frames import Frame, read_frames
+from curate.io.warc.heads import target_url
 
 MAX_RECORD_BYTES = 64 << 20
 """Largest record and largest decoded body, in bytes. Common Crawl cuts bodies at 1 or 5 MiB."""
@@ -36,12 +36,12 @@ class Record:
     """One record worth extracting, undecoded.
 
     Attributes:
-        id: ``WARC-Record-ID`` as written, or ``urn:curate:`` with a hash of the file's base name
-            and the record's place in it.
+        id: ``WARC-Record-ID`` as written, or ``urn:curate:`` with a hash of the file's place among
+            the inputs and the record's place in it.
         url: ``WARC-Target-URI`` without angle brackets, user name and password.
         date: ``WARC-Date`` as written, that of an ARC record in ISO 8601; empty if there is no
             such day.
-        warc_path: the file, as given to :func:`read_warc`.
+        warc_path: the file, as given to :func:`read_warc`, without what is secret in an address.
         warc_offset: where the member begins that holds the record's first byte, in bytes.
         kind: ``response``, ``resource`` or ``conversion``.
         payload: HTTP body without transfer and content codings, or the content of another record.
@@ -114,7 +114,7 @@ class _NoPage:
 
 
 def read_warc(
-    path: str, *, max_record_bytes: int = MAX_RECORD_BYTES
+    path: str, *, place: str | None = None, max_record_bytes: int = MAX_RECORD_BYTES
 ) -> Iterator[Record | Skipped | Damage]:
     """Read a WARC, WET or ARC file, compressed with gzip, with zstd, or plain, in file order.
 
@@ -122,6 +122,8 @@ def read_warc(
 
     Args:
         path: a local file, or an address such as ``s3://bucket/x.warc.gz``.
+        place: what tells the file from others, for ids of records without one, as all of ARC are;
+            None for its name.
         max_record_bytes: larger records and bodies are skipped as ``too_large``.
 
     Yields:
@@ -133,11 +135,14 @@ def read_warc(
         OSError: reading failed half-way; nothing is wrong with the records before.
     """
     with open_source(path) as source:
+        path = source.path
+        if place is None:
+            place = PurePosixPath(path).name
         for item in read_frames(source, max_record_bytes):
-            yield item if isinstance(item, Damage) else _judge(path, item, max_record_bytes)
+            yield item if isinstance(item, Damage) else _judge(path, place, item, max_record_bytes)
 
 
-def _judge(path: str, frame: Frame, max_record_bytes: int) -> Record | Skipped:
+def _judge(path: str, place: str, frame: Frame, max_record_bytes: int) -> Record | Skipped:
     """A record, or why not."""
     headers = frame.headers
     if not headers:
@@ -148,13 +153,13 @@ def _judge(path: str, frame: Frame, max_record_bytes: int) -> Record | Skipped:
     if isinstance(page, _NoPage):
         if not page.detail:
             return Skipped(page.reason, path, frame.offset, url, frame.n_bytes)
-        identity = _identity(path, frame)
+        identity = _identity(place, frame)
         return Skipped(page.reason, path, frame.offset, url, frame.n_bytes, page.detail, identity)
     said = headers.get("warc-date", "")
     date = known_date(said) or ""
     repairs = (*frame.repairs, *page.repairs)
     return Record(
-        _identity(path, frame),
+        _identity(place, frame),
         url,
         date,
         path,
@@ -255,11 +260,5 @@ def _holds_page(body: Body, known: str | None) -> bool:
     return is_xhtml(body.data) if known in XML_TYPES else looks_like_html(body.data)
 
 
-def _identity(path: str, frame: Frame) -> str:
-    return frame.headers.get("warc-record-id") or _made_id(path, frame.offset, frame.ordinal)
-
-
-def _made_id(path: str, offset: int, ordinal: int) -> str:
-    """An identity for a record without one, from its place; the folder of the file is no part."""
-    place = f"{PurePosixPath(path).name}\n{offset}\n{ordinal}"
-    return f"urn:curate:{hashlib.blake2b(place.encode(), digest_size=16).hexdigest()}"
+def _identity(place: str, frame: Frame) -> str:
+    return frame.headers.get("warc-record-id") or made_id(place, frame.offset, frame.ordinal)

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curate.errors import InputError
-from curate.io.jsonl import read_rows
 from curate.io.kinds import JSONL, JSONL_ENDINGS, PARQUET, PARQUET_ENDINGS, kind_by_name
+from curate.io.texts.jsonl import read_rows
 from curate.io.warc import Damage, Record, read_warc
 from curate.labels import is_label
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from curate.errors import InputError
-from curate.io.warc_formats import FORMATS, Format
-from curate.io.warc_heads import WARC_START
-from curate.io.warc_members import BrokenMember, Member
-from curate.io.warc_record import Frame as Frame
-from curate.io.warc_record import read_frame, usual_record
-from curate.io.warc_source import Source
-from curate.urls.userinfo import without_userinfo
+from curate.io.damage import BrokenMember, Damage
+from curate.io.source import Source
+from curate.io.warc.formats import FORMATS, Format
+from curate.io.warc.framing import Frame as Frame
+from curate.io.warc.framing import read_frame, usual_record
+from curate.io.warc.heads import WARC_START
+from curate.io.warc.members import Member
+from curate.redact import without_userinfo
 
 _DETAIL_CHARS = 200
 _OTHER_COMPRESSION = {
@@ -26,25 +26,6 @@ _OTHER_COMPRESSION = {
     "bzip2": re.compile(rb"BZh[1-9]\x31\x41\x59\x26\x53\x59"),
     "xz": re.compile(rb"\xfd7zXZ\0"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """Bytes that are no readable record.
-
-    Attributes:
-        reason: ``truncated``, ``corrupt``, ``junk``, ``too_large``, ``not_a_warc`` or ``empty``.
-        n_bytes: how many bytes of the file were lost.
-        detail: what the decoder or parser said.
-        url: of the record, if its headers could be read.
-    """
-
-    reason: str
-    warc_path: str
-    warc_offset: int
-    n_bytes: int
-    detail: str
-    url: str = ""
 
 
 def read_frames(source: Source, max_record_bytes: int) -> Iterator[Frame | Damage]:

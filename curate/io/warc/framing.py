@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from curate.http.headers import header_end
 from curate.http.response import MAX_HEADER_BYTES
-from curate.io.warc_heads import (
+from curate.io.damage import BrokenMember
+from curate.io.warc.heads import (
     ARC_LINE,
     ARC_START,
     WARC_MARK,
@@ -19,7 +20,7 @@ from curate.io.warc_heads import (
     url_in,
     warc_head,
 )
-from curate.io.warc_members import BrokenMember, Member, PlainMember, WholeMember
+from curate.io.warc.members import Member, PlainMember, WholeMember
 
 _MAX_SKIP_BYTES = 1 << 30  # a larger record is left by searching for the next, not by inflating it
 _HEAD_BYTES = 2048

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curate.io.jsonl import MAX_LINE_BYTES
+from curate.io.damage import Damage
 from curate.io.remote import is_remote
-from curate.io.values_in import OPEN, OUT_OF_RANGE
-from curate.io.warc import Damage
-from curate.io.warc_source import Source, SourceFile
+from curate.io.source import Source, SourceFile
+from curate.io.texts.jsonl import MAX_LINE_BYTES
+from curate.io.texts.values import OPEN, OUT_OF_RANGE
 
 MAGIC: Final = b"PAR1"
 BLOCK_ROWS: Final = 1024

@@ -12,13 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curate.errors import InputError
-from curate.io.evaluation_table import DELIMITERS, TableError, header_delimiter, table_items
-from curate.io.jsonl import rows_of
-from curate.io.packed import packing_of, unpacked
+from curate.io.damage import BrokenMember, Damage
 from curate.io.remote import is_remote, open_source
-from curate.io.warc import Damage
-from curate.io.warc_members import BrokenMember
-from curate.io.warc_source import Source, SourceFile
+from curate.io.source import Source, SourceFile
+from curate.io.texts.evaluation_table import DELIMITERS, TableError, header_delimiter, table_items
+from curate.io.texts.jsonl import rows_of
+from curate.io.texts.packed import packing_of, unpacked
 
 _PARQUET = b"PAR1"
 _PACKED: Final = (".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curate.http.headers import header_end, pick_headers, wanted
-from curate.urls.userinfo import without_userinfo
+from curate.redact import without_userinfo
 
 _URL_LINE = (
     rb"((?:[A-Za-z][A-Za-z0-9+.-]{1,30}://|dns:|filedesc:|mailto:|whois:)[^\r\n]{1,65536}?)[ \t]+"

@@ -14,8 +14,9 @@ from typing import Protocol
 
 from fastwarc.stream_io import ZstdReader
 
-from curate.io.warc_heads import begins_record
-from curate.io.warc_source import Source, SourceFile
+from curate.io.damage import BrokenMember
+from curate.io.source import Source, SourceFile
+from curate.io.warc.heads import begins_record
 
 _IN_BYTES = 64 << 10
 _OUT_BYTES = 1 << 20
@@ -23,29 +24,6 @@ _PROBE_BYTES = 4096
 _KEPT_BYTES = 128 << 10  # more than the longest beginning of a record
 _LONGEST_BEGINNING = 512
 _MOST_PASSED_BYTES = 1 << 30
-
-
-class BrokenMember(Exception):
-    """The bytes at hand are no whole member or record; caught by the scan, never by users.
-
-    Attributes:
-        reason: as of a damage.
-        detail: what was found.
-        url: of the record, if its headers could be read.
-        taken: what was read of the record when its framing turned out wrong, so that the next one
-            may be in it; None if the bytes themselves are broken.
-        is_short: whether the record goes on behind what there is.
-    """
-
-    def __init__(
-        self, reason: str, detail: str, *, taken: bytes | None = None, is_short: bool = False
-    ) -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
-        self.url = ""
-        self.taken = taken
-        self.is_short = is_short
 
 
 class Member(ABC):

@@ -15,8 +15,8 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, Final, Protocol
 
-from curate.io.warc_members import BrokenMember
-from curate.io.warc_source import Source
+from curate.io.damage import BrokenMember
+from curate.io.source import Source
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -1,0 +1,1 @@
+"""Files of texts: JSON Lines, Parquet, evaluation sets, reference corpora and lists."""
