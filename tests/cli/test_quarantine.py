@@ -30,7 +30,7 @@ def lossy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     too_large = response_record(f"{EVIL}/large", "x" * (2 << 20))
     small = response_record(
         "http://a.example/b",
-        '<meta charset="utf-8"><p>A small page – or a part of it.</p>',
+        '<meta charset="utf-8"><p>' + "A page – or a part of it, which tells of a lamp. " * 9,
         ordinal=2,
         content_type="text/html; charset=windows-1251",
         headers={"WARC-Truncated": "length"},
