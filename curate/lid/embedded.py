@@ -23,7 +23,7 @@ from curate.lid.noise import MAX_CONFIDENCE, is_noise
 from curate.lid.sample import Samples, samples_of
 from curate.lid.table import Scored, piece_of
 from curate.lid.table import load_table as load_ngrams
-from curate.lid.third import decided, features, hear, packaged_rules, rule_sha256
+from curate.lid.third import are_agreed, decided, features, hear, packaged_rules, rule_sha256
 from curate.text.flat import flatten
 from curate.text.reading import READING_VERSION
 
@@ -168,6 +168,8 @@ class EmbeddedIdentifier:
         self, steps: Steps, own: Resemblance, scored: Scored, counts: Mapping[str, int]
     ) -> Steps:
         first = steps.first
+        if first is not None and are_agreed(first, own):
+            return steps
         heard = hear(self._ngrams, scored, counts, "" if first is None else first.label)
         if heard is None:
             return steps

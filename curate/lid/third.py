@@ -32,6 +32,9 @@ _SCRIPT_FRACTION: Final = 1 / 3  # of the letters of the dominant script
 _MIN_NGRAMS: Final = 20
 _N_LISTED: Final = 4
 
+# Of FunLangID's best score; close relatives, such as Persian and Dari, lie within it.
+_ALIKE: Final = 0.9
+
 FEATURES: Final = (
     "constant",
     "table: lead over the other answer",
@@ -74,6 +77,17 @@ class Heard:
     of_other: float | None
     n_ngrams: int
     n_chars: int
+
+
+def are_agreed(first: Evidence, own: Resemblance) -> bool:
+    """Whether the text resembles the answer that CLD2 is sure of: then the table is not heard.
+
+    It was trained on messages of programs, where languages that few speak stand beside much
+    English; a manual in Persian resembles Laki there.
+    """
+    highest = next(iter(own.scores.values()), 0.0)
+    is_like = own.of_language(first.label) >= _ALIKE * highest > 0.0
+    return first.kind is Kind.BASE and is_like
 
 
 def hear(table: NgramTable, said: Scored, counts: Mapping[str, int], other: str) -> Heard | None:
