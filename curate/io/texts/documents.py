@@ -161,13 +161,15 @@ class DocumentReader:
         """
         batch = self._batch
         with open_source(self._path) as source:
-            rows = self._parquet(source) if source.read(0, 4) == MAGIC else self._jsonl(source)
+            is_parquet = source.read(0, 4) == MAGIC
+            rows = self._parquet(source) if is_parquet else self._jsonl(source)
             while (item := next(rows, None)) is not None:
                 if isinstance(item, Damage):
                     yield item
                     continue
                 if not batch.add(item):
-                    detail = f"row {item.number}: the text is null, missing or no string"
+                    at = f"row {item.number}" if is_parquet else f"line {item.number + 1}"
+                    detail = f"{at}: the text is null, missing or no string"
                     yield Damage("no_text", source.path, item.offset, item.n_bytes, detail)
                 item = None  # a large text stands in the batch alone
                 if batch.n_seen == self._how.batch_rows:
