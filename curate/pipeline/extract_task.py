@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -301,7 +301,7 @@ def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:
 def _read_documents(
     shard: _Shard, path: str, settings: Mapping[str, Any], payload: Mapping[str, Any]
 ) -> None:
-    default, tidy = snapshot_of(path, settings["snapshot"]), _tidy(settings)
+    default = snapshot_of(path, settings["snapshot"])
     reader = DocumentReader(
         path,
         TextInput(
@@ -310,17 +310,19 @@ def _read_documents(
             is_hplt=payload["format"] == "hplt",
             place=payload["place"],
             memory_mb=settings["memory_mb"],
+            tidy=_tidy(settings),
         ),
     )
-    items: Iterable[pa.Table | Damage] = reader.tables()
-    for item in items:
+    items = reader.tables()
+    while (item := next(items, None)) is not None:
         if isinstance(item, Damage):
             shard.damage(item)
             continue
         if shard.documents is None:
             shard.begin(reader.kept)
         xml = settings["xml"]
-        shard.keep_table(_completed(item, default, payload["path"], tidy, keeps_xml=xml))
+        shard.keep_table(_completed(item, default, payload["path"], keeps_xml=xml))
+        item = None  # what is read next must not stand beside it
     if shard.documents is None:
         shard.begin(reader.kept)
     shard.counts["kept"] = reader.kept.told()
@@ -331,17 +333,12 @@ def _read_documents(
         shard.attempt.write(reader.given_ids.table(), role=GIVEN_IDS, form=GIVEN_IDS)
 
 
-def _completed(
-    table: pa.Table, snapshot: str, path: str, tidy: Callable[[str], str], *, keeps_xml: bool
-) -> pa.Table:
-    """The input's columns in our form: tidied text, a snapshot and a path in every row."""
-    columns = {name: table[name].to_pylist() for name in schema.DOCUMENTS.names()}
-    columns["text"] = [tidy(text) for text in columns["text"]]
+def _completed(table: pa.Table, snapshot: str, path: str, *, keeps_xml: bool) -> pa.Table:
+    """The input's columns in our form: a snapshot and a path in every row."""
+    columns = {name: table[name] for name in table.column_names}
     if not keeps_xml:
         columns["xml"] = [None] * table.num_rows
-    columns["snapshot"] = [name or snapshot for name in columns["snapshot"]]
-    columns["warc_path"] = [redact(name or path) for name in columns["warc_path"]]
-    done = pa.table(columns, schema=schema.DOCUMENTS.schema())
-    for field in list(table.schema)[len(columns) :]:
-        done = done.append_column(field, table[field.name])
-    return done
+    columns["snapshot"] = [name or snapshot for name in columns["snapshot"].to_pylist()]
+    columns["warc_path"] = [redact(name or path) for name in columns["warc_path"].to_pylist()]
+    kept = list(table.schema)[len(schema.DOCUMENTS.columns) :]
+    return pa.table(columns, schema=pa.schema([*schema.DOCUMENTS.schema(), *kept]))

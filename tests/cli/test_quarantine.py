@@ -47,8 +47,8 @@ def test_reasons_are_counted_and_a_few_rows_of_each_shown(lossy: Path, call: Cal
     assert "8 of 12 records were set aside" in out
     counts = [line.split() for line in out.splitlines()]
     assert ["no_text", "6", "50.00%"] in counts
-    assert out.count("row 1: the text is null") == 1
-    assert "row 7:" not in out, "three rows of a reason are shown"
+    assert out.count("line 2: the text is null") == 1
+    assert "line 8:" not in out, "three rows of a reason are shown"
     assert "and 3 no_text: --reason REASON" in out
     assert f"{lossy.parent}/in/b.jsonl.gz" in out.replace("\n", "")
     assert all(columns_of(line) <= 80 for line in out.splitlines())
@@ -66,9 +66,9 @@ def test_rows_are_picked_by_reason_and_by_the_beginning_of_an_address(
     lossy: Path, call: Call
 ) -> None:
     _, out, _ = call("quarantine", lossy, "--reason", "no_text")
-    assert out.count("  row ") == 6
+    assert out.count("  line ") == 6
     _, out, _ = call("quarantine", lossy, "--reason", "no_text", "--limit", 1)
-    assert out.count("  row ") == 1
+    assert out.count("  line ") == 1
     assert "and 5 no_text" in out
     _, out, _ = call("quarantine", lossy, "--url", "http://a.example/")
     assert out.count("too_large") == 1

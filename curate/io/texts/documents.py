@@ -110,6 +110,7 @@ class TextInput:
             HPLT's if the first one looks like it.
         place: what tells the file from others, for ids of rows without one; None for its name.
         memory_mb: MiB that its decompression may hold; None for what the format allows.
+        tidy: what gives a text its stored form.
         batch_rows: most rows in a table.
     """
 
@@ -118,6 +119,7 @@ class TextInput:
     is_hplt: bool = False
     place: str | None = None
     memory_mb: int | None = None
+    tidy: Callable[[str], str] = str
     batch_rows: int = 1000
 
 
@@ -171,14 +173,17 @@ class DocumentReader:
         """
         batch = self._batch
         with open_source(self._path) as source:
-            rows = self._parquet(source) if source.read(0, 4) == MAGIC else self._jsonl(source)
-            for item in rows:
+            is_parquet = source.read(0, 4) == MAGIC
+            rows = self._parquet(source) if is_parquet else self._jsonl(source)
+            while (item := next(rows, None)) is not None:
                 if isinstance(item, Damage):
                     yield item
                     continue
                 if not batch.add(item):
-                    detail = f"row {item.number}: the text is null, missing or no string"
+                    at = f"row {item.number}" if is_parquet else f"line {item.number + 1}"
+                    detail = f"{at}: the text is null, missing or no string"
                     yield Damage("no_text", source.path, item.offset, item.n_bytes, detail)
+                item = None  # a large text stands in the batch alone
                 if batch.n_seen == self._how.batch_rows:
                     batch.require_columns()
                 if batch.n_rows >= self._how.batch_rows or batch.n_chars >= _BATCH_CHARS:
@@ -218,15 +223,15 @@ class DocumentReader:
     def _rows_of(self, path: str, first: int, block: pa.RecordBatch) -> Iterator[_Row | Damage]:
         block, giants = without_giants(block)
         typed = self.kept.arrays(block)
-        rows = rows_of_block(block)
+        rows = rows_of_block(block)[::-1]
         del block
-        for at in range(len(rows)):
-            number, values = first + at, rows[at]
-            rows[at] = {}
+        for number in range(first, first + len(rows)):
+            at = number - first
             if at in giants:
+                rows.pop()
                 yield Damage("too_large", path, number, 0, f"row {number}: a text above the limit")
             else:
-                yield _Row(number, number, 0, values, typed[at] if typed else ())
+                yield _Row(number, number, 0, rows.pop(), typed[at] if typed else ())
 
 
 def _mapping(
@@ -261,6 +266,7 @@ class _Batch:
         self._place = PurePosixPath(path).name if how.place is None else how.place
         self._columns = how.columns
         self._is_hplt = how.is_hplt
+        self._tidy = how.tidy
         self._kept = kept
         self._noted = noted
         self._mapping = _mapping(how.columns, HPLT_COLUMNS if how.is_hplt else DEFAULT_COLUMNS)
@@ -298,7 +304,7 @@ class _Batch:
             return False
         for name, value in picked.items():
             self._values[name].append(_READ.get(name, as_string)(value))
-        self._values["text"][-1] = text
+        self._values["text"][-1] = self._tidy(text)
         self._mend_last(row.number)
         self._kept.add(values, row.typed)
         self.n_chars += len(text)
@@ -368,9 +374,10 @@ class _Batch:
 
     def flush(self) -> pa.Table:
         """The rows collected so far, as a table."""
-        arrays = [pa.array(self._values[field.name], field.type) for field in SCHEMA]
-        for values in self._values.values():
-            values.clear()
+        arrays = []
+        for field in SCHEMA:
+            values, self._values[field.name] = self._values[field.name], []
+            arrays.append(pa.array(values, field.type))
         self.n_chars = 0
         return pa.Table.from_arrays([*arrays, *self._kept.flush()], schema=self._schema)
 
