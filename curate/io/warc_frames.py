@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from curate.errors import InputError
 from curate.io.warc_formats import FORMATS, Format
-from curate.io.warc_heads import WARC_START
+from curate.io.warc_heads import ARC_START, WARC_START
 from curate.io.warc_members import BrokenMember, Member
 from curate.io.warc_record import Frame as Frame
 from curate.io.warc_record import read_frame, usual_record
@@ -189,7 +189,8 @@ def _frames(source: Source, member: Member, max_record_bytes: int) -> Iterator[F
         except BrokenMember as broken:
             if broken.taken is None or not member.ends_record:
                 raise
-            goes_on = member.seek_record(broken.taken, WARC_START)
+            begin = ARC_START if broken.is_arc else WARC_START
+            goes_on = member.seek_record(broken.taken, begin)
             is_cut = broken.is_short and not goes_on and member.position == source.size
             reason = "truncated" if is_cut else broken.reason
             yield Damage(reason, source.path, start, 0, _shown(broken.detail), broken.url)
