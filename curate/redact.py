@@ -15,7 +15,11 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"]+")
 _USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@")
 # In a page's address \ ends the authority too. Deeper in it, as in an archive's of a page that it
 # holds, only name and password together are told from other uses of the sign.
-_PAGE_USER = re.compile(r"\A(\s*[A-Za-z][A-Za-z0-9+.-]{0,40}:[/\\]{2,})[^/?#\\]*@")
+# Of the web's own schemes browsers take any number of slashes, and none, for two.
+_PAGE_USER = re.compile(
+    r"\A(\s*(?:(?:https?|ftp|wss?):[/\\]*|(?:[a-z][a-z0-9+.-]{0,40}:)?[/\\]{2,}))[^/?#\\\r\n]*@",
+    re.IGNORECASE,
+)
 _INNER_USER = re.compile(r"(?<=://)[^/?#\\@\s:]*:[^/?#\\\s]*@")
 _LABELLED = re.compile(r"^\w+=(?=[A-Za-z][A-Za-z0-9+.-]*://)")  # as references name labels
 _CONTAINER = re.compile(r"^(abfss?|wasbs?)://[^:@/]*@", re.IGNORECASE)  # a container, and no user

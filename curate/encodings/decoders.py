@@ -6,10 +6,19 @@ from typing import Final
 
 from curate.encodings.double_byte import DOUBLE_BYTE, decode_double_byte
 from curate.encodings.iso_2022_jp import decode_iso_2022_jp
-from curate.encodings.labels import REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, Encoding
+from curate.encodings.labels import (
+    REPLACEMENT,
+    UTF_8,
+    UTF_16BE,
+    UTF_16LE,
+    UTF_32BE,
+    UTF_32LE,
+    Encoding,
+)
 from curate.encodings.single_byte import decode_single_byte
 from curate.encodings.steps import REPLACED
 
+_WIDE: Final = (UTF_16LE, UTF_16BE, UTF_32LE, UTF_32BE)
 _OWN_REPLACED: Final = REPLACED.encode()
 
 
@@ -28,8 +37,8 @@ def decode_bytes(payload: bytes, encoding: Encoding) -> tuple[str, int]:
         return _utf8(payload)
     if encoding == REPLACEMENT:
         return ("", 1) if payload else ("", 0)
-    if encoding in (UTF_16LE, UTF_16BE):
-        return _utf16(payload, encoding)
+    if encoding in _WIDE:
+        return _wide(payload, encoding)
     if encoding.name in DOUBLE_BYTE:
         text = decode_double_byte(payload, encoding)
     elif encoding.is_multibyte:
@@ -47,7 +56,7 @@ def _utf8(payload: bytes) -> tuple[str, int]:
     return text, text.count(REPLACED) - payload.count(_OWN_REPLACED)
 
 
-def _utf16(payload: bytes, encoding: Encoding) -> tuple[str, int]:
+def _wide(payload: bytes, encoding: Encoding) -> tuple[str, int]:
     try:
         return payload.decode(encoding.codec), 0
     except UnicodeDecodeError:

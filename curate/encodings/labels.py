@@ -32,6 +32,9 @@ class Encoding:
 UTF_8 = Encoding("utf-8", "utf-8", is_multibyte=True)
 UTF_16LE = Encoding("utf-16le", "utf-16-le", is_multibyte=True)
 UTF_16BE = Encoding("utf-16be", "utf-16-be", is_multibyte=True)
+UTF_32LE = Encoding("utf-32le", "utf-32-le", is_multibyte=True)
+UTF_32BE = Encoding("utf-32be", "utf-32-be", is_multibyte=True)
+"""No label of these is known: browsers read neither, and here only a page that begins so is."""
 WINDOWS_1252 = Encoding("windows-1252", "cp1252")
 X_USER_DEFINED = Encoding("x-user-defined", "")
 REPLACEMENT = Encoding("replacement", "", is_multibyte=True)

@@ -15,6 +15,8 @@ from curate.encodings.labels import (
     UTF_8,
     UTF_16BE,
     UTF_16LE,
+    UTF_32BE,
+    UTF_32LE,
     WINDOWS_1252,
     X_USER_DEFINED,
     Encoding,
@@ -30,7 +32,10 @@ _TAG_BYTES: Final = 1024
 
 _SHORT_PRESCAN_BYTES: Final = 4096
 
-_BOM: Final = re.compile(rb"[\t\n\f\r ]*(?:((?:\xef\xbb\xbf)+)|(\xff\xfe)|(\xfe\xff))")
+_BOM: Final = re.compile(
+    rb"[\t\n\f\r ]*(?:((?:\xef\xbb\xbf)+)|(\xff\xfe\0\0)|(\0\0\xfe\xff)|(\xff\xfe)|(\xfe\xff))"
+)
+_MARKED: Final = (UTF_8, UTF_32LE, UTF_32BE, UTF_16LE, UTF_16BE)
 _WIDE_LE: Final = re.compile(rb"((?:[\t\n\f\r ](?!\0))*)(?:[\t\n\f\r ]\0)*<\0(?!\0)")
 _WIDE_BE: Final = re.compile(rb"([\t\n\f\r ]*?)(?:\0[\t\n\f\r ])*\0<")
 _HEADER_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']{1,64})", re.IGNORECASE)
@@ -62,8 +67,7 @@ def byte_order_mark(payload: bytes) -> tuple[Encoding, int] | None:
     mark = _BOM.match(payload)
     if mark is None:
         return None
-    encoding = UTF_8 if mark[1] else UTF_16LE if mark[2] else UTF_16BE
-    return encoding, mark.end()
+    return _MARKED[(mark.lastindex or 1) - 1], mark.end()
 
 
 def unmarked_utf16(payload: bytes) -> tuple[Encoding, int] | None:

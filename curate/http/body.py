@@ -27,7 +27,12 @@ _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 _UNDECODABLE = frozenset(
     ("compress", "x-compress", "sdch", "bzip2", "x-bzip2", "lzma", "xz", "x-xz", "dcb", "dcz")
 )
+_GZIP_NAMES = ("gzip", "x-gzip")
+_DEFLATE_NAMES = ("deflate", "x-deflate")
+_NO_CODING = frozenset(("identity", "none", "chunked", "utf-8", "utf8"))
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,64})[ \t]*(?:;[^\r\n]{0,4096})?\r*\n")
+_CONTROL = bytes({*range(1, 32)} - {*b"\t\n\f\r\x1b"})
+_NOISE_FRACTION = 0.04  # compressed bytes have 0.1 of them, text has none
 _MOST_CODINGS = 8
 _MOST_LAYERS = 8
 
@@ -115,7 +120,7 @@ def _without_codings(
 
 
 def _names(header: str) -> list[str]:
-    names = [name.strip().strip("\"'").lower() for name in header.split(",")]
+    names = [name.partition(";")[0].strip().strip("\"'").lower() for name in header.split(",")]
     return [name for name in names if name][-_MOST_CODINGS:]
 
 
@@ -191,16 +196,20 @@ def _decode(body: memoryview, coding: str, reason: str, max_bytes: int) -> tuple
     """
     inner = _behind_line_ends(body)
     first = bytes(inner[:4])
-    if coding in ("gzip", "x-gzip", "deflate", "x-deflate") and first.startswith(_GZIP):
+    if coding in (*_GZIP_NAMES, *_DEFLATE_NAMES) and first.startswith(_GZIP):
         data, is_whole, _ = inflate(inner, GZIP_BITS, max_bytes)
-    elif coding in ("deflate", "x-deflate"):
+    elif coding in _DEFLATE_NAMES:
         data, is_whole = _deflated(body, max_bytes)
-    elif coding == "br":
-        data, is_whole = decompress(body, "brotli", max_bytes)
-        if not is_whole and _is_page(body):
-            return body, True
+        if not data and len(inner) < len(body):
+            data, is_whole = _deflated(inner, max_bytes)
+    elif coding in ("br", "brotli"):
+        data, is_whole = _brotli(body, max_bytes)
+        if not data and len(inner) < len(body):
+            data, is_whole = _brotli(inner, max_bytes)
     elif coding in ("zstd", "x-zstd") and (first == _ZSTD or _is_skippable(first)):
         data, is_whole = decompress(inner, "zstd", max_bytes)
+    elif _is_noise(body) and not first.startswith(_GZIP):
+        data, is_whole = _misnamed(body, coding, reason, max_bytes)
     elif coding in _UNDECODABLE and not _is_page(body):
         raise BadCodingError(reason, f"{coding}, which is not decoded")
     else:
@@ -208,6 +217,20 @@ def _decode(body: memoryview, coding: str, reason: str, max_bytes: int) -> tuple
     if not data and not is_whole:
         raise BadCodingError(reason, f"{coding}: nothing of {len(body)} bytes could be decoded")
     return memoryview(data), is_whole
+
+
+def _brotli(body: memoryview, max_bytes: int) -> tuple[bytes, bool]:
+    data, is_whole = decompress(body, "brotli", max_bytes)
+    return (bytes(body), True) if not is_whole and _is_page(body) else (data, is_whole)
+
+
+def _misnamed(body: memoryview, coding: str, reason: str, max_bytes: int) -> tuple[bytes, bool]:
+    """Bytes that are no text, and not in the coding that is named."""
+    if coding in _GZIP_NAMES:
+        return _deflated(body, max_bytes)  # Chromium reads either under both names
+    if coding in _NO_CODING:
+        return bytes(body), True
+    raise BadCodingError(reason, f"{coding}, which is not decoded")
 
 
 def _deflated(body: memoryview, max_bytes: int) -> tuple[bytes, bool]:
@@ -225,6 +248,13 @@ def _deflated(body: memoryview, max_bytes: int) -> tuple[bytes, bool]:
 def _is_page(body: memoryview) -> bool:
     """Whether it reads as text already, so that a coding that fails was removed before."""
     return looks_like_html(body) or is_text(body)
+
+
+def _is_noise(body: memoryview) -> bool:
+    """Whether the first bytes are no text in any encoding."""
+    head = bytes(body[:1024])
+    n_control = len(head) - len(head.translate(None, _CONTROL))
+    return n_control > _NOISE_FRACTION * len(head) and not _is_page(body)
 
 
 def _is_skippable(magic: bytes) -> bool:

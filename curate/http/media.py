@@ -22,9 +22,11 @@ XML_TYPES = frozenset(("application/xml", "text/xml"))
 
 _UNKNOWN = frozenset(("unknown/unknown", "application/unknown", "*/*"))
 _TYPE = re.compile(r"[\s\"']*([!#$%&*+.^_`|~0-9A-Za-z-]+/[!#$%&*+.^_`|~0-9A-Za-z-]+)")
+_HTML_AND_MORE = re.compile(r"text/html[&|#%_.]")  # "text/html&charset=utf-8"
 _HEAD_BYTES = 8192
+_PROLOG_BYTES = 64 << 10
 _BOMS_16 = (b"\xff\xfe", b"\xfe\xff")
-_WIDE_STARTS = (b"<\0", b"\0<")
+_WIDE_START = re.compile(rb"[\r\n]{0,4}(?:(?:[\t\n\f\r ]\0)*<\0|(?:\0[\t\n\f\r ])*\0<)")
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _ELEMENTS = (
     rb"!doctype\s+html|a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|"
@@ -56,7 +58,7 @@ def media_type(content_type: str | None) -> str | None:
     for part in reversed(parts):
         found = _TYPE.match(part)
         if found and (name := found[1].lower()) not in _UNKNOWN:
-            return name
+            return "text/html" if _HTML_AND_MORE.match(name) else name
     return None
 
 
@@ -65,30 +67,28 @@ def looks_like_html(body: bytes | memoryview) -> bool:
     head = _readable(body)
     if _HTML_START.match(head):
         return True
-    return head.lstrip()[:5].lower() == b"<?xml" and _is_xhtml(head)
+    return head.lstrip()[:5].lower() == b"<?xml" and is_xhtml(body)
 
 
 def is_xhtml(body: bytes | memoryview) -> bool:
     """Whether an XML document is a page: its root element is ``html``."""
-    return _is_xhtml(_readable(body))
-
-
-def _is_xhtml(head: bytes) -> bool:
-    return _XHTML_ROOT.match(_behind_prolog(head)) is not None
+    head = _behind_prolog(_readable(body, _PROLOG_BYTES))
+    return _XHTML_ROOT.match(head) is not None
 
 
 def is_text(body: bytes | memoryview) -> bool:
     """Whether the first bytes are no compressed data: no control characters, or UTF-16."""
     head = bytes(body[:1024])
-    return head[:2] in _BOMS_16 or head[:2] in _WIDE_STARTS or _BINARY.search(head) is None
+    is_wide = head[:2] in _BOMS_16 or _WIDE_START.match(head) is not None
+    return is_wide or _BINARY.search(head) is None
 
 
-def _readable(body: bytes | memoryview) -> bytes:
+def _readable(body: bytes | memoryview, n_bytes: int = _HEAD_BYTES) -> bytes:
     """The beginning without byte order mark, and of UTF-16 what is ASCII."""
-    head = bytes(body[:_HEAD_BYTES])
+    head = bytes(body[:n_bytes])
     if head[:2] in _BOMS_16:
         return head[2:].replace(b"\0", b"")
-    if head[:2] in _WIDE_STARTS:
+    if _WIDE_START.match(head):
         return head.replace(b"\0", b"")
     return head.removeprefix(b"\xef\xbb\xbf")
 

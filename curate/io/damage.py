@@ -34,6 +34,7 @@ class BrokenMember(Exception):
         taken: what was read of the record when its framing turned out wrong, so that the next one
             may be in it; None if the bytes themselves are broken.
         is_short: whether the record goes on behind what there is.
+        is_arc: whether it is one of an ARC file.
     """
 
     def __init__(
@@ -45,3 +46,4 @@ class BrokenMember(Exception):
         self.url = ""
         self.taken = taken
         self.is_short = is_short
+        self.is_arc = False

@@ -12,7 +12,7 @@ from curate.http.body import BadCodingError, decode_body
 from curate.http.response import parse_response
 from curate.io.damage import Damage
 from curate.io.remote import open_source
-from curate.io.warc.frames import read_frames
+from curate.io.warc.frames import Frame, read_frames
 from curate.io.warc.heads import target_url
 from curate.robots.index import RobotsRecord
 from curate.robots.rules import MAX_BYTES
@@ -23,7 +23,7 @@ _NAME = "/robots.txt"
 
 
 def read_robots(path: str) -> Iterator[RobotsRecord]:
-    """Every response in a WARC file to a request for ``/robots.txt``, in file order.
+    """Every answer in a WARC file to a request for ``/robots.txt``, in file order.
 
     A body of which nothing can be decoded is left out: the site's rules are not known.
 
@@ -44,17 +44,19 @@ def read_robots(path: str) -> Iterator[RobotsRecord]:
             if isinstance(frame, Damage) or frame.content is None:
                 continue
             url = target_url(frame.headers)
-            is_response = frame.headers.get("warc-type", "").lower() == "response"
-            if is_response and url.partition("?")[0].endswith(_NAME):
-                found = _answer(url, frame.content, frame.headers.get("warc-date", ""))
+            is_answer = frame.headers.get("warc-type", "").lower() in ("response", "resource")
+            if is_answer and url.partition("?")[0].endswith(_NAME):
+                found = _answer(url, frame)
                 if found is not None:
                     yield found
 
 
-def _answer(url: str, content: bytes | memoryview, date: str) -> RobotsRecord | None:
+def _answer(url: str, frame: Frame) -> RobotsRecord | None:
+    content, date = frame.content or b"", frame.headers.get("warc-date", "")
     response = parse_response(content)
     if response is None:
-        return None
+        is_file = frame.headers.get("warc-type", "").lower() == "resource"
+        return RobotsRecord(url, 200, bytes(content[:_MAX_BODY_BYTES]), date) if is_file else None
     try:
         body = decode_body(response, max_bytes=_MAX_BODY_BYTES).data
     except BadCodingError as error:

@@ -58,6 +58,9 @@ _OTHER_WORDS: Final = frozenset(
         ),
     )
 )
+_SEPARATOR = re.compile("[,;\uff0c\u3001\u060c]")
+_INVISIBLE = re.compile("[\0\u00ad\u200b-\u200f\u2060\ufeff]")
+_QUOTES = " \t\n\r\f\v\u00a0\"'\u201c\u201d"
 _AGENT = re.compile(r"[a-z][\w.-]{1,63}")
 _OPENING = re.compile(
     rb"<(?:(!--)|(script|style|title|textarea|template|xmp|iframe)(?=[\s/>])|meta(?=[\s/]))", re.I
@@ -85,23 +88,32 @@ def opt_out(headers: Headers, page: bytes, *, agents: Sequence[str] = ()) -> lis
     for name, value in headers:
         if name.strip().lower() == "x-robots-tag":
             found.update(_of_header(value, ours))
-        elif name.strip().lower() == "tdm-reservation" and value.strip() == "1":
+        elif name.strip().lower() == "tdm-reservation" and _reserves(value):
             found.add(TDM)
     for name, content, is_header in _metas(_as_ascii(page)):
-        if name == "tdm-reservation" and content.strip() == "1":
+        if name == "tdm-reservation" and _reserves(content):
             found.add(TDM)
         elif is_header and name == "x-robots-tag":
             found.update(_of_header(content, ours))
         elif name and not is_header and (name in ours or _is_agent(name, content)):
-            found.update(_named(content.split(","), "" if name in ours else name))
+            found.update(_named(_split(content), "" if name in ours else name))
     return sorted(found)
+
+
+def _split(value: str) -> list[str]:
+    """Parts between commas, and what else is written for them."""
+    return _SEPARATOR.split(_INVISIBLE.sub("", value))
+
+
+def _reserves(value: str) -> bool:
+    return any(part.strip(_QUOTES) == "1" for part in value.split(","))
 
 
 def _is_agent(name: str, content: str) -> bool:
     """Whether a meta speaks to an agent: it holds directives and nothing else."""
     if name in NO_AGENTS or not _AGENT.fullmatch(name):
         return False
-    words = [w.partition(":")[0].strip().lower() for w in _words(content.split(","))]
+    words = [w.partition(":")[0].strip().lower() for w in _words(_split(content))]
     return bool(words) and all(w in DIRECTIVES or w in _OTHER_WORDS or w in _LIMITS for w in words)
 
 
@@ -120,7 +132,7 @@ def _words(parts: Iterable[str]) -> list[str]:
 def _of_header(value: str, ours: frozenset[str]) -> Iterable[str]:
     """``googlebot: nofollow, noai``: an agent holds for what follows it in the header."""
     agent = ""
-    for part in value.split(","):
+    for part in _split(value):
         before, colon, after = part.partition(":")
         before = before.strip().lower()
         if colon and before not in _LIMITS:
@@ -132,7 +144,7 @@ def _of_header(value: str, ours: frozenset[str]) -> Iterable[str]:
 def _named(parts: Iterable[str], agent: str) -> Iterable[str]:
     prefix = f"{agent}:" if agent else ""
     for part in _words(parts):
-        word = part.strip().lower()
+        word = part.strip(_QUOTES).lower()
         for directive in ("noindex", "nofollow") if word == "none" else (word,):
             if directive in DIRECTIVES:
                 yield prefix + directive
@@ -165,7 +177,8 @@ def _metas(page: bytes) -> Iterable[tuple[str, str, bool]]:
             values, at = _attributes(page, opening.end())
             is_header = not values.get("name") and "http-equiv" in values
             name = values["http-equiv"] if is_header else values.get("name", "")
-            yield name.strip().lower(), values.get("content", ""), is_header
+            for one in name.lower().split(","):
+                yield one.strip(), values.get("content", ""), is_header
 
 
 def _behind(page: bytes, mark: bytes, start: int) -> int:

@@ -146,7 +146,8 @@ def _as_utf8(body: bytes) -> bytes:
     head = body.lstrip(b"\r\n \t")
     for mark, encoding in _MARKS:
         if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "replace").encode("utf-8", "replace")
+            text = head[len(mark) :].decode(encoding, "replace")
+            return text.lstrip("\ufeff").encode("utf-8", "replace")
     if b"\0" in body[:64]:
         for start, encoding in _WIDE_STARTS:
             if start.match(body):

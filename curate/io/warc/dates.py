@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?\d*")
@@ -38,7 +38,9 @@ def known_date(text: str) -> str | None:
 def _is_possible(text: str) -> bool:
     if _PARTIAL.fullmatch(text):
         text = f"{text}-01" if len(text) == 7 else f"{text}-01-01"
-    plain = _FRACTION.sub("", text).replace(":60", ":59")  # leap seconds
+    plain = (
+        _FRACTION.sub("", text).replace(":60", ":59").upper()
+    )  # leap seconds; RFC 3339 has t and z
     try:
         datetime.fromisoformat(plain)
     except ValueError:
@@ -48,6 +50,9 @@ def _is_possible(text: str) -> bool:
 
 def _from_mail(text: str) -> str:
     try:
-        return parsedate_to_datetime(text).strftime("%Y-%m-%dT%H:%M:%SZ")
+        found = parsedate_to_datetime(text)
+        if found.tzinfo is not None:
+            found = found.astimezone(UTC)
+        return found.strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, TypeError, IndexError, OverflowError):
         return text

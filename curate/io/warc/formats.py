@@ -33,6 +33,7 @@ _WHOLE_BYTES = 8 << 20  # larger members are read forward, through a small buffe
 _PROBE_BYTES = 4096
 _MAX_LINE_BYTES = 72 << 10
 _MAX_DICTIONARY_BYTES = 64 << 20
+_OF_DICTIONARIES = (b"\x37\xa4\x30\xec", b"\x28\xb5\x2f\xfd")
 _GZIP_HEADER_BYTES = 10
 _LEAST_GZIP_BYTES = 18
 _UNSURE_FLAGS = 0xE2  # a checksum of the header, which libdeflate passes over, and reserved bits
@@ -216,7 +217,10 @@ class Zstd(Format):
         return head == self.magic or _is_skippable(head)
 
     def open(self, start: int) -> Member:
-        """See :meth:`Format.open`; a dictionary frame at offset 0 serves all later frames."""
+        """See :meth:`Format.open`; a dictionary frame serves the frames up to the next one.
+
+        By the specification it stands at offset 0; files put together have several.
+        """
         head = self._source.read(start, 8)
         if not _is_skippable(head[:4]):
             return ZstdMember(self._source, start, self._frame_end(start), self._dictionary)
@@ -226,8 +230,9 @@ class Zstd(Format):
         end = start + 8 + n_bytes
         if end > self._source.size:
             raise BrokenMember("truncated", "the file ends inside a skippable frame")
-        if start == 0 and head[:4] == self._DICTIONARY and n_bytes <= _MAX_DICTIONARY_BYTES:
-            self._dictionary = _read_dictionary(self._source.read(8, n_bytes))
+        is_dictionary = head[:4] == self._DICTIONARY and n_bytes <= _MAX_DICTIONARY_BYTES
+        if is_dictionary and (start == 0 or self._source.read(start + 8, 4) in _OF_DICTIONARIES):
+            self._dictionary = _read_dictionary(self._source.read(start + 8, n_bytes))
         return EmptyMember(self._source, start, end)
 
     def _frame_end(self, start: int) -> int:

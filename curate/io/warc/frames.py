@@ -16,7 +16,7 @@ from curate.io.source import Source
 from curate.io.warc.formats import FORMATS, Format
 from curate.io.warc.framing import Frame as Frame
 from curate.io.warc.framing import read_frame, usual_record
-from curate.io.warc.heads import WARC_START
+from curate.io.warc.heads import ARC_START, WARC_START
 from curate.io.warc.members import Member
 from curate.redact import without_userinfo
 
@@ -170,7 +170,8 @@ def _frames(source: Source, member: Member, max_record_bytes: int) -> Iterator[F
         except BrokenMember as broken:
             if broken.taken is None or not member.ends_record:
                 raise
-            goes_on = member.seek_record(broken.taken, WARC_START)
+            begin = ARC_START if broken.is_arc else WARC_START
+            goes_on = member.seek_record(broken.taken, begin)
             is_cut = broken.is_short and not goes_on and member.position == source.size
             reason = "truncated" if is_cut else broken.reason
             yield Damage(reason, source.path, start, 0, _shown(broken.detail), broken.url)

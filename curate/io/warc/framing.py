@@ -16,6 +16,7 @@ from curate.io.warc.heads import (
     WARC_START,
     Head,
     arc_head,
+    begins_record,
     target_url,
     url_in,
     warc_head,
@@ -81,6 +82,7 @@ def read_frame(member: Member, ordinal: int, max_record_bytes: int) -> Frame:
         frame = _read_content(member, head, ordinal, max_record_bytes)
     except BrokenMember as broken:
         broken.url = target_url(head.headers) if head else url_in(member.at_hand())
+        broken.is_arc = head is not None and head.is_arc
         raise
     member.skip_newlines()
     if isinstance(member, PlainMember):
@@ -103,6 +105,8 @@ def _read_head(member: Member, ordinal: int) -> Head:
         if is_all and member.join_next():
             continue
         is_warc = block.startswith(WARC_MARK)
+        if is_warc and WARC_START.search(block):
+            raise BrokenMember("corrupt", "WARC headers have no end before the next record")
         if is_all or n_bytes >= MAX_HEADER_BYTES or (not is_warc and b"\n" in block):
             break
         n_bytes *= 2
@@ -138,7 +142,8 @@ def _read_content(member: Member, head: Head, ordinal: int, max_record_bytes: in
     is_short = False
     if length is not None:
         if length > _MAX_SKIP_BYTES and not isinstance(member, PlainMember):
-            raise BrokenMember("too_large", f"Content-Length {length} bytes")
+            behind = b"" if ordinal else None  # after others in a member the next one is looked for
+            raise BrokenMember("too_large", f"Content-Length {length} bytes", taken=behind)
         if length > max_record_bytes:
             return _passed_over(member, head, length, repairs)
         taken = _take(member, length)
@@ -203,7 +208,7 @@ def _ends_well(member: Member, *, is_arc: bool) -> bool:
             or _TWO_LINE_ENDS.match(tail) is not None
         )
     if tail.strip(b"\r\n"):
-        return ARC_LINE.match(member.peek(_ARC_LINE_BYTES).lstrip(b"\r\n")) is not None
+        return begins_record(member.peek(_ARC_LINE_BYTES).lstrip(b"\r\n"))
     return True
 
 

@@ -201,7 +201,7 @@ def _conversion(headers: Mapping[str, str], content: bytes | memoryview) -> _Pag
     """The text of a WET file, or a page that was made of something else."""
     content_type = headers.get("content-type", _PLAIN_TEXT)
     known = media_type(content_type)
-    if known in HTML_TYPES:
+    if known in HTML_TYPES or (known in XML_TYPES and is_xhtml(content)):
         return _with_content(_Page(bytes(content), content_type))
     if known != _PLAIN_TEXT:
         return _NoPage("not_text")
@@ -219,11 +219,11 @@ def _resource(
 ) -> _Page | _NoPage:
     """What is stored without HTTP: by ``warcit`` and wpull, or by a server of HTTP/0.9."""
     declared = headers.get("content-type")
-    known = media_type(declared)
+    known = _identified(headers) or media_type(declared)
     if known is not None and known.startswith("application/http"):
+        if kind == "resource":
+            return _NoPage("not_a_response")
         declared = known = None
-    if known is None and kind == "resource":
-        return _NoPage("not_a_response")
     is_page = known in HTML_TYPES or (known in XML_TYPES and is_xhtml(content))
     if is_page or (known is None and looks_like_html(content)):
         repairs = ("no_http_headers",) if kind == "response" else ()
@@ -241,7 +241,7 @@ def _response(
     if response.status != 200:
         return _NoPage("http_status")
     content_type = response.headers.get("content-type")
-    known = media_type(headers.get("warc-identified-payload-type")) or media_type(content_type)
+    known = _identified(headers) or media_type(content_type)
     if known is not None and known not in HTML_TYPES and known not in XML_TYPES:
         return _NoPage("not_html")
     try:
@@ -252,6 +252,12 @@ def _response(
         return _NoPage("not_html")
     page = _Page(body.data, content_type, body.is_cut, signs=response.signs)
     return _with_content(page)
+
+
+def _identified(headers: Mapping[str, str]) -> str | None:
+    """What the crawler took the payload for, where it recognised anything."""
+    known = media_type(headers.get("warc-identified-payload-type"))
+    return None if known == "application/octet-stream" else known
 
 
 def _holds_page(body: Body, known: str | None) -> bool:
