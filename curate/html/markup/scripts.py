@@ -14,11 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-import numpy as np
-
-from curate.html.markup import scan
 from curate.html.markup.read import Scanned
-from curate.html.markup.tags import TAG
 
 JSON_LD: Final = "json_ld"
 STATE: Final = "script_state"
@@ -102,9 +98,7 @@ def state_html(page: Scanned) -> str:
 
 
 def _all_scripts(page: Scanned) -> Iterator[bytes]:
-    kinds = page.tokens[:, [scan.KIND, scan.WHAT]]
-    is_script = (kinds[:, 0] == scan.RAW_TEXT) & (kinds[:, 1] == TAG["script"])
-    for place in np.flatnonzero(is_script).tolist():
+    for place in page.tags("script"):
         kind = (page.attribute(place - 1, "type") or "").lower()
         if "ld+json" not in kind:
             yield page.content(place)
