@@ -106,8 +106,7 @@ def _of(
 ) -> Iterator[dict[str, str]]:
     """The attributes of the elements of this name of which one attribute may hold such a word."""
     which = ATTRIBUTE[attribute]
-    for token in page.tags(name)[:_MOST_TAGS]:
-        found = page.attributes(token)
+    for _, found in page.told(name)[:_MOST_TAGS]:
         raw = next((page.raw[start:stop].lower() for x, start, stop in found if x == which), b"")
         if b"&" in raw or any(word in raw for word in words):
             yield _values(page, found)
@@ -120,8 +119,8 @@ def _values(page: Scanned, found: Sequence[Sequence[int]]) -> dict[str, str]:
 def _metas(page: Scanned) -> dict[str, str]:
     """Content of each kind of ``meta`` that is looked for, the first of its name."""
     found: dict[str, str] = {}
-    for token in page.tags("meta")[:_MOST_TAGS]:
-        spans = {which: (start, stop) for which, start, stop in page.attributes(token)}
+    for _, found_spans in page.told("meta")[:_MOST_TAGS]:
+        spans = {which: (start, stop) for which, start, stop in found_spans}
         content = spans.get(_CONTENT)
         if content is None:
             continue
@@ -194,7 +193,7 @@ def declared_date(text: str) -> str | None:
     before 1990. Whether it is after the day of the fetch is not known here.
     """
     text = " ".join(text.split())[:64]
-    if not text.isascii():
+    if not text or not text.isascii():
         return None
     match = _ISO.fullmatch(text) or _NUMERIC.fullmatch(text)
     try:

@@ -35,6 +35,12 @@ _TOLD: Final = np.zeros((scan.RCDATA_TEXT + 1, len(NAMES)), np.bool_)
 for _tag, _kind in _ARE_TOLD.items():
     _TOLD[_kind, _tag] = True
 
+_IS_CONTENT: Final = np.zeros(len(NAMES), np.int64)
+_IS_CONTENT[[TAG["script"], TAG["title"]]] = 1
+_TYPE_OF, _PROPERTY, _CONTENT = (ATTRIBUTE[name] for name in ("type", "property", "content"))
+
+Told = tuple[int, list[list[int]]]
+
 _PADDING = bytes(16)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -73,27 +79,40 @@ class Scanned:
         return html_module.unescape(self.raw[start:stop].decode())
 
     @cached_property
-    def places(self) -> dict[int, list[int]]:
-        """The tokens that are start tags, or the content of ``script`` and ``title``, by tag."""
+    def _told(self) -> dict[int, list[Told]]:
         tags = self.tokens[:, scan.WHAT]
-        kinds = self.tokens[:, scan.KIND]
-        told = np.flatnonzero(_TOLD[kinds, tags])
-        found: dict[int, list[int]] = {tag: [] for tag in _ARE_TOLD}
-        for place, tag in zip(told.tolist(), tags[told].tolist(), strict=True):
-            found[tag].append(place)
+        told = np.flatnonzero(_TOLD[self.tokens[:, scan.KIND], tags])
+        # The attributes of a script are those of the tag before its content.
+        tag_of = np.maximum(told - _IS_CONTENT[tags[told]], 0)
+        first = self.tokens[tag_of, scan.ATTR]
+        n_attrs = self.tokens[tag_of, scan.ATTR_STOP] - first
+        ends = np.cumsum(n_attrs)
+        rows = self.attrs[np.repeat(first - ends + n_attrs, n_attrs) + np.arange(n_attrs.sum())]
+        found: dict[int, list[Told]] = {tag: [] for tag in _ARE_TOLD}
+        spans, at = rows.tolist(), 0
+        for tag, place, end in zip(tags[told].tolist(), told.tolist(), ends.tolist(), strict=True):
+            found[tag].append((place, spans[at:end]))
+            at = end
         return found
 
-    def tags(self, name: str) -> list[int]:
-        """The start tags of ``meta``, ``link`` and ``time``; what is in ``script`` and ``title``."""
-        return self.places[TAG[name]]
+    def told(self, name: str) -> list[Told]:
+        """The tokens that are ``meta``, ``link``, ``time``, or what is in ``script``, ``title``.
 
-    def scripts(self, kind: str) -> list[bytes]:
-        """What the scripts of this ``type`` hold."""
-        return [
-            self.content(place)
-            for place in self.tags("script")
-            if place and (self.attribute(place - 1, "type") or "").strip().lower() == kind
-        ]
+        With each the number, start and stop of its attributes.
+        """
+        return self._told[TAG[name]]
+
+    def scripts(self) -> list[tuple[int, str]]:
+        """The tokens that hold scripts, and the ``type`` of each in lower case."""
+        return [(place, self._type(spans)) for place, spans in self.told("script")]
+
+    def _type(self, spans: list[list[int]]) -> str:
+        kind = next((self.value(a, b) for which, a, b in spans if which == _TYPE_OF), "")
+        return kind.strip().lower()
+
+    def linked_data(self) -> list[bytes]:
+        """What the scripts of JSON-LD hold."""
+        return [self.content(at) for at, kind in self.scripts() if kind == "application/ld+json"]
 
     def texts(self, most_bytes: int) -> list[tuple[int, int]]:
         """Start and end in ``raw`` of each piece of text of at most so many bytes."""
@@ -168,10 +187,11 @@ _MOST_TYPES = 32
 def _declared_types(page: Scanned) -> list[int]:
     """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
     found: dict[str, None] = {}
-    for token in page.tags("meta"):
-        if (page.attribute(token, "property") or "").lower() == "og:type":
-            found.update(dict.fromkeys(_WORD.findall(page.attribute(token, "content") or "")[:4]))
-    for script in page.scripts("application/ld+json"):
+    for _, spans in page.told("meta"):
+        if any(x == _PROPERTY and page.value(a, b).lower() == "og:type" for x, a, b in spans):
+            content = next((page.value(a, b) for x, a, b in spans if x == _CONTENT), "")
+            found.update(dict.fromkeys(_WORD.findall(content)[:4]))
+    for script in page.linked_data():
         for types in _TYPE.findall(script):
             found.update(dict.fromkeys(_WORD.findall(types.decode("utf-8", "replace"))))
             if len(found) > _MOST_TYPES:
@@ -233,8 +253,8 @@ def arrange(page: Scanned) -> Page:
 
 def title_of(page: Scanned) -> str:
     """Text of the first ``title``, white space collapsed; may be empty."""
-    titles = page.tags("title")
-    return _title(page, titles[0]) if titles else ""
+    titles = page.told("title")
+    return _title(page, titles[0][0]) if titles else ""
 
 
 def _title(page: Scanned, token: int) -> str:

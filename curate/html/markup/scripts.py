@@ -56,7 +56,7 @@ class Linked:
 def read_linked(page: Scanned) -> Linked:
     """The JSON-LD of a page; what cannot be parsed says nothing."""
     found, left = Linked(), MAX_BYTES
-    for script in page.scripts("application/ld+json"):
+    for script in page.linked_data():
         left -= len(script)
         if left < 0:
             break
@@ -98,8 +98,7 @@ def state_html(page: Scanned) -> str:
 
 
 def _all_scripts(page: Scanned) -> Iterator[bytes]:
-    for place in page.tags("script"):
-        kind = (page.attribute(place - 1, "type") or "").lower()
+    for place, kind in page.scripts():
         if "ld+json" not in kind:
             yield page.content(place)
 
