@@ -187,7 +187,5 @@ def fill_around(
             break
     if heading < 0:
         heading = first
-    fill_title(
-        heading, first, element, parent, first_block, end_block, sums, rises + 7, out
-    )
+    fill_title(heading, first, element, parent, first_block, end_block, sums, rises + 7, out)
     return heading, first

@@ -222,9 +222,7 @@ def fill_fullest_two(
     for place in range(2):
         share = 0.8 if place else 0.5
         best = fullest(share, first_block, end_block, depth, sums)
-        fill_fullest(
-            best, element, parent, depth, first_block, end_block, at + 3 * place, out
-        )
+        fill_fullest(best, element, parent, depth, first_block, end_block, at + 3 * place, out)
     return best
 
 

@@ -135,7 +135,9 @@ def scan_page(html: str) -> Scanned:
     # Counting bytes that are frequent is ten times as fast with vectors.
     n_tokens = min(2 * int(np.count_nonzero(src == ord("<"))) + 4, MAX_TOKENS)
     tokens = np.empty((n_tokens, scan.N_TOKEN_COLUMNS), np.int32)
-    attrs = np.empty((int(np.count_nonzero(src == ord("="))) + 1, attributes.N_ATTRIBUTE_COLUMNS), np.int32)
+    attrs = np.empty(
+        (int(np.count_nonzero(src == ord("="))) + 1, attributes.N_ATTRIBUTE_COLUMNS), np.int32
+    )
     state = np.zeros(scan.N_STATES, np.int64)
     state[scan.INSIDE] = 1
     scan.scan(src, len(raw), names(), tokens, attrs, state)
