@@ -30,13 +30,13 @@ AROUND_NAMES: Final = (
 )
 
 
-@kernel
+@inner
 def fill_beside(columns: I32, steps: I32, windows: I32, sums: F64, first: int, out: F32) -> None:
     """From column ``first``: columns of neighbours, and sums over windows of blocks."""
     n = len(out)
     for b in range(n):
         row = out[b]
-        at = int(first)
+        at = first
         for step in steps:
             other = b + step
             for column in columns:
@@ -61,7 +61,7 @@ def _rise(e: int, block: int, parent: I32, first_block: I32, end_block: I32) -> 
     return climb
 
 
-@kernel
+@inner
 def fill_rises(
     element: I32, parent: I32, first_block: I32, end_block: I32, at: int, out: F32
 ) -> None:
@@ -73,7 +73,7 @@ def fill_rises(
         out[b, at + 1] = _rise(e, b + 1, parent, first_block, end_block) if b + 1 < n else 30.0
 
 
-@kernel
+@inner
 def fill_headings(levels: I32, sums: F64, at: int, out: F32) -> None:
     """Five columns: the headings before and after.
 
@@ -100,7 +100,7 @@ def fill_headings(levels: I32, sums: F64, at: int, out: F32) -> None:
             after = b
 
 
-@kernel
+@inner
 def find_title(levels: I32, sums: F64, start: I32, stop: I32, text: U8, title: U8) -> int:
     """The first heading whose text is in the page's title, -1 if there is none.
 
@@ -125,7 +125,7 @@ def find_title(levels: I32, sums: F64, start: I32, stop: I32, text: U8, title: U
     return -1
 
 
-@kernel
+@inner
 def fill_title(
     title: int,
     first: int,
@@ -150,3 +150,42 @@ def fill_title(
             row[at + 2] = _rise(element[title], b, parent, first_block, end_block)
         if first >= 0:
             row[at + 4] = b - first
+
+
+@kernel
+def fill_around(
+    columns: I32,
+    steps: I32,
+    windows: I32,
+    levels: I32,
+    sums: F64,
+    element: I32,
+    parent: I32,
+    first_block: I32,
+    end_block: I32,
+    start: I32,
+    stop: I32,
+    text: U8,
+    title: U8,
+    at: int,
+    rises: int,
+    out: F32,
+) -> tuple[int, int]:
+    """The columns ``AROUND_NAMES`` from ``at``, of which those of borders begin at ``rises``.
+
+    Returns:
+        The block that is the heading of the page, and the first one of level 1; -1 for none.
+    """
+    fill_beside(columns, steps, windows, sums, at, out)
+    fill_rises(element, parent, first_block, end_block, rises, out)
+    fill_headings(levels, sums, rises + 2, out)
+    heading = find_title(levels, sums, start, stop, text, title)
+    first = -1
+    for b in range(len(levels)):
+        if levels[b] == 1:
+            first = b
+            break
+    if heading < 0:
+        heading = first
+    fill_title(heading, first, element, parent, first_block, end_block, sums, rises + 7, out)
+    return heading, first

@@ -163,7 +163,7 @@ def fill_containers(  # noqa: C901 - one climb, and no call that numba must comp
             )  # fmt: skip
 
 
-@kernel
+@inner
 def fullest(share: float, first_block: I32, end_block: I32, depth: I32, sums: F64) -> int:
     """The deepest element that holds this share of the page's running text."""
     n = len(sums) - 1
@@ -176,7 +176,7 @@ def fullest(share: float, first_block: I32, end_block: I32, depth: I32, sums: F6
     return best
 
 
-@kernel
+@inner
 def fill_fullest(
     best: int,
     element: I32,
@@ -205,6 +205,25 @@ def fill_fullest(
         done_low, done_high = min(done_low, first_block[e]), max(done_high, end_block[e])
         e = parent[e]
         above += 1
+
+
+@kernel
+def fill_fullest_two(
+    element: I32,
+    parent: I32,
+    depth: I32,
+    first_block: I32,
+    end_block: I32,
+    sums: F64,
+    at: int,
+    out: F32,
+) -> int:
+    """Six columns from ``at`` about the elements that hold a half and four fifths; the latter."""
+    for place in range(2):
+        share = 0.8 if place else 0.5
+        best = fullest(share, first_block, end_block, depth, sums)
+        fill_fullest(best, element, parent, depth, first_block, end_block, at + 3 * place, out)
+    return best
 
 
 @kernel

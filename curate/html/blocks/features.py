@@ -18,11 +18,7 @@ from curate.html.blocks.around import (
     BESIDE,
     COPIED_NAMES,
     WINDOWS,
-    fill_beside,
-    fill_headings,
-    fill_rises,
-    fill_title,
-    find_title,
+    fill_around,
 )
 from curate.html.blocks.classes import classes
 from curate.html.blocks.containers import (
@@ -30,9 +26,8 @@ from curate.html.blocks.containers import (
     LEVELS,
     fill_articles,
     fill_containers,
-    fill_fullest,
+    fill_fullest_two,
     fill_group,
-    fullest,
     number_units,
 )
 from curate.html.blocks.counts import N_COUNTS, T_LINK, T_PROSE, T_TERMINAL, T_WIDTH, count_text
@@ -153,13 +148,10 @@ def _fill_containers(page: Page, sums: F64, picked: F64, out: F32) -> tuple[int,
         page.element, page.inline, page.parent, page.end, page.first_block, page.end_block, sums,
         images, units, unit_counts, places, LEVELS, _CONTAINERS, out,
     )  # fmt: skip
-    best = 0
-    for place, share in enumerate((0.5, 0.8)):
-        best = fullest(share, page.first_block, page.end_block, page.depth, sums)
-        fill_fullest(
-            best, page.element, page.parent, page.depth, page.first_block, page.end_block,
-            _FULLEST + 3 * place, out,
-        )  # fmt: skip
+    best = fill_fullest_two(
+        page.element, page.parent, page.depth, page.first_block, page.end_block, sums, _FULLEST,
+        out,
+    )  # fmt: skip
     numbers, names = np.empty(page.n_blocks, np.int32), np.empty(page.n_blocks, np.int32)
     paths = page.path[page.element] * np.uint64(31) + page.tag[page.inline].astype(np.uint64)
     n_paths = number_keys(paths, numbers)
@@ -174,15 +166,9 @@ def _fill_containers(page: Page, sums: F64, picked: F64, out: F32) -> tuple[int,
 
 
 def _fill_around(page: Page, sums: F64, levels: I32, out: F32) -> tuple[int, int]:
-    fill_beside(_OWN, BESIDE, WINDOWS, sums, _AROUND, out)
-    fill_rises(page.element, page.parent, page.first_block, page.end_block, _RISES, out)
-    fill_headings(levels, sums, _RISES + 2, out)
     title = np.frombuffer(bytearray(page.title[:_MAX_TITLE].encode("utf-8", "replace")), np.uint8)
-    heading = int(find_title(levels, sums, page.start, page.stop, page.text, title))
-    is_first = levels == 1
-    first = int(np.argmax(is_first)) if is_first.any() else -1
-    fill_title(
-        heading if heading >= 0 else first, first, page.element, page.parent, page.first_block,
-        page.end_block, sums, _RISES + 7, out,
+    heading, first = fill_around(
+        _OWN, BESIDE, WINDOWS, levels, sums, page.element, page.parent, page.first_block,
+        page.end_block, page.start, page.stop, page.text, title, _AROUND, _RISES, out,
     )  # fmt: skip
-    return heading if heading >= 0 else first, first
+    return int(heading), int(first)

@@ -6,7 +6,6 @@ that cannot be, or of which day and month could be exchanged, is none.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,6 +44,9 @@ _DATES = (
     *("dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date"),
     *("parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "date"),
 )
+_LOOKED_FOR = frozenset((*_TITLES, *_AUTHORS, *_SITES, *_DESCRIPTIONS, *_DATES))
+_KINDS = tuple(ATTRIBUTE[name] for name in ("property", "name", "itemprop"))
+_CONTENT = ATTRIBUTE["content"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ def read_head(page: Scanned, title: str, known: Mapping[str, str] | None = None)
     """
     metas = _metas(page)
     known = known or {}
-    links = list(_of(page, "link"))
+    links = list(_of(page, "link", "rel", (b"canonical", b"alternate")))
     relations = [(_words(link.get("rel", "")), link) for link in links]
     dates = (metas.get(name, "") for name in _DATES)
-    times = (time.get("datetime", "") for time in _of(page, "time") if _is_published(time))
+    published = _of(page, "time", "itemprop", (b"datepublished",))
+    times = (time.get("datetime", "") for time in published if _is_published(time))
     return Head(
         title=_first(metas, _TITLES) or _tidy(title),
         published=_first_date([*dates, *times, known.get("datePublished", "")]),
@@ -98,28 +101,34 @@ def read_head(page: Scanned, title: str, known: Mapping[str, str] | None = None)
     )
 
 
-def _of(page: Scanned, name: str) -> Iterator[dict[str, str]]:
-    """The attributes of each element of this name."""
-    for token in page.tags(name)[:_MOST_TAGS]:
-        yield _attributes(page, token)
+def _of(
+    page: Scanned, name: str, attribute: str, words: Sequence[bytes]
+) -> Iterator[dict[str, str]]:
+    """The attributes of the elements of this name of which one attribute may hold such a word."""
+    which = ATTRIBUTE[attribute]
+    for _, found in page.told(name)[:_MOST_TAGS]:
+        raw = next((page.raw[start:stop].lower() for x, start, stop in found if x == which), b"")
+        if b"&" in raw or any(word in raw for word in words):
+            yield _values(page, found)
 
 
-def _attributes(page: Scanned, token: int) -> dict[str, str]:
-    first, end = page.tokens[token, [scan.ATTR, scan.ATTR_STOP]].tolist()
-    found = {}
-    for which, start, stop in page.attrs[first:end].tolist():
-        value = page.raw[start:stop].decode("utf-8", "replace")
-        found[ATTRIBUTES[which]] = html.unescape(value) if "&" in value else value
-    return found
+def _values(page: Scanned, found: Sequence[Sequence[int]]) -> dict[str, str]:
+    return {ATTRIBUTES[which]: page.value(start, stop) for which, start, stop in found}
 
 
 def _metas(page: Scanned) -> dict[str, str]:
-    """Content of each kind of ``meta``, the first of its name."""
+    """Content of each kind of ``meta`` that is looked for, the first of its name."""
     found: dict[str, str] = {}
-    for meta in _of(page, "meta"):
-        for kind in ("property", "name", "itemprop"):
-            if kind in meta and "content" in meta:
-                found.setdefault(meta[kind].strip().lower(), meta["content"])
+    for _, found_spans in page.told("meta")[:_MOST_TAGS]:
+        spans = {which: (start, stop) for which, start, stop in found_spans}
+        content = spans.get(_CONTENT)
+        if content is None:
+            continue
+        for kind in _KINDS:
+            if kind in spans:
+                name = page.value(*spans[kind]).strip().lower()
+                if name in _LOOKED_FOR and name not in found:
+                    found[name] = page.value(*content)
     return found
 
 
@@ -158,13 +167,14 @@ def _alternates(
 
 def _license(page: Scanned) -> str | None:
     """The first address that stands under ``rel=license``, of whatever element."""
-    for place in np.flatnonzero(page.attrs[:, attributes.WHICH] == ATTRIBUTE["rel"]).tolist():
-        start, stop = page.attrs[place, [attributes.FROM, attributes.TO]].tolist()
+    places = np.flatnonzero(page.attrs[:, attributes.WHICH] == ATTRIBUTE["rel"])
+    spans = page.attrs[places, 1:].tolist()
+    for place, (start, stop) in zip(places.tolist(), spans, strict=True):
         if b"license" not in page.raw[start:stop].lower().split():
             continue
         token = int(np.searchsorted(page.tokens[:, scan.ATTR], place, side="right")) - 1
         if page.tokens[token, scan.WHAT] in (TAG["a"], TAG["link"], TAG["area"]):
-            return _href(_attributes(page, token))
+            return _href(_values(page, page.attributes(token)))
     return None
 
 
@@ -183,7 +193,7 @@ def declared_date(text: str) -> str | None:
     before 1990. Whether it is after the day of the fetch is not known here.
     """
     text = " ".join(text.split())[:64]
-    if not text.isascii():
+    if not text or not text.isascii():
         return None
     match = _ISO.fullmatch(text) or _NUMERIC.fullmatch(text)
     try:

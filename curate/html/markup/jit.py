@@ -18,6 +18,7 @@ whole: Final = cast("Callable[[Any], int]", np.int64)
 """A number as int64: kernels are compiled once more for every other type of an argument."""
 
 _INNER: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_OUTER: Final[dict[str, Any]] = {"no_cfunc_wrapper": True}
 
 
 def inner(function: Function) -> Function:
@@ -27,4 +28,4 @@ def inner(function: Function) -> Function:
 
 def kernel(function: Function) -> Function:
     """For those that Python calls."""
-    return cast("Function", njit(cache=True, nogil=True)(function))
+    return cast("Function", njit(cache=True, nogil=True, **_OUTER)(function))

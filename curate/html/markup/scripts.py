@@ -14,11 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-import numpy as np
-
-from curate.html.markup import scan
 from curate.html.markup.read import Scanned
-from curate.html.markup.tags import TAG
 
 JSON_LD: Final = "json_ld"
 STATE: Final = "script_state"
@@ -60,7 +56,7 @@ class Linked:
 def read_linked(page: Scanned) -> Linked:
     """The JSON-LD of a page; what cannot be parsed says nothing."""
     found, left = Linked(), MAX_BYTES
-    for script in page.scripts("application/ld+json"):
+    for script in page.linked_data():
         left -= len(script)
         if left < 0:
             break
@@ -102,10 +98,7 @@ def state_html(page: Scanned) -> str:
 
 
 def _all_scripts(page: Scanned) -> Iterator[bytes]:
-    kinds = page.tokens[:, [scan.KIND, scan.WHAT]]
-    is_script = (kinds[:, 0] == scan.RAW_TEXT) & (kinds[:, 1] == TAG["script"])
-    for place in np.flatnonzero(is_script).tolist():
-        kind = (page.attribute(place - 1, "type") or "").lower()
+    for place, kind in page.scripts():
         if "ld+json" not in kind:
             yield page.content(place)
 
