@@ -25,8 +25,7 @@ NOT_FOR_TRAINING: Final = frozenset({"fundus", "scrapinghub"})
 MADE: Final = "made"
 """Source of the pages that :mod:`jobs.extractor_pages` makes."""
 
-WEIGHTS: Final = {MADE: 0.25, "crawl": 2.0}
-"""What a page of a source weighs beside one of another; crawled pages have exact labels."""
+MADE_WEIGHT: Final = 0.25
 
 _LABELS: Final = {1: 1.0, 0: 0.0}
 
@@ -76,7 +75,7 @@ class Example:
     @property
     def page_weight(self) -> float:
         """What it weighs beside an ordinary page."""
-        return WEIGHTS.get(self.source, 1.0)
+        return MADE_WEIGHT if self.is_made else 1.0
 
     @property
     def is_for_training(self) -> bool:

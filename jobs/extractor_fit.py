@@ -11,7 +11,6 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.choose import choose
 from curate.html.blocks.decide import (
     COLUMNS,
     answer_row,
@@ -237,7 +236,8 @@ def _fit_answers(
     rows, quality = [], []
     for example, score, scorer in zip(examples, scores, scorers, strict=True):
         kinds = kind_probabilities(_kind_row(example, models[example.fold]), models[example.fold])
-        keep = choose(example.page, example.features, kinds, score, models[-1].thresholds)
+        keep = score >= float(kinds @ models[-1].thresholds)
+        keep = smooth(example.page, example.features, score, keep)
         rows.append(answer_row(example.features, kinds, score, keep))
         quality.append(f1([scorer(keep)])[0] if example.has_text else 0.0)
     table, folds = np.concatenate(rows), np.array([e.fold for e in examples])
