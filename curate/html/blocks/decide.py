@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from curate.html.blocks.choose import choose
 from curate.html.blocks.counts import T_LINK, T_PROSE, T_WIDTH
 from curate.html.blocks.features import BLOCK_NAMES, Features, block_features
 from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.model import Model, load_model
-from curate.html.blocks.smooth import smooth
 from curate.html.blocks.summary import PAGE_NAMES
 from curate.html.blocks.tokens import TOKEN_NAMES, fill_tokens, find_tokens, sum_kinds
 from curate.html.markup.page import Page
@@ -81,12 +81,11 @@ def decide(page: Page, *, keep_comments: bool = False, model: Model | None = Non
     features = block_features(page)
     kinds, rows = rows_of(page, features, model)
     scores = probability(model.blocks.predict(rows)).astype(np.float32)
-    threshold = float(kinds @ model.thresholds)
     if keep_comments:
         kinds, rows = rows_of(page, features, model, kind=KINDS.index("forum"))
         as_forum = probability(model.blocks.predict(rows)).astype(np.float32)
         scores = np.maximum(scores, as_forum)
-    keep = smooth(page, features, scores, scores >= threshold)
+    keep = choose(page, features, kinds, scores, model.thresholds)
     answer = answer_row(features, kinds, scores, keep)
     has_text = probability(model.has_text.predict(answer))[0]
     confidence = min(1.0, max(0.0, float(model.confidence.predict(answer)[0])))
