@@ -19,7 +19,7 @@ from curate.robots.rules import (
     parse,
 )
 
-ROBOTS_VERSION: Final = "2"
+ROBOTS_VERSION: Final = "3"
 """Raised by hand when the same files and addresses give other answers."""
 
 _PARTS = re.compile(r"(?is)\s*([a-z][a-z0-9+.-]*)://([^/?#\\]*)(.*)")

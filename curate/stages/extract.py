@@ -16,7 +16,7 @@ from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "6"
+EXTRACT_VERSION = "7"
 
 
 class Page(Protocol):

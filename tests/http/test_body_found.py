@@ -31,7 +31,7 @@ def body(stored: bytes, header: str) -> bytes:
         (b"\r\n" + brotli.compress(TEXT), "Content-Encoding: br"),
         (brotli.compress(TEXT), "Content-Encoding: brotli"),
         (zlib.compress(TEXT), "Content-Encoding: gzip"),
-        (gzip.compress(TEXT), "Content-Encoding: application/gzip"),
+        (gzip.compress(TEXT, mtime=0), "Content-Encoding: application/gzip"),
         (b"%x\r\n%s\r\n0\r\n\r\n" % (len(TEXT), TEXT), "Transfer-Encoding: chunked;q=1"),
     ],
 )

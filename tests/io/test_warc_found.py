@@ -6,12 +6,12 @@ import io
 from pathlib import Path
 
 import pytest
-from curate.io.dates import known_date
-from curate.urls.userinfo import without_userinfo
 from fastwarc.stream_io import ZstdWriter, zstd_train_dictionary_from_samples
 
 from curate.io.robots_in import read_robots
 from curate.io.warc import Damage, Record, Skipped, read_warc
+from curate.io.warc.dates import known_date
+from curate.redact import without_userinfo
 from tests.arc_files import arc_record, arc_records, version_block
 from tests.warc_files import (
     gzip_member,
