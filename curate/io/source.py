@@ -10,6 +10,7 @@ from typing import Self
 
 from curate.errors import InputError
 
+_FIRST_BYTES = 4096
 _BLOCK_BYTES = 1 << 20
 
 
@@ -44,15 +45,16 @@ class Source:
     def find(self, needle: bytes, start: int, accept: Callable[[int], bool]) -> int:
         """Offset of the first ``needle`` at or after ``start`` that is accepted, else the size."""
         overlap = len(needle) - 1
-        at = start
+        at, n_bytes = start, _FIRST_BYTES  # mostly it is near; a file of nothing else is read once
         while at < self.size:
-            block = self.read(at, _BLOCK_BYTES + overlap)
+            block = self.read(at, n_bytes + overlap)
             hit = block.find(needle)
             while hit >= 0:
                 if accept(at + hit):
                     return at + hit
                 hit = block.find(needle, hit + 1)
-            at += _BLOCK_BYTES
+            at += n_bytes
+            n_bytes = min(4 * n_bytes, _BLOCK_BYTES)
         return self.size
 
     def close(self) -> None:

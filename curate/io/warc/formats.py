@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from abc import ABC, abstractmethod
 
 import deflate
@@ -37,6 +38,10 @@ _OF_DICTIONARIES = (b"\x37\xa4\x30\xec", b"\x28\xb5\x2f\xfd")
 _GZIP_HEADER_BYTES = 10
 _LEAST_GZIP_BYTES = 18
 _UNSURE_FLAGS = 0xE2  # a checksum of the header, which libdeflate passes over, and reserved bits
+
+
+_RESERVED_FLAGS, _HAS_CHECK, _HAS_EXTRA, _HAS_NAME, _HAS_COMMENT = 0xE0, 2, 4, 8, 16
+_MOST_NAME_BYTES = 4096
 
 
 class Format(ABC):
@@ -101,6 +106,38 @@ class Gzip(Format):
     def open_whole(self, start: int) -> WholeMember | None:
         """See :meth:`Format.open_whole`."""
         return self._in_one_call(start) or self._in_steps(start)
+
+    def _holds_record(self, offset: int) -> bool:
+        at = self._behind_header(offset)
+        if at is None:
+            return False
+        data = self._source.read(at, _PROBE_BYTES)
+        try:
+            head = zlib.decompressobj(wbits=-15).decompress(data, _PROBE_BYTES)
+        except zlib.error:
+            return False
+        return begins_record(head.lstrip(b"\r\n")) if head else super()._holds_record(offset)
+
+    def _behind_header(self, offset: int) -> int | None:
+        """Where the data of a member begins; None for no header as of RFC 1952.
+
+        A name or comment may have 4 KiB: in other bytes it would go on to the end of the file.
+        """
+        head = self._source.read(offset, _GZIP_HEADER_BYTES + 2)
+        if not head.startswith(self.magic) or len(head) < _GZIP_HEADER_BYTES:
+            return None
+        if head[3] & _RESERVED_FLAGS:
+            return None
+        at = offset + _GZIP_HEADER_BYTES
+        if head[3] & _HAS_EXTRA:
+            at += 2 + int.from_bytes(head[_GZIP_HEADER_BYTES:], "little")
+        for flag in (_HAS_NAME, _HAS_COMMENT):
+            if head[3] & flag:
+                end = self._source.read(at, _MOST_NAME_BYTES).find(b"\0")
+                if end < 0:
+                    return None
+                at += end + 1
+        return at + 2 * bool(head[3] & _HAS_CHECK)
 
     def _in_one_call(self, start: int) -> WholeMember | None:
         """By libdeflate, which is the fastest but wants to be told where the member ends.

@@ -26,6 +26,7 @@ from curate.io.warc.members import Member, PlainMember, WholeMember
 _MAX_SKIP_BYTES = 1 << 30  # a larger record is left by searching for the next, not by inflating it
 _HEAD_BYTES = 2048
 _ARC_LINE_BYTES = 8192
+_LOOKED_BYTES = 8192  # of a broken record, for its address
 _TWO_LINE_ENDS = re.compile(rb"(?:\r*\n){2}")
 _LAST_LINE_ENDS = {False: re.compile(rb"(?:\r*\n){2}\Z"), True: re.compile(rb"\r*\n\Z")}
 
@@ -81,7 +82,7 @@ def read_frame(member: Member, ordinal: int, max_record_bytes: int) -> Frame:
         head = _read_head(member, ordinal)
         frame = _read_content(member, head, ordinal, max_record_bytes)
     except BrokenMember as broken:
-        broken.url = target_url(head.headers) if head else url_in(member.at_hand())
+        broken.url = target_url(head.headers) if head else url_in(member.at_hand()[:_LOOKED_BYTES])
         broken.is_arc = head is not None and head.is_arc
         raise
     member.skip_newlines()
