@@ -25,12 +25,14 @@ _KEPT_VARIABLES = (
     "LC_ALL",
     "LC_CTYPE",
     "LD_LIBRARY_PATH",
+    "NUMBA_CACHE_DIR",
     "PATH",
     "PYTHONHOME",
     "SYSTEMROOT",
     "TMPDIR",
     "TZ",
     "VIRTUAL_ENV",
+    "XDG_CACHE_HOME",
 )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from curate.dedup.components import CLUSTER_VERSION
 from curate.dedup.minhash import MinHashParams
 from curate.errors import InputError
+from curate.html.extractors import BLOCKS, extractor_version
 from curate.html.extractors import FINEWEB2 as FINEWEB2_EXTRACTOR
-from curate.html.extractors import extractor_version
 from curate.io.texts.documents import TEXTS_VERSION
 from curate.metrics import METRICS_VERSION
 from curate.pii import PII_VERSION
@@ -23,12 +23,12 @@ from curate.pipeline.measure_task import identifier_of
 from curate.pipeline.runner import Step
 from curate.pipeline.screening import compile_screens, dropping, screens_of
 from curate.pipeline.snapshots import extend_inputs, plan_snapshots
-from curate.pipeline.step import sealed
+from curate.pipeline.step import ShardPlan, sealed
 from curate.pipeline.told_inputs import tell_inputs
 from curate.redact import redact_all, reveal
 from curate.stages.extract import EXTRACT_VERSION
 from curate.stages.gate import gate_version
-from curate.stages.kernels import compile_kernels
+from curate.stages.kernels import compile_kernels, compile_page_kernels
 from curate.stages.screen import SCREEN_VERSION
 from curate.text.repair import REPAIR_VERSION
 
@@ -74,7 +74,7 @@ class Stages(PublishingStages):
         (totals,) = self.runner.run(
             [step],
             "curate.pipeline.extract_task:extract_shard",
-            lambda: plan_snapshots(job),
+            lambda: self._planned(str(settings["extractor"])),
             settings=settings,
             completed=self._with_address,
         )
@@ -92,6 +92,13 @@ class Stages(PublishingStages):
 
         if job.kept_columns:
             kept_schema(self.runner.store, job.kept_columns)  # says now what does not agree
+
+    def _planned(self, extractor: str) -> list[ShardPlan]:
+        """The shards of the inputs; what reads their pages is compiled before the first one."""
+        shards = plan_snapshots(self.job)
+        if extractor == BLOCKS and any(shard.payload["format"] == "warc" for shard in shards):
+            compile_page_kernels(self.runner.progress.say)
+        return shards
 
     def _with_address(self, payload: Mapping[str, Json]) -> Mapping[str, Json]:
         """What a task is told: the address that the job gives, where the plan has it redacted."""

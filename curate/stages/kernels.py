@@ -36,7 +36,8 @@ _KERNELS = (
     *("text", "metrics", "scores", "dedup", "lid", "pii", "contamination"),
     *("html/markup", "html/blocks"),
 )
-_done = False
+_PAGE_KERNELS = ("html/markup", "html/blocks")
+_done: set[tuple[str, ...]] = set()
 
 
 def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
@@ -50,11 +51,22 @@ def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
     Returns:
         True if this call compiled them.
     """
-    global _done
-    if _done:
+    return _compiled(_KERNELS, _call_all, say)
+
+
+def compile_page_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
+    """The same for those that the extractor ``blocks`` needs.
+
+    Else each sandbox of a new machine would compile them while it starts, and all at once.
+    """
+    return _compiled(_PAGE_KERNELS, _call_page_kernels, say)
+
+
+def _compiled(names: tuple[str, ...], call: Callable[[], None], say: Callable[[str], None]) -> bool:
+    if names in _done:
         return False
-    _done = True
-    mark = _mark()
+    _done.add(names)
+    mark = _mark(names)
     if mark.exists():
         return False
     try:
@@ -64,22 +76,22 @@ def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
             if mark.exists():
                 return False
             say("compiling kernels: once on each machine, about twenty seconds")
-            _call_all()
+            call()
             mark.touch()
     except OSError:
         # No folder to keep them in: numba compiles for this process alone.
         say("compiling kernels: about twenty seconds in each process, because nothing can be kept")
-        _call_all()
+        call()
     return True
 
 
-def _mark() -> Path:
+def _mark(names: tuple[str, ...]) -> Path:
     """A file that exists if the kernels of these sources are compiled for this machine."""
     seen = hashlib.sha256()
     for part in (numba.__version__, llvmlite.__version__, platform.python_version(), _cpu()):
         seen.update(part.encode() + b"\0")
     package = Path(__file__).parents[1]
-    for source in sorted(path for name in _KERNELS for path in (package / name).glob("*.py")):
+    for source in sorted(path for name in names for path in (package / name).glob("*.py")):
         # Numba itself goes by these two.
         status = source.stat()
         seen.update(f"{source.name} {status.st_size} {status.st_mtime_ns}\n".encode())
@@ -94,6 +106,15 @@ def kernel_cache() -> Path:
 def _cpu() -> str:
     name: str = llvmlite.binding.get_host_cpu_name()
     return name
+
+
+def _call_page_kernels() -> None:
+    """Extract a page; imported here, because whoever reads no page needs none of it."""
+    from curate.html.extract import extract
+    from curate.html.extractors import BLOCKS
+
+    sentence = "A sentence of a page, long enough to be kept as text. "
+    extract(f"<html lang=en><title>t</title><body class=a><p>{sentence * 9}", extractor=BLOCKS)
 
 
 def _call_all() -> None:
