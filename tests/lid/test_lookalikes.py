@@ -96,4 +96,4 @@ def test_an_answer_stays_one(label: str, text: str) -> None:
     found = with_second_look(Identification(label, confidence, listed), text, is_sure=False)
     assert is_label(found.label)
     assert sum(p for _, p in found.top_labels) <= 1
-    assert found.label in LABELS | {label} or found.label.endswith("_Mymr")
+    assert found.label in LABELS | {label, "cmn_Hani"} or found.label.endswith("_Mymr")
