@@ -17,7 +17,7 @@ _USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)@")
 # holds, only name and password together are told from other uses of the sign.
 # Of the web's own schemes browsers take any number of slashes, and none, for two.
 _PAGE_USER = re.compile(
-    r"\A(\s*(?:(?:https?|ftp|wss?):[/\\]*|(?:[a-z][a-z0-9+.-]{0,40}:)?[/\\]{2,}))[^/?#\\\r\n]*@",
+    r"\A(\s*(?:(?:https?|ftp|wss?):[/\\]*|(?:[a-z][a-z0-9+.-]{0,40}:)?[/\\]{2,}))[^/?#\\]*@",
     re.IGNORECASE,
 )
 _INNER_USER = re.compile(r"(?<=://)[^/?#\\@\s:]*:[^/?#\\\s]*@")

@@ -89,7 +89,7 @@ def test_pages_in_flight_are_given_up_when_their_file_cannot_be_read_on(
     hang = response_record("https://x.example.org/", page_html("MISDEED hang"))
     (tmp_path / "a.warc.gz").write_bytes(gzip_members([hang]))
 
-    def breaks_off(path: str) -> Iterator[Item]:
+    def breaks_off(path: str, place: str) -> Iterator[Item]:
         yield from read_warc(path)
         raise OSError("the connection broke")
 
