@@ -138,6 +138,7 @@ class Maker(Runner):
         make_shards: Callable[[], Sequence[ShardPlan]],
         *,
         settings: object = None,
+        completed: object = None,
     ) -> list[Totals]:
         """See :meth:`Runner.run`."""
         assert self.like is not None

@@ -48,7 +48,9 @@ def written(configs: LanguageConfigs, folder: Path) -> Path:
 
 CHANGES = (
     pytest.param(["n_words.min=150"], id="stricter"),
-    pytest.param(["dup_line_fraction=off", "top_2gram_char_fraction=off"], id="laxer"),
+    pytest.param(
+        ["dup_line_fraction=off", "top_2gram_char_fraction=off", "n_words=off"], id="laxer"
+    ),
     pytest.param(["n_words.min=142", "n_words.max=190"], id="in the middle of clusters"),
     pytest.param(["mean_word_chars.max=4.5", "n_stopwords=off"], id="some languages alone"),
     pytest.param(["n_chars.min=1000000"], id="nothing is left"),
