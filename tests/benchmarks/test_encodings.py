@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.encodings import DATA, by_curate, main, rows, wrong
+from tests.benchmarks.charsets import DATA, by_curate, main, rows, wrong
 from tests.benchmarks.encodings_data import NONE, encoded, pages, texts
 
 HAS_DATA = pytest.mark.skipif(not DATA.exists(), reason="no texts beside the checkout")

@@ -1,6 +1,6 @@
 """Pages in old encodings, declared truly, falsely and not at all: who reads their text right.
 
-    python -m tests.benchmarks.encodings [--data udhr_paragraphs.json.gz]
+    python -m tests.benchmarks.charsets [--data udhr_paragraphs.json.gz]
         [--datatrove-python PYTHON] [--wrong]
 
 43 pairs of language and encoding, 3 lengths, 3 declarations: 387 pages, each right if its text
