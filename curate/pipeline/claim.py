@@ -11,6 +11,7 @@ from curate.config.load import dump_yaml, load_yaml
 from curate.config.measured import SCORE_STEPS
 from curate.errors import ConfigError, JobMismatchError, StoreError
 from curate.io import layout
+from curate.io.digests import check_text, text_with_digest
 from curate.io.store import Store
 from curate.pipeline.configs import remove_tree
 from curate.pipeline.snapshots import is_growth, take_in
@@ -37,6 +38,12 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
 }
 """Stage -> the folders that hold its results. Statistics of reference corpora are in none: they
 depend on no stage, and are made again by themselves when their files or settings change."""
+
+
+_REMEDY = (
+    "restore the file; if the change is your own, undo it and give the other job to `curate run`, "
+    "which says what would be made again"
+)
 
 
 def claim(store: Store, job: JobConfig, *, rerun: str | None = None) -> None:
@@ -98,8 +105,10 @@ def _stages(changes: list[FieldChange]) -> set[str]:
 
 def recorded_settings(store: Store) -> dict[str, Any] | None:
     """Settings of the job that the folder belongs to; None if it is new."""
-    if not store.exists(layout.JOB):
+    written = store.get(layout.JOB)
+    if written is None:
         return None
+    check_text(written, where=str(store.path(layout.JOB)), todo=_REMEDY)
     data, positions = load_yaml(store.path(layout.JOB))
     if not isinstance(data, dict):
         raise StoreError(
@@ -115,7 +124,7 @@ def record(store: Store, job: JobConfig) -> None:
     """Write the resolved job into the folder."""
     plain: dict[str, Any] = json.loads(json.dumps(job.recorded()))
     head = "# The resolved job of this work folder, written by curate. Do not edit.\n"
-    store.put(layout.JOB, (head + dump_yaml(plain)).encode())
+    store.put(layout.JOB, text_with_digest(head + dump_yaml(plain)))
 
 
 UNTOUCHED: Mapping[str, frozenset[str]] = {

@@ -6,7 +6,6 @@ pages hold the same text around different contents, or that identification went 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.io import layout
+from curate.io.digests import json_with_digest, read_json
 from curate.io.store import Store
 from curate.pipeline.exchange import receipts_of
 from curate.pipeline.step import load_plan
@@ -25,6 +25,7 @@ from curate.urls.suffixes import registered_domain
 LEAST_DOCUMENTS = 1_000
 """Of fewer documents no share is judged."""
 
+_REMEDY = "delete this file and run the same job again: it is counted from the receipts"
 HOSTS_OF_A_SHARD = 200
 """Hosts that a shard tells about: those that lose most documents."""
 
@@ -148,12 +149,13 @@ def write_counts(store: Store, share: float) -> list[Warned]:
         "warn_removed_share": share,
         "warnings": [asdict(w) for w in warned],
     }
-    store.put(layout.CLUSTER_COUNTS, json.dumps(body, ensure_ascii=False, indent=1).encode())
+    store.put(layout.CLUSTER_COUNTS, json_with_digest(body, indent=1))
     return warned
 
 
 def read_counts(store: Store) -> dict[str, Any] | None:
     """What :func:`write_counts` kept; None before the stage has ended."""
     data = store.get(layout.CLUSTER_COUNTS)
-    found: dict[str, Any] | None = None if data is None else json.loads(data)
-    return found
+    if data is None:
+        return None
+    return read_json(data, where=str(store.path(layout.CLUSTER_COUNTS)), todo=_REMEDY)

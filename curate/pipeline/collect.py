@@ -7,10 +7,10 @@ be at work, can only find that it came late.
 
 from __future__ import annotations
 
-import json
 import re
 
 from curate.io import layout
+from curate.io.digests import json_with_digest
 from curate.io.store import Store
 from curate.pipeline.step import load_receipt, load_receipts, planned_steps, sealed
 
@@ -43,7 +43,7 @@ def is_collected(store: Store, step: str) -> bool:
 def _collect_shuffle(store: Store, step: str) -> int:
     keys = [f.key for receipt in load_receipts(store, step) for f in receipt.files]
     body = {"why": "published", "files": len(keys)}
-    store.create(layout.collected_key(step), json.dumps(body).encode())
+    store.create(layout.collected_key(step), json_with_digest(body))
     found = [key for key in keys if store.exists(key)]
     for key in found:
         store.delete(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +13,13 @@ from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs
 from curate.config.measured import require_made
 from curate.config.wordlists import SUFFIX, load_wordlists, wordlists_fingerprint
-from curate.errors import ConfigError
+from curate.errors import ConfigError, StoreError
 from curate.io import layout
 from curate.io.folders import readable
-from curate.io.object_path import local_folder
 from curate.io.store import Store
+from curate.pipeline import copies
 from curate.pipeline.scored_job import made_by
 from curate.pipeline.step import load_plan
-
-_COPY = f"{layout.COPIES}/language_configs-"
 
 
 class RunConfigs:
@@ -40,7 +37,7 @@ class RunConfigs:
     def use(self, source: Path, aspects: tuple[Aspect, ...]) -> None:
         """Take the configs of a folder for some aspects from now on."""
         folder = self._copied(source)
-        loaded = LanguageConfigs.load(local_folder(folder))
+        loaded = copies.load_copy(folder)
         for aspect in aspects:
             self.loaded[aspect] = loaded
             self._folders[aspect] = folder
@@ -54,24 +51,13 @@ class RunConfigs:
         return self.loaded[aspect].fingerprint(aspect)
 
     def _copied(self, source: Path) -> Path:
-        """A copy named by its content, made file by file; finished copies are never changed.
+        """A copy named by its content, made file by file.
 
         Raises:
             ConfigError: the folder is no folder of language configs, or a file is wrong.
         """
         LanguageConfigs.load(source)  # so that an error names the user's file, not the copy
-        texts = {
-            p.relative_to(source).as_posix(): p.read_bytes()
-            for p in sorted([*source.glob("*.yaml"), *source.glob("_script/*.yaml")])
-        }
-        digest = hashlib.sha256()
-        for name, text in texts.items():
-            digest.update(f"{name} {len(text)} ".encode() + text)
-        folder = f"{_COPY}{digest.hexdigest()[:16]}"
-        for name, text in texts.items():
-            if not self.store.exists(f"{folder}/{name}"):
-                self.store.create(f"{folder}/{name}", text)
-        return self.store.path(folder)
+        return copies.copy_configs(self.store, copies.texts_of(source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +78,8 @@ def copy_wordlists(store: Store, source: str | None) -> RunWordlists | None:
         return None
     lists = load_wordlists(Path(source))
     mark = wordlists_fingerprint(lists.values())
-    folder = f"_run/wordlists-{mark}"
-    for label, found in lists.items():
-        if not store.exists(f"{folder}/{label}{SUFFIX}"):
-            store.create(f"{folder}/{label}{SUFFIX}", found.to_text().encode())
-    return RunWordlists(store.path(folder), mark)
+    texts = {f"{label}{SUFFIX}": found.to_text().encode() for label, found in lists.items()}
+    return RunWordlists(copies.copy_wordlists(store, texts, mark), mark)
 
 
 def require_measured(job: JobConfig, configs: LanguageConfigs, folder: Path) -> None:
@@ -132,13 +115,34 @@ def configs_in_use(store: Store, job: JobConfig) -> LanguageConfigs:
         named = config_folder(job.language_configs)
     if plan is None:
         return _load(named)
-    copies = [name for name in store.names(layout.COPIES) if name.startswith(_COPY.split("/")[1])]
-    for folder in (named, *(store.path(f"{layout.COPIES}/{name}") for name in copies)):
-        with contextlib.suppress(ConfigError):
-            found = _load(folder)
-            if found.fingerprint("thresholds") == plan.fields["thresholds"]:
-                return found
-    return _load(named)
+    wanted = plan.fields["thresholds"]
+    with contextlib.suppress(ConfigError):
+        found = _load(named)
+        if found.fingerprint("thresholds") == wanted:
+            return found
+    return _copied(store, wanted) or _load(named)
+
+
+def _copied(store: Store, wanted: str) -> LanguageConfigs | None:
+    """The copy of that fingerprint.
+
+    Raises:
+        StoreError: there is none, and a damaged one that may have been it.
+    """
+    damaged = None
+    for name in store.names(layout.COPIES):
+        if not name.startswith(copies.CONFIGS):
+            continue
+        try:
+            found = copies.load_copy(store.path(f"{layout.COPIES}/{name}"))
+        except (StoreError, ConfigError) as error:
+            damaged = error
+            continue
+        if found.fingerprint("thresholds") == wanted:
+            return found
+    if damaged is not None:
+        raise damaged
+    return None
 
 
 def _load(folder: Path) -> LanguageConfigs:

@@ -16,13 +16,12 @@ from typing import Any
 import pyarrow as pa
 
 from curate import schema
-from curate.config.wordlists import load_wordlists
 from curate.dedup.minhash import MinHashParams
 from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt, TableWriter
-from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.metrics import METRICS
 from curate.pipeline.contamination_task import contamination_annotator
+from curate.pipeline.copies import load_lists
 from curate.pipeline.models import identifier_of as identifier_of
 from curate.pipeline.score_task import Annotator, score_annotator
 from curate.pipeline.tables import iter_columns, language_configs
@@ -37,7 +36,7 @@ from curate.text.split import split_texts
 _FAST = ("annotate", "score")
 """Steps whose numbers are read again and again."""
 
-wordlists_of = lru_cache(maxsize=2)(load_wordlists)
+wordlists_of = lru_cache(maxsize=2)(load_lists)
 
 
 JOINING: Mapping[str, Callable[[Any], Annotator]] = MappingProxyType(
@@ -154,7 +153,7 @@ def _identify(settings: Mapping[str, Any]) -> Stage:
         identifier_of(settings["model"]),
         others=[identifier_of(model) for model in settings["others"]],
         segments=settings["segments"],
-        wordlists=None if folder is None else wordlists_of(local_folder(folder)),
+        wordlists=None if folder is None else wordlists_of(folder),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from curate import __version__, failpoints
 from curate.errors import StoreError
 from curate.io import layout
+from curate.io.digests import json_with_digest
 from curate.io.store import Store, carry
 from curate.pipeline import hplt_run
 from curate.pipeline.collect import collect
@@ -81,9 +82,10 @@ def publish(
     entries = corpus_files(store, view.stage)
     side = dict(hplt_run.side_files(entries, base_url)) if view.name == HPLT else {}
     manifest = _manifest(store, view, totals, entries, side)
-    text = (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
-    there = target.store
     small = {_CARD: card.encode(), **side}
+    manifest["card"] = hashlib.sha256(small[_CARD]).hexdigest()
+    text = json_with_digest(manifest, indent=1) + b"\n"
+    there = target.store
     if there.get(target.key(_MANIFEST)) == text and there.get(target.key(_CARD)) == small[_CARD]:
         collect(store)
         return manifest
@@ -133,7 +135,7 @@ def _manifest(
         wanted = totals["published"] - sum(rest["left_out"].values())
         repetition = "weight"
     else:
-        repetition = _repetition(store, view.stage)
+        repetition = repetition_of(store, view.stage)
         rest = {"repetition": repetition}
         wanted = totals["published"]
     _check_rows(store, view, published_rows(entries), wanted, repetition)
@@ -162,7 +164,8 @@ def is_current(store: Store) -> bool | None:
     )
 
 
-def _repetition(store: Store, stage: str) -> str:
+def repetition_of(store: Store, stage: str) -> str:
+    """How the corpus files of a stage repeat documents: `materialise` or `weight`."""
     plan = load_plan(store, f"{stage}.split")
     assert plan is not None
     return "materialise" if plan.fields["materialise"] else "weight"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 from curate import __version__
 from curate.config.language import LanguageConfig
 from curate.config.measured import SCORE_STEPS
+from curate.io.digests import json_with_digest, short_digest
 from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.configs import RunConfigs
@@ -280,8 +280,8 @@ def totals_of(data: ReportData) -> dict[str, object]:
     }
 
 
-def stats_json(data: ReportData) -> bytes:
-    """The yields as JSON, for other programs."""
+def stats_json(data: ReportData, page: str = "") -> bytes:
+    """The yields as JSON, for other programs, with the digest of the page that shows them."""
     body = {
         "job": data.job,
         "curate": data.version,
@@ -302,5 +302,6 @@ def stats_json(data: ReportData) -> bytes:
             for y in data.yields
         ],
         "mixture": {"unit": data.mixture_unit, "labels": [asdict(x) for x in data.mixture]},
+        "page": short_digest(page.encode()),
     }
-    return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
+    return json_with_digest(body, indent=1) + b"\n"

@@ -235,8 +235,9 @@ def finish(
             base_url=emit.hplt.base_url,
         )
     if view.is_own:
-        store.put(layout.REPORT_STATS, results.stats_json(data))
-        store.put(layout.REPORT_PAGE, render_page(data).encode())
+        page = render_page(data)
+        store.put(layout.REPORT_STATS, results.stats_json(data, page))
+        store.put(layout.REPORT_PAGE, page.encode())
     elsewhere = target is not None and target.path != store.path(layout.CORPUS)
     return RunResult(
         work=store.root,

@@ -12,7 +12,7 @@ from curate.errors import EngineError, InputError
 from curate.io.store import Store
 from curate.pipeline.progress import Progress
 from curate.pipeline.ranges import index_of
-from curate.pipeline.step import Plan, ShardPlan, Totals, committed, ensure_plan, seal, sealed
+from curate.pipeline.step import Plan, ShardPlan, Totals, committed, ensure_plan, seal, sealed_plan
 
 Json = Any
 
@@ -65,7 +65,7 @@ class Runner:
             JobMismatchError: a step was planned with other settings.
         """
         plans = [ensure_plan(self.store, s.name, s.fields, make_shards) for s in steps]
-        done = [sealed(self.store, plan.step) for plan in plans]
+        done = [sealed_plan(self.store, plan) for plan in plans]
         finished = [totals for totals in done if totals is not None]
         if len(finished) == len(plans):
             return finished

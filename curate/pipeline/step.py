@@ -16,11 +16,22 @@ from typing import Any
 from curate import failpoints
 from curate.errors import InputError, JobMismatchError, StoreError
 from curate.io import layout
+from curate.io.digests import (
+    DIGEST,
+    digest_of,
+    json_with_digest,
+    read_json,
+    short_digest,
+    with_digest,
+    without_digest,
+)
 from curate.io.receipt import Packer, Receipt, unpack
 from curate.io.store import Store
 
 Json = Any
 _READERS = 32
+_PLAN_REMEDY = "make the stage again: curate run JOB --rerun STAGE"
+_SEAL_REMEDY = "delete this file; the next run seals the stage again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +45,53 @@ class ShardPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a step will do; written once with put-if-absent and never recomputed."""
+    """What a step will do; written once with put-if-absent and never recomputed.
+
+    Attributes:
+        step: its name.
+        fingerprint: of ``fields``.
+        fields: everything that decides its result.
+        shards: what there is to do.
+        has_digest: False for a plan of a version that wrote none, nor receipts with one.
+    """
 
     step: str
     fingerprint: str
     fields: Mapping[str, Json]
     shards: tuple[ShardPlan, ...]
+    has_digest: bool = field(default=True, compare=False)
 
     def to_json(self) -> bytes:
-        """Canonical JSON."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, indent=1).encode()
+        """Canonical JSON with its digest."""
+        body = with_digest(self._body())
+        return json.dumps(body, sort_keys=True, ensure_ascii=False, indent=1).encode()
+
+    @property
+    def digest(self) -> str:
+        """What its seal knows it by."""
+        return digest_of(self._body())
+
+    def _body(self) -> dict[str, Json]:
+        return {name: x for name, x in asdict(self).items() if name != "has_digest"}
 
     @staticmethod
     def from_json(data: bytes, *, where: str) -> Plan:
         """Read a plan back.
 
         Raises:
-            StoreError: it is not one.
+            StoreError: it is not one, or not as it was written.
         """
         try:
             raw = json.loads(data)
-            raw["shards"] = tuple(ShardPlan(**s) for s in raw["shards"])
-            return Plan(**raw)
+            body = without_digest(raw, where=where, todo=_PLAN_REMEDY)
+            body["shards"] = tuple(ShardPlan(**s) for s in body["shards"])
+            return Plan(**body, has_digest=DIGEST in raw)
         except (ValueError, TypeError, KeyError) as error:
             raise StoreError(
                 where,
                 wanted="a plan in JSON",
                 found=f"{type(error).__name__}: {error}",
-                todo="make the stage again: curate run JOB --rerun STAGE",
+                todo=_PLAN_REMEDY,
             ) from error
 
 
@@ -215,11 +245,11 @@ def committed(store: Store, step: str) -> set[str]:
     return {name.removesuffix(".json") for name in names if name.endswith(".json")}
 
 
-def load_receipt(store: Store, step: str, shard: str) -> Receipt:
+def load_receipt(store: Store, step: str, shard: str, *, needs_digest: bool = False) -> Receipt:
     """The receipt of one shard.
 
     Raises:
-        StoreError: there is none, or it cannot be read.
+        StoreError: there is none, it cannot be read, or it is not as it was written.
     """
     key = layout.receipt_key(step, shard)
     data = store.get(key)
@@ -230,7 +260,7 @@ def load_receipt(store: Store, step: str, shard: str) -> Receipt:
             found="none",
             todo="run the same job again; it makes what is missing",
         )
-    return Receipt.from_json(data, where=str(store.path(key)))
+    return Receipt.from_json(data, where=str(store.path(key)), needs_digest=needs_digest)
 
 
 def load_receipts(store: Store, step: str) -> list[Receipt]:
@@ -252,7 +282,7 @@ def iter_receipts(store: Store, step: str) -> Iterator[Receipt]:
         return
     key = layout.receipts_key(step, digest)
     data = store.get(key)
-    if data is None or _digest(data) != digest:
+    if data is None or short_digest(data) != digest:
         raise StoreError(
             str(store.path(key)),
             wanted="the receipts that the stage's seal names",
@@ -271,22 +301,24 @@ def _each_receipt(store: Store, plan: Plan) -> Iterator[Receipt]:
     with ThreadPoolExecutor(n) as pool:
         for first in range(0, len(plan.shards), n):
             some = plan.shards[first : first + n]
-            yield from pool.map(lambda s: load_receipt(store, plan.step, s.id), some)
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:16]
+            yield from pool.map(
+                lambda s: load_receipt(store, plan.step, s.id, needs_digest=plan.has_digest), some
+            )
 
 
 def _of_plan(store: Store, plan: Plan) -> Iterator[Receipt]:
-    for receipt in _each_receipt(store, plan):
-        if receipt.fingerprint != plan.fingerprint:
-            raise StoreError(
-                str(store.path(layout.receipt_key(plan.step, receipt.shard))),
-                wanted=f"fingerprint {plan.fingerprint}",
-                found=receipt.fingerprint,
-                todo=f"make the stage again: --rerun {plan.step.split('.')[0]}",
-            )
+    for shard, receipt in zip(plan.shards, _each_receipt(store, plan), strict=True):
+        for wanted, found in (
+            (f"fingerprint {plan.fingerprint}", f"fingerprint {receipt.fingerprint}"),
+            (f"step {plan.step}, shard {shard.id}", f"step {receipt.step}, shard {receipt.shard}"),
+        ):
+            if wanted != found:
+                raise StoreError(
+                    str(store.path(layout.receipt_key(plan.step, shard.id))),
+                    wanted=wanted,
+                    found=found,
+                    todo=f"make the stage again: --rerun {plan.step.split('.')[0]}",
+                )
         yield receipt
 
 
@@ -307,14 +339,15 @@ def seal(
     totals = Totals.of(map(packer.add, _of_plan(store, plan)))
     packed = packer.finish()
     failpoints.reach(f"{plan.step}.before_seal")
-    store.put(layout.receipts_key(plan.step, _digest(packed)), packed)
-    body = {"step": plan.step, "fingerprint": plan.fingerprint, "totals": asdict(totals)}
-    body["receipts"] = _digest(packed)
+    store.put(layout.receipts_key(plan.step, short_digest(packed)), packed)
+    body: dict[str, Json] = {"step": plan.step, "fingerprint": plan.fingerprint}
+    body |= {"plan": plan.digest, "totals": asdict(totals)}
+    body["receipts"] = short_digest(packed)
     ranges = None if index is None else index(unpack(packed, where=plan.step))
     if ranges is not None:
-        body["ranges"] = _digest(ranges)
-        store.put(layout.ranges_key(plan.step, _digest(ranges)), ranges)
-    store.create(layout.seal_key(plan.step), json.dumps(body, ensure_ascii=False).encode())
+        body["ranges"] = short_digest(ranges)
+        store.put(layout.ranges_key(plan.step, short_digest(ranges)), ranges)
+    store.create(layout.seal_key(plan.step), json_with_digest(body))
     failpoints.reach(f"{plan.step}.after_seal")
     return totals
 
@@ -325,29 +358,55 @@ def sealed(store: Store, step: str) -> Totals | None:
     Raises:
         StoreError: the seal cannot be read.
     """
-    seal = _load_seal(store, step)
+    seal = load_seal(store, step)
     return None if seal is None else Totals(**seal["totals"])
+
+
+def sealed_plan(store: Store, plan: Plan) -> Totals | None:
+    """The same of a plan that is at hand, which the seal has to be about.
+
+    Raises:
+        StoreError: the seal cannot be read, or is of another plan.
+    """
+    seal = load_seal(store, plan.step)
+    if seal is None:
+        return None
+    if seal.get("plan", plan.digest) != plan.digest or seal["fingerprint"] != plan.fingerprint:
+        raise StoreError(
+            str(store.path(layout.plan_key(plan.step))),
+            wanted="the plan that the stage was sealed under",
+            found="another one: it was edited, or is of another work folder",
+            todo=f"restore it, or make the stage again: --rerun {plan.step.split('.')[0]}",
+        )
+    return Totals(**seal["totals"])
 
 
 def seal_field(store: Store, step: str, name: str) -> str | None:
     """What the seal of a step says under a name; None if it says nothing or there is none."""
-    found: str | None = (_load_seal(store, step) or {}).get(name)
+    found: str | None = (load_seal(store, step) or {}).get(name)
     return found
 
 
-def _load_seal(store: Store, step: str) -> dict[str, Any] | None:
+def load_seal(store: Store, step: str) -> dict[str, Json] | None:
+    """What the seal of a step says; None while it has none.
+
+    Raises:
+        StoreError: it cannot be read, or is not as it was written.
+    """
     key = layout.seal_key(step)
     data = store.get(key)
     if data is None:
         return None
+    where = str(store.path(key))
+    found = read_json(data, where=where, todo=_SEAL_REMEDY)
     try:
-        found: dict[str, Any] = json.loads(data)
         Totals(**found["totals"])
-    except (ValueError, TypeError, KeyError) as error:
+        found["step"], found["fingerprint"]
+    except (TypeError, KeyError) as error:
         raise StoreError(
-            str(store.path(key)),
+            where,
             wanted="a seal in JSON",
             found=f"{type(error).__name__}: {error}",
-            todo="delete this file; the next run seals the stage again",
+            todo=_SEAL_REMEDY,
         ) from error
     return found

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from curate.io import parquet
-from curate.io.object_path import local_folder
 from curate.io.receipt import FileEntry
 from curate.io.store import Store
 from curate.pipeline.step import load_receipt
@@ -96,6 +95,6 @@ def read_row(
 @lru_cache(maxsize=4)
 def language_configs(folder: str) -> LanguageConfigs:
     """The configs of a run, loaded once per worker process."""
-    from curate.config.language import LanguageConfigs  # takes a while; few tasks need it
+    from curate.pipeline.copies import load_copy  # takes a while; few tasks need it
 
-    return LanguageConfigs.load(local_folder(folder))
+    return load_copy(folder)

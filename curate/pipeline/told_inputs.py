@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from curate.config.job import JobConfig
-from curate.errors import InputError
+from curate.errors import InputError, StoreError
 from curate.io import layout, parquet
+from curate.io.digests import json_with_digest, read_json
 from curate.io.remote import is_remote
 from curate.io.remote_find import Found
 from curate.io.store import Store
@@ -104,12 +105,15 @@ def repeated_ids(store: Store) -> Repeated:
     if not marks:
         return Repeated(0, 0, None)
     mark = f"{hash_of(' '.join(marks)):016x}"
-    before = json.loads(store.get(layout.REPEATED_IDS) or b"{}")
+    before: dict[str, Any] = {}
+    if (data := store.get(layout.REPEATED_IDS)) is not None:
+        with contextlib.suppress(StoreError):  # damaged: it is counted anew
+            before = read_json(data, where=layout.REPEATED_IDS, todo="")
     if before.get("of") == mark:
         return Repeated(*before["repeated"])
     found = _counted(store)
     body = {"of": mark, "repeated": found}
-    store.put(layout.REPEATED_IDS, json.dumps(body, ensure_ascii=False).encode())
+    store.put(layout.REPEATED_IDS, json_with_digest(body))
     return found
 
 

@@ -64,6 +64,33 @@ MATRIX: dict[str, Fault] = {
     "damaged-receipt": Fault(
         "a plan, receipt or seal is cut short or edited", "named, with the remedy"
     ),
+    "damage-anywhere": Fault(
+        "any file of a work folder or a corpus is flipped, zeroed, cut, lengthened, emptied, "
+        "swapped or deleted",
+        "`curate verify` finds it, or lists it as of no consequence: a dataset card",
+    ),
+    "consistent-edit": Fault(
+        "a plan, receipt, seal or manifest is edited, and every digest in it worked out again",
+        "`curate verify` finds it by what other records say",
+    ),
+    "damaged-copy": Fault(
+        "a copy of language configs or wordlists in the work folder, `job.yaml`, or a plan under "
+        "its seal is damaged",
+        "mended from what the job names, or refused with file and remedy; never acted upon",
+    ),
+    "any-write": Fault(
+        "any write of `run` with `tune`, `tune --out`, `wordlists`, `report` or "
+        "`config import-fineweb2` fails, or is the last before a SIGKILL",
+        "no name ever has half a file; the same command ends with the same bytes",
+    ),
+    "secrets": Fault(
+        "addresses, `--set` and the environment hold passwords, signatures and keys",
+        "they are in no byte of work folder, corpus, output, log or name of a Ray task",
+    ),
+    "escapes": Fault(
+        "names and texts of others hold control or bidirectional characters",
+        "shown escaped in messages, tables, log lines, CSV and Markdown",
+    ),
     "disk-full": Fault(
         "no space left, at any write, in data, receipts or temporaries",
         "path and free space are named; after space is made the same command resumes",

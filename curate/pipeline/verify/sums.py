@@ -1,0 +1,65 @@
+"""The numbers and files of a manifest, added up anew from receipts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from curate.io.store import Store
+from curate.pipeline import hplt_run
+from curate.pipeline.count_task import outcome_counts
+from curate.pipeline.publish import corpus_files, repetition_of
+from curate.pipeline.step import Totals, iter_receipts, sealed
+from curate.pipeline.verify.found import Found
+from curate.pipeline.views import HPLT
+from curate.report.model import KEPT
+
+_TWINS = ("rows", "bytes", "sha256", "label", "subset", "bin", "index")
+
+
+def check_sums(store: Store, stage: str, manifest: dict[str, Any], found: Found) -> None:
+    """Compare the manifest of a current corpus with the receipts; not if these are damaged."""
+    if found.problems:
+        return
+    _check_files(store, stage, manifest, found)
+    totals = manifest["totals"]
+    extracted = Totals.of(iter_receipts(store, "extract"))
+    for name, wanted in (
+        ("records", extracted.rows_in),
+        ("documents", extracted.rows_out),
+        ("skipped", dict(extracted.dropped)),
+        ("quarantined", dict(extracted.quarantined)),
+    ):
+        found.differs(f"manifest.json: {name}", wanted, totals[name])
+    if sealed(store, "report") is not None:
+        outcomes = outcomes_of(store)
+        found.differs("manifest.json: published", outcomes.pop(KEPT, 0), totals["published"])
+        found.differs("manifest.json: removed", outcomes, dict(totals["removed"]))
+    if manifest.get("view") == HPLT:
+        found.differs("manifest.json: rules", hplt_run.rules_of(store, stage), manifest["rules"])
+        left = hplt_run.left_out(store, stage)
+        found.differs("manifest.json: left_out", left, manifest["left_out"])
+    else:
+        wanted_repetition = repetition_of(store, stage)
+        found.differs("manifest.json: repetition", wanted_repetition, manifest["repetition"])
+
+
+def outcomes_of(store: Store) -> dict[str, int]:
+    """Reason -> documents, over all labels; those that are kept under the name of that."""
+    found: dict[str, int] = {}
+    for row in outcome_counts(store).to_pylist():
+        found[row["outcome"]] = found.get(row["outcome"], 0) + row["n_documents"]
+    return found
+
+
+def _check_files(store: Store, stage: str, manifest: dict[str, Any], found: Found) -> None:
+    """Files of the manifest against those of the receipts, in both directions."""
+    made = {entry["path"]: entry for entry in corpus_files(store, stage)}
+    named = {entry["path"]: entry for entry in manifest["files"]}
+    for path in sorted(made.keys() - named.keys()):
+        found.problems.append(f"{path}: in the receipts and not in the manifest")
+    for path in sorted(named.keys() - made.keys()):
+        found.problems.append(f"{path}: in the manifest and not in the receipts")
+    for path in sorted(named.keys() & made.keys()):
+        for name in _TWINS:
+            what = f"manifest.json: {name} of {path}"
+            found.differs(what, made[path].get(name), named[path].get(name))
