@@ -135,7 +135,7 @@ def _check_record(store: Store, key: str, found: Found) -> None:
 
 
 def check_rest(store: Store, corpus: str, found: Found) -> None:
-    """List what no record names: nobody reads it, so that damage there changes nothing."""
+    """List what no record names: no stage reads it, so that damage there changes no corpus."""
     rest = sorted(
         entry.key
         for entry in store.entries()
@@ -149,4 +149,4 @@ def check_rest(store: Store, corpus: str, found: Found) -> None:
         groups.setdefault(head, []).append(key)
     for keys in groups.values():
         more = f" and {len(keys) - 1} more there" if len(keys) > 1 else ""
-        found.notes.append(f"{keys[0]}{more}: named by no record, and read by nobody")
+        found.notes.append(f"{keys[0]}{more}: named by no record")

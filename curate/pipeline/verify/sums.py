@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from curate.io import layout
+from curate.io.digests import read_json
 from curate.io.store import Store
 from curate.pipeline import hplt_run
 from curate.pipeline.count_task import outcome_counts
 from curate.pipeline.publish import corpus_files, repetition_of
-from curate.pipeline.step import Totals, iter_receipts, sealed
+from curate.pipeline.step import Totals, iter_receipts, load_plan, planned_steps, sealed
 from curate.pipeline.verify.found import Found
 from curate.pipeline.views import HPLT
 from curate.report.model import KEPT
+
+_A_ROW_EACH = ("identify", "annotate", "sign", "pii", "cluster", "select", "rebalance")
+"""Steps whose tables have a row for every document."""
 
 _TWINS = ("rows", "bytes", "sha256", "label", "subset", "bin", "index")
 
@@ -21,6 +26,8 @@ def check_sums(store: Store, stage: str, manifest: dict[str, Any], found: Found)
     if found.problems:
         return
     _check_files(store, stage, manifest, found)
+    _check_shards(store, found)
+    _check_report(store, manifest, found)
     totals = manifest["totals"]
     extracted = Totals.of(iter_receipts(store, "extract"))
     for name, wanted in (
@@ -41,6 +48,33 @@ def check_sums(store: Store, stage: str, manifest: dict[str, Any], found: Found)
     else:
         wanted_repetition = repetition_of(store, stage)
         found.differs("manifest.json: repetition", wanted_repetition, manifest["repetition"])
+
+
+def _check_shards(store: Store, found: Found) -> None:
+    """Steps that go through the document shards have to have gone through all of them."""
+    documents = _shards(store, "extract")
+    extracted = sealed(store, "extract")
+    for step in (*planned_steps(store),) if extracted is not None else ():
+        shards, totals = _shards(store, step), sealed(store, step)
+        if totals is None or not shards & documents:
+            continue
+        key = layout.plan_key(step)
+        found.differs(f"{key}: shards that extract has not", [], sorted(shards - documents))
+        found.differs(f"{key}: shards left out", [], sorted(documents - shards))
+        if step in _A_ROW_EACH and extracted is not None:
+            found.differs(f"{step}: documents", extracted.rows_out, totals.rows_in)
+
+
+def _shards(store: Store, step: str) -> set[str]:
+    plan = load_plan(store, step)
+    return set() if plan is None else {shard.id for shard in plan.shards}
+
+
+def _check_report(store: Store, manifest: dict[str, Any], found: Found) -> None:
+    data = store.get(layout.REPORT_STATS)
+    if data is not None and "view" not in manifest:
+        said = read_json(data, where=layout.REPORT_STATS, todo="")
+        found.differs(f"{layout.REPORT_STATS}: totals", manifest["totals"], said["totals"])
 
 
 def outcomes_of(store: Store) -> dict[str, int]:
