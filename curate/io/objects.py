@@ -82,7 +82,7 @@ class ObjectStore(Store):
         assert last is not None
         raise bucket.explain(last, where, "write") from last
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes, *, is_private: bool = False) -> None:
         """See :meth:`Store.put`."""
         with bucket.explained(f"{self.root}/{key}", "write"):
             obstore.put(self._client, self._key(key), data, use_multipart=False)

@@ -124,7 +124,7 @@ def record(store: Store, job: JobConfig) -> None:
     """Write the resolved job into the folder."""
     plain: dict[str, Any] = json.loads(json.dumps(job.recorded()))
     head = "# The resolved job of this work folder, written by curate. Do not edit.\n"
-    store.put(layout.JOB, text_with_digest(head + dump_yaml(plain)))
+    store.put(layout.JOB, text_with_digest(head + dump_yaml(plain)), is_private=True)
 
 
 UNTOUCHED: Mapping[str, frozenset[str]] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfig
+from curate.io.whole import write_whole
 from curate.tune.write import to_yaml
 
 
@@ -17,14 +18,24 @@ def write_configs(target: Path, base: Path, configs: Mapping[str, LanguageConfig
     for path in sorted([*base.glob("*.yaml"), *base.glob("_script/*.yaml")]):
         name = path.relative_to(base).with_suffix("").as_posix()
         place = target / f"{name}.yaml"
-        if name not in configs and (not place.exists() or not shipped):
-            place.parent.mkdir(exist_ok=True)
-            place.write_bytes(path.read_bytes())
+        data = path.read_bytes()
+        if name not in configs and not _stands(place, data, is_kept=shipped):
+            write_whole(place, data)
     for label, config in configs.items():
         place = target / f"{label}.yaml"
-        place.parent.mkdir(exist_ok=True)
         if not _same_but_for_date(place, config):
-            place.write_text(to_yaml(config), encoding="utf-8")
+            write_whole(place, to_yaml(config).encode())
+
+
+def _stands(place: Path, data: bytes, *, is_kept: bool) -> bool:
+    """Whether a file is there that shall stay: the same one, or one that a user has edited.
+
+    The beginning of what would be written is neither: an older version was killed as it wrote.
+    """
+    if not place.exists():
+        return False
+    before = place.read_bytes()
+    return before == data or (is_kept and not data.startswith(before))
 
 
 def _same_but_for_date(place: Path, config: LanguageConfig) -> bool:

@@ -10,6 +10,7 @@ from curate import __version__
 from curate.config.wordlists import SUFFIX, Wordlist, WordlistHead, WordlistSource, load_wordlist
 from curate.errors import InputError
 from curate.io.texts.labelled import find_references, read_labelled
+from curate.io.whole import write_whole
 from curate.labels import NO_LANGUAGE, UNDETERMINED, language_of
 from curate.lid.wordlists import affine_words, count_words, total_counts
 
@@ -105,10 +106,19 @@ def _add(counts: dict[str, dict[str, int]], label: str, texts: list[str]) -> Non
         into[word] = into.get(word, 0) + n
 
 
+def _before(path: Path) -> Wordlist | None:
+    """The list that is there, with what people added; None for none, or one without a byte.
+
+    Such a one an older version left on a full disk. What is cut in the middle may have words of
+    people's own, so that it is told and not written over.
+    """
+    return load_wordlist(path) if path.exists() and path.stat().st_size else None
+
+
 def _write(
     path: Path, label: str, source: WordlistSource, words: dict[str, tuple[int, int]]
 ) -> None:
-    before = load_wordlist(path) if path.exists() else None
+    before = _before(path)
     added = {} if before is None else {w: None for w, n in before.counts.items() if n is None}
     found = Wordlist(
         WordlistHead(
@@ -120,6 +130,6 @@ def _write(
         {**added, **words},
     )
     if found.counts:
-        path.write_text(found.to_text(), encoding="utf-8")
+        write_whole(path, found.to_text().encode())
     else:
         path.unlink(missing_ok=True)  # a list without words would drop every document
