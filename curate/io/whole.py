@@ -7,6 +7,16 @@ from pathlib import Path
 from curate.io.store import explained, replace_whole
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder with those above it.
+
+    Raises:
+        StoreError: the file system refuses.
+    """
+    with explained(path, "write"):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path``, replacing what is there, and make it and its name durable.
 

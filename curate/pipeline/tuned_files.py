@@ -7,13 +7,13 @@ from pathlib import Path
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfig
-from curate.io.whole import write_whole
+from curate.io.whole import make_folder, write_whole
 from curate.tune.write import to_yaml
 
 
 def write_configs(target: Path, base: Path, configs: Mapping[str, LanguageConfig]) -> None:
     """Write a folder that can be used as it is: the base's files, and these over them."""
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     shipped = base == builtin_folder("language_configs")
     for path in sorted([*base.glob("*.yaml"), *base.glob("_script/*.yaml")]):
         name = path.relative_to(base).with_suffix("").as_posix()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from curate import __version__
 from curate.config.wordlists import SUFFIX, Wordlist, WordlistHead, WordlistSource, load_wordlist
-from curate.errors import InputError
+from curate.errors import ConfigError, InputError
 from curate.io.texts.labelled import find_references, read_labelled
-from curate.io.whole import write_whole
+from curate.io.whole import make_folder, write_whole
 from curate.labels import NO_LANGUAGE, UNDETERMINED, language_of
 from curate.lid.wordlists import affine_words, count_words, total_counts
 
@@ -61,7 +61,7 @@ def make_wordlists(
         )
     totals = total_counts(counts)
     made = []
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     for label in sorted(counts):
         own = counts[label]
         words = affine_words(
@@ -112,7 +112,18 @@ def _before(path: Path) -> Wordlist | None:
     Such a one an older version left on a full disk. What is cut in the middle may have words of
     people's own, so that it is told and not written over.
     """
-    return load_wordlist(path) if path.exists() and path.stat().st_size else None
+    data = path.read_bytes() if path.exists() else b""
+    if not data:
+        return None
+    last = data.decode(errors="replace").rpartition("\n")[2]
+    if last:
+        raise ConfigError(
+            str(path),
+            wanted="a wordlist, which has a line end after its last word",
+            found=f"{last[:40]!r} and no line end",
+            todo="end the line if the word is whole; else remove the file and make it again",
+        )
+    return load_wordlist(path)
 
 
 def _write(

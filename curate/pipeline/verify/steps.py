@@ -56,7 +56,7 @@ def check_steps(store: Store, needed: set[str], found: Found) -> None:
                 _tell_lack(store, step, is_needed=step in needed, found=found)
             continue
         marks[step] = plan.fingerprint
-        _check_plan(plan, marks, found)
+        _check_plan(plan, marks, is_needed=step in needed, found=found)
         _check_step(store, plan, is_needed=step in needed, found=found)
 
 
@@ -82,15 +82,18 @@ def _tell_lack(store: Store, step: str, *, is_needed: bool, found: Found) -> Non
         found.problems.append(f"{key}: missing")
 
 
-def _check_plan(plan: Plan, marks: dict[str, str], found: Found) -> None:
+def _check_plan(plan: Plan, marks: dict[str, str], *, is_needed: bool, found: Found) -> None:
     key = layout.plan_key(plan.step)
     found.differs(f"{key}: fingerprint", fingerprint(plan.fields), plan.fingerprint)
     twice = [name for name, n in Counter(s.id for s in plan.shards).items() if n > 1]
     if twice:
         found.problems.append(f"{key}: shard {twice[0]} twice")
     for step, mark in rests_on(plan).items():
-        if step in marks:
-            found.differs(f"{key}: what was made of {step}", marks[step], mark)
+        if step in marks and marks[step] != mark:
+            if is_needed:
+                found.differs(f"{key}: what was made of {step}", marks[step], mark)
+            else:
+                found.notes.append(f"{plan.step}: made of another {step} than there is")
 
 
 def _check_step(store: Store, plan: Plan, *, is_needed: bool, found: Found) -> None:
