@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from curate import __version__
+from curate.cli.shown import echo
 from curate.errors import CurateError
 
 DONE, MISTAKE, INTERRUPTED = 0, 1, 130
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(text: str) -> None:
-    click.echo(f"curate: {text}", err=True)
+    echo(f"curate: {text}", err=True)
 
 
 def _explained(error: click.ClickException) -> str:

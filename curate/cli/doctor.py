@@ -11,7 +11,7 @@ import click
 from rich.table import Table
 
 from curate import __version__
-from curate.cli.look import console
+from curate.cli.shown import console, echo
 from curate.config.builtin import builtin_folder
 from curate.engine.address import ray_address
 from curate.errors import CurateError
@@ -106,15 +106,15 @@ def _memory() -> str:
 def _try(name: str, check: object) -> int:
     assert callable(check)
     try:
-        click.echo(f"ok       {name}: {check()}")
+        echo(f"ok       {name}: {check()}")
     except CurateError as error:
-        click.echo(f"FAILED   {name}: {error}")
+        echo(f"FAILED   {name}: {error}")
         return 1
     return 0
 
 
 def _check_kernels() -> str:
-    compile_kernels(click.echo)
+    compile_kernels(echo)
     return f"compiled, kept in {kernel_cache()}"
 
 

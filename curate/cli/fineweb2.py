@@ -10,7 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from curate.cli.look import console
+from curate.cli.shown import console, echo, plain_text
 from curate.config import fineweb2 as published
 from curate.config.fineweb2_export import export_config
 from curate.config.fineweb2_export import to_yaml as to_published_yaml
@@ -49,8 +49,8 @@ def import_fineweb2(source: str, out: str, *, force: bool, verbose: bool) -> Non
     folder = _write_all(out, made, force=force)
     LanguageConfigs.load(folder)  # what is written can be read
     _show_findings(done.findings, verbose=verbose)
-    click.echo(f"files read: {len(files)}; configs written: {len(files) - len(done.refused)}")
-    click.echo(f"configs: {folder}")
+    echo(f"files read: {len(files)}; configs written: {len(files) - len(done.refused)}")
+    echo(f"configs: {folder}")
     _refuse(done.refused)
 
 
@@ -82,8 +82,8 @@ def export_fineweb2(
     done = _each(wanted, lambda label: _export(configs, label, made))
     folder = _write_all(out, made, force=force)
     _show_findings(done.findings, verbose=verbose)
-    click.echo(f"labels: {len(wanted)}; configs written: {len(wanted) - len(done.refused)}")
-    click.echo(f"configs: {folder}")
+    echo(f"labels: {len(wanted)}; configs written: {len(wanted) - len(done.refused)}")
+    echo(f"configs: {folder}")
     _refuse(done.refused)
 
 
@@ -193,18 +193,18 @@ def _show_findings(found: Sequence[Found], *, verbose: bool) -> None:
         if not some:
             continue
         n_labels = len({label for label, _ in some})
-        out.print(Text(f"{kind.value}: {len(some)} in {n_labels} label(s)"))
+        out.print(plain_text(f"{kind.value}: {len(some)} in {n_labels} label(s)"))
         shown = some if verbose else some[:1]
         table = Table(box=None, pad_edge=False, show_header=False)
         for label, finding in shown:
             table.add_row("  " if verbose else "  such as", label, finding.key, _value(finding))
         out.print(table)
     if found and not verbose:
-        click.echo("--verbose lists all of them.")
+        echo("--verbose lists all of them.")
 
 
 def _value(finding: published.Finding) -> Text:
-    return Text(finding.value, overflow="fold")
+    return plain_text(finding.value, overflow="fold")
 
 
 def _refuse(errors: Sequence[CurateError]) -> None:
@@ -212,5 +212,5 @@ def _refuse(errors: Sequence[CurateError]) -> None:
     if not errors:
         return
     for error in errors[:-1]:
-        click.echo(f"Error: {error}", err=True)
+        echo(f"Error: {error}", err=True)
     raise errors[-1]

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 
+from curate.cli.shown import echo
 from curate.io.object_path import place_of
 from curate.pipeline.verify import verify as verify_corpus
 
-WIDTH = 80
 PREVIEW_CHARS = 400
 SHOWN_LABELS = 8
-
-
-def console() -> Console:
-    """Standard output, never wider than 80 columns when it is no terminal."""
-    out = Console(highlight=False)
-    return out if out.is_terminal else Console(highlight=False, width=WIDTH)
 
 
 @click.command()
@@ -30,13 +23,11 @@ def verify(corpus: str, deep: bool) -> None:  # noqa: FBT001 - click passes it s
     the files they name, and the manifest with the sums of receipts.
     """
     found = verify_corpus(place_of(corpus), deep=deep)
-    click.echo(
+    echo(
         f"{found.files} files, {found.rows:,} rows, {found.bytes:,} bytes: checksums and counts "
         f"agree with the manifest"
     )
     if found.receipts:
-        click.echo(
-            f"{found.receipts} receipts: files are whole and {found.documents:,} documents add up"
-        )
+        echo(f"{found.receipts} receipts: files are whole and {found.documents:,} documents add up")
     if found.notes:
-        click.echo("of no consequence:\n  " + "\n  ".join(found.notes))
+        echo("of no consequence:\n  " + "\n  ".join(found.notes))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 import time
 
-import click
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -17,6 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from curate.cli.shown import VisibleConsole, echo
 from curate.engine.base import Event
 from curate.redact import redact_text
 
@@ -60,7 +59,7 @@ class TerminalProgress:
     """Draws bars on standard error if that is a terminal, else writes plain lines there."""
 
     def __init__(self) -> None:
-        self.console = Console(stderr=True, highlight=False)
+        self.console = VisibleConsole(stderr=True, highlight=False)
         self.is_live = sys.stderr.isatty()
         self._bars: Progress | None = None
         self._task = TaskID(0)
@@ -122,4 +121,4 @@ class TerminalProgress:
             self._line(text)
 
     def _line(self, text: str) -> None:
-        click.echo(text, err=True)
+        echo(text, err=True)

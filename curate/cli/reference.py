@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 from rich.table import Table
-from rich.text import Text
 
 from curate.cli.config_diff import diff
 from curate.cli.fineweb2 import export_fineweb2, import_fineweb2
-from curate.cli.look import console
+from curate.cli.shown import console, echo, plain_text
 from curate.config.explain import did_you_mean
 from curate.config.job import BUILTIN
 from curate.config.language import LanguageConfigs
@@ -61,7 +60,7 @@ def metrics(name: str | None) -> None:
         f"null: {metric.null_means}",
         f"example: {text!r} -> {value}",
     ):
-        out.print(Text(line))
+        out.print(plain_text(line))
 
 
 @click.command()
@@ -107,8 +106,8 @@ def show_config(label: str, folder: str) -> None:
         bounds = ["" if b is None else f"{b:g}" for b in (threshold.min, threshold.max)]
         table.add_row(threshold.metric, *bounds, threshold.why or "")
     out.print(table)
-    out.print(Text(f"stop words: {' '.join(found.stopwords) or 'none'}"))
-    out.print(Text(f"provenance: {found.provenance.method}; {found.provenance.reference}"))
+    out.print(plain_text(f"stop words: {' '.join(found.stopwords) or 'none'}"))
+    out.print(plain_text(f"provenance: {found.provenance.method}; {found.provenance.reference}"))
 
 
 @config.command("check")
@@ -116,7 +115,7 @@ def show_config(label: str, folder: str) -> None:
 def check_configs(folder: str) -> None:
     """Check every file of a folder of language configs."""
     loaded = LanguageConfigs.load(Path(folder).expanduser().absolute())
-    click.echo(f"{len(loaded.files)} files, {len(loaded.labels)} labels: all good")
+    echo(f"{len(loaded.files)} files, {len(loaded.labels)} labels: all good")
 
 
 config.add_command(diff)

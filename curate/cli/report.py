@@ -10,6 +10,7 @@ import click
 from curate.cli.options import work_argument
 from curate.cli.progress import TerminalProgress
 from curate.cli.run import short_path, show_paths, show_yields
+from curate.cli.shown import echo
 from curate.errors import StoreError
 from curate.io.layout import REPORT_COMPARED
 from curate.io.store import Store
@@ -76,10 +77,10 @@ def report(
     if page is not None:
         target = result.work / REPORT_COMPARED
         Store(str(result.work)).put(REPORT_COMPARED, page.encode())
-        click.echo(f"compare {short_path(target)}")
+        echo(f"compare {short_path(target)}")
     if out is not None:
         _copy(target, Path(out))
-        click.echo(f"copy    {out}")
+        echo(f"copy    {out}")
 
 
 def _copy(page: Path, out: Path) -> None:

@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from curate.cli.look import console
 from curate.cli.options import work_argument
+from curate.cli.shown import console, echo
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.publish import is_current
@@ -32,7 +32,7 @@ def status(work: str, as_metrics: bool) -> None:  # noqa: FBT001 - click passes 
     store = Store(work)
     steps = folder_status(store)
     if as_metrics:
-        click.echo(prometheus(steps), nl=False)
+        echo(prometheus(steps), nl=False)
         return
     table = Table(box=None, pad_edge=False)
     for name in ("step", "shards", "rows in", "rows out", "set aside", "rows/s", "lost", ""):

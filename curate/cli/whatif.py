@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from curate.cli.options import work_argument
+from curate.cli.shown import echo
 from curate.config.diff import ConfigChange, in_words
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
@@ -103,21 +104,21 @@ def _after(
 def _show(found: WhatIf) -> None:
     before, after = found.before, found.after[0]
     for line in changed_lines(found.changes, limit=MAX_CHANGES):
-        click.echo(line)
+        echo(line)
     is_one = len(found.changes) == 1
-    click.echo(f"\n{summary_table(before, after) if is_one else label_table(before, after)}")
-    click.echo(f"\n{reason_table(before, after)}")
+    echo(f"\n{summary_table(before, after) if is_one else label_table(before, after)}")
+    echo(f"\n{reason_table(before, after)}")
     for note in found.notes:
-        click.echo("\n" + textwrap.fill(note, WIDTH))
+        echo("\n" + textwrap.fill(note, WIDTH))
     for title, total, some in (
         ("would no longer be published", found.n_lost, found.lost),
         ("would be published as well", found.n_gained, found.gained),
     ):
         if total:
             more = f", {len(some)} of them" if len(some) < total else ""
-            click.echo(f"\n{total:,} document{'s' * (total > 1)} {title}{more}:\n")
+            echo(f"\n{total:,} document{'s' * (total > 1)} {title}{more}:\n")
         for document in some:
-            click.echo(shown(document) + "\n")
+            echo(shown(document) + "\n")
 
 
 def changed_lines(changes: Sequence[ConfigChange], *, limit: int | None = None) -> list[str]:

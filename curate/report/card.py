@@ -10,6 +10,7 @@ from curate.labels import language_of
 from curate.pii import DEFAULT_KINDS
 from curate.report.model import ReportData
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
+from curate.visible import visible, visible_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
         _pii(how),
         _how(data, how),
     )
-    return "\n".join(parts) + "\n"
+    return visible("\n".join(parts) + "\n")
 
 
 def _pii(how: Published) -> str:
@@ -139,7 +140,7 @@ def _size_category(rows: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    inner = text.replace("\\", "\\\\").replace('"', '\\"')
+    inner = visible_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{inner}"'
 
 
@@ -148,7 +149,7 @@ def _head(data: ReportData) -> str:
     chars = sum(y.n_chars for y in data.yields)
     labels = sum(1 for y in data.yields if y.kept)
     return (
-        f"# {data.job}\n\n"
+        f"# {visible_line(data.job)}\n\n"
         f"{documents:,} documents with {chars:,} characters in {labels} languages and scripts, "
         f"made with curate {data.version}.\n"
     )
@@ -203,7 +204,8 @@ def _columns(how: Published) -> Iterable[str]:
     for column in (*CORPUS.columns, *spans, *ours):
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"
     for name in how.kept:
-        yield f"| `{name}` | as the input has it | A column of the input, kept as it came. |"
+        cell = visible_line(name).replace("|", "\\|")
+        yield f"| `{cell}` | as the input has it | A column of the input, kept as it came. |"
 
 
 def _how(data: ReportData, how: Published) -> str:
