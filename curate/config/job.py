@@ -44,7 +44,7 @@ from curate.config.sections import (
     UrlsConfig,
 )
 from curate.errors import ConfigError
-from curate.redact import redact_all
+from curate.redact import redact_all, redact_text
 
 Json = Any
 BUILTIN: Final = "builtin"
@@ -144,6 +144,11 @@ class JobConfig(Settings):
                 "a name of its own for each classifier", f"`{twice[0]}` twice", "rename one"
             )
         return value
+
+    @field_validator("name", "snapshot")
+    @classmethod
+    def _without_secrets(cls, value: str | None) -> str | None:
+        return None if value is None else redact_text(value)  # they are published
 
     @field_validator("columns")
     @classmethod
