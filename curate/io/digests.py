@@ -16,13 +16,14 @@ from typing import Any
 from curate.errors import StoreError
 
 DIGEST = "digest"
+_DIGITS = 16
 _LINE = "# digest: "
 _OTHER = "other content than was written here: it is damaged, or was edited"
 
 
 def short_digest(data: bytes) -> str:
     """Sixteen hex digits of the SHA-256 of some bytes."""
-    return hashlib.sha256(data).hexdigest()[:16]
+    return hashlib.sha256(data).hexdigest()[:_DIGITS]
 
 
 def with_digest(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,6 +94,21 @@ def check_text(data: bytes, *, where: str, todo: str) -> bool:
     if found != short_digest(head).encode() + b"\n":
         raise _damaged(where, todo)
     return True
+
+
+def bytes_with_digest(data: bytes) -> bytes:
+    """Bytes of any kind, and their digest behind them."""
+    return data + _LINE.encode() + short_digest(data).encode() + b"\n"
+
+
+def read_bytes(data: bytes, *, where: str, todo: str) -> bytes:
+    """What :func:`bytes_with_digest` was given; bytes of old versions, without one, as they are.
+
+    Raises:
+        StoreError: they are damaged.
+    """
+    n = len(_LINE) + _DIGITS + 1
+    return data[:-n] if check_text(data, where=where, todo=todo) else data
 
 
 def _damaged(where: str, todo: str) -> StoreError:

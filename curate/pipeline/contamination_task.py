@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from curate import schema
 from curate.contamination import NgramIndex
 from curate.io.store import Store
+from curate.pipeline.made_once import read_made
 from curate.pipeline.score_task import Annotator
 from curate.stages.contamination import contamination_of
 from curate.text.split import TokenBatch
@@ -36,6 +37,4 @@ def contamination_annotator(settings: Mapping[str, Any]) -> Annotator:
 
 @lru_cache(maxsize=1)
 def _index(work: str, key: str) -> NgramIndex:
-    data = Store(work).get(key)
-    assert data is not None, key
-    return NgramIndex.from_bytes(data)
+    return NgramIndex.from_bytes(read_made(Store(work), key))

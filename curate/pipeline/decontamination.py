@@ -14,6 +14,7 @@ from curate.io.remote import open_source
 from curate.io.store import Store
 from curate.io.texts.evaluation import Contents, field_names, read_texts
 from curate.pipeline.inputs import find_files
+from curate.pipeline.made_once import keep_made
 
 Json = Any
 _BLOCK_BYTES = 1 << 22
@@ -68,7 +69,8 @@ def compile_sets(
     """
     digest = hashlib.sha256(repr(sorted(fields.items())).encode()).hexdigest()[:16]
     key = f"_run/contamination-{digest}"
-    if not store.exists(key):
+
+    def make() -> bytes:
         files = _files(settings)
         contents = {name: Contents() for name in files}
         texts = {name: _texts(paths, settings, contents[name]) for name, paths in files.items()}
@@ -78,7 +80,9 @@ def compile_sets(
             why = f", {short:,} of them too short to look for" if short else ""
             items, words = contents[name].n_items, built.n_words[name]
             say(f"evaluation set {name}: {items:,} items, {words:,} words in {n:,} texts{why}")
-        store.create(key, built.index.to_bytes())
+        return built.index.to_bytes()
+
+    keep_made(store, key, make)
     return key
 
 

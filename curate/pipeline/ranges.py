@@ -7,11 +7,15 @@ look-up reads a row group or two.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from curate.errors import StoreError
 from curate.io import layout, parquet
 from curate.io.receipt import Receipt
 from curate.io.store import Store
@@ -73,6 +77,24 @@ def index_of(receipts: Iterable[Receipt]) -> bytes | None:
     )
 
 
+@lru_cache(maxsize=64)
+def _compared(path: Path, digest: str) -> Path:
+    """An index itself, once a process has compared it with its name."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()[: len(digest)]
+    except FileNotFoundError:
+        found = "none"
+    if found != digest:
+        raise StoreError(
+            str(path),
+            wanted="the index that the stage's seal names",
+            found="none" if found == "none" else "other bytes",
+            todo="delete this file and _SEALED.json beside it; the next run makes both again",
+        )
+    return path
+
+
 def iter_ranges(
     store: Store, step: str, destination: str, role: str = "data"
 ) -> Iterator[tuple[str, int, int]]:
@@ -85,6 +107,6 @@ def iter_ranges(
                 if found == goal:
                     yield key, start, stop
         return
-    path = store.path(layout.ranges_key(step, digest))
+    path = _compared(store.path(layout.ranges_key(step, digest)), digest)
     for row in parquet.read_where(path, "goal", goal).to_pylist():
         yield row["key"], row["start"], row["stop"]

@@ -12,6 +12,7 @@ import pyarrow as pa
 from curate import schema
 from curate.io.commit import Attempt
 from curate.io.store import Store
+from curate.pipeline.made_once import read_made
 from curate.pipeline.tables import iter_columns
 from curate.robots.index import RobotsIndex
 from curate.stages.base import Stage
@@ -56,12 +57,6 @@ def _stage(root: str, urls: str | None, robots: str | None) -> Stage:
     """Filter and index, loaded once per worker process."""
     store = Store(root)
     return screen_stage(
-        UrlFilter.from_bytes(_read(store, urls)) if urls else None,
-        RobotsIndex.from_bytes(_read(store, robots)) if robots else None,
+        UrlFilter.from_bytes(read_made(store, urls)) if urls else None,
+        RobotsIndex.from_bytes(read_made(store, robots)) if robots else None,
     )
-
-
-def _read(store: Store, key: str) -> bytes:
-    data = store.get(key)
-    assert data is not None, key
-    return data

@@ -14,6 +14,7 @@ from curate.io.robots_in import read_robots
 from curate.io.store import Store
 from curate.io.texts.lists import read_lines
 from curate.pipeline.inputs import find_files
+from curate.pipeline.made_once import keep_made
 from curate.robots.index import ROBOTS_VERSION, RobotsIndex
 from curate.urls.filter import URL_FILTER_VERSION, UrlFilter
 
@@ -92,8 +93,7 @@ def compile_screens(job: JobConfig, store: Store, screens: dict[str, Json]) -> d
 def _kept(store: Store, name: str, fields: Json, make: Callable[[], bytes]) -> str:
     digest = hashlib.sha256(repr(sorted(fields.items())).encode()).hexdigest()[:16]
     key = f"_run/{name}-{digest}"
-    if not store.exists(key):
-        store.create(key, make())
+    keep_made(store, key, make)
     return key
 
 

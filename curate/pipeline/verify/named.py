@@ -13,6 +13,7 @@ from curate.io.digests import check_text, read_json, short_digest
 from curate.io.folders import readable
 from curate.io.store import Store
 from curate.pipeline import copies
+from curate.pipeline.made_once import read_made
 from curate.pipeline.step import load_plan
 from curate.pipeline.verify.found import Found
 
@@ -25,6 +26,9 @@ _DECIDED: Final[Mapping[str, tuple[tuple[Aspect, str], ...]]] = {
 
 _TUNED: Final = (layout.TUNED, "stopwords/configs")
 """Folders of configs that a run wrote and then copied."""
+
+_MADE: Final = ("contamination-", "url_filter-", "robots-")
+"""What is compiled for workers, from lists and sets that the job names."""
 
 _RECORDS: Final = (
     layout.REPEATED_IDS,
@@ -39,6 +43,9 @@ def check_named(store: Store, needed: set[str], found: Found) -> None:
     _check_job(store, found)
     folders = _check_copies(store, found)
     _check_deciding(store, folders, needed, found)
+    for name in store.names(layout.COPIES):
+        if name.startswith(_MADE):
+            _check_made(store, f"{layout.COPIES}/{name}", found)
     for key in _RECORDS:
         _check_record(store, key, found)
     if layout.REPORT_STATS not in found.known and "select" in needed:
@@ -114,6 +121,14 @@ def _check_deciding(store: Store, sound: Iterable[_Copy], needed: set[str], foun
                 found.problems.append(
                     f"{layout.COPIES}/: no copy of the {aspect} that stage {step} was made with"
                 )
+
+
+def _check_made(store: Store, key: str, found: Found) -> None:
+    found.known.add(key)
+    try:
+        read_made(store, key)
+    except CurateError as error:
+        found.problems.append(f"{key}: {error.found}")
 
 
 def _check_record(store: Store, key: str, found: Found) -> None:
