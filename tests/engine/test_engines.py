@@ -140,6 +140,7 @@ def test_a_function_that_is_not_there_is_a_failure(
 
 @every_engine
 @pytest.mark.parametrize("error", ["OSError", "EngineError", "StoreError"])
+@pytest.mark.fault("machine-blamed")
 def test_what_may_be_the_machines_or_the_stores_fault_is_tried_once_more(
     error: str, kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:

@@ -103,6 +103,19 @@ MATRIX: dict[str, Fault] = {
     "page-hangs": Fault("a page hangs the parser", "quarantined as `timeout`"),
     "page-crashes": Fault("a page crashes the parser", "quarantined as `crash`"),
     "page-eats-memory": Fault("a page eats memory", "quarantined as `memory`"),
+    "machine-blamed": Fault(
+        "a sandbox is killed from outside, while it starts or reads a page; a call of the system "
+        "or the store fails once",
+        "tried once more; a page is blamed for a second failure, or for its own",
+    ),
+    "busy-machine": Fault(
+        "other processes keep every processor busy",
+        "the same bytes: what counts toward a page's deadline is its own CPU time",
+    ),
+    "temporary-folder": Fault(
+        "another user made the folder for temporary copies first, or changed what is in it",
+        "it is not used; what is there is compared with the store",
+    ),
     "bomb": Fault("a decompression bomb", "quarantined as `too_large`"),
     "damaged-input": Fault(
         "a WARC is cut, flipped, junk, empty or HTML", "exact counts; what is sound is read"

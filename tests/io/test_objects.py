@@ -345,6 +345,7 @@ def test_a_folder_is_copied_here_once(
 
 
 @pytest.mark.parametrize("damage", ["changed", "missing", "added"])
+@pytest.mark.fault("temporary-folder", "s3")
 def test_a_copy_of_a_folder_that_differs_from_the_store_is_not_used(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
@@ -369,6 +370,7 @@ def test_a_copy_of_a_folder_that_differs_from_the_store_is_not_used(
 
 
 @pytest.mark.parametrize("trap", ["open to all", "link", "file"])
+@pytest.mark.fault("temporary-folder", "s3")
 def test_a_temporary_folder_that_others_may_have_filled_is_not_used(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trap: str
 ) -> None:
