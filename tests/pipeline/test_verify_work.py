@@ -175,14 +175,9 @@ def more_records(work: Path) -> None:
 
 
 def a_shard_less(work: Path) -> None:
-    (receipt, *_) = sorted((work / layout.commits_key("annotate")).iterdir())
-    edit(
-        work / layout.plan_key("annotate"),
-        lambda p: p.update(shards=[{**p["shards"][0], "id": "another-0123456789"}]),
-    )
-    save(receipt, {**load(receipt), "shard": "another-0123456789"})
-    receipt.rename(receipt.with_name("another-0123456789.json"))
-    seal_again(work, "annotate")
+    edit(work / layout.plan_key("pii"), lambda p: p.update(shards=p["shards"][1:]))
+    receipt_of(work, "pii").unlink()
+    seal_again(work, "pii")
 
 
 def a_file_less(work: Path) -> None:
@@ -242,6 +237,10 @@ def a_laxer_copy(work: Path) -> None:
         path.write_text(text.replace("n_words, min: 50", "n_words, min: 10"), encoding="utf-8")
         digest = copies.digest_of(copies.texts_of(folder))
         folder.rename(folder.with_name(f"{copies.CONFIGS}{digest}"))
+    for name in (layout.TUNED, "stopwords/configs"):  # of which those are copies
+        path = work / name / "_default.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("n_words, min: 50", "n_words, min: 10"), encoding="utf-8")
 
 
 def no_seal_nor_plan(work: Path) -> None:
