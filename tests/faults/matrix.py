@@ -89,7 +89,7 @@ MATRIX: dict[str, Fault] = {
     ),
     "escapes": Fault(
         "names and texts of others hold control or bidirectional characters",
-        "shown escaped in messages, tables, log lines, CSV and Markdown",
+        "written out in messages, tables, log lines and the card, which is Markdown",
     ),
     "disk-full": Fault(
         "no space left, at any write, in data, receipts or temporaries",
