@@ -21,6 +21,7 @@ from curate.config.absolute import (
     absolute_tune,
 )
 from curate.config.columns import KEEP, Columns, checked_columns
+from curate.config.deciding import deciding
 from curate.config.emit import EmitConfig
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
@@ -199,8 +200,8 @@ class JobConfig(Settings):
         return plain
 
     def result_settings(self) -> dict[str, Json]:
-        """What decides the result: everything but ``engine`` and ``work``; addresses likewise."""
-        return {k: v for k, v in self.recorded().items() if k not in ("engine", "work")}
+        """What decides the result; addresses likewise."""
+        return deciding(self.recorded())
 
     def in_folder(self, folder: Path) -> JobConfig:
         """The same job with every path absolute: relative ones lie in ``folder``, ``~`` is home.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from curate.config.deciding import deciding
 from curate.config.job import FieldChange, JobConfig, diff_jobs
 from curate.config.load import dump_yaml, load_yaml
 from curate.config.measured import SCORE_STEPS
@@ -108,7 +109,7 @@ def recorded_settings(store: Store) -> dict[str, Any] | None:
             found=f"{data!r}"[:80],
             todo="restore the file, or use another work folder",
         )
-    return {k: v for k, v in data.items() if k not in ("engine", "work")}
+    return deciding(data)
 
 
 def record(store: Store, job: JobConfig) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from curate.classify import Classifier, ModelSpec, load_classifier
+import pyarrow as pa
+
+from curate.classify import Classifier, ModelSpec, fingerprint_of, load_classifier
+from curate.classify.trial import spec_of
+from curate.errors import ModelError
 from curate.io.commit import FAST_COMPRESSION, Attempt
 from curate.io.store import Store
 from curate.pipeline.score_task import sidecar_schema
 from curate.pipeline.tables import beside, iter_columns
-from curate.stages.classify import add_scores
+from curate.stages.classify import add_scores, n_without_scores
 
 CLASSIFY_ROWS = 1024
 """Documents that are put in order of length together, so that little is padded."""
@@ -21,8 +26,10 @@ def classify_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the sidecar of all classifiers for one shard; models stay loaded for the next."""
     store, shard, settings = Store(payload["work"]), payload["shard"], payload["settings"]
     models = [
-        (_loaded(_spec(found["spec"]), found["digest"]), found) for found in settings["classifiers"]
+        (_loaded(spec_of(found["spec"]), found["digest"]), found)
+        for found in settings["classifiers"]
     ]
+    noted: Counter[str] = Counter()
     with Attempt(
         store, step="classify", shard=shard, fingerprint=payload["due"]["classify"]
     ) as attempt:
@@ -33,27 +40,44 @@ def classify_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         for batch in iter_columns(store, shard, wanted, batch_rows=CLASSIFY_ROWS):
             scores = batch.select([])
             for model, found in models:
-                scores = beside(
-                    scores,
-                    add_scores(
-                        batch,
-                        classifier=model,
-                        columns=found["columns"],
-                        languages=found["languages"],
-                    ),
-                )
+                scores = beside(scores, _scores(batch, model, found, noted))
             writer.write(scores.select(settings["columns"]))
-        attempt.commit(rows_in=writer.rows, rows_out=writer.rows, bytes_in=payload["bytes_in"])
+        attempt.commit(
+            rows_in=writer.rows,
+            rows_out=writer.rows,
+            counts={"noted": dict(sorted(noted.items()))} if noted else {},
+            bytes_in=payload["bytes_in"],
+        )
     return {"rows": writer.rows}
 
 
-def _spec(fields: Mapping[str, Any]) -> ModelSpec:
-    """A spec that came as JSON."""
-    return ModelSpec(**{**fields, "labels": tuple(fields["labels"])})
+def _scores(
+    batch: pa.Table, model: Classifier, found: Mapping[str, Any], noted: Counter[str]
+) -> pa.Table:
+    """The columns of one classifier; what is worth telling is noted."""
+    asked = {"columns": found["columns"], "languages": found["languages"]}
+    scores = add_scores(batch, classifier=model, **asked)
+    if n := n_without_scores(batch, scores, **asked):
+        noted[f"no score of {found['name']}, whose outputs were not numbers"] += n
+    if model.lacks_gpu:
+        noted[f"scored by {found['name']} on the CPU, where no GPU was to be had"] += len(batch)
+    return scores
 
 
 @lru_cache(maxsize=8)
 def _loaded(spec: ModelSpec, digest: str) -> Classifier:
-    """The classifier, loaded once per process; of another digest, other files at its path."""
-    del digest
+    """The classifier, loaded once per process, if its files are those that the run began with.
+
+    Raises:
+        ModelError: they are others, as they may be on another machine.
+    """
+    found = fingerprint_of(spec)
+    if found != digest:
+        raise ModelError(
+            spec.model,
+            wanted=f"the files that the run began with, of digest {digest[:16]}",
+            found=f"others, of digest {found[:16]}",
+            todo="put the same files at this path on every machine; with another model add "
+            "`--rerun classify`",
+        )
     return load_classifier(spec)

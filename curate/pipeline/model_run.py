@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from curate import schema
-from curate.classify import CLASSIFY_VERSION, fingerprint_of, load_classifier
+from curate.classify import CLASSIFY_VERSION, fingerprint_of
 from curate.config.job import JobConfig
 from curate.io.store import Store
 from curate.perplexity import check_model
 from curate.pipeline.decontamination import check_sets, compile_sets, sets_of
+from curate.pipeline.model_trial import try_models
 from curate.pipeline.perplexity_run import cutoffs_of, model_fields, models_of, with_digests
 from curate.pipeline.runner import Step
 from curate.pipeline.scored_job import score_columns
@@ -22,14 +23,13 @@ Json = Any
 
 
 def check_models(store: Store, job: JobConfig) -> None:
-    """Find a user's mistakes in what a job asks for, by loading what workers will load.
+    """Find a user's mistakes in what a job asks for, by trying what workers will load.
 
     Raises:
         CurateError: a model, a package or an evaluation set is missing or wrong.
     """
     if sealed(store, "classify") is None:
-        for classifier in job.classify:
-            load_classifier(classifier.spec())  # and let go of it
+        try_models([classifier.spec() for classifier in job.classify])
     if job.perplexity is not None and sealed(store, "perplexity.measure") is None:
         for files in models_of(job.perplexity).values():
             check_model(files)
@@ -74,11 +74,13 @@ class ModelStages(StageBase):
             spec, columns = classifier.spec(), score_columns(classifier)
             languages = list(classifier.languages)
             digest = fingerprint_of(spec)
-            found = {"spec": asdict(spec), "digest": digest, "columns": columns}
-            asked.append({**found, "languages": languages})
+            found = {"name": classifier.name, "spec": asdict(spec), "digest": digest}
+            asked.append({**found, "columns": columns, "languages": languages})
             fields = asdict(replace(spec, model=digest, tokenizer=None))
+            del fields["batch"], fields["gpu"]  # how scores are made, not what they are
             told.append({"name": classifier.name, **fields, "languages": languages})
         names = [name for found in asked for name in found["columns"].values()]
+        was_sealed = sealed(self.runner.store, "classify") is not None
         step = self._step(
             "classify",
             code=CLASSIFY_VERSION,
@@ -88,7 +90,9 @@ class ModelStages(StageBase):
         )
         settings = {"classifiers": asked, "columns": names}
         gpus = max(classifier.num_gpus for classifier in self.job.classify)
-        self._run(step, "classify_task:classify_shard", settings, num_gpus=gpus)
+        (totals,) = self._run(step, "classify_task:classify_shard", settings, num_gpus=gpus)
+        for what, n in ({} if was_sealed else totals.noted).items():
+            self.runner.progress.say(f"classify: {n} documents: {what}")
 
     def perplexity(self) -> None:
         """Perplexity of each document, then the third of its label that it is in."""

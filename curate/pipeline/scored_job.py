@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from curate.classify import ModelSpec, labels_told, load_classifier
 from curate.config.job import JobConfig
 from curate.config.measured import SCORED, Range, is_score
 from curate.config.models import ClassifierConfig
 from curate.errors import ModelError
+from curate.pipeline.model_trial import labels_of
 from curate.scores.registry import highest_in, names_in
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
@@ -41,7 +40,7 @@ def score_columns(classifier: ClassifierConfig) -> dict[str, str]:
     """
     found = {
         label: f"{classifier.name}.{_NOT_IN_NAMES.sub('_', label)}"
-        for label in _labels(classifier.spec())
+        for label in labels_of(classifier.spec())
     }
     wrong = [label for label, name in found.items() if not is_score(name)]
     if wrong or len(set(found.values())) < len(found):
@@ -52,9 +51,3 @@ def score_columns(classifier: ClassifierConfig) -> dict[str, str]:
             todo="give the outputs other names, in `labels` of the classifier or in the model",
         )
     return found
-
-
-@lru_cache(maxsize=16)
-def _labels(spec: ModelSpec) -> tuple[str, ...]:
-    """The model's labels; it is loaded only if nothing else says them, and then let go."""
-    return labels_told(spec) or load_classifier(spec).labels

@@ -13,7 +13,7 @@ from curate.pipeline.configs import RunConfigs
 from curate.pipeline.distribution import FINEWEB2
 from curate.pipeline.runner import Runner, Step
 from curate.pipeline.snapshots import extend_plan, ranks
-from curate.pipeline.step import ShardPlan, fingerprint, load_receipts, sealed
+from curate.pipeline.step import ShardPlan, Totals, fingerprint, load_receipts, sealed
 
 Json = Any
 
@@ -70,10 +70,10 @@ class StageBase:
         shards: Callable[[], Sequence[ShardPlan]] | None = None,
         *,
         num_gpus: float = 0.0,
-    ) -> None:
+    ) -> list[Totals]:
         if shards is None:
             self._extend(step)
-        self.runner.run(
+        return self.runner.run(
             [step],
             f"curate.pipeline.{function}",
             shards or self.documents,
