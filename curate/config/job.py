@@ -34,6 +34,7 @@ from curate.config.sections import (
     EngineConfig,
     ExtractConfig,
     IdentifyConfig,
+    IoConfig,
     MinHashConfig,
     RebalanceConfig,
     ReportConfig,
@@ -122,6 +123,7 @@ class JobConfig(Settings):
         description="`fineweb2` for its published arithmetic: no verification of candidates",
     )
     engine: EngineConfig = Field(default=EngineConfig(), description="what runs the job")
+    io: IoConfig = Field(default=IoConfig(), description="how stores are asked")
 
     @field_validator("input", mode="before")
     @classmethod

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from curate.io.store import Store
 from curate.pipeline.score_task import sidecar_schema
 from curate.pipeline.tables import beside, iter_columns
 from curate.stages.classify import add_scores, n_without_scores
+from curate.stages.halves import in_halves
 
 CLASSIFY_ROWS = 1024
 """Documents that are put in order of length together, so that little is padded."""
@@ -38,10 +39,12 @@ def classify_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
         )
         wanted = {"extract": ("text",), "identify": ("label",)}
         for batch in iter_columns(store, shard, wanted, batch_rows=CLASSIFY_ROWS):
-            scores = batch.select([])
-            for model, found in models:
-                scores = beside(scores, _scores(batch, model, found, noted))
-            writer.write(scores.select(settings["columns"]))
+            for part, tables in in_halves(partial(_scores, models), batch):
+                scores = part.select([])
+                for (model, found), table in zip(models, tables, strict=True):
+                    _note(part, table, model, found, noted)
+                    scores = beside(scores, table)
+                writer.write(scores.select(settings["columns"]))
         attempt.commit(
             rows_in=writer.rows,
             rows_out=writer.rows,
@@ -52,16 +55,28 @@ def classify_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scores(
-    batch: pa.Table, model: Classifier, found: Mapping[str, Any], noted: Counter[str]
-) -> pa.Table:
-    """The columns of one classifier; what is worth telling is noted."""
+    models: Sequence[tuple[Classifier, Mapping[str, Any]]], batch: pa.Table
+) -> list[pa.Table]:
+    """The columns of each classifier."""
+    return [
+        add_scores(batch, classifier=model, columns=found["columns"], languages=found["languages"])
+        for model, found in models
+    ]
+
+
+def _note(
+    batch: pa.Table,
+    scores: pa.Table,
+    model: Classifier,
+    found: Mapping[str, Any],
+    noted: Counter[str],
+) -> None:
+    """Note what is worth telling of the scores of one classifier."""
     asked = {"columns": found["columns"], "languages": found["languages"]}
-    scores = add_scores(batch, classifier=model, **asked)
     if n := n_without_scores(batch, scores, **asked):
         noted[f"no score of {found['name']}, whose outputs were not numbers"] += n
     if model.lacks_gpu:
         noted[f"scored by {found['name']} on the CPU, where no GPU was to be had"] += len(batch)
-    return scores
 
 
 @lru_cache(maxsize=8)

@@ -21,17 +21,17 @@ from curate.text.split import TokenBatch
 def contamination_annotator(settings: Mapping[str, Any]) -> Annotator:
     """Overlap with evaluation sets, whose index is loaded once per process."""
     index = _index(settings["work"], settings["index"])
-    noted: Counter[str] = Counter()
 
     def add(batch: pa.Table, tokens: TokenBatch | None) -> pa.Table:
         assert tokens is not None
-        found = contamination_of(tokens, index=index, min_matches=settings["min_matches"])
+        return contamination_of(tokens, index=index, min_matches=settings["min_matches"])
+
+    def notes(_: pa.Table, found: pa.Table) -> Counter[str]:
         names = pc.list_flatten(found["contaminated_by"]).to_pylist()
-        noted.update(f"contaminated_by {name}" for name in names)
-        return found
+        return Counter(f"contaminated_by {name}" for name in names)
 
     kind = schema.CONTAMINATION.schema()
-    return Annotator(kind, add, needs_label=False, needs_tokens=True, noted=noted)
+    return Annotator(kind, add, needs_label=False, needs_tokens=True, notes=notes)
 
 
 @lru_cache(maxsize=1)

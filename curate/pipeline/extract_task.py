@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from sys import getsizeof
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow as pa
 from curate import schema
 from curate.engine.sandbox import Outcome, Sandbox
 from curate.io.commit import Attempt, TableWriter
+from curate.io.limits import limits
 from curate.io.store import Store
 from curate.io.texts.documents import DocumentReader, TextInput
 from curate.io.texts.kept import KeptColumns
@@ -61,6 +63,7 @@ class _Shard:
         self.documents: TableWriter | None = None
         self.counts: dict[str, Any] = {}
         self.rows: list[dict[str, object]] = []
+        self.n_held = 0
         self.n_rows = 0
         self.dropped: dict[str, int] = {}
         self.quarantined: dict[str, int] = {}
@@ -69,7 +72,8 @@ class _Shard:
 
     def keep(self, row: dict[str, object]) -> None:
         self.rows.append(row)
-        if len(self.rows) >= ROWS:
+        self.n_held += getsizeof(row["text"]) + getsizeof(row["xml"])
+        if len(self.rows) >= ROWS or self.n_held >= limits().batch_bytes:
             self.flush()
 
     def begin(self, kept: KeptColumns) -> None:
@@ -84,9 +88,23 @@ class _Shard:
 
     def flush(self) -> None:
         if self.rows:
-            assert self.documents is not None
-            self.keep_table(pa.Table.from_pylist(self.rows, self.documents.schema))
-            self.rows = []
+            rows, self.rows, self.n_held = self.rows, [], 0
+            self._keep_rows(rows)
+
+    def _keep_rows(self, rows: list[dict[str, object]]) -> None:
+        assert self.documents is not None
+        table = None
+        try:
+            table = pa.Table.from_pylist(rows, self.documents.schema)
+        except MemoryError:
+            if len(rows) < 2:
+                raise
+        if table is not None:
+            self.keep_table(table)
+            return
+        middle = len(rows) // 2
+        self._keep_rows(rows[:middle])
+        self._keep_rows(rows[middle:])
 
     def drop(self, reason: str) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
@@ -178,7 +196,7 @@ def _tidy(settings: Mapping[str, Any]) -> Callable[[str], str]:
 
 def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any], place: str) -> None:
     sandbox, arguments = _sandbox_for(settings)
-    largest = settings["max_page_mb"] * (1 << 20)
+    largest, most = settings["max_page_mb"] * (1 << 20), settings["max_text_chars"]
     snapshot = snapshot_of(path, settings["snapshot"])
     tidy = _tidy(settings)
     pages = RepeatedPages(lambda payload, header: sandbox.submit(payload, header, *arguments))
@@ -199,7 +217,10 @@ def _read_pages(shard: _Shard, path: str, settings: Mapping[str, Any], place: st
             else:
                 outcome = asked.outcome() if asked else None
                 shard.note("extracted_empty", int(_was_lost(outcome)))
-                _take(shard, item, extract_row(item, snapshot=snapshot, answer=outcome, tidy=tidy))
+                row = extract_row(
+                    item, snapshot=snapshot, answer=outcome, tidy=tidy, max_chars=most
+                )
+                _take(shard, item, row)
     finally:
         sandbox.discard()  # if this ends by an error, nobody wants what is still to come
     shard.note("repeated_page", pages.n_repeated)
@@ -311,6 +332,7 @@ def _read_documents(
             place=payload["place"],
             memory_mb=settings["memory_mb"],
             tidy=_tidy(settings),
+            max_chars=settings["max_text_chars"],
         ),
     )
     items = reader.tables()

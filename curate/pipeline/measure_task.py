@@ -7,7 +7,7 @@ shares the decoded text and its tokens. Scores that join the pass are in :data:`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,7 +18,7 @@ import pyarrow as pa
 from curate import schema
 from curate.config.wordlists import load_wordlists
 from curate.dedup.minhash import MinHashParams
-from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt, TableWriter
+from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt
 from curate.io.object_path import local_folder
 from curate.io.store import Store
 from curate.metrics import METRICS
@@ -28,6 +28,7 @@ from curate.pipeline.score_task import Annotator, score_annotator
 from curate.pipeline.tables import iter_columns, language_configs
 from curate.stages.annotate import add_metrics, metrics_schema
 from curate.stages.base import Stage
+from curate.stages.halves import in_halves
 from curate.stages.identify import identify_stage
 from curate.stages.kernels import compile_kernels
 from curate.stages.pii import add_pii
@@ -67,11 +68,16 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             )
             for step, attempt in attempts.items()
         }
-        found = _write(store, shard, writers, annotators, payload["settings"])
+        pass_ = _Pass(writers.keys(), annotators, payload["settings"])
+        for batch in iter_columns(store, shard, pass_.wanted):
+            for part, tables in in_halves(pass_.measured, batch):
+                pass_.count(part, tables)
+                for step, table in tables.items():
+                    writers[step].write(table)
         rows = next(iter(writers.values())).rows
         for step, attempt in attempts.items():
-            counts: dict[str, Any] = found.to_json() if step == "identify" else {}
-            if step in annotators and (noted := annotators[step].noted):
+            counts: dict[str, Any] = pass_.labels.to_json() if step == "identify" else {}
+            if noted := pass_.noted.get(step):
                 counts["noted"] = dict(sorted(noted.items()))
             attempt.commit(rows_in=rows, rows_out=rows, counts=counts, bytes_in=payload["bytes_in"])
     return {"rows": rows}
@@ -85,42 +91,74 @@ def _schema_of(step: str, settings: Mapping[str, Any]) -> pa.Schema:
     return metrics_schema() if step == "annotate" else schema.LANGUAGE.schema()
 
 
-def _write(
-    store: Store,
-    shard: str,
-    writers: Mapping[str, TableWriter],
-    annotators: Mapping[str, Annotator],
-    settings: Mapping[str, Any],
-) -> _Labels:
-    has_lists = "identify" in writers and settings["identify"]["wordlists"] is not None
-    wanted: dict[str, tuple[str, ...]] = {"extract": ("url", "text") if has_lists else ("text",)}
-    labelled = "annotate" in writers or any(a.needs_label for a in annotators.values())
-    if labelled and "identify" not in writers:
-        wanted["identify"] = ("label",)
-    identify = _identify(settings["identify"]) if "identify" in writers else None
-    # a step that is not due may not be part of this run, and then has no settings
-    params = MinHashParams(**settings["sign"]) if "sign" in writers else None
-    stopwords = _Stopwords(settings["annotate"]["configs"]) if "annotate" in writers else None
-    found = _Labels()
-    for batch in iter_columns(store, shard, wanted):
-        if identify is not None:
-            batch = identify(batch)
-            writers["identify"].write(batch.select(schema.LANGUAGE.names()))
-            found.add(batch)
-        if "pii" in writers:
-            kinds = settings["pii"]["kinds"]
-            writers["pii"].write(add_pii(batch, kinds=kinds).select(schema.PII.names()))
-        needs_tokens = stopwords or params or any(a.needs_tokens for a in annotators.values())
+class _Pass:
+    """What is measured in one pass over the text of a shard.
+
+    Args:
+        steps: those that are due.
+        annotators: of the steps among them that join the pass.
+        settings: step -> its settings; a step that is not due may have none.
+
+    Attributes:
+        wanted: step -> columns that have to be read.
+        labels: counts of all parts that :meth:`count` was told of.
+        noted: step -> what its annotator found worth telling.
+    """
+
+    def __init__(
+        self,
+        steps: Collection[str],
+        annotators: Mapping[str, Annotator],
+        settings: Mapping[str, Any],
+    ) -> None:
+        self._annotators = annotators
+        self._identify = _identify(settings["identify"]) if "identify" in steps else None
+        self._minhash = MinHashParams(**settings["sign"]) if "sign" in steps else None
+        self._stopwords = (
+            _Stopwords(settings["annotate"]["configs"]) if "annotate" in steps else None
+        )
+        self._kinds = settings["pii"]["kinds"] if "pii" in steps else None
+        has_lists = "identify" in steps and settings["identify"]["wordlists"] is not None
+        self.wanted: dict[str, tuple[str, ...]] = {
+            "extract": ("url", "text") if has_lists else ("text",)
+        }
+        needs_label = any(a.needs_label for a in annotators.values())
+        if ("annotate" in steps or needs_label) and "identify" not in steps:
+            self.wanted["identify"] = ("label",)
+        self.labels = _Labels()
+        self.noted: dict[str, Counter[str]] = {step: Counter() for step in annotators}
+
+    def measured(self, batch: pa.Table) -> dict[str, pa.Table]:
+        """Step -> the rows of its sidecar. Changes nothing, so that parts may be tried again."""
+        tables: dict[str, pa.Table] = {}
+        if self._identify is not None:
+            batch = self._identify(batch)
+            tables["identify"] = batch.select(schema.LANGUAGE.names())
+        if self._kinds is not None:
+            tables["pii"] = add_pii(batch, kinds=self._kinds).select(schema.PII.names())
+        needs_tokens = self._stopwords or self._minhash or any(a.needs_tokens for a in self._all)
         tokens = split_texts(batch["text"]) if needs_tokens else None
-        for step, annotator in annotators.items():
-            writers[step].write(annotator.add(batch, tokens))
-        if stopwords is not None:
-            measured = add_metrics(batch, stopwords=stopwords.of(batch), tokens=tokens)
-            writers["annotate"].write(measured.select(list(METRICS)))
-        if params is not None:
-            signed = add_bands(batch, params=params, tokens=tokens)
-            writers["sign"].write(signed.select(schema.BANDS.names()))
-    return found
+        for step, annotator in self._annotators.items():
+            tables[step] = annotator.add(batch, tokens)
+        if self._stopwords is not None:
+            measured = add_metrics(batch, stopwords=self._stopwords.of(batch), tokens=tokens)
+            tables["annotate"] = measured.select(list(METRICS))
+        if self._minhash is not None:
+            signed = add_bands(batch, params=self._minhash, tokens=tokens)
+            tables["sign"] = signed.select(schema.BANDS.names())
+        return tables
+
+    def count(self, batch: pa.Table, tables: Mapping[str, pa.Table]) -> None:
+        """Take a part into the counts, once it is measured."""
+        if "identify" in tables:
+            self.labels.add(tables["identify"])
+        labelled = tables.get("identify", batch)
+        for step, annotator in self._annotators.items():
+            self.noted[step].update(annotator.notes(labelled, tables[step]))
+
+    @property
+    def _all(self) -> Collection[Annotator]:
+        return self._annotators.values()
 
 
 class _Labels:

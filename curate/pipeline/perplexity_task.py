@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from curate.io.commit import FAST_COMPRESSION, Attempt
 from curate.io.store import Store
 from curate.perplexity import ModelFiles
 from curate.pipeline.tables import iter_columns
+from curate.stages.halves import in_halves
 from curate.stages.perplexity import add_bucket, add_perplexity
 from curate.tune.sketch import Summaries, merge, summarize
 from curate.tune.stored import to_table
@@ -32,9 +34,9 @@ def measure_perplexity(payload: Mapping[str, Any]) -> dict[str, Any]:
     with Attempt(store, step=step, shard=shard, fingerprint=payload["due"][step]) as attempt:
         writer = attempt.writer(MEASURED, compression=FAST_COMPRESSION, gather=True)
         for batch in iter_columns(store, shard, {"extract": ("text",), "identify": ("label",)}):
-            measured = add_perplexity(batch, models=models)
-            writer.write(measured)
-            found = merge(found, summarize(batch["label"], measured))
+            for part, measured in in_halves(partial(add_perplexity, models=models), batch):
+                writer.write(measured)
+                found = merge(found, summarize(part["label"], measured))
         attempt.write(to_table(found), role=SUMMARIES, part="-summaries")
         attempt.commit(rows_in=writer.rows, rows_out=writer.rows, bytes_in=payload["bytes_in"])
     return {"rows": writer.rows}

@@ -11,7 +11,7 @@ from curate.engine.address import ray_address
 from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
-from curate.io import layout
+from curate.io import layout, limits
 from curate.io.store import Store
 from curate.pipeline import hplt_run, results
 from curate.pipeline.claim import claim
@@ -28,6 +28,7 @@ from curate.pipeline.screening import screens_of
 from curate.pipeline.sidecars import scored_columns
 from curate.pipeline.snapshots import plan_snapshots
 from curate.pipeline.step import load_plan, sealed
+from curate.pipeline.task import limits_of
 from curate.pipeline.tuning import tune_stopwords, tune_thresholds
 from curate.pipeline.views import HPLT, Form, Target, View, target_of, view_of
 from curate.report.card import Published, render_card
@@ -105,6 +106,8 @@ def run_job(
             found=repr(until),
             todo="name one of these",
         )
+    progress = progress or Silent()
+    limits.use(limits_of(job), progress.say)
     store, form = Store(job.work), form or Form()
     asked = form.applied(job)
     view = view_of(asked, form.view)
@@ -113,7 +116,6 @@ def run_job(
     claim(store, job, rerun=rerun)
     job = asked
     last = ORDER.index(until or ORDER[-1])
-    progress = progress or Silent()
     with engine or make_engine(job) as running, running.stop.on_signals():
         running.stop.say = progress.say
         runner = Runner(store, running, progress)

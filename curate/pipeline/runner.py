@@ -13,6 +13,7 @@ from curate.io.store import Store
 from curate.pipeline.progress import Progress
 from curate.pipeline.ranges import index_of
 from curate.pipeline.step import Plan, ShardPlan, Totals, committed, ensure_plan, seal, sealed
+from curate.pipeline.task import FUNCTION, payload_of
 
 Json = Any
 
@@ -96,7 +97,8 @@ class Runner:
                     "due": due,
                     "settings": settings,
                 }
-                tasks.append(Task(shard.id, function, payload, shard.bytes_in, num_gpus))
+                told = payload_of(function, payload)
+                tasks.append(Task(shard.id, FUNCTION, told, shard.bytes_in, num_gpus))
         return tasks
 
     def _map(self, stage: str, plan: Plan, tasks: Sequence[Task]) -> None:

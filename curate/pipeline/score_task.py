@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -28,14 +28,15 @@ class Annotator:
         add: a batch with ``text``, and its tokens if it needs them -> the rows of the sidecar.
         needs_label: True if the batch must have ``label``.
         needs_tokens: True if it wants tokens; without, it may get those that others need, or None.
-        noted: documents that something is worth telling of; into the receipt, and so the report.
+        notes: of a batch with labels and its rows of the sidecar: documents that something is
+            worth telling of, by what it is; into the receipt, and so the report.
     """
 
     schema: pa.Schema
     add: Callable[[pa.Table, TokenBatch | None], pa.Table]
     needs_label: bool = True
     needs_tokens: bool = False
-    noted: Counter[str] = field(default_factory=Counter)
+    notes: Callable[[pa.Table, pa.Table], Counter[str]] = lambda *_: Counter()
 
 
 def sidecar_schema(columns: list[str]) -> pa.Schema:
@@ -49,10 +50,8 @@ def score_annotator(settings: Mapping[str, Any]) -> Annotator:
     profiles = profiles_of(settings["version"])
     identifier = identifier_of(settings["model"])
     curves = curves_from_json(settings["curves"])
-    noted: Counter[str] = Counter()
 
     def add(batch: pa.Table, tokens: TokenBatch | None) -> pa.Table:
-        noted.update(sources(batch["label"], profiles))
         alone = batch.select(["text", "label"])  # `identify` may have a `seg_langs` of its own
         scored = add_scores(
             alone,
@@ -63,7 +62,7 @@ def score_annotator(settings: Mapping[str, Any]) -> Annotator:
         )
         return scored.select(kind.names)
 
-    return Annotator(kind, add, noted=noted)
+    return Annotator(kind, add, notes=lambda batch, _: sources(batch["label"], profiles))
 
 
 def sum_compression(payload: Mapping[str, Any]) -> dict[str, Any]:

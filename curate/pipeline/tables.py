@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from curate.errors import StoreError
 from curate.io import parquet
+from curate.io.limits import limits
 from curate.io.object_path import local_folder
 from curate.io.receipt import FileEntry
 from curate.io.store import Store
@@ -58,21 +61,49 @@ def iter_columns(
     batch_rows: int = BATCH_ROWS,
     coded: Sequence[str] = (),
 ) -> Iterator[pa.Table]:
-    """The same, in batches; texts named in ``coded`` come as dictionaries."""
-    readers = [
-        parquet.iter_tables(
-            store.path(data_file(store, step, shard).key),
-            columns,
-            batch_rows=batch_rows,
-            coded=[name for name in coded if name in columns],
-        )
-        for step, columns in wanted.items()
-    ]
-    for parts in zip(*readers, strict=True):
-        joined = parts[0]
-        for part in parts[1:]:
-            joined = beside(joined, part)
-        yield joined
+    """The same, in batches; texts named in ``coded`` come as dictionaries.
+
+    A batch ends at ``batch_rows`` or where the columns of a step would take more bytes than
+    :func:`curate.io.limits.limits` allows, whichever comes first; one row may take more.
+    """
+    with ExitStack() as stack:
+        readers = [
+            stack.enter_context(
+                parquet.RowReader.of(
+                    store.path(data_file(store, step, shard).key),
+                    columns,
+                    coded=[name for name in coded if name in columns],
+                )
+            )
+            for step, columns in wanted.items()
+        ]
+        while True:
+            n = batch_rows
+            for reader in readers:
+                n = reader.at_hand(n, limits().batch_bytes)
+            parts = [reader.take(n) for reader in readers]
+            if n == 0:
+                _require_ended(store, shard, wanted, [r.at_hand(1, 1) == 0 for r in readers])
+                return
+            joined = parts[0]
+            for part in parts[1:]:
+                joined = beside(joined, part)
+            parts = []
+            yield joined
+
+
+def _require_ended(
+    store: Store, shard: str, wanted: Mapping[str, Sequence[str]], ended: Sequence[bool]
+) -> None:
+    """Raise StoreError if the tables of a shard have not as many rows each."""
+    for step, has_ended in zip(wanted, ended, strict=True):
+        if not has_ended:
+            raise StoreError(
+                str(store.path(data_file(store, step, shard).key)),
+                wanted=f"as many rows as the other tables of shard {shard!r} have",
+                found="more",
+                todo="make the stage again: curate run JOB --rerun STAGE",
+            )
 
 
 def beside(left: pa.Table, right: pa.Table) -> pa.Table:
