@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -29,10 +29,14 @@ def import_path() -> str:
     return f"{root}{os.pathsep}{rest}" if rest else root
 
 
+_FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Arrow's own allocator asks for a gigabyte of addresses at once, all of which a limit counts."""
+
+
 class _Worker:
     """One child process and what it is doing."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             arguments = (theirs.fileno(), os.getpid())
@@ -41,7 +45,7 @@ class _Worker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C goes to the driver, which decides
-                env={**os.environ, "PYTHONPATH": import_path()},
+                env={**os.environ, "PYTHONPATH": import_path(), **environment},
             )
         self.connection = Connection(ours.detach())
         self.is_busy = False
@@ -122,7 +126,7 @@ class LocalEngine(Engine):
         """Give a task to an idle worker, or to a new one."""
         worker = next((w for w in self._pool if not w.is_busy), None)
         if worker is None:
-            worker = _Worker()
+            worker = _Worker({} if self.policy.memory_bytes is None else _FRUGAL)
             self._pool.append(worker)
         worker.start(task, places, self.policy.memory_bytes)
         return worker

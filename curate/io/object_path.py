@@ -73,14 +73,19 @@ class ObjectPath(PosixPath):
         import obstore
 
         client, key = self._client()
-        with bucket.explained(str(self), "read"):
-            try:
-                size = obstore.head(client, key)["size"] if key else None
-            except Exception as error:
-                if not bucket.is_absent(error):
-                    raise
-                size = None
-            folder = size is None and next(iter(obstore.list(client, f"{key}/")), None)
+        try:
+            size = (
+                bucket.ask(str(self), "read", lambda: obstore.head(client, key)["size"])
+                if key
+                else None
+            )
+        except Exception as error:
+            if not bucket.is_absent(error):
+                raise
+            size = None
+        folder = size is None and bucket.ask(
+            str(self), "read", lambda: next(iter(obstore.list(client, f"{key}/")), None)
+        )
         if size is None and not folder:
             raise FileNotFoundError(2, "No such object", str(self))
         mode = modes.S_IFDIR if size is None else modes.S_IFREG
@@ -114,12 +119,11 @@ class ObjectPath(PosixPath):
         import obstore
 
         client, key = self._client()
-        with bucket.explained(str(self), "read"):
-            try:
-                return bytes(obstore.get(client, key).bytes())
-            except Exception as error:
-                if not bucket.is_absent(error):
-                    raise
+        try:
+            return bucket.ask(str(self), "read", lambda: bytes(obstore.get(client, key).bytes()))
+        except Exception as error:
+            if not bucket.is_absent(error):
+                raise
         raise FileNotFoundError(2, "No such object", str(self))
 
     def read_text(
@@ -140,12 +144,15 @@ class ObjectPath(PosixPath):
 
         client, key = self._client()
         head, _rest = bucket.split(str(self))
-        with bucket.explained(str(self), "list"):
-            for part in obstore.list(client, f"{key}/" if key else None, chunk_size=1000):
-                for entry in part:
-                    found = type(self)(f"{head}/{entry['path']}")
-                    if found.match(pattern):
-                        yield found
+
+        def listing() -> list[str]:
+            parts = obstore.list(client, f"{key}/" if key else None, chunk_size=1000)
+            return [entry["path"] for part in parts for entry in part]
+
+        for path in bucket.ask(str(self), "list", listing):
+            found = type(self)(f"{head}/{path}")
+            if found.match(pattern):
+                yield found
 
 
 class RangeFile(io.RawIOBase):
@@ -186,10 +193,15 @@ class RangeFile(io.RawIOBase):
         n_bytes = left if size < 0 else min(size, left)
         if n_bytes == 0:
             return b""
+        at = self._at
         with bucket.explained(str(self._path), "read"):
-            data = obstore.get_range(self._store, self._key, start=self._at, length=n_bytes)
+            data = bucket.ask(
+                str(self._path),
+                "read",
+                lambda: bytes(obstore.get_range(self._store, self._key, start=at, length=n_bytes)),
+            )
         self._at += n_bytes
-        return bytes(data)
+        return data
 
 
 @lru_cache(maxsize=64)

@@ -35,6 +35,9 @@ from curate.stages.pii import add_pii
 from curate.stages.sign import add_bands, bands_schema
 from curate.text.split import split_texts
 
+SHARE = 4
+"""The pass holds fifty bytes for each byte of text: it takes such a part of a batch at a time."""
+
 _FAST = ("annotate", "score")
 """Steps whose numbers are read again and again."""
 
@@ -69,7 +72,7 @@ def measure_shard(payload: Mapping[str, Any]) -> dict[str, Any]:
             for step, attempt in attempts.items()
         }
         pass_ = _Pass(writers.keys(), annotators, payload["settings"])
-        for batch in iter_columns(store, shard, pass_.wanted):
+        for batch in iter_columns(store, shard, pass_.wanted, share=SHARE):
             for part, tables in in_halves(pass_.measured, batch):
                 pass_.count(part, tables)
                 for step, table in tables.items():

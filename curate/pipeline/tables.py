@@ -60,12 +60,15 @@ def iter_columns(
     *,
     batch_rows: int = BATCH_ROWS,
     coded: Sequence[str] = (),
+    share: int = 1,
 ) -> Iterator[pa.Table]:
     """The same, in batches; texts named in ``coded`` come as dictionaries.
 
     A batch ends at ``batch_rows`` or where the columns of a step would take more bytes than
-    :func:`curate.io.limits.limits` allows, whichever comes first; one row may take more.
+    :func:`curate.io.limits.limits` allows, or that divided by ``share``, whichever comes first;
+    one row may take more.
     """
+    most_bytes = limits().batch_bytes // share
     with ExitStack() as stack:
         readers = [
             stack.enter_context(
@@ -80,7 +83,7 @@ def iter_columns(
         while True:
             n = batch_rows
             for reader in readers:
-                n = reader.at_hand(n, limits().batch_bytes)
+                n = reader.at_hand(n, most_bytes)
             parts = [reader.take(n) for reader in readers]
             if n == 0:
                 _require_ended(store, shard, wanted, [r.at_hand(1, 1) == 0 for r in readers])

@@ -54,6 +54,11 @@ MATRIX: dict[str, Fault] = {
         "409, 412, 500 or 503 from the store, or a broken connection",
         "409 and 412: what lies there decides; others are asked again, then named",
     ),
+    "store-away": Fault(
+        "a store does not answer for 20 s, or for 60 s",
+        "it is asked again for `io.retry_seconds` (30 s), and told so; then the run ends in words, "
+        "and the same command resumes",
+    ),
     "store-without-create": Fault(
         "a store without conditional PUT", "refused before anything is written"
     ),

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import InputError
-from curate.io import remote, remote_ask
+from curate.io import patience, remote
 from curate.io.kinds import kind_of
 from curate.io.remote import RemoteSource, open_source
 from curate.io.remote_find import Found, find_remote
@@ -139,7 +139,7 @@ def served(site: Site) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_ask, "FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.001)
 
 
 @pytest.fixture
