@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -43,6 +44,11 @@ WANTED = {
 SPLIT_GROUP_ROWS = 1024
 SORTED_ROWS = 16 * SPLIT_GROUP_ROWS
 
+RUN_BYTES = 256 << 20
+PORTION_BYTES = 64 << 20
+"""Of text, in a sorted run and in what is read or written of one at once. They decide where files
+end, so they are no setting."""
+
 
 def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Write the rows of a unit of shards that are published, sorted by label and subset."""
@@ -53,27 +59,21 @@ def split_unit(payload: Mapping[str, Any]) -> dict[str, Any]:
     wanted["extract"] = (*WANTED["extract"], *kept_names(packed))
     if settings["has_spans"]:
         wanted["pii"] = ("pii_spans",)
-    kept: list[pa.Table] = []
-    rows_in = 0
-    for shard in payload["shards"]:
-        own = Kept(store, shard, packed)
-        for batch in iter_columns(store, shard, wanted):
-            rows_in += batch.num_rows
-            kept.append(own.named(_published(batch, settings)))
-    table = pa.concat_tables(kept).combine_chunks() if kept else None
-    kept.clear()  # the same text
     unit, mark = payload["shard"], payload["due"][step]
+    rows_in = 0
     with Attempt(store, step=step, shard=unit, fingerprint=mark) as attempt:
-        blocks = BLOCKS.empty_table()
-        rows_out = 0
-        if table is not None:
-            blocks = _write_sorted(attempt, table, settings)
-            rows_out = table.num_rows
-        attempt.write(blocks, role="blocks", part="-blocks")
-        left_out = rows_in - rows_out
+        split = _Split(attempt, settings)
+        for shard in payload["shards"]:
+            own = Kept(store, shard, packed)
+            for batch in iter_columns(store, shard, wanted):
+                rows_in += batch.num_rows
+                split.add(own.named(_published(batch, settings)))
+        split.flush()
+        attempt.write(split.blocks(), role="blocks", part="-blocks")
+        left_out = rows_in - split.n_rows
         attempt.commit(
             rows_in=rows_in,
-            rows_out=rows_out,
+            rows_out=split.n_rows,
             dropped={"not published": left_out} if left_out else {},
             bytes_in=payload["bytes_in"],
         )
@@ -110,32 +110,92 @@ def _repaired(batch: pa.Table) -> pa.Table:
     return batch.set_column(batch.column_names.index("text"), batch.schema.field("text"), texts)
 
 
-def _write_sorted(attempt: Attempt, table: pa.Table, settings: Mapping[str, Any]) -> pa.Table:
-    """Write the rows by label and subset, and say where each is: :data:`BLOCKS`."""
-    order, runs = sort_and_repeat(
-        table["label"].to_pylist(),
-        table["subset"].to_pylist(),
-        table["weight"].to_numpy().astype(np.int64),
-        repeat=settings["materialise"],
-    )
-    published = published_columns(
-        table,
-        spans_column=settings["pii"] == SPANS,
-        scores=_scores(settings),
-        kept=_kept(settings),
-    )
-    writer = attempt.writer(published.schema, row_group_rows=SPLIT_GROUP_ROWS)
-    for first in range(0, len(order), SORTED_ROWS):  # a few at a time: else all text is held twice
-        writer.write(published.take(pa.array(order[first : first + SORTED_ROWS])))
-    total = np.concatenate([[0], np.cumsum(text_bytes(published)[order])])
-    rows = [
-        (label, subset, times, first, min(stop, first + SPLIT_GROUP_ROWS))
-        for label, subset, times, start, stop in runs
-        for first in range(start, stop, SPLIT_GROUP_ROWS)
-    ]
-    sized = [(*row, int(total[row[4]] - total[row[3]])) for row in rows]
-    columns = zip(*sized, strict=True) if sized else [()] * len(BLOCKS)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, BLOCKS, strict=True)], BLOCKS)
+class _Split:
+    """The split file of a unit: sorted runs of its rows, of which each is held at once.
+
+    A unit is one run, but for one of very large texts. Within a label, subset and pass rows stand
+    in the order of their runs, and so in that of the documents, whatever the number of runs.
+
+    Args:
+        attempt: that writes it.
+        settings: of the step.
+
+    Attributes:
+        n_rows: that were added.
+    """
+
+    def __init__(self, attempt: Attempt, settings: Mapping[str, Any]) -> None:
+        self._attempt = attempt
+        self._settings = settings
+        self._kept: list[pa.Table] = []
+        self._n_bytes = 0
+        self._writer: TableWriter | None = None
+        self._blocks: list[tuple[Any, ...]] = []
+        self.n_rows = 0
+
+    def add(self, batch: pa.Table) -> None:
+        """Take rows in the order of the documents."""
+        self._kept.append(batch)
+        self._n_bytes += int(text_bytes(batch).sum())
+        self.n_rows += batch.num_rows
+        if self._n_bytes >= RUN_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the run that is held, by label and subset."""
+        if not self._kept:
+            return
+        table = pa.concat_tables(self._kept).combine_chunks()
+        self._kept, self._n_bytes = [], 0  # the same text
+        settings = self._settings
+        order, runs = sort_and_repeat(
+            table["label"].to_pylist(),
+            table["subset"].to_pylist(),
+            table["weight"].to_numpy().astype(np.int64),
+            repeat=settings["materialise"],
+        )
+        published = published_columns(
+            table,
+            spans_column=settings["pii"] == SPANS,
+            scores=_scores(settings),
+            kept=_kept(settings),
+        )
+        if self._writer is None:
+            self._writer = self._attempt.writer(published.schema, row_group_rows=SPLIT_GROUP_ROWS)
+        written = self._writer.rows
+        total = np.concatenate([[0], np.cumsum(text_bytes(published)[order])])
+        # a few at a time: else all text is held twice
+        for first, stop in _portions(total, 0, len(order), SORTED_ROWS):
+            self._writer.write(published.take(pa.array(order[first:stop])))
+        for label, subset, times, start, end in runs:
+            for first, stop in _portions(total, start, end, SPLIT_GROUP_ROWS):
+                size = int(total[stop] - total[first])
+                row = (label, subset, times, written + first, written + stop, size)
+                self._blocks.append(row)
+
+    def blocks(self) -> pa.Table:
+        """Where each label, subset and pass is: :data:`BLOCKS`, by these and then by place."""
+        rows = sorted(self._blocks)
+        columns = zip(*rows, strict=True) if rows else [()] * len(BLOCKS)
+        return pa.table([pa.array(c, f.type) for c, f in zip(columns, BLOCKS, strict=True)], BLOCKS)
+
+
+def _portions(
+    total: npt.NDArray[np.int64], start: int, stop: int, most_rows: int
+) -> Iterator[tuple[int, int]]:
+    """Rows ``start`` to ``stop`` in parts of so many rows, or of as many as a portion of text is.
+
+    Args:
+        total: int64[n + 1], bytes of text before each row.
+        start: the first row.
+        stop: behind the last one.
+        most_rows: of a part.
+    """
+    while start < stop:
+        fits = int(np.searchsorted(total, total[start] + PORTION_BYTES, "right")) - 1
+        end = min(max(fits, start + 1), start + most_rows, stop)
+        yield start, end
+        start = end
 
 
 def write_files(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,6 +93,11 @@ MATRIX: dict[str, Fault] = {
         "a task reaches its memory limit, or the kernel or Ray kills it for memory",
         "told from a crash; tried with twice the memory, up to all; then failed, and told so",
     ),
+    "fat-pages": Fault(
+        "pages of megabytes of text, one behind the other",
+        "batches end at `engine.batch_mb`, and are split where memory ends; texts above "
+        "`extract.max_text_chars` are quarantined as `too_large`",
+    ),
     "straggler": Fault(
         "one task takes far longer than all others",
         "a second attempt runs beside it; the first to commit counts",
@@ -112,6 +117,17 @@ MATRIX: dict[str, Fault] = {
     ),
     "ctrl-c": Fault(
         "Ctrl-C once, and twice", "once: running tasks may finish; twice: it ends at once"
+    ),
+    "unheard": Fault(
+        "standard output or error is closed, full, or read by nobody",
+        "nothing that is written changes; exit code 4 tells of what was not heard",
+    ),
+    "cluster-empty": Fault(
+        "a Ray cluster has no node that could run a task",
+        "told every minute; after `engine.empty_minutes` the run ends with exit code 3",
+    ),
+    "temporaries-left": Fault(
+        "killed workers left temporary files", "the next run on the machine deletes them"
     ),
     "clock-jump": Fault(
         "the clock jumps, process ids repeat, machines share a name, files have wrong dates",
