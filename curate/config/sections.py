@@ -371,6 +371,12 @@ class EngineConfig(Settings):
     shard_deadline_minutes: float | None = Field(
         default=None, gt=0, description="minutes a shard may take; null for no limit"
     )
+    empty_minutes: float = Field(
+        default=10.0,
+        ge=0,
+        description="minutes for which a Ray cluster may have no node that could run a task, "
+        "before the run ends with exit code 3",
+    )
     batch_mb: int = Field(
         default=64,
         ge=1,

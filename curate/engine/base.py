@@ -95,6 +95,7 @@ class Policy:
         slow_seconds: ... and at least so long.
         memory_bytes: of one task's place: a limit to local workers, reserved on Ray; None: no
             limit, then what the machine has is the limit.
+        empty_seconds: a cluster on which no task can run for so long ends the run; None: never.
     """
 
     attempts: int = 4
@@ -103,6 +104,7 @@ class Policy:
     slow_factor: float = 3.0
     slow_seconds: float = 60.0
     memory_bytes: int | None = None
+    empty_seconds: float | None = 600.0
 
 
 def most_gpus(tasks: Sequence[Task]) -> float:

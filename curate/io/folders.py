@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from curate import failpoints
 from curate.io.object_path import ObjectPath
+from curate.io.scratch import scratch
 from curate.io.store import Store, explained
 
 
@@ -18,9 +18,9 @@ def readable(place: Path) -> Iterator[Path]:
     if not isinstance(place, ObjectPath):
         yield place
         return
-    with tempfile.TemporaryDirectory(prefix="curate-") as made:
-        _fetch(place, Path(made))
-        yield Path(made)
+    with scratch() as made:
+        _fetch(place, made)
+        yield made
 
 
 @contextlib.contextmanager
@@ -33,8 +33,7 @@ def writable(store: Store, key: str) -> Iterator[Path]:
     if store.is_local:
         yield store.make_folder(key)
         return
-    with tempfile.TemporaryDirectory(prefix="curate-") as made:
-        folder = Path(made)
+    with scratch() as folder:
         before = _fetch(store.path(key), folder)
         yield folder
         with explained(folder, "read"):

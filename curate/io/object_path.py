@@ -19,6 +19,7 @@ from typing import IO, Any, Self
 
 from curate.errors import StoreError
 from curate.io import bucket
+from curate.io.scratch import scratch_folder
 
 _ONE_SLASH = tuple(f"{scheme}:/" for scheme in bucket.SCHEMES)
 
@@ -242,7 +243,7 @@ def _own_cache() -> Path:
     is_ours = modes.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
     if is_ours and not found.st_mode & (modes.S_IRWXG | modes.S_IRWXO):
         return usual
-    return Path(tempfile.mkdtemp(prefix="curate-"))
+    return scratch_folder()
 
 
 def _copy_whole(files: dict[str, bytes], target: Path) -> None:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import contextlib
 import random
 import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -31,6 +29,7 @@ from curate.errors import StoreError
 from curate.io import bucket
 from curate.io.object_path import ObjectPath
 from curate.io.patience import Pauses
+from curate.io.scratch import give_back, scratch_folder
 from curate.io.store import Entry, Store
 
 TRIES = 5
@@ -201,8 +200,7 @@ class ObjectStore(Store):
     def begin_file(self, key: str) -> Path:
         """A temporary file on this machine, to be uploaded when it is whole."""
         self.path(key)
-        folder = tempfile.mkdtemp(prefix="curate-")
-        return Path(folder) / key.rpartition("/")[2]
+        return scratch_folder() / key.rpartition("/")[2]
 
     def end_file(self, key: str, path: Path) -> None:
         """Upload the finished file."""
@@ -213,11 +211,11 @@ class ObjectStore(Store):
                 "write",
                 lambda: obstore.put(self._client, full, path, chunk_size=bucket.CHUNK_BYTES),
             )
-        shutil.rmtree(path.parent, ignore_errors=True)
+        give_back(path.parent)
 
     def drop_file(self, key: str, path: Path) -> None:
         """Remove the temporary file, and what was uploaded of it."""
-        shutil.rmtree(path.parent, ignore_errors=True)
+        give_back(path.parent)
         self.delete(key)
 
     def sync(self, path: Path) -> None:

@@ -12,6 +12,7 @@ from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
 from curate.io import layout, limits
+from curate.io.scratch import clean_scratch
 from curate.io.store import Store
 from curate.pipeline import hplt_run, results
 from curate.pipeline.claim import claim
@@ -62,6 +63,7 @@ def make_engine(job: JobConfig) -> Engine:
         settings.attempts,
         None if minutes is None else minutes * 60,
         memory_bytes=None if settings.memory_mb is None else settings.memory_mb << 20,
+        empty_seconds=settings.empty_minutes * 60,
     )
     address = ray_address(settings.address)
     if settings.kind == "ray" or (settings.kind is None and address is not None):
@@ -108,6 +110,7 @@ def run_job(
         )
     progress = progress or Silent()
     limits.use(limits_of(job), progress.say)
+    clean_scratch()
     store, form = Store(job.work), form or Form()
     asked = form.applied(job)
     view = view_of(asked, form.view)
