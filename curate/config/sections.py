@@ -60,8 +60,7 @@ class ExtractConfig(Settings):
     max_text_chars: int = Field(
         default=1 << 24,
         ge=1000,
-        description="code points of text that one page or row may give; more is quarantined as "
-        "`too_large`",
+        description="code points that a text may have; longer ones are quarantined as `too_large`",
     )
     fallback_chars: int = Field(
         default=250,

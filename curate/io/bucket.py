@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from curate.errors import StoreError
-from curate.io.patience import Pauses
+from curate.io.process.patience import Pauses
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore as Client

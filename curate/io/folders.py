@@ -8,7 +8,7 @@ from pathlib import Path
 
 from curate import failpoints
 from curate.io.object_path import ObjectPath
-from curate.io.scratch import scratch
+from curate.io.process.scratch import scratch
 from curate.io.store import Store, explained
 
 

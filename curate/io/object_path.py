@@ -19,7 +19,7 @@ from typing import IO, Any, Self
 
 from curate.errors import StoreError
 from curate.io import bucket
-from curate.io.scratch import scratch_folder
+from curate.io.process.scratch import scratch_folder
 
 _ONE_SLASH = tuple(f"{scheme}:/" for scheme in bucket.SCHEMES)
 

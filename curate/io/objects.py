@@ -28,8 +28,8 @@ from obstore.exceptions import (
 from curate.errors import StoreError
 from curate.io import bucket
 from curate.io.object_path import ObjectPath
-from curate.io.patience import Pauses
-from curate.io.scratch import give_back, scratch_folder
+from curate.io.process.patience import Pauses
+from curate.io.process.scratch import give_back, scratch_folder
 from curate.io.store import Entry, Store
 
 TRIES = 5

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from curate.errors import InputError
-from curate.io.patience import Pauses
+from curate.io.process.patience import Pauses
 
 Answer = TypeVar("Answer")
 

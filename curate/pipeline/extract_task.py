@@ -12,7 +12,7 @@ import pyarrow as pa
 from curate import schema
 from curate.engine.sandbox import Outcome, Sandbox
 from curate.io.commit import Attempt, TableWriter
-from curate.io.limits import limits
+from curate.io.process.limits import limits
 from curate.io.store import Store
 from curate.io.texts.documents import DocumentReader, TextInput
 from curate.io.texts.kept import KeptColumns

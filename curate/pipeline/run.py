@@ -11,8 +11,9 @@ from curate.engine.address import ray_address
 from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
-from curate.io import layout, limits
-from curate.io.scratch import clean_scratch
+from curate.io import layout
+from curate.io.process import limits
+from curate.io.process.scratch import clean_scratch
 from curate.io.store import Store
 from curate.pipeline import hplt_run, results
 from curate.pipeline.claim import claim

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from curate.errors import StoreError
 from curate.io import parquet
-from curate.io.limits import limits
 from curate.io.object_path import local_folder
+from curate.io.process.limits import limits
 from curate.io.receipt import FileEntry
 from curate.io.store import Store
 from curate.pipeline.step import load_receipt
@@ -65,8 +65,8 @@ def iter_columns(
     """The same, in batches; texts named in ``coded`` come as dictionaries.
 
     A batch ends at ``batch_rows`` or where the columns of a step would take more bytes than
-    :func:`curate.io.limits.limits` allows, or that divided by ``share``, whichever comes first;
-    one row may take more.
+    :mod:`curate.io.process.limits` allows, or that divided by ``share``, whichever comes first; one
+    row may take more.
     """
     most_bytes = limits().batch_bytes // share
     with ExitStack() as stack:

@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from curate.config.job import JobConfig
-from curate.io import limits
-from curate.io.limits import Limits
+from curate.io.process import limits
+from curate.io.process.limits import Limits
 
 Json = Any
 

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import StoreError
-from curate.io import bucket, layout, limits, parquet, patience
+from curate.io import bucket, layout, parquet
 from curate.io.commit import Attempt, file_sha256
 from curate.io.object_path import ObjectPath, local_folder, place_of
+from curate.io.process import limits, patience
 from curate.io.receipt import Receipt
 from curate.io.store import Store
 from tests.object_server import (

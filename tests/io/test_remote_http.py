@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import InputError
-from curate.io import patience, remote
+from curate.io import remote
 from curate.io.kinds import kind_of
+from curate.io.process import patience
 from curate.io.remote import RemoteSource, open_source
 from curate.io.remote_find import Found, find_remote
 from curate.io.texts.documents import read_documents

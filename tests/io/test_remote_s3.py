@@ -20,7 +20,8 @@ from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from curate.errors import InputError
-from curate.io import limits, patience, remote
+from curate.io import remote
+from curate.io.process import limits, patience
 from curate.io.remote import open_source
 from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc

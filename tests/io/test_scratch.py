@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from curate.io.scratch import clean_scratch
+from curate.io.process.scratch import clean_scratch
 
 MAKES = """
 import sys
-from curate.io.scratch import scratch_folder
+from curate.io.process.scratch import scratch_folder
 for _ in range(2):
     (scratch_folder() / "data.parquet").write_bytes(b"x" * 100)
 print("made", flush=True)

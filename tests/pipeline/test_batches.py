@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.engine.local import LocalEngine
-from curate.io.limits import Limits
 from curate.io.parquet import RowReader
+from curate.io.process.limits import Limits
 from curate.io.store import Store
 from curate.pipeline import emit_task
 from curate.pipeline import run as runs

@@ -1,7 +1,7 @@
 """Waiting for a store or a server that does not answer, and telling of it.
 
 Pauses double from one failure to the next and end with the first that makes their sum as long as
-:attr:`curate.io.limits.Limits.retry_seconds`. The time that the requests take comes on top.
+:attr:`curate.io.process.limits.Limits.retry_seconds`. The time that the requests take comes on top.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 
-from curate.io import limits
+from curate.io.process import limits
 from curate.redact import redact
 
 FIRST_SECONDS = 0.5
