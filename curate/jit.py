@@ -1,11 +1,15 @@
 """How kernels are compiled: as numba does it, in about half of its time.
 
-Most of what numba takes is no machine code but Python: for every operator it tries some thirty
+Little of what numba takes is the making of machine code. For every operator it tries some thirty
 implementations, those of sets and strings too, although it has answered the same question a
-hundred times before; between its passes it looks for what kernels of plain loops do not have
-(closures, branches on None, array expressions); and Python's garbage collector walks again and
-again through what all of it leaves behind. While a kernel of curate is compiled, answers are
-remembered, those passes are left out and the collector rests. Before and after numba is as it was.
+hundred times before; between its passes it looks for what plain loops do not have (closures,
+branches on None, expressions of arrays); a function that only others call is optimised and
+translated by itself, and then once more in each of them; and Python's garbage collector walks again
+and again through what all of it leaves behind.
+
+While a kernel of curate is compiled, answers are remembered, those passes are left out, such
+functions become part of their callers as they are, and the collector rests. Before and after, and
+for whatever is not decorated here, numba is as it was.
 """
 
 from __future__ import annotations
@@ -17,38 +21,46 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar, cast
 
 from numba import njit
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import PassManager
-from numba.core.targetconfig import ConfigStack
-from numba.core.types.functions import BaseFunction
+from numba.core import codegen, compiler, compiler_machinery, targetconfig
+from numba.core.types import functions
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+# What is taken of numba's own parts has no types.
+_CompilerBase: Any = compiler.CompilerBase
+_JITCodeLibrary: Any = codegen.JITCodeLibrary
+_functions: Final[Any] = functions.BaseFunction
+_flags: Final[Any] = targetconfig.ConfigStack
+_passes: Final[Any] = compiler_machinery.PassManager
+_builder: Final[Any] = compiler.DefaultPassBuilder
+_ask: Final[Any] = functions.BaseFunction.get_call_type
 
 _OPERATORS: Final = frozenset(
     {bool, float, int, len, max, min}
     | {vars(operator)[name] for name in operator.__all__ if callable(vars(operator)[name])}
 )
-_SPARED: Final = frozenset(
-    """
+_NAMES: Final = """
     WithLifting InlineClosureLikes RewriteSemanticConstants DeadBranchPrune GenericRewrites
     MakeFunctionToJitFunction FindLiterallyCalls LiteralUnroll LiteralPropagationSubPipelinePass
     InlineOverloads NopythonRewrites NoPythonSupportedFeatureValidation DumpParforDiagnostics
-    """.split()
-)
-"""Passes for what kernels here do not use; one that does is not compiled and says so."""
+"""
+_SPARED: Final = frozenset(_NAMES.split())
+"""Passes for what kernels here do not use; one that does is not compiled, and numba says so."""
 
 _answers: dict[tuple[Any, ...], tuple[Any, Any]] = {}
-_ask: Final = BaseFunction.get_call_type
 
 
 def _remember(self: Any, context: Any, args: Any, kws: Any) -> Any:  # noqa: ANN401 - numba's
-    """In place of numba's look for the implementation of an operator."""
+    """In place of numba's search for the implementation of an operator.
+
+    The answer depends on the types, on the implementations that there are, and, where it is itself
+    a compiled function, on some of the options.
+    """
     if kws or self.typing_key not in _OPERATORS:
         return _ask(self, context, args, kws)
-    flags = ConfigStack.top_or_none()
-    model = flags and (flags.error_model, flags.boundscheck, bool(flags.fastmath), flags.nrt)
-    key = (context, self.typing_key, len(self.templates), tuple(args), model)
+    flags = _flags.top_or_none()
+    options = flags and (flags.error_model, flags.boundscheck, bool(flags.fastmath), flags.nrt)
+    key = (context, self.typing_key, len(self.templates), tuple(args), options)
     known = _answers.get(key)
     if known is None:
         signature = _ask(self, context, args, kws)
@@ -61,34 +73,30 @@ def _remember(self: Any, context: Any, args: Any, kws: Any) -> Any:  # noqa: ANN
 @contextmanager
 def _hastened() -> Iterator[None]:
     """Numba's lock is held, so no other thread compiles meanwhile."""
-    if BaseFunction.get_call_type is _remember:
+    if _functions.get_call_type is _remember:
         yield
         return
-    was_collecting = gc.isenabled()
+    before, was_collecting = _functions.get_call_type, gc.isenabled()
     gc.disable()
-    BaseFunction.get_call_type = _remember
+    _functions.get_call_type = _remember
     try:
         yield
     finally:
-        BaseFunction.get_call_type = _ask
+        _functions.get_call_type = before
         if was_collecting:
             gc.enable()
 
 
-class _Part(JITCodeLibrary):  # type: ignore[misc]
-    """The code of a function that only kernels call.
-
-    It becomes part of theirs, and is made better and translated there: numba would do so with each
-    function alone, and again in every one that calls it.
-    """
+class _Part(_JITCodeLibrary):  # type: ignore[misc]
+    """The code of a function that only kernels call: it becomes machine code in theirs alone."""
 
     @property
     def codegen(self) -> Any:  # noqa: ANN401 - numba's
-        """Its own: there is nothing at an address yet that could be told its environment."""
+        """Itself: there is no code at an address yet that could be told its environment."""
         return self
 
     def set_env(self, *_: object) -> None:
-        """Constants are set in the code of the kernel."""
+        """Kernels of plain loops need none; those that come from disk are not told either."""
 
     def get_pointer_to_function(self, _: str) -> int:
         """There is none."""
@@ -106,26 +114,26 @@ class _Part(JITCodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
 
-class Lean(CompilerBase):  # type: ignore[misc]
+class Lean(_CompilerBase):  # type: ignore[misc]
     """Numba's compiler without what kernels here do not need."""
 
     def compile_extra(self, func: Any) -> Any:  # noqa: ANN401 - numba's
         """Compile a function and those that it calls."""
-        if self.state.flags.no_cpython_wrapper and self.state.flags.no_cfunc_wrapper:
-            codegen = self.state.targetctx.codegen()
-            self.state.library = _Part(codegen, func.__qualname__)
+        flags = self.state.flags
+        if flags.no_cpython_wrapper and flags.no_cfunc_wrapper:
+            self.state.library = _Part(self.state.targetctx.codegen(), func.__qualname__)
         with _hastened():
             return super().compile_extra(func)
 
-    def define_pipelines(self) -> list[PassManager]:
+    def define_pipelines(self) -> list[Any]:
         """Numba's own passes but for those that are spared."""
-        whole = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        passes = PassManager("lean")
+        whole = _builder.define_nopython_pipeline(self.state)
+        lean = _passes("lean")
         for step, told in whole.passes:
             if step.__name__ not in _SPARED:
-                passes.add_pass(step, told)
-        passes.finalize()
-        return [passes]
+                lean.add_pass(step, told)
+        lean.finalize()
+        return [lean]
 
 
 def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401 - numba's
@@ -138,7 +146,4 @@ def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401
 
 
 kernel: Final = decorator(cache=True, no_cfunc_wrapper=True)
-"""For functions that Python calls; kept on disk."""
-
-inner: Final = decorator(no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""For those that only kernels call: no way in from Python, and nothing on disk."""
+"""For functions that Python calls, and for those that other kernels call too; kept on disk."""

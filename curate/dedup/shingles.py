@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.hashing import I64, U64, hash_spans
 from curate.text.words import FoldedWords
 
@@ -82,7 +82,7 @@ def shingle_words(words: FoldedWords, n: int = 5) -> tuple[U64, I64]:
     return hash_spans(words.buffer, starts, ends), offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _spans(word_offsets: I64, word_ends: I64, offsets: I64, n: int) -> tuple[I64, I64]:
     """First and last byte of every shingle: int64[n_shingles] twice."""
     starts, ends = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int64)

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.lid.ngrams import LAST_IGNORED, NGRAM_CHARS, Lookup, _add, _find, _key
 from curate.text.characters import IS_LETTER
 
@@ -41,7 +41,7 @@ class LineHits(NamedTuple):
     own_hits: I32
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _end_line(counts: I32, start: int, stop: int, found: I32) -> None:
     """Note the best list and the hits of the text's own, and begin anew."""
     for place in range(start, stop):
@@ -52,7 +52,7 @@ def _end_line(counts: I32, start: int, stop: int, found: I32) -> None:
         counts[place] = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def line_hits(
     lookup: Lookup,
     points: U32,

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from curate.jit import kernel
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -101,7 +102,7 @@ def _fill(keys: U64, slot_keys: U64, slot_ngrams: I32) -> None:
         slots[taken] = (slots[taken] + 1) & (_N_SLOTS - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _key(a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64, space: np.uint64) -> np.uint64:
     """The key of a window without its outer spaces."""
     key = b << _32 | c << _16
@@ -110,7 +111,7 @@ def _key(a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64, space: np.uint6
     return key << _16 if a == space else key | a << _48
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find(slot_keys: U64, slot_ngrams: I32, key: np.uint64) -> int:
     """Which n-gram it is, or -1."""
     slot = np.int64((key * _MIX) >> _SHIFT)
@@ -121,7 +122,7 @@ def _find(slot_keys: U64, slot_ngrams: I32, key: np.uint64) -> int:
     return int(slot_ngrams[slot])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
     """Count an n-gram for every list that has it; -1 is in none."""
     if ngram >= 0:
@@ -129,7 +130,7 @@ def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
             counts[postings[place]] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_hits(lookup: Lookup, points: U32, offsets: I64, counts: I32, n_ngrams: I64) -> None:
     """Count the n-grams of each of many texts that are in each list.
 

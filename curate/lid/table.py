@@ -24,8 +24,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.labels import language_of, script_of
 from curate.text.characters import CLASS_MASK, IS_LETTER, CharClass, properties
 from curate.text.flat import FlatTexts, flatten
@@ -156,7 +156,7 @@ def rows_of(text: str) -> I32:
     return rows[: put_rows(flat.points, 0, len(flat.points), word_characters(), rows)]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_rows(points: U32, start: int, end: int, inside: U8, rows: I32) -> int:
     """Write the row of each n-gram of one text; how many.
 
@@ -193,7 +193,7 @@ def put_rows(points: U32, start: int, end: int, inside: U8, rows: I32) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_weights(
     points: U32,
     offsets: I64,

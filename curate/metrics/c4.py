@@ -21,8 +21,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.metrics.line_end import C4_MARK, ELLIPSIS
 from curate.metrics.lines import end_of_line, is_space, stripped
 from curate.text.characters import CLASS_MASK, IS_DECIMAL, IS_TERMINAL, CharClass
@@ -95,7 +95,7 @@ _CLOSERS: Final = tuple(
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_words(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     """Words between white space, and the length of the longest."""
     n_words = longest = length = 0
@@ -109,7 +109,7 @@ def _count_words(points: U32, low: int, high: int, table: U16) -> tuple[int, int
     return n_words, longest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _matches(points: U32, at: int, high: int, phrase: U32) -> int:
     """Length of ``phrase`` if it stands at ``at``, else 0."""
     n = 0
@@ -120,7 +120,7 @@ def _matches(points: U32, at: int, high: int, phrase: U32) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _citation(points: U32, at: int, high: int, table: U16, citations: U32) -> int:
     """Length of the citation that begins with the bracket at ``at``; 0 if none does."""
     end = at + 1
@@ -135,7 +135,7 @@ def _citation(points: U32, at: int, high: int, table: U16, citations: U32) -> in
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _clean(
     points: U32, low: int, high: int, table: U16, citations: U32, plain: U32, lower: U32
 ) -> int:
@@ -158,7 +158,7 @@ def _clean(
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_terminated(line: U32, n: int) -> bool:
     if n == 0:
         return False
@@ -170,7 +170,7 @@ def _is_terminated(line: U32, n: int) -> bool:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find_phrases(lower: U32, n: int, phrases: U32, found: npt.NDArray[np.bool_]) -> None:
     """Which phrases stand somewhere in the line."""
     found[:] = False
@@ -186,7 +186,7 @@ def _find_phrases(lower: U32, n: int, phrases: U32, found: npt.NDArray[np.bool_]
                 found[k] = True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sentences(line: U32, n: int, table: U16) -> int:
     """Runs of sentence-ending characters that end one; at least 1.
 
@@ -209,7 +209,7 @@ def _sentences(line: U32, n: int, table: U16) -> int:
     return max(found, 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_line(
     points: U32,
     low: int,
@@ -250,7 +250,7 @@ def _count_line(
         row[_SENTENCES] += _sentences(plain, n, table)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, citations: U32) -> I64:
     counts = np.zeros((len(offsets) - 1, _N_COUNTS), np.int64)
     longest = 0

@@ -19,8 +19,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.characters import (
     CLASS_MASK,
     IS_FOLDED,
@@ -184,7 +184,7 @@ _DOT, _COMMA, _HYPHEN, _EN_DASH, _KEYCAP = 0x2E, 0x2C, 0x2D, 0x2013, 0x20E3
 _MIN_LAST_WORDS: Final = 3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
     """Where the mark of a note, or a smiley, begins that ends before ``at``; ``at`` if none does.
 
@@ -211,7 +211,7 @@ def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
     """Whether the bar, colon or semicolon before ``at`` ends a sentence of its script.
 
@@ -239,7 +239,7 @@ def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
     return script == _ARMENIAN or (script == _ETHIOPIC and n_signs > 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _line_end(points: U32, low: int, high: int, role: U8) -> int:
     """The flags of the end of a line; see :data:`SENTENCE`."""
     at, flags, is_in_notes, is_asked = high, 0, False, False
@@ -276,7 +276,7 @@ def _line_end(points: U32, low: int, high: int, role: U8) -> int:
     return flags
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_shown(points: U32, offsets: I64, table: U16, role: U8, case: U8) -> tuple[I64, U8]:
     """Count the lines of many texts by what a reader sees of them.
 

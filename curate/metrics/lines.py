@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import decorator, kernel
 from curate.metrics.seen import Seen, look_up, next_sum, powers, room_for, slots_for, span_hash
 from curate.text.characters import IS_LINE_BREAK, IS_SPACE, IS_TERMINAL
 from curate.text.flat import ZERO
@@ -64,13 +64,13 @@ _NEWLINE, _RETURN, _HASH, _DOT, _HYPHEN = 10, 13, 35, 46, 45
 _BULLET, _ELLIPSIS = 0x2022, 0x2026
 
 
-@njit(cache=True, nogil=True, inline="always")
+@decorator(cache=True, inline="always")
 def is_space(point: int, table: U16) -> bool:
     """White space, as str.strip knows it."""
     return bool(table[point] & IS_SPACE)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stripped(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     """The span without the white space at its ends; empty at ``high`` if there is nothing else."""
     while low < high and is_space(points[low], table):
@@ -80,7 +80,7 @@ def stripped(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     return low, high
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def end_of_line(points: U32, at: int, high: int, table: U16) -> tuple[int, int]:
     """End of the line that begins at ``at``, and where the next begins (str.splitlines)."""
     while at < high and not table[points[at]] & IS_LINE_BREAK:
@@ -91,7 +91,7 @@ def end_of_line(points: U32, at: int, high: int, table: U16) -> tuple[int, int]:
     return at, at + (2 if pair else 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_marks(points: U32, low: int, high: int, row: I64) -> None:
     dots = 0
     for at in range(low, high):
@@ -109,7 +109,7 @@ def _count_marks(points: U32, low: int, high: int, row: I64) -> None:
             row[_ELLIPSES] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_rims(points: U32, low: int, high: int, table: U16, row: I64) -> None:
     """Lines that begin with a bullet or end with an ellipsis."""
     at = low
@@ -126,7 +126,7 @@ def _count_rims(points: U32, low: int, high: int, table: U16, row: I64) -> None:
         at = after
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_newline_lines(
     points: U32,
     low: int,
@@ -167,7 +167,7 @@ def _count_newline_lines(
         start = end + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_paragraphs(
     points: U32,
     low: int,
@@ -204,7 +204,7 @@ def _count_paragraphs(
         start = at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _most_lines(points: U32, offsets: I64) -> int:
     most = int(ZERO)
     for text in range(len(offsets) - 1):
@@ -215,7 +215,7 @@ def _most_lines(points: U32, offsets: I64) -> int:
     return most
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_lines(points: U32, offsets: I64, table: U16) -> I64:
     """Count the lines of many texts.
 

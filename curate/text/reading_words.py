@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.characters import (
     CLASS_MASK,
     IS_DECIMAL,
@@ -125,7 +125,7 @@ def ways(texts: FlatTexts) -> U8:
     return np.where(is_anew, ANEW, found).astype(np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _seen(points: U32, offsets: I64, kinds: U8) -> U8:
     found = np.zeros(len(offsets) - 1, np.uint8)
     for text in range(len(found)):

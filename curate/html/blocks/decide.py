@@ -139,7 +139,8 @@ def fill_names(page: Page, model: Model, rows: F32, first: int) -> I32:
     find_tokens(page.tokens, model.tokens.keys, slots)
     fill_tokens(
         page.element, page.inline, page.parent, page.token_start, page.token_end, slots,
-        model.tokens.scores, model.tokens.marks, first, rows,
+        model.tokens.scores, model.tokens.marks, np.zeros((page.n_elements, 6), np.float32),
+        np.zeros(page.n_elements, np.uint64), first, rows,
     )  # fmt: skip
     return slots
 
@@ -149,7 +150,7 @@ def kind_row(features: Features, slots: I32, model: Model) -> F32:
     row = np.zeros(len(KIND_COLUMNS), np.float32)
     row[: len(PAGE_NAMES)] = features.page
     told = np.zeros(2 * len(KINDS), np.float32)
-    sum_kinds(slots, model.tokens.kinds, told)
+    sum_kinds(slots, model.tokens.kinds, np.zeros(len(model.tokens.keys), np.uint8), told)
     row[len(PAGE_NAMES) :] = told
     return row[None]
 

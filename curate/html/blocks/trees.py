@@ -130,9 +130,11 @@ class Forest:
         """float64[n]: the sum of all trees for each row of float32[n, …]."""
         out = np.zeros(len(rows), np.float64)
         t = self.tests
+        columns, leaves = np.empty((len(t.used), 64), np.float32), np.empty(64, np.uint64)
         add_trees(
-            t.used, t.first, t.column, t.threshold, t.kept, t.first_leaf, t.value, _BITS, rows, out
-        )
+            t.used, t.first, t.column, t.threshold, t.kept, t.first_leaf, t.value, _BITS, rows,
+            columns, leaves, out,
+        )  # fmt: skip
         return out
 
 
@@ -147,11 +149,14 @@ def add_trees(
     value: F32,
     bits: U8,
     rows: F32,
+    columns: F32,
+    leaves: U64,
     out: F64,
 ) -> None:
-    """Add the value of every tree to ``out`` (float64[n]); the others as in :class:`Tests`."""
-    columns = np.empty((len(used), 64), np.float32)
-    leaves = np.empty(64, np.uint64)
+    """Add the value of every tree to ``out`` (float64[n]); the others as in :class:`Tests`.
+
+    ``columns`` (float32[U, 64]) and ``leaves`` (uint64[64]) are there to work in.
+    """
     for low in range(0, len(rows), 64):
         n = min(64, len(rows) - low)
         # Of a length that is not known before, so that the compiler makes vectors of the loop and
@@ -162,7 +167,8 @@ def add_trees(
             for k in range(len(used)):
                 columns[k, i] = row[used[k]]
         for tree in range(len(first_leaf)):
-            leaves[:] = _EVERY
+            for i in range(width):
+                leaves[i] = _EVERY
             for node in range(first[tree], first[tree + 1]):
                 border, mask = threshold[node], kept[node]
                 asked = columns[column[node]]

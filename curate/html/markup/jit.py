@@ -12,8 +12,11 @@ from curate.jit import decorator
 whole: Final = cast("Callable[[Any], int]", np.int64)
 """A number as int64: kernels are compiled once more for every other type of an argument."""
 
-inner: Final = decorator(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""For functions that kernels call. None divides by zero, so divisions are not looked at."""
+# None divides by zero, so divisions are not looked at; none makes an array, so none is counted.
+_OPTIONS: Final[dict[str, Any]] = {"error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
 
-kernel: Final = decorator(error_model="numpy", cache=True, no_cfunc_wrapper=True)
+inner: Final = decorator(no_cpython_wrapper=True, **_OPTIONS)
+"""For functions that kernels call."""
+
+kernel: Final = decorator(cache=True, **_OPTIONS)
 """For those that Python calls."""

@@ -35,6 +35,8 @@ _TOLD: Final = np.zeros((scan.RCDATA_TEXT + 1, len(NAMES)), np.bool_)
 for _tag, _kind in _ARE_TOLD.items():
     _TOLD[_kind, _tag] = True
 
+_ROOTS: Final = [TAG["html"], TAG["body"]]
+
 _IS_CONTENT: Final = np.zeros(len(NAMES), np.int64)
 _IS_CONTENT[[TAG["script"], TAG["title"]]] = 1
 _TYPE_OF, _PROPERTY, _CONTENT = (ATTRIBUTE[name] for name in ("type", "property", "content"))
@@ -153,10 +155,13 @@ def _build(page: Scanned) -> tuple[I32, I32, I64]:
     found = np.empty((capacity, stack.N_ELEMENT_COLUMNS), np.int32)
     open_ones = np.empty((capacity + 1, stack.N_STACK_COLUMNS), np.int32)
     last = np.full(len(NAMES), -1, np.int64)
+    found[:2], open_ones[:2], last[_ROOTS] = tree.FIRST_ELEMENTS, tree.FIRST_OPEN, (0, 1)
     runs = np.empty((n_tokens, tree.N_RUN_COLUMNS), np.int32)
     state = np.zeros(stack.N_STATES, np.int64)
     state[[stack.LINK, stack.DROPPING, stack.TITLE]] = -1
+    state[[stack.N_ELEMENTS, stack.TOP, stack.BREAKS]] = 2, 1, stack.BLOCK_BREAK
     tree.build(page.src, page.tokens, page.attrs, found, open_ones, last, runs, state)
+    found[:2, stack.END] = state[stack.N_ELEMENTS]
     return found[: state[stack.N_ELEMENTS]], runs[: state[stack.N_RUNS]], state
 
 
@@ -215,7 +220,7 @@ def arrange(page: Scanned) -> Page:
     pieces = np.empty(elements.MOST_PIECES * n, np.uint32)
     n_pieces = elements.cut_names(page.src, found, page.tokens, page.attrs, own, pieces)
     declared = np.array(_declared_types(page), np.uint32)
-    spans = np.empty((2, n), np.int32)
+    spans = np.full((2, n), -1, np.int32)
     paths = np.empty(n, np.uint64)
     elements.find_blocks(found, written.blocks, written.marks, spans, paths)
     # Those of element 0 come first.
