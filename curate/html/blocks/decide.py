@@ -87,8 +87,9 @@ def decide(page: Page, *, keep_comments: bool = False, model: Model | None = Non
         scores = np.maximum(scores, as_forum)
     keep = choose(page, features, kinds, scores, model.thresholds)
     answer = answer_row(features, kinds, scores, keep)
-    has_text = probability(model.has_text.predict(answer))[0]
-    confidence = min(1.0, max(0.0, float(model.confidence.predict(answer)[0])))
+    told = model.of_answers.predict(answer)
+    has_text = probability(told[:, 0])[0]
+    confidence = min(1.0, max(0.0, float(told[0, 1])))
     is_empty = not keep.any() or bool(
         has_text < model.least_has_text and not _is_sure(features, scores, keep)
     )
@@ -157,7 +158,7 @@ def kind_row(features: Features, slots: I32, model: Model) -> F32:
 
 def kind_probabilities(row: F32, model: Model) -> F32:
     """Probability of each kind, float32[K]."""
-    odds = np.array([forest.predict(row)[0] for forest in model.kinds])
+    odds = model.of_kinds.predict(row)[0]
     power = np.exp(odds - odds.max())
     return np.asarray(power / power.sum(), np.float32)
 

@@ -52,6 +52,7 @@ class Tests:
         kept: uint64[M]; a bit for each leaf, 0 if a value above the threshold rules it out.
         first_leaf: int32[T].
         value: float32[L], from left to right.
+        owner: int32[T], which of several forests tree t is of.
     """
 
     used: I32
@@ -61,6 +62,7 @@ class Tests:
     kept: U64
     first_leaf: I32
     value: F32
+    owner: I32
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,35 +82,15 @@ class Forest:
     left: I32
 
     @cached_property
+    def _alone(self) -> Forests:
+        return Forests((self,))
+
+    @property
     def tests(self) -> Tests:
-        """The same trees, as the kernel reads them.
+        """The same trees, as the kernel reads them; see :attr:`Forests.tests`."""
+        return self._alone.tests
 
-        Raises:
-            ValueError: a tree has more than :data:`MAX_LEAVES` leaves.
-        """
-        nodes: list[tuple[int, int]] = []  # node, leaves that it rules out
-        leaves: list[int] = []
-        first, first_leaf, most = [0], [], 1
-        for root in self.roots.tolist():
-            first_leaf.append(len(leaves))
-            nodes += self._nodes(root, leaves)
-            first.append(len(nodes))
-            most = max(most, len(leaves) - first_leaf[-1])
-        if most > MAX_LEAVES:
-            raise ValueError(f"a tree has {most} leaves, no more than {MAX_LEAVES} are possible")
-        asked = np.array([node for node, _ in nodes], np.int64)
-        used, column = np.unique(self.feature[asked], return_inverse=True)
-        return Tests(
-            used.astype(np.int32),
-            np.array(first, np.int32),
-            column.astype(np.int32),
-            self.threshold[asked],
-            ~np.array([out for _, out in nodes], np.uint64),
-            np.array(first_leaf, np.int32),
-            self.threshold[leaves],
-        )
-
-    def _nodes(self, root: int, leaves: list[int]) -> list[tuple[int, int]]:
+    def nodes(self, root: int, leaves: list[int]) -> list[tuple[int, int]]:
         """The nodes of a tree that ask, and what each rules out; its leaves are added to those."""
         begin, found = len(leaves), []
         rest = [(root, -1)]  # the left child of a node, with it, tells what there is to rule out
@@ -128,14 +110,80 @@ class Forest:
 
     def predict(self, rows: F32) -> F64:
         """float64[n]: the sum of all trees for each row of float32[n, …]."""
-        out = np.zeros(len(rows), np.float64)
+        return self._alone.predict(rows)[:, 0]
+
+
+@dataclass(frozen=True, eq=False)
+class Forests:
+    """Several forests that are asked about the same rows, in one call.
+
+    Attributes:
+        members: F of them.
+    """
+
+    members: tuple[Forest, ...]
+
+    @cached_property
+    def tests(self) -> Tests:
+        """Their trees, as the kernel reads them.
+
+        Raises:
+            ValueError: a tree has more than :data:`MAX_LEAVES` leaves.
+        """
+        parts = [_taken_apart(forest) for forest in self.members]
+        asked = np.concatenate([part.column for part in parts])
+        used, column = np.unique(asked, return_inverse=True)
+        n_nodes = np.cumsum([0, *(len(part.column) for part in parts)])
+        n_leaves = np.cumsum([0, *(len(part.value) for part in parts)])
+        firsts = [part.first[:-1] + n for part, n in zip(parts, n_nodes, strict=False)]
+        return Tests(
+            used.astype(np.int32),
+            np.append(np.concatenate(firsts), n_nodes[-1]).astype(np.int32),
+            column.astype(np.int32),
+            np.concatenate([part.threshold for part in parts]),
+            np.concatenate([part.kept for part in parts]),
+            np.concatenate(
+                [part.first_leaf + n for part, n in zip(parts, n_leaves, strict=False)]
+            ).astype(np.int32),
+            np.concatenate([part.value for part in parts]),
+            np.concatenate([part.owner + number for number, part in enumerate(parts)]),
+        )
+
+    def predict(self, rows: F32) -> F64:
+        """float64[n, F]: the sum of each one's trees for each row of float32[n, …]."""
+        out = np.zeros((len(rows), len(self.members)), np.float64)
         t = self.tests
         columns, leaves = np.empty((len(t.used), 64), np.float32), np.empty(64, np.uint64)
         add_trees(
-            t.used, t.first, t.column, t.threshold, t.kept, t.first_leaf, t.value, _BITS, rows,
-            columns, leaves, out,
+            t.used, t.first, t.column, t.threshold, t.kept, t.first_leaf, t.value, t.owner,
+            _BITS, rows, columns, leaves, out,
         )  # fmt: skip
         return out
+
+
+def _taken_apart(forest: Forest) -> Tests:
+    """A forest's nodes; ``column`` are those of the rows, ``used`` is empty."""
+    nodes: list[tuple[int, int]] = []  # node, leaves that it rules out
+    leaves: list[int] = []
+    first, first_leaf, most = [0], [], 1
+    for root in forest.roots.tolist():
+        first_leaf.append(len(leaves))
+        nodes += forest.nodes(root, leaves)
+        first.append(len(nodes))
+        most = max(most, len(leaves) - first_leaf[-1])
+    if most > MAX_LEAVES:
+        raise ValueError(f"a tree has {most} leaves, no more than {MAX_LEAVES} are possible")
+    asked = np.array([node for node, _ in nodes], np.int64)
+    return Tests(
+        np.empty(0, np.int32),
+        np.array(first, np.int32),
+        forest.feature[asked],
+        forest.threshold[asked],
+        ~np.array([out for _, out in nodes], np.uint64),
+        np.array(first_leaf, np.int32),
+        forest.threshold[leaves],
+        np.zeros(len(first_leaf), np.int32),
+    )
 
 
 @kernel
@@ -147,13 +195,14 @@ def add_trees(
     kept: U64,
     first_leaf: I32,
     value: F32,
+    owner: I32,
     bits: U8,
     rows: F32,
     columns: F32,
     leaves: U64,
     out: F64,
 ) -> None:
-    """Add the value of every tree to ``out`` (float64[n]); the others as in :class:`Tests`.
+    """Add the value of every tree to ``out`` (float64[n, F]); the others as in :class:`Tests`.
 
     ``columns`` (float32[U, 64]) and ``leaves`` (uint64[64]) are there to work in.
     """
@@ -175,7 +224,7 @@ def add_trees(
                 for i in range(width):
                     before = leaves[i]
                     leaves[i] = before & mask if asked[i] > border else before
-            leaf = first_leaf[tree]
+            leaf, of = first_leaf[tree], owner[tree]
             for i in range(n):
                 lowest = leaves[i] & (~leaves[i] + np.uint64(1))
-                out[low + i] += value[leaf + bits[(lowest * _DE_BRUIJN) >> np.uint64(58)]]
+                out[low + i, of] += value[leaf + bits[(lowest * _DE_BRUIJN) >> np.uint64(58)]]

@@ -189,13 +189,14 @@ def _write(page: Scanned, found: I32, runs: I32) -> _Written:
 _TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
 _WORD = re.compile(r"[A-Za-z]+")
 _MOST_TYPES = 32
+_OG_TYPE = b"og:type"
 
 
 def _declared_types(page: Scanned) -> list[int]:
     """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
     found: dict[str, None] = {}
     for _, spans in page.told("meta"):
-        if any(x == _PROPERTY and page.value(a, b).lower() == "og:type" for x, a, b in spans):
+        if any(x == _PROPERTY and _is_og_type(page, a, b) for x, a, b in spans):
             content = next((page.value(a, b) for x, a, b in spans if x == _CONTENT), "")
             found.update(dict.fromkeys(_WORD.findall(content)[:4]))
     for script in page.linked_data():
@@ -204,6 +205,11 @@ def _declared_types(page: Scanned) -> list[int]:
             if len(found) > _MOST_TYPES:
                 break
     return [fnv1a(b"%" + word.lower().encode()) for word in list(found)[:_MOST_TYPES]]
+
+
+def _is_og_type(page: Scanned, start: int, stop: int) -> bool:
+    raw = page.raw[start:stop]
+    return raw.lower() == _OG_TYPE or (b"&" in raw and page.value(start, stop).lower() == "og:type")
 
 
 def read_page(html: str) -> Page:
