@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import kernel
+from curate.html.blocks.jit import array_kernel
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -153,10 +153,10 @@ class Forests:
         """float64[n, F]: the sum of each one's trees for each row of float32[n, …]."""
         out = np.zeros((len(rows), len(self.members)), np.float64)
         t = self.tests
-        columns, leaves = np.empty((len(t.used), 64), np.float32), np.empty(64, np.uint64)
+        columns = np.empty((len(t.used), 64), np.float32)
         add_trees(
             t.used, t.first, t.column, t.threshold, t.kept, t.first_leaf, t.value, t.owner,
-            _BITS, rows, columns, leaves, out,
+            _BITS, rows, columns, out,
         )  # fmt: skip
         return out
 
@@ -186,7 +186,7 @@ def _taken_apart(forest: Forest) -> Tests:
     )
 
 
-@kernel
+@array_kernel
 def add_trees(
     used: I32,
     first: I32,
@@ -199,13 +199,14 @@ def add_trees(
     bits: U8,
     rows: F32,
     columns: F32,
-    leaves: U64,
     out: F64,
 ) -> None:
     """Add the value of every tree to ``out`` (float64[n, F]); the others as in :class:`Tests`.
 
-    ``columns`` (float32[U, 64]) and ``leaves`` (uint64[64]) are there to work in.
+    ``columns`` (float32[U, 64]) is there to work in.
     """
+    # Made here, so that the compiler knows that nothing else lies in it, and makes vectors.
+    leaves = np.empty(64, np.uint64)
     for low in range(0, len(rows), 64):
         n = min(64, len(rows) - low)
         # Of a length that is not known before, so that the compiler makes vectors of the loop and

@@ -20,3 +20,6 @@ inner: Final = decorator(no_cpython_wrapper=True, **_OPTIONS)
 
 kernel: Final = decorator(cache=True, **_OPTIONS)
 """For those that Python calls."""
+
+array_kernel: Final = decorator(cache=True, error_model="numpy", no_cfunc_wrapper=True)
+"""The same for those that make arrays: dearer to compile."""
