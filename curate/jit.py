@@ -28,7 +28,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 # What is taken of numba's own parts has no types.
 _CompilerBase: Any = compiler.CompilerBase
-_JITCodeLibrary: Any = codegen.JITCodeLibrary
+_JITCodeLibrary: Any = getattr(codegen, "JITCodeLibrary", object)
 _functions: Final[Any] = functions.BaseFunction
 _flags: Final[Any] = targetconfig.ConfigStack
 _passes: Final[Any] = compiler_machinery.PassManager
@@ -46,6 +46,13 @@ _NAMES: Final = """
 """
 _SPARED: Final = frozenset(_NAMES.split())
 """Passes for what kernels here do not use; one that does is not compiled, and numba says so."""
+
+_BUILT_ON: Final = (
+    *("_ensure_finalized", "_finalize_dynamic_globals", "_finalize_final_module"),
+    *("_optimize_final_module", "_optimize_functions", "get_pointer_to_function"),
+)
+_FITS: Final = all(hasattr(_JITCodeLibrary, name) for name in _BUILT_ON)
+"""Numba still has the parts that are changed here; else it compiles in its own way."""
 
 _answers: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
@@ -140,7 +147,8 @@ def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401
     """What makes a kernel of a function, with options of ``numba.njit``."""
 
     def decorate(function: Function) -> Function:
-        return cast("Function", njit(nogil=True, pipeline_class=Lean, **options)(function))
+        lean: dict[str, Any] = {"pipeline_class": Lean} if _FITS else {}
+        return cast("Function", njit(nogil=True, **lean, **options)(function))
 
     return decorate
 

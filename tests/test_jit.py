@@ -124,3 +124,13 @@ def test_what_it_does_not_know_is_an_error() -> None:
 
     with pytest.raises(Exception, match=r"(?i)make_function|closure|unsupported"):
         whole(has_closure)(1)
+
+
+def test_another_numba_compiles_in_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that lacks the parts that are changed."""
+    assert jit._FITS
+    monkeypatch.setattr(jit, "_FITS", False)
+    plain: Any = jit.decorator(no_cfunc_wrapper=True)(_mixed)
+    assert plain(np.arange(9), 3) == _mixed(np.arange(9), 3)
+    assert not isinstance(plain.overloads[plain.signatures[0]].library, jit._Part)
+    assert plain._compiler.pipeline_class is not jit.Lean
