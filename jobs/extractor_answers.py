@@ -23,8 +23,7 @@ Bools = npt.NDArray[np.bool_]
 
 N_ANSWER_TREES: Final = 100
 
-_FOUND_EMPTY: Final = 0.78  # share of the empty pages that are to be called so, at most
-_FALSE_EMPTY: Final = 0.01  # share of the crawled pages with a text that may be called so
+_CRAWLED_WEIGHT: Final = 3.0  # beside other pages: what is to be told apart is what a crawl has
 
 
 class _Table(NamedTuple):
@@ -34,6 +33,7 @@ class _Table(NamedTuple):
     quality: F64
     has_text: Bools
     sure: Bools
+    none: Bools
     weight: F64
     taught: Bools
     folds: npt.NDArray[np.int64]
@@ -68,12 +68,15 @@ def fit_answers(
     crawled = np.array([e.source in CRAWLED for e in examples])
     chance[table.sure] = 1.0
     has = table.has_text
-    least = _least(chance[real & ~has], chance[crawled & has] if crawled.any() else chance[has])
-    empty = chance[real & ~has] < least
+    judged = has & ~table.none & (crawled if crawled.any() else real)
+    # No crawled page that keeps anything is called empty: those that keep nothing are enough.
+    least = min(0.5, float(chance[judged].min())) if judged.any() else 0.5
+    told = (chance < least) | table.none
     tell(
-        f"no main text below {least:.3f}: {empty.mean():.0%} of {len(empty)} empty pages, "
-        f"{(chance[crawled & has] < least).mean():.1%} of {int((crawled & has).sum())} crawled "
-        f"ones with a text, {(chance[real & has] < least).mean():.1%} of all with a text"
+        f"no main text below {least:.3f}: {told[real & ~has].mean():.0%} of "
+        f"{int((real & ~has).sum())} empty pages, {told[crawled & has].mean():.1%} of "
+        f"{int((crawled & has).sum())} crawled ones with a text, "
+        f"{told[real & has].mean():.1%} of all with a text"
     )
     tell(_calibration(hoped[real & has], table.quality[real & has]))
     return [replace(model, least_has_text=least) for model in fitted]
@@ -85,20 +88,28 @@ def _table(
     scored: Sequence[tuple[F32, F32]],
     scorers: Sequence[Scorer],
 ) -> _Table:
-    rows, quality, sure = [], [], []
+    rows, quality, sure, none = [], [], [], []
     for example, (kinds, scores), scorer in zip(examples, scored, scorers, strict=True):
         keep = choose(example.page, example.features, kinds, scores, thresholds)
         rows.append(answer_row(example.features, kinds, scores, keep))
         quality.append(f1([scorer(keep)])[0] if example.has_text else 0.0)
         sure.append(is_sure(example.features, scores, keep))
+        none.append(not keep.any())
     taught = np.array([e.is_for_training for e in examples])
     # A page whose text is in its scripts alone has none as far as blocks can tell.
     has_text = np.array([e.has_text and bool((e.content >= 0.5).any()) for e in examples])
-    weight = np.array([e.page_weight for e in examples])
+    weight = np.array([_CRAWLED_WEIGHT if e.source in CRAWLED else e.page_weight for e in examples])
     weight = np.where(has_text, weight, weight * _empty_weight(has_text[taught]))
     folds = np.array([e.fold for e in examples])
     return _Table(
-        np.concatenate(rows), np.array(quality), has_text, np.array(sure), weight, taught, folds
+        rows=np.concatenate(rows),
+        quality=np.array(quality),
+        has_text=has_text,
+        sure=np.array(sure),
+        none=np.array(none),
+        weight=weight,
+        taught=taught,
+        folds=folds,
     )
 
 
@@ -111,15 +122,6 @@ def _fit(table: _Table, used: Bools, model: Model) -> Model:
     settings = {**PAGE_SETTINGS, "objective": "regression"}
     confidence = forest_of(trees_of(lightgbm.train(settings, data, N_ANSWER_TREES)))
     return replace(model, has_text=has_text, confidence=confidence)
-
-
-def _least(empty: F64, full: F64) -> float:
-    """The probability below which a page is called empty: most of the empty ones are then, as long
-    as few of the others are."""
-    if not len(empty) or not len(full):
-        return 0.5
-    most = float(np.quantile(empty, _FOUND_EMPTY))
-    return min(0.5, most, float(np.quantile(full, _FALSE_EMPTY)))
 
 
 def _empty_weight(has_text: Bools) -> float:

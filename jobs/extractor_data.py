@@ -31,7 +31,7 @@ LABELLED: Final = "labelled"
 CRAWLED: Final = frozenset({"crawl", LABELLED})
 """Sources of ordinary pages, labelled block by block."""
 
-_WEIGHTS: Final = {MADE: 0.25, "crawl": 1.5}
+_WEIGHTS: Final = {MADE: 0.25, LABELLED: 0.25}
 
 _LABELS: Final = {1: 1.0, 0: 0.0}
 

@@ -32,7 +32,7 @@ def show_folds(examples: Sequence[Example], folds: Folds, tell: Tell) -> None:
         decision = decide(example.page, model=folds.models[example.fold])
         found = Scorer(example.page, example.gold, example.neutral)(decision.keep)
         if not example.is_made:
-            for which in ("all", *(["crawled"] if example.source in CRAWLED else [])):
+            for which in ("all", *([example.source] if example.source in CRAWLED else [])):
                 empty.setdefault((which, example.has_text), []).append(decision.is_empty)
         if example.has_text:
             for name in _names(example):
@@ -52,15 +52,24 @@ def _names(example: Example) -> Iterator[str]:
         yield f"{example.source}/{example.language}"
 
 
-def show_left_out(examples: Sequence[Example], folds: Folds, tell: Tell) -> None:
-    """What it costs the pages of a source or a language that the model never saw any of them."""
+def show_left_out(
+    examples: Sequence[Example], folds: Folds, wanted: Sequence[str], tell: Tell
+) -> None:
+    """What it costs the pages of a source or a language that the model never saw any of them.
+
+    Args:
+        examples: all pages.
+        folds: models that have seen them.
+        wanted: sources and languages; all if none is named.
+        tell: gets a line for each.
+    """
     real = [e for e in examples if e.has_text and not e.is_made]
     taught = [e for e in examples if e.is_for_training]
     sources = sorted({e.source for e in taught if not e.is_made})
     names = sorted({AS_TAGGED.get(e.language, e.language) for e in taught})
     told = "F1 of pages that trees have not seen the site of; without: nor the whole source"
     tell(f"{told} or language\n{'left out':24}{'pages':>6}  {'with':>7}{'without':>9}{'cost':>8}")
-    for name in (*sources, *names):
+    for name in wanted or (*sources, *names):
         seen = [e for e in real if name in _marks(e)]
         if len(seen) < (1 if name in sources else _FEW_PAGES):
             continue

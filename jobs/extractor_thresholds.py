@@ -16,9 +16,9 @@ from jobs.extractor_score import Scorer
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 
-_GRID: Final = np.round(np.arange(0.08, 0.84, 0.04), 2)
-_FEW_PAGES: Final = 40.0  # a source with fewer pages tells little
-_SMOOTHING: Final = (0.25, 0.5, 0.25)  # over thresholds: peaks of single pages are noise
+_GRID: Final = np.round(np.arange(0.12, 0.84, 0.04), 2)
+_FEW_PAGES: Final = 1000.0  # of a source: with much fewer, a single page would weigh too much
+_SMOOTHING: Final = (0.1, 0.2, 0.4, 0.2, 0.1)  # over thresholds: peaks of single pages are noise
 _STARTS: Final = (0.3, 0.5)
 _ROUNDS: Final = 6
 
@@ -90,7 +90,7 @@ def _climb(start: float, value: Callable[[F64], float]) -> F64:
                 tried = thresholds.copy()
                 tried[kind] = threshold
                 values.append(value(tried))
-            smoothed = np.convolve(np.pad(values, 1, "edge"), _SMOOTHING, "valid")
+            smoothed = np.convolve(np.pad(values, 2, "edge"), _SMOOTHING, "valid")
             thresholds[kind] = _GRID[int(smoothed.argmax())]
         if (thresholds == before).all():
             break
@@ -110,5 +110,5 @@ def _tell_dials(
         for source in sorted(set(sources)):
             pages = found[(likeliest == kind) & (sources == source)]
             if len(pages):
-                dial = " ".join(f"{_f1(pages[:, place]):.3f}" for place in range(3, len(_GRID), 3))
+                dial = " ".join(f"{_f1(pages[:, place]):.3f}" for place in range(2, len(_GRID), 3))
                 tell(f"  {name} in {source}, {len(pages)}: {dial}")

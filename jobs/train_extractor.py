@@ -20,7 +20,6 @@ from typing import Final
 import numpy as np
 
 from curate.html.blocks.model import Model
-from curate.html.by_trafilatura import quick_text
 from jobs.extractor_data import N_FOLDS, NOT_FOR_TRAINING, Example, read_examples, read_lines
 from jobs.extractor_fit import BLOCK_SETTINGS, N_BLOCK_TREES, Folds, fit
 from jobs.extractor_labelled import read_labelled
@@ -80,6 +79,8 @@ def read_all(options: argparse.Namespace) -> list[Example]:
 
 def tell_doubt(options: argparse.Namespace, examples: Sequence[Example], folds: Folds) -> None:
     """The table of a second opinion."""
+    from curate.html.by_trafilatura import quick_text
+
     rows = (row for name in FILES for row in read_lines(options.gold / name))
     html = {row["id"]: row["html"] for row in rows}
     pages = [(e, html[e.id]) for e in examples if e.has_text and e.id in html]
@@ -94,7 +95,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--texts", type=Path, help="paragraphs to make pages of")
     parser.add_argument("--out", type=Path, default=ROOT / "curate" / "data" / "extraction")
     parser.add_argument("--without", nargs="*", default=[], help="sources or languages left out")
-    parser.add_argument("--leave-out", action="store_true", help="tell what each of them is worth")
+    parser.add_argument(
+        "--leave-out", nargs="*", metavar="NAME",
+        help="tell what these sources or languages are worth; all without a name",
+    )  # fmt: skip
     parser.add_argument("--doubt", action="store_true", help="tell what a second opinion is worth")
     parser.add_argument("--dry", action="store_true", help="tell, and write nothing")
     options = parser.parse_args(arguments)
@@ -104,8 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = {e.id for e in examples if {e.source, e.language} & set(options.without)}
     folds = fit([e for e in examples if e.id not in out], tell)
     show_folds(examples, folds, tell)
-    if options.leave_out:
-        show_left_out(examples, folds, tell)
+    if options.leave_out is not None:
+        show_left_out(examples, folds, options.leave_out, tell)
     if options.doubt:
         tell_doubt(options, examples, folds)
     if out:

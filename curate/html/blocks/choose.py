@@ -29,9 +29,9 @@ _FAR_COUNT: Final = BLOCK_NAMES.index("far_count")
 _FAR_LINKS: Final = BLOCK_NAMES.index("far_link_share")
 _BODY_PROSE: Final = 150
 _BODY_SHARE: Final = 0.2
-_BODY_SCORE: Final = 0.6
-"""Units that repeat behind the body of news are let go if the body has so much running text, that
-share of all that is kept, and that mean score."""
+_BODY_SCORE: Final = 0.45
+"""Units that repeat behind the body of an article are let go if the body has so much running text,
+that share of all that might be kept, and that mean score."""
 
 _WEAK_SHARE: Final = 0.7
 """Elsewhere this share of the body's score suffices, however low that is."""
@@ -52,11 +52,11 @@ def choose(page: Page, features: Features, kinds: F32, scores: F32, thresholds: 
     if not declared[ARTICLE]:
         body = _body(features, scores, min(_BODY, threshold))
         return smooth(page, features, scores, scores >= min(threshold, _WEAK_SHARE * body))
+    scores = _without_repeats(page, features, scores, min(_BODY, threshold))
     keep = scores >= threshold
     if declared[NEWS]:
         wanted = min(_NEWS_THRESHOLD, _NEWS_SHARE * _body(features, scores, _BODY))
-        keep = _strictly(page, features, keep, scores >= max(threshold, wanted))
-        _drop_repeats(page, features, scores, keep)
+        keep = _strictly(page, features, keep, scores >= wanted)
     keep = smooth(page, features, scores, keep)
     _drop_headline(features, keep)
     return keep
@@ -83,28 +83,29 @@ def _strictly(page: Page, features: Features, keep: Bools, sure: Bools) -> Bools
     return np.asarray(sure | (keep & beside & np.isin(tag, tag[sure & beside])))
 
 
-def _drop_repeats(page: Page, features: Features, scores: F32, keep: Bools) -> None:
-    """News ends where its body does: behind it, what stands in units that repeat and have links
-    (letters of readers, other articles) goes, however high it scores.
+def _without_repeats(page: Page, features: Features, scores: F32, least: float) -> F32:
+    """An article ends where its body does: behind it, what stands in units that repeat and have
+    links (letters of readers, other articles) counts nothing, however high it scores.
 
-    The body is the element that holds most of the running text outside of such units. It must be
-    sure, and of some size beside what would go.
+    The body is the element that holds most of the running text outside of such units. It must have
+    a certain mean score, and some size beside all that has the least score.
     """
-    prose = np.where(keep, features.counts[:, T_PROSE], 0)
+    prose = np.where(scores >= least, features.counts[:, T_PROSE], 0)
     repeats = features.blocks[:, _FAR_COUNT] > 0
     outside = np.where(repeats, 0, prose)
-    if not outside.any() or not (repeats & keep).any():
-        return
+    if not outside.any() or not prose[repeats].any():
+        return scores
     parent = page.parent[page.element]
     body = int(np.bincount(parent + 1, outside).argmax()) - 1
     held = np.where(parent == body, outside, 0)
     total = int(held.sum())
     if body < 1 or total < max(_BODY_PROSE, _BODY_SHARE * float(prose.sum())):
-        return
-    if float(held @ scores) >= _BODY_SCORE * total:
-        repeats &= features.blocks[:, _FAR_LINKS] > 0
-        repeats[: page.end_block[body]] = False
-        keep[repeats] = False
+        return scores
+    if float(held @ scores) < _BODY_SCORE * total:
+        return scores
+    repeats &= features.blocks[:, _FAR_LINKS] > 0
+    repeats[: page.end_block[body]] = False
+    return np.where(repeats, np.float32(0), scores)
 
 
 def _drop_headline(features: Features, keep: Bools) -> None:

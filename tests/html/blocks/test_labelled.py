@@ -48,7 +48,7 @@ def test_labels_find_their_blocks(tmp_path: Path) -> None:
 
 
 def test_another_page_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WrongPages, match="pack==1.0"):
+    with pytest.raises(WrongPages, match=r"pack==1\.0"):
         read_labelled(*archive(tmp_path, HTML + b"<p>more"))
 
 
