@@ -73,10 +73,9 @@ def fit_answers(
     least = min(0.5, float(chance[judged].min())) if judged.any() else 0.5
     told = (chance < least) | table.none
     tell(
-        f"no main text below {least:.3f}: {told[real & ~has].mean():.0%} of "
-        f"{int((real & ~has).sum())} empty pages, {told[crawled & has].mean():.1%} of "
-        f"{int((crawled & has).sum())} crawled ones with a text, "
-        f"{told[real & has].mean():.1%} of all with a text"
+        f"no main text below {least:.3f}: {_share(told[real & ~has])} empty pages, "
+        f"{_share(told[crawled & has])} crawled ones with a text, "
+        f"{_share(told[real & has])} with a text"
     )
     tell(_calibration(hoped[real & has], table.quality[real & has]))
     return [replace(model, least_has_text=least) for model in fitted]
@@ -122,6 +121,10 @@ def _fit(table: _Table, used: Bools, model: Model) -> Model:
     settings = {**PAGE_SETTINGS, "objective": "regression"}
     confidence = forest_of(trees_of(lightgbm.train(settings, data, N_ANSWER_TREES)))
     return replace(model, has_text=has_text, confidence=confidence)
+
+
+def _share(told: Bools) -> str:
+    return f"{told.mean():.1%} of {len(told)}" if len(told) else "none of 0"
 
 
 def _empty_weight(has_text: Bools) -> float:
