@@ -85,6 +85,17 @@ _PHRASES: Final = _phrases(
     "use of cookies",
     "use cookies",
 )
+
+
+def _pairs(phrases: U32) -> U8:
+    """uint8[64 * 64]: for two letters of 64 to 127, a bit for each phrase that begins with them."""
+    found = np.zeros(64 * 64, np.uint8)
+    for k, (first, second) in enumerate(phrases[:, :2].tolist()):
+        found[(first - 64) * 64 + second - 64] |= 1 << k
+    return found
+
+
+_PAIRS: Final = _pairs(_PHRASES)
 _CITATIONS: Final = _phrases("[edit]", "[citation needed]")
 _END_MARKS: Final = _points(".?!\"'")
 _DOT, _OPEN, _CLOSE, _CURLY, _KELVIN = 46, 91, 93, 123, 0x212A
@@ -138,9 +149,13 @@ def _citation(points: U32, at: int, high: int, table: U16, citations: U32) -> in
 @njit(cache=True, nogil=True)
 def _clean(
     points: U32, low: int, high: int, table: U16, citations: U32, plain: U32, lower: U32
-) -> int:
-    """The line without citations into ``plain`` and, as far as ASCII goes, small into ``lower``."""
-    n, at = 0, low
+) -> tuple[int, bool]:
+    """The line without citations into ``plain`` and, as far as ASCII goes, small into ``lower``.
+
+    Returns:
+        How many code points these are, and whether one is a curly bracket.
+    """
+    n, at, has_curly = 0, low, False
     while at < high:
         point = points[at]
         if point == _OPEN:
@@ -149,13 +164,14 @@ def _clean(
                 at += skipped
                 continue
         plain[n] = point
+        has_curly |= point == _CURLY
         if 65 <= point <= 90:
             lower[n] = point + 32
         else:
             lower[n] = 107 if point == _KELVIN else point  # whose small letter is the ASCII k
         n += 1
         at += 1
-    return n
+    return n, has_curly
 
 
 @njit(cache=True, nogil=True)
@@ -171,18 +187,20 @@ def _is_terminated(line: U32, n: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _find_phrases(lower: U32, n: int, phrases: U32, found: npt.NDArray[np.bool_]) -> None:
+def _find_phrases(
+    lower: U32, n: int, phrases: U32, pairs: U8, found: npt.NDArray[np.bool_]
+) -> None:
     """Which phrases stand somewhere in the line."""
     found[:] = False
-    letters = np.uint64(0)  # that a phrase begins with; all of them lie between 64 and 127
-    for k in range(len(phrases)):
-        letters |= np.uint64(1) << np.uint64(phrases[k, 0] - 64)
     for at in range(n - 1):
-        letter = lower[at] - 64
-        if letter >= 64 or not (letters >> np.uint64(letter)) & np.uint64(1):
+        first, second = lower[at] - 64, lower[at + 1] - 64
+        if not (0 <= first < 64 and 0 <= second < 64):
+            continue
+        begun = pairs[first * 64 + second]
+        if not begun:
             continue
         for k in range(len(phrases)):
-            if lower[at + 1] == phrases[k, 1] and _matches(lower, at, n, phrases[k]):
+            if (begun >> k) & 1 and _matches(lower, at, n, phrases[k]):
                 found[k] = True
 
 
@@ -216,6 +234,7 @@ def _count_line(
     high: int,
     table: U16,
     phrases: U32,
+    pairs: U8,
     citations: U32,
     plain: U32,
     lower: U32,
@@ -224,8 +243,8 @@ def _count_line(
     row: I64,
 ) -> None:
     n_words, longest = _count_words(points, low, high, table)
-    n = _clean(points, low, high, table, citations, plain, lower)
-    _find_phrases(lower, n, phrases, found)
+    n, has_curly = _clean(points, low, high, table, citations, plain, lower)
+    _find_phrases(lower, n, phrases, pairs, found)
     has_policy = False
     for phrase in range(2, len(found)):
         has_policy = has_policy or found[phrase]
@@ -241,9 +260,6 @@ def _count_line(
     row[_LOREM_IPSUM] += found[0]
     row[_JAVASCRIPT] += found[1]
     row[_POLICY] += has_policy
-    has_curly = False
-    for at in range(n):
-        has_curly = has_curly or plain[at] == _CURLY
     row[_CURLY_BRACKET] += has_curly
     if is_terminated and not is_removed:
         row[_KEPT] += 1
@@ -251,7 +267,9 @@ def _count_line(
 
 
 @njit(cache=True, nogil=True)
-def _count(points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, citations: U32) -> I64:
+def _count(
+    points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, pairs: U8, citations: U32
+) -> I64:
     counts = np.zeros((len(offsets) - 1, _N_COUNTS), np.int64)
     longest = 0
     for text in range(len(offsets) - 1):
@@ -264,7 +282,7 @@ def _count(points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, citati
         while at < high:
             end, after = end_of_line(points, at, high, table)
             low, last = stripped(points, at, end, table)
-            line = (points, low, last, table, phrases, citations, plain, lower, found)
+            line = (points, low, last, table, phrases, pairs, citations, plain, lower, found)
             _count_line(*line, ends[n_lines], counts[text])
             n_lines += 1
             at = after
@@ -283,5 +301,5 @@ def count_c4(points: U32, offsets: I64, table: U16, ends: U8) -> I64:
     Returns:
         int64[n_texts, len(C4Count)].
     """
-    found: I64 = _count(points, offsets, table, ends, _PHRASES, _CITATIONS)
+    found: I64 = _count(points, offsets, table, ends, _PHRASES, _PAIRS, _CITATIONS)
     return found

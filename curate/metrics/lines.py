@@ -92,21 +92,25 @@ def end_of_line(points: U32, at: int, high: int, table: U16) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _count_marks(points: U32, low: int, high: int, row: I64) -> None:
-    dots = 0
+def _sum_up(points: U32, low: int, high: int, sums: U64, row: I64) -> None:
+    """Sums from which the hash of any span is had; on the way, marks and newlines are counted.
+
+    The sums wait for one another, so looking at each point costs nothing beside them.
+    """
+    total = np.uint64(0)
+    dots = n_ellipses = n_hashes = n_newlines = 0
     for at in range(low, high):
         point = points[at]
-        if point == _DOT:
-            dots += 1
-            row[_ELLIPSES] += dots % 3 == 0
-            continue
-        dots = 0
-        if point == _HASH:
-            row[_HASHES] += 1
-        elif point == _NEWLINE:
-            row[_NEWLINES] += 1
-        elif point == _ELLIPSIS:
-            row[_ELLIPSES] += 1
+        total = next_sum(total, point)
+        sums[at - low + 1] = total
+        dots = dots + 1 if point == _DOT else 0
+        if dots == 3:
+            n_ellipses += 1
+            dots = 0
+        n_ellipses += point == _ELLIPSIS
+        n_hashes += point == _HASH
+        n_newlines += point == _NEWLINE
+    row[_HASHES], row[_ELLIPSES], row[_NEWLINES] = n_hashes, n_ellipses, n_newlines
 
 
 @njit(cache=True, nogil=True)
@@ -241,10 +245,8 @@ def count_lines(points: U32, offsets: I64, table: U16) -> I64:
         if low == high:
             continue
         row = counts[text]
-        for at in range(low, high):
-            sums[at - low + 1] = next_sum(sums[at - low], points[at])
+        _sum_up(points, low, high, sums, row)
         row[_WORK] = high - low
-        _count_marks(points, low, high, row)
         _count_rims(points, low, high, table, row)
         of_text = (points, low, high, table, sums, powers_of, seen)
         _count_newline_lines(*of_text, 2 * text + 1, row)
