@@ -134,7 +134,7 @@ def candidates(
     """
     table = tables.kinds
     found = np.empty((64, 4), np.int64)
-    n_found = 0
+    n_found = 0  # no slice is assigned to below: numba takes a second more to compile that
     for text in range(offsets.size - 1):
         at, end = offsets[text], offsets[text + 1]
         begin = at
@@ -151,7 +151,9 @@ def candidates(
             if kind:
                 if n_found == len(found):
                     larger = np.empty((2 * n_found, 4), np.int64)
-                    larger[:n_found] = found
+                    for row in range(n_found):
+                        for column in range(4):
+                            larger[row, column] = found[row, column]
                     found = larger
                 found[n_found, 0] = text
                 found[n_found, 1] = at
