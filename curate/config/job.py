@@ -14,12 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from curate.config.absolute import (
-    absolute,
-    absolute_lists,
-    absolute_scoring,
-    absolute_tune,
-)
+from curate.config.absolute import absolute, absolute_lists, absolute_scoring, absolute_tune
 from curate.config.columns import KEEP, Columns, checked_columns
 from curate.config.emit import EmitConfig
 from curate.config.explain import dotted, field_at, problem
@@ -311,14 +306,11 @@ def _diff(old: Json, new: Json, at: tuple[str, ...]) -> list[FieldChange]:
         for key in [*old, *(k for k in new if k not in old)]:
             changes += _diff(old.get(key, _ABSENT), new.get(key, _ABSENT), (*at, str(key)))
         return changes
-    same = list(old) == list(new) if _is_list(old) and _is_list(new) else old == new
+    is_listed = isinstance(old, list | tuple) and isinstance(new, list | tuple)
+    same = list(old) == list(new) if is_listed else old == new
     return (
         [] if same and (old is _ABSENT) == (new is _ABSENT) else [FieldChange(dotted(at), old, new)]
     )
-
-
-def _is_list(value: Json) -> bool:
-    return isinstance(value, list | tuple)
 
 
 def load_job(path: Path, overrides: Sequence[str] = (), *, folder: Path | None = None) -> JobConfig:
