@@ -24,7 +24,7 @@ from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.model import Model
 from curate.html.blocks.smooth import smooth
 from curate.html.blocks.tokens import TOKEN_NAMES, TokenTable
-from curate.html.blocks.trees import Forest
+from curate.models.trees import Forest
 from jobs.extractor_data import N_FOLDS, Example
 from jobs.extractor_score import Scorer, f1
 from jobs.extractor_tokens import choose_marks, count_tokens, learn_tokens

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from curate.errors import ConfigError
 from curate.io import layout
-from curate.lid.fast_lines import lines_fingerprint
+from curate.lid.by_line.fast_lines import lines_fingerprint
 from curate.pipeline.exchange import read_all
 from curate.pipeline.model_run import ModelStages
 from curate.pipeline.runner import Step

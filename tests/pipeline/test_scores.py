@@ -16,7 +16,7 @@ from curate.errors import ConfigError, JobMismatchError
 from curate.io import layout
 from curate.io.store import Store
 from curate.lid import load_identifier
-from curate.lid.fast_lines import label_lines
+from curate.lid.by_line.fast_lines import label_lines
 from curate.pipeline.again import load_recorded
 from curate.pipeline.configs import configs_in_use, require_measured
 from curate.pipeline.decide import decide_again, labels_in

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.tokens import TokenTable
-from curate.html.blocks.trees import Forest
+from curate.models.trees import Forest
 
 F64 = npt.NDArray[np.float64]
 

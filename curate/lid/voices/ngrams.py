@@ -121,16 +121,53 @@ def _find(slot_keys: U64, slot_ngrams: I32, key: np.uint64) -> int:
     return int(slot_ngrams[slot])
 
 
-@njit(cache=True, nogil=True)
-def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
-    """Count an n-gram for every list that has it; -1 is in none."""
-    if ngram >= 0:
-        for place in range(starts[ngram], starts[ngram + 1]):
-            counts[postings[place]] += 1
+class Seen(NamedTuple):
+    """Room for the n-grams of one text.
+
+    An n-gram that comes again is only counted; its lists, of which there may be hundreds, are gone
+    through once.
+
+    Args:
+        times: int32[n_ngrams of the lists], zeros; zeros again afterwards.
+        ngrams: int32[n], which were seen: two for each code point of the longest text.
+    """
+
+    times: I32
+    ngrams: I32
+
+
+def room_for(lookup: Lookup, longest: int) -> Seen:
+    """Room for texts of so many code points."""
+    return Seen(np.zeros(len(lookup.starts), np.int32), np.empty(2 * longest + 2, np.int32))
 
 
 @njit(cache=True, nogil=True)
-def count_hits(lookup: Lookup, points: U32, offsets: I64, counts: I32, n_ngrams: I64) -> None:
+def _add(seen: Seen, n: int, ngram: int) -> int:
+    """Note an n-gram; how many different ones there are. -1 is in no list."""
+    if ngram < 0:
+        return n
+    if seen.times[ngram] == 0:
+        seen.ngrams[n] = ngram
+        n += 1
+    seen.times[ngram] += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _count(lookup: Lookup, seen: Seen, n: int, counts: I32) -> None:
+    """Count all that were noted, for every list that has them."""
+    for k in range(n):
+        ngram = seen.ngrams[k]
+        times = seen.times[ngram]
+        seen.times[ngram] = 0
+        for place in range(lookup.starts[ngram], lookup.starts[ngram + 1]):
+            counts[lookup.postings[place]] += times
+
+
+@njit(cache=True, nogil=True)
+def count_hits(
+    lookup: Lookup, seen: Seen, points: U32, offsets: I64, counts: I32, n_ngrams: I64
+) -> None:
     """Count the n-grams of each of many texts that are in each list.
 
     A text is read with one space before, between and behind its words. A window is stripped of its
@@ -141,6 +178,7 @@ def count_hits(lookup: Lookup, points: U32, offsets: I64, counts: I32, n_ngrams:
 
     Args:
         lookup: the lists.
+        seen: room for the longest text.
         points: uint32[n_points], in lower case.
         offsets: int64[n_texts + 1].
         counts: int32[n_texts, n_tags], zeros; written, lists in the order of their labels.
@@ -149,13 +187,13 @@ def count_hits(lookup: Lookup, points: U32, offsets: I64, counts: I32, n_ngrams:
     space = np.uint64(lookup.ids[_SPACE])
     for text in range(len(n_ngrams)):
         a, b, c, d = space, space, space, space
-        n_read = 1  # the space before the first word
+        n_read, n_seen = 1, 0  # the space before the first word
         end = offsets[text + 1]
         for at in range(offsets[text], end + 1):
             point = np.int64(points[at]) if at < end else _SPACE
             found = np.uint64(lookup.ids[point])
             if point > LAST_IGNORED:
-                _add(lookup.starts, lookup.postings, int(lookup.single[found]), counts[text])
+                n_seen = _add(seen, n_seen, int(lookup.single[found]))
             if found == space and d == space:
                 continue
             a, b, c, d = b, c, d, found
@@ -163,7 +201,8 @@ def count_hits(lookup: Lookup, points: U32, offsets: I64, counts: I32, n_ngrams:
             if n_read >= NGRAM_CHARS:
                 key = _key(a, b, c, d, space)
                 ngram = _find(lookup.slot_keys, lookup.slot_ngrams, key)
-                _add(lookup.starts, lookup.postings, ngram, counts[text])
+                n_seen = _add(seen, n_seen, ngram)
+        _count(lookup, seen, n_seen, counts[text])
         n_ngrams[text] = max(n_read - NGRAM_CHARS + 1, 0)
         if n_read < NGRAM_CHARS:
             for place in range(counts.shape[1]):

@@ -1,15 +1,14 @@
 """The third voice: a table of hashed n-grams, trained on openly licensed text in some 470 labels.
 
 A naive Bayes model over the n-grams of one to five characters within words, in the reading form and
-lower case. A hash puts each into one of 65,536 rows; a row has a weight for each label: eight times
-the natural logarithm of how much more frequent its n-grams are in the label than in all labels,
+lower case. A hash puts each into one of 131,072 rows; a row has a weight for each label: eight
+times the natural logarithm of how much more frequent its n-grams are in the label than in all,
 
     8 ln(((count + 300 g) / (N + 300)) / g)
 
-rounded to even numbers, where what occurs once counts as not seen,
-with N the label's n-grams and g the mean of the labels' shares of the row; a byte each. A text's
-score in a label is the sum over its n-grams. ``jobs/language_table.py`` makes the table;
-``curate/data/lid/ATTRIBUTION.md`` names its sources.
+rounded to multiples of four, with N the label's n-grams and g the mean of the labels' shares of the
+row; a byte each. A text's score in a label is the sum over its n-grams. ``jobs/language_table.py``
+makes the table; ``curate/data/lid/ATTRIBUTION.md`` names its sources.
 """
 
 from __future__ import annotations
@@ -20,24 +19,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from curate.labels import language_of, script_of
+from curate.labels import language_of
 from curate.text.characters import CLASS_MASK, IS_LETTER, CharClass, properties
 from curate.text.flat import FlatTexts, flatten
 
 I8 = npt.NDArray[np.int8]
-I16 = npt.NDArray[np.int16]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+F32 = npt.NDArray[np.float32]
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 
-ROW_BITS: Final = 16
+ROW_BITS: Final = 17
 MAX_ORDER: Final = 5
 """Characters of the longest n-gram; the edges of a word are a character too."""
 
@@ -48,7 +47,6 @@ MAX_CHARS: Final = 480
 """Code points that are read of a text: six pieces from its beginning to its end."""
 
 _N_PIECES: Final = 6
-_ROWS_AT_ONCE: Final = 250  # of weights up to 126: their sums fit into two bytes
 _EDGE: Final = np.uint64(1)
 _SPACE: Final = 0x20
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -59,32 +57,24 @@ _ROW_SHIFT: Final = np.uint64(64 - ROW_BITS)
 _APOSTROPHES: Final = "'’ʼ‘ʻ"
 
 
-class Scored(NamedTuple):
-    """What the table says of one text.
-
-    Args:
-        scores: int32[n_labels], natural logarithms times :data:`SCALE`.
-        n_ngrams: of the text.
-    """
-
-    scores: I32
-    n_ngrams: int
-
-
 @dataclass(frozen=True, eq=False)
 class NgramTable:
     """The model.
 
     Attributes:
         labels: sorted.
-        weights: int8[65536, n_labels].
+        weights: int8[131072, n_labels].
         n_chars: int64[n_labels], code points that each label was trained on.
+        listed: float32[n_listed, 2]; for each label of FunLangID's lists, in their order, what
+            share of the n-grams of texts in it they have, or -1 where no such text was trained
+            on, and what share of those of the five labels that have most of them, not itself.
         sha256: of the table file.
     """
 
     labels: tuple[str, ...]
     weights: I8
     n_chars: I64
+    listed: F32
     sha256: str
 
     @cached_property
@@ -93,42 +83,46 @@ class NgramTable:
         return {label: place for place, label in enumerate(self.labels)}
 
     @cached_property
-    def columns_of_scripts(self) -> dict[str, I64]:
-        """Script -> the columns of its labels, ascending."""
-        scripts: dict[str, list[int]] = {}
-        for place, label in enumerate(self.labels):
-            scripts.setdefault(script_of(label), []).append(place)
-        return {script: np.array(places, np.int64) for script, places in scripts.items()}
-
-    @cached_property
     def languages(self) -> frozenset[str]:
         """ISO 639-3 codes."""
         return frozenset(map(language_of, self.labels))
 
-    def score(self, texts: Sequence[str]) -> list[Scored]:
+    def score(self, texts: Sequence[str]) -> tuple[I32, I64]:
         """The score of each text in every label.
 
         Args:
             texts: samples in their reading form; of long ones :data:`MAX_CHARS` are read.
+
+        Returns:
+            int32[n_texts, n_labels], natural logarithms times :data:`SCALE`, and int64[n_texts],
+            the n-grams of each.
         """
         flat = flatten([piece_of(text).lower() for text in texts])
         scores = np.zeros((len(texts), len(self.labels)), np.int32)
         n_ngrams = np.zeros(len(texts), np.int64)
-        rows = np.empty(_most_ngrams(flat), np.int32)
-        part = np.zeros(len(self.labels), np.int16)
-        inside = word_characters()
-        add_weights(flat.points, flat.offsets, inside, self.weights, rows, part, scores, n_ngrams)
-        return [Scored(own, n) for own, n in zip(scores, n_ngrams.tolist(), strict=True)]
+        most = _most_ngrams(flat)
+        add_weights(
+            flat.points,
+            flat.offsets,
+            word_characters(),
+            self.weights,
+            np.empty(most, np.int32),
+            np.full(1 << (2 * most).bit_length(), -1, np.int32),
+            np.empty(most, np.int32),
+            scores,
+            n_ngrams,
+        )
+        return scores, n_ngrams
 
 
-def piece_of(text: str) -> str:
-    """At most :data:`MAX_CHARS` of ``text``, from its beginning to its end."""
-    if len(text) <= MAX_CHARS:
+def piece_of(text: str, max_chars: int = MAX_CHARS) -> str:
+    """At most ``max_chars`` of ``text``, from its beginning to its end."""
+    if len(text) <= max_chars:
         return text
-    width = MAX_CHARS // _N_PIECES
+    width = max_chars // _N_PIECES
     last = len(text) - width
-    starts = (last * i // (_N_PIECES - 1) for i in range(_N_PIECES))
-    return "\n".join(text[start : start + width] for start in starts)
+    starts = [last * i // (_N_PIECES - 1) for i in range(_N_PIECES)]
+    return "\n".join([text[start : start + width] for start in starts])
 
 
 def _most_ngrams(flat: FlatTexts) -> int:
@@ -194,42 +188,67 @@ def put_rows(points: U32, start: int, end: int, inside: U8, rows: I32) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _different(rows: I32, n: int, slots: I32, times: I32) -> int:
+    """Move the different ones of ``n`` rows to the front, and write how often each is there.
+
+    Args:
+        rows: int32[n], written.
+        n: how many rows there are.
+        slots: int32[a power of two above n], -1; -1 again afterwards.
+        times: int32[n]; written.
+    """
+    mask = len(slots) - 1
+    different = 0
+    for k in range(n):
+        row = rows[k]
+        slot = row & mask
+        while slots[slot] >= 0 and rows[slots[slot]] != row:
+            slot = (slot + 1) & mask
+        if slots[slot] < 0:
+            slots[slot] = different
+            rows[different], times[different] = row, 1
+            different += 1
+        else:
+            times[slots[slot]] += 1
+    slots[:] = -1
+    return different
+
+
+@njit(cache=True, nogil=True)
 def add_weights(
     points: U32,
     offsets: I64,
     inside: U8,
     weights: I8,
     rows: I32,
-    part: I16,
+    slots: I32,
+    times: I32,
     scores: I32,
     n_ngrams: I64,
 ) -> None:
     """Add up the weights of the n-grams of each of many texts.
 
-    Sums of few rows fit into two bytes, of which a processor adds twice as many at once.
+    Rows are far apart in memory, so each is read once.
 
     Args:
         points: uint32[n_points], in lower case.
         offsets: int64[n_texts + 1].
         inside: :func:`word_characters`.
-        weights: int8[65536, n_labels].
+        weights: int8[131072, n_labels].
         rows: int32[n], room for the n-grams of the longest text.
-        part: int16[n_labels], zeros; zeros again afterwards.
+        slots: int32[a power of two above n], -1.
+        times: int32[n].
         scores: int32[n_texts, n_labels], zeros; written.
         n_ngrams: int64[n_texts]; written.
     """
-    n_labels = len(part)
     for text in range(len(n_ngrams)):
         n = put_rows(points, offsets[text], offsets[text + 1], inside, rows)
-        for k in range(n):
-            row = weights[rows[k]]
-            for label in range(n_labels):
-                part[label] += row[label]
-            if k + 1 == n or k % _ROWS_AT_ONCE == _ROWS_AT_ONCE - 1:
-                for label in range(n_labels):
-                    scores[text, label] += part[label]
-                    part[label] = 0
         n_ngrams[text] = n
+        own = scores[text]
+        for k in range(_different(rows, n, slots, times)):
+            row, factor = weights[rows[k]], times[k]
+            for label in range(len(own)):
+                own[label] += factor * row[label]
 
 
 def parse_table(data: bytes) -> NgramTable:
@@ -238,8 +257,9 @@ def parse_table(data: bytes) -> NgramTable:
         labels: list[str] = arrays["labels"].tolist()
         columns: I8 = arrays["weights"]  # a label a row: like weights are packed better
         n_chars = arrays["n_chars"].astype(np.int64)
+        listed: F32 = arrays["listed"]
     weights = np.ascontiguousarray(columns.T)
-    return NgramTable(tuple(labels), weights, n_chars, hashlib.sha256(data).hexdigest())
+    return NgramTable(tuple(labels), weights, n_chars, listed, hashlib.sha256(data).hexdigest())
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from curate.lid.ngrams import LAST_IGNORED, NGRAM_CHARS, Lookup, _add, _find, _key
+from curate.lid.voices.ngrams import LAST_IGNORED, NGRAM_CHARS, Lookup, _find, _key
 from curate.text.characters import IS_LETTER
 
 I32 = npt.NDArray[np.int32]
@@ -42,6 +42,14 @@ class LineHits(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
+    """Count an n-gram for every list that has it; -1 is in none."""
+    if ngram >= 0:
+        for place in range(starts[ngram], starts[ngram + 1]):
+            counts[postings[place]] += 1
+
+
+@njit(cache=True, nogil=True)
 def _end_line(counts: I32, start: int, stop: int, found: I32) -> None:
     """Note the best list and the hits of the text's own, and begin anew."""
     for place in range(start, stop):
@@ -62,7 +70,7 @@ def line_hits(
     own_stop: I64,
     counts: I32,
 ) -> LineHits:
-    """Compare the lines of many texts with every list; see :func:`curate.lid.ngrams.count_hits`.
+    """Compare lines of many texts with every list, as :mod:`curate.lid.voices.ngrams` does.
 
     Args:
         lookup: the lists.

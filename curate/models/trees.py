@@ -13,8 +13,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-
-from curate.html.blocks.jit import kernel
+from numba import njit
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -136,7 +135,7 @@ class Forest:
         return out
 
 
-@kernel
+@njit(cache=True, nogil=True, error_model="numpy")
 def add_trees(
     used: I32,
     first: I32,

@@ -22,10 +22,10 @@ import numpy.typing as npt
 
 from curate.labels import NO_LANGUAGE, UNDETERMINED, language_of, script_of
 from curate.lid.base import Identifier
-from curate.lid.funlang import load_table
-from curate.lid.line_hits import LineHits, line_hits
-from curate.lid.lines import MIN_LINE_CONFIDENCE
-from curate.lid.quick import places, quick_labels, undetermined
+from curate.lid.by_line.line_hits import LineHits, line_hits
+from curate.lid.by_line.lines import MIN_LINE_CONFIDENCE
+from curate.lid.by_line.quick import places, quick_labels, undetermined
+from curate.lid.voices.funlang import load_table
 from curate.text.characters import properties
 from curate.text.flat import flatten
 from curate.text.reading import reading_form

@@ -20,7 +20,7 @@ import numpy as np
 
 from curate.labels import UNDETERMINED
 from curate.lid.codes import label_of, language_code, possible_scripts
-from curate.lid.ngrams import I32, I64, Lookup, count_hits, lookup_of
+from curate.lid.voices.ngrams import I32, I64, Lookup, count_hits, lookup_of, room_for
 from curate.text.flat import flatten
 
 ONE_CHARACTER_TAGS = ("zh", "zh-Hant", "yue", "ja")
@@ -76,18 +76,29 @@ class FunLangTable:
         """
         found: list[tuple[dict[str, float], int]] = []
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            found += self._label_scores(texts[start : start + _TEXTS_AT_ONCE])
+            found += self.scores_of(*self.hits(texts[start : start + _TEXTS_AT_ONCE]))
         return found
 
-    def _label_scores(self, texts: Sequence[str]) -> list[tuple[dict[str, float], int]]:
+    def hits(self, texts: Sequence[str]) -> tuple[I32, I64]:
+        """The n-grams of each text that each label's list has, and how many there are in all.
+
+        Args:
+            texts: any; few, for the answer is large.
+
+        Returns:
+            int32[n_texts, n_unique_labels] and int64[n_texts].
+        """
         counts, n_ngrams = self._counts([text.lower() for text in texts])
-        best = np.maximum.reduceat(counts, self.label_starts, axis=1)
+        return np.maximum.reduceat(counts, self.label_starts, axis=1), n_ngrams
+
+    def scores_of(self, best: I32, n_ngrams: I64) -> list[tuple[dict[str, float], int]]:
+        """What :meth:`label_scores` says, of what :meth:`hits` found."""
         listed = (best * _LISTED_PART >= best.max(axis=1, keepdims=True)) & (best > 0)
         rows, labels = listed.nonzero()
-        hits = best[rows, labels]
-        order = np.lexsort((labels, -hits, rows))
+        found = best[rows, labels]
+        order = np.lexsort((labels, -found, rows))
         names = [self.unique_labels[i] for i in labels[order].tolist()]
-        scores = (hits[order] / n_ngrams[rows]).tolist()  # rows are in order before and after
+        scores = (found[order] / n_ngrams[rows]).tolist()  # rows are in order before and after
         ends = np.cumsum(listed.sum(axis=1)).tolist()
         return [
             (dict(zip(names[start:end], scores[start:end], strict=True)), n)
@@ -110,7 +121,8 @@ class FunLangTable:
         flat = flatten(texts)
         counts = np.zeros((len(texts), len(self.tags)), np.int32)
         n_ngrams = np.zeros(len(texts), np.int64)
-        count_hits(self.lookup, flat.points, flat.offsets, counts, n_ngrams)
+        seen = room_for(self.lookup, int(np.diff(flat.offsets).max(initial=0)))
+        count_hits(self.lookup, seen, flat.points, flat.offsets, counts, n_ngrams)
         return counts, n_ngrams
 
 
@@ -141,7 +153,7 @@ def _native_scripts(tags: list[str], scripts: list[str]) -> dict[str, frozenset[
 
 
 def parse_table(data: bytes) -> FunLangTable:
-    """The table from the bytes of its file, as :mod:`curate.lid.build_funlang` writes it."""
+    """The table from the bytes of its file, as :mod:`curate.lid.voices.build_funlang` writes it."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         tags: list[str] = arrays["tags"].tolist()
         scripts: list[str] = arrays["scripts"].tolist()

@@ -1,6 +1,6 @@
-"""Convert the FunLangID lexicon to the table that :mod:`curate.lid.funlang` reads.
+"""Convert the FunLangID lexicon to the table that :mod:`curate.lid.voices.funlang` reads.
 
-Run ``python -m curate.lid.build_funlang SOURCE OUT``. SOURCE is ``fun_langid.py`` of
+Run ``python -m curate.lid.voices.build_funlang SOURCE OUT``. SOURCE is ``fun_langid.py`` of
 google-research/url-nlp, or a copy of it. It is parsed and never executed: only its list of
 ``(tag, "ngram/ngram/...".strip().split("/"))`` is read. OUT is written with the same bytes every
 time for the same SOURCE.
@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from curate.errors import InputError
-from curate.lid.funlang import ONE_CHARACTER_TAGS
-from curate.lid.ngrams import NGRAM_CHARS
+from curate.lid.voices.funlang import ONE_CHARACTER_TAGS
+from curate.lid.voices.ngrams import NGRAM_CHARS
 from curate.text.scripts import SHARED, merge_cjk, script_counts
 
 _LIST_NAME = "_lexicon"
@@ -91,7 +91,7 @@ def _scripts(ngrams: Sequence[str]) -> str:
 
 
 def compile_table(lexicon: Sequence[tuple[str, list[str]]]) -> dict[str, np.ndarray]:
-    """The arrays of the table file; see :class:`curate.lid.funlang.FunLangTable`."""
+    """The arrays of the table file; see :class:`curate.lid.voices.funlang.FunLangTable`."""
     postings: dict[str, list[int]] = {}
     for ngram, index in _usable(lexicon):
         postings.setdefault(ngram, []).append(index)
@@ -119,7 +119,7 @@ def compile_table(lexicon: Sequence[tuple[str, list[str]]]) -> dict[str, np.ndar
 def main(arguments: Sequence[str]) -> int:
     """Write the table; the exit code is 2 for wrong arguments."""
     if len(arguments) != 2:
-        sys.stderr.write("usage: python -m curate.lid.build_funlang SOURCE OUT\n")
+        sys.stderr.write("usage: python -m curate.lid.voices.build_funlang SOURCE OUT\n")
         return 2
     source, out = map(Path, arguments)
     table = compile_table(read_lexicon(source))

@@ -36,9 +36,7 @@ class Kind(StrEnum):
     UNRELIABLE = "unreliable"  # CLD2's, which does not: the same
     OWN = "own"  # FunLangID's: its lead over the runner-up, in standard deviations
     SCRIPT = "script"  # the only language of a script: 1
-    AGREED = "agreed"  # the table of n-grams says the same: log odds of the answer
-    DOUBTED = "doubted"  # it says another, and was not heard: the same
-    TABLE = "table"  # its answer: the same
+    RANKED = "ranked"  # of all three voices: log odds that it is right
     GUESS = "guess"  # CLD2's best effort, where nothing else answers: share of the text
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from curate.html.blocks.trees import Forest
+from curate.models.trees import Forest
 
 
 def test_a_tree_by_hand() -> None:
