@@ -104,7 +104,8 @@ class IdentifyConfig(Settings):
     model: str = Field(
         default=EMBEDDED,
         min_length=1,
-        description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176",
+        description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176 "
+        "or of a folder with a MillID model",
     )
     others: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(),

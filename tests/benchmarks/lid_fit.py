@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import lightgbm
 import numpy as np
@@ -78,6 +77,7 @@ class _Text:
         names: of its candidates, comparable.
         candidates: the same, measured.
         weight: how much it counts.
+        fold: one of three, by its place in its set.
         is_masked: the table is taken not to know its language.
     """
 
@@ -85,12 +85,8 @@ class _Text:
     names: list[str]
     candidates: Candidates
     weight: float
+    fold: int
     is_masked: bool
-
-    @property
-    def fold(self) -> int:
-        """By language: what is learnt of one is tried on others."""
-        return crc32(self.gold.encode()) % _N_FOLDS
 
 
 def write_fitted(sets: Sequence[TextSet], folder: Path) -> None:
@@ -119,11 +115,15 @@ def _texts(sets: Sequence[TextSet]) -> Iterator[_Text]:
         labels = [label for label, _ in one.texts]
         for masked, own_weight in (((), weight), (labels, weight * MASKED_WEIGHT)):
             found = identifier.evidence(texts, masked)
-            for label, steps in zip(labels, found, strict=True):
+            for place, (label, steps) in enumerate(zip(labels, found, strict=True)):
                 if steps is not None and steps.candidates is not None:
-                    names = list(map(comparable, steps.candidates.names))
                     yield _Text(
-                        comparable(label), names, steps.candidates, own_weight, bool(masked)
+                        comparable(label),
+                        list(map(comparable, steps.candidates.names)),
+                        steps.candidates,
+                        own_weight,
+                        place % _N_FOLDS,
+                        bool(masked),
                     )
 
 
@@ -146,7 +146,7 @@ def _rank(texts: Sequence[_Text]) -> Forest:
 
 
 def _folds(texts: Sequence[_Text]) -> Iterator[tuple[list[_Text], Forest]]:
-    """Texts that are not masked, and trees that have not seen their languages."""
+    """Texts that are not masked, and trees that have not seen them."""
     for fold in range(_N_FOLDS):
         own = [x for x in texts if x.fold == fold and not x.is_masked and x.names]
         yield own, _rank([x for x in texts if x.fold != fold])
@@ -180,7 +180,7 @@ def _sure(lead: Sequence[_Lead]) -> Forest:
 
 
 def _odds_of_others(lead: Sequence[_Lead]) -> Floats:
-    """Log odds of each, by trees that have not seen its language."""
+    """Log odds of each, by trees that have not seen it."""
     odds = np.zeros(len(lead))
     for fold in range(_N_FOLDS):
         own = [i for i, x in enumerate(lead) if x.fold == fold]
