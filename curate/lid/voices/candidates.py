@@ -336,8 +336,8 @@ def measure(known: Labels, asked: Asked, found: I32, n_found: I64, rows: F32) ->
         n_found[text] = n
         most, highest = _of_text(known, asked, text, best, rows[text, 0])
         for k in range(n):
-            if k:
-                rows[text, k, _FIRST_OF_TEXT:] = rows[text, 0, _FIRST_OF_TEXT:]
+            for column in range(_FIRST_OF_TEXT, rows.shape[2]):
+                rows[text, k, column] = rows[text, 0, column]
             _of_label(known, asked, text, found[text, k], most, highest, rows[text, k])
 
 
@@ -387,7 +387,8 @@ def _of_text(known: Labels, asked: Asked, text: int, best: _Best, row: F32) -> t
         row[16] = max((scores[column] - highest) / root, _LEAST_SCORE) if column >= 0 else 1.0
     row[17] = asked.facts[text, 0]
     row[18] = asked.facts[text, 1]
-    row[19] = asked.shares[text].max()
+    for k in range(N_NAMED):
+        row[19] = max(row[19], asked.shares[text, k])
     row[20] = asked.facts[text, 2]
     row[21] = asked.facts[text, 3]
     row[22] = math.log(n_ngrams)
