@@ -18,6 +18,7 @@ The command line prints the message without a traceback and exits with ``exit_co
 from __future__ import annotations
 
 from curate.redact import redact_text
+from curate.visible import visible, visible_line
 
 
 class CurateError(Exception):
@@ -29,13 +30,15 @@ class CurateError(Exception):
         found: what was there instead.
         todo: the next step for the reader.
 
-    Secrets in addresses are left out of all of these: a message is printed and stored.
+    Secrets in addresses are left out of all of these, and characters that steer a terminal are
+    written out: a message is printed and stored.
     """
 
     exit_code = 1
 
     def __init__(self, where: str, *, wanted: str, found: str, todo: str) -> None:
-        where, wanted, found, todo = map(redact_text, (where, wanted, found, todo))
+        where, wanted, found, todo = map(visible, map(redact_text, (where, wanted, found, todo)))
+        where = visible_line(where)
         self.where = where
         self.wanted = wanted
         self.found = found

@@ -32,13 +32,13 @@ from generate_tables import head, row  # noqa: E402 - as above
 
 from curate import schema  # noqa: E402 - as above
 from curate.config.builtin import builtin_folder  # noqa: E402 - as above
-from curate.config.job import FIELD_STAGE, JobConfig  # noqa: E402 - as above
+from curate.config.job import JobConfig  # noqa: E402 - as above
 from curate.config.language import LanguageConfigs  # noqa: E402 - as above
-from curate.config.measured import SCORED, SECTIONS  # noqa: E402 - as above
-from curate.io.layout import STEPS  # noqa: E402 - as above
+from curate.config.measured import SCORED  # noqa: E402 - as above
 from curate.metrics import METRICS  # noqa: E402 - as above
 from curate.metrics.registry import Metric  # noqa: E402 - as above
 from curate.scores.registry import WDS_METRICS  # noqa: E402 - as above
+from curate.stage_table import setting_stages, stage_of, steps  # noqa: E402 - as above
 
 NOTE = f"<!-- Written by docs/generate.py from the code. Do not edit: run `{COMMAND}`. -->"
 
@@ -88,7 +88,7 @@ def _place(table: schema.Table) -> str:
         return "`corpus/data/<label>/train/`, `…/test/` and `corpus/data/<label>_removed/train/`"
     if table is schema.QUARANTINE:
         return "`quarantine/`"
-    return f"`{STEPS[table.written_by]}/`"
+    return f"`{steps()[table.written_by]}/`"
 
 
 def _table(table: schema.Table) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _table(table: schema.Table) -> Iterator[str]:
 def _classified() -> Iterator[str]:
     yield "## classify\n"
     yield (
-        f"Written by `classify` to `{STEPS['classify']}/`. One column for each label of each "
+        f"Written by `classify` to `{steps()['classify']}/`. One column for each label of each "
         "classifier of the job, called `<classifier>.<label>`, such as `register.HI`: `float`, "
         "null where the classifier is not for the document's label, or there is no text.\n"
     )
@@ -121,7 +121,7 @@ def _column(column: schema.Column) -> str:
 def _metric_columns() -> Iterator[str]:
     yield from (
         "## metrics\n",
-        f"Written by `annotate` to `{STEPS['annotate']}/`. One column per metric; "
+        f"Written by `annotate` to `{steps()['annotate']}/`. One column per metric; "
         "[metrics.md](metrics.md) has the definitions.\n",
     )
     yield from head("column", "type", "unit", "null means")
@@ -171,7 +171,7 @@ def _scores() -> Iterator[str]:
     for step, metrics in SCORED.items():
         for metric in metrics.values():
             name = f"[`{metric.name}`](#{metric.name})"
-            yield row(name, metric.unit, _range(metric), f"`{SECTIONS[step]}`")
+            yield row(name, metric.unit, _range(metric), f"`{stage_of(step).asked_by}`")
     yield ""
     for metrics in SCORED.values():
         for metric in metrics.values():
@@ -244,7 +244,7 @@ def _settings(model: type[BaseModel], prefix: str) -> Iterator[str]:
     )
     for name, field in model.model_fields.items():
         path = f"{prefix}{name}"
-        more = () if prefix else (FIELD_STAGE.get(name, "none"),)
+        more = () if prefix else (setting_stages().get(name, "none"),)
         section = _section(field.annotation)
         kind = f"[section](#{path.replace('.', '')})" if section else _kind(field)
         yield row(f"`{path}`", kind, _default(field), field.description or "", *more)

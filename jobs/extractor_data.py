@@ -25,7 +25,13 @@ NOT_FOR_TRAINING: Final = frozenset({"fundus", "scrapinghub"})
 MADE: Final = "made"
 """Source of the pages that :mod:`jobs.extractor_pages` makes."""
 
-MADE_WEIGHT: Final = 0.25
+LABELLED: Final = "labelled"
+"""Source of the pages of :mod:`jobs.extractor_labelled`."""
+
+CRAWLED: Final = frozenset({"crawl", LABELLED})
+"""Sources of ordinary pages, labelled block by block."""
+
+_WEIGHTS: Final = {MADE: 0.25, LABELLED: 0.25}
 
 _LABELS: Final = {1: 1.0, 0: 0.0}
 
@@ -75,7 +81,7 @@ class Example:
     @property
     def page_weight(self) -> float:
         """What it weighs beside an ordinary page."""
-        return MADE_WEIGHT if self.is_made else 1.0
+        return _WEIGHTS.get(self.source, 1.0)
 
     @property
     def is_for_training(self) -> bool:
@@ -105,7 +111,7 @@ def example_of(row: dict[str, Any]) -> Example | None:
     labels, gold, neutral = _labels(row, texts)
     return Example(
         id=row["id"],
-        source=row["source"] if "blocks" not in row else "crawl",
+        source=row["source"],
         language=row["language"],
         site=row.get("site") or row["url"],
         kind=row.get("page_type") or "",

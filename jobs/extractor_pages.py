@@ -16,121 +16,22 @@ from random import Random
 from typing import Final
 
 from jobs.extractor_data import MADE, Example, example_of
+from jobs.extractor_layouts import LAYOUTS as MORE_LAYOUTS
+from jobs.extractor_layouts import Sheet, consented
+from jobs.extractor_maker import Maker, cut
 
-PAGES_VERSION: Final = "1"
+PAGES_VERSION: Final = "2"
 
-LANGUAGES: Final = (
-    *("eng_Latn", "fra_Latn", "vie_Latn", "tur_Latn", "rus_Cyrl", "kaz_Cyrl", "ell_Grek"),
-    *("arb_Arab", "pes_Arab", "heb_Hebr", "amh_Ethi", "hin_Deva", "ben_Beng", "tel_Telu"),
-    *("tha_Thai", "khm_Khmr", "lao_Laoo", "mya_Mymr", "bod_Tibt", "cmn_Hans", "jpn_Jpan"),
-    "kor_Hang",
-)
+AS_TAGGED: Final = {
+    **{"eng_Latn": "en", "fra_Latn": "fr", "vie_Latn": "vi", "tur_Latn": "tr", "rus_Cyrl": "ru"},
+    **{"kaz_Cyrl": "kk", "ell_Grek": "el", "arb_Arab": "ar", "pes_Arab": "fa", "heb_Hebr": "he"},
+    **{"amh_Ethi": "am", "hin_Deva": "hi", "ben_Beng": "bn", "tel_Telu": "te", "tha_Thai": "th"},
+    **{"khm_Khmr": "km", "lao_Laoo": "lo", "mya_Mymr": "my", "bod_Tibt": "bo", "cmn_Hans": "zh"},
+    **{"jpn_Jpan": "ja", "kor_Hang": "ko"},
+}
+"""Languages that pages are made in, and how sets of real pages tag them."""
 
-_OF_THE_CONTENT: Final = 20  # paragraphs; all that is around the content is made of the others
-_NO_NAMES: Final = 0.35  # of the pages have classes that say nothing
-
-
-class Maker:
-    """Draws the parts of one page."""
-
-    def __init__(self, texts: Sequence[str], rng: Random) -> None:
-        """Take the paragraphs of one language."""
-        self.rng = rng
-        texts = [text for text in texts if text.strip()]
-        start = rng.randrange(max(1, len(texts) - 40))
-        texts = texts[start:] + texts[:start]
-        self.paragraphs, self.others = texts[:_OF_THE_CONTENT], texts[_OF_THE_CONTENT:]
-        self.has_names = rng.random() > _NO_NAMES
-        self.tag = rng.choice(("div", "div", "section"))
-
-    def label(self, n_chars: int = 14) -> str:
-        """A few words."""
-        return _cut(self.rng.choice(self.others), self.rng.randint(4, n_chars))
-
-    def sentence(self, n_chars: int = 90) -> str:
-        """About a sentence."""
-        return _cut(self.rng.choice(self.others), n_chars)
-
-    def name(self, names: str) -> str:
-        """A class attribute: one of some names, or one that says nothing."""
-        name = self.rng.choice(names.split()) if self.has_names else f"c{self.rng.randint(1, 40)}"
-        return f'class="{name}"'
-
-    def link(self, text: str) -> str:
-        """A link."""
-        return f'<a href="/{self.rng.randint(1, 999)}">{escape(text)}</a>'
-
-    def box(self, names: str, inner: str, tag: str = "div") -> str:
-        """An element with one of these class names."""
-        return f"<{tag} {self.name(names)}>{inner}</{tag}>"
-
-    def menu(self, n: int) -> str:
-        """Links, as a list, in a row, or one under the other."""
-        links = [self.link(self.label()) for _ in range(n)]
-        form = self.rng.randrange(4)
-        if form == 0:
-            return "<ul>" + "".join(f"<li>{link}</li>" for link in links) + "</ul>"
-        if form == 1:
-            return " | ".join(links)
-        if form == 2:
-            return "".join(f"<div>{link}</div>" for link in links)
-        return "<table><tr>" + "".join(f"<td>{link}</td>" for link in links) + "</tr></table>"
-
-    def head(self, title: str) -> str:
-        """What stands above the content: banner, menu, perhaps a search and a path."""
-        parts = [self.box("logo brand site-title", f"{self.link(self.label())}")]
-        tag = self.rng.choice(("nav", "div"))
-        parts.append(self.box("menu nav navbar", self.menu(self.rng.randint(4, 14)), tag))
-        if self.rng.random() < 0.5:
-            parts.append(f"<form><input name=q><button>{escape(self.label(8))}</button></form>")
-        if self.rng.random() < 0.4:
-            path = " › ".join((self.link(self.label()), self.link(self.label()), escape(title)))
-            parts.append(self.box("breadcrumb path", f"{path}"))
-        if self.rng.random() < 0.3:
-            told = "".join(f"<p>{escape(self.sentence(400))}</p>" for _ in range(2))
-            told += f"<button>{escape(self.label())}</button>"
-            parts.append(self.box("cookie consent notice", told))
-        tag = self.rng.choice(("header", "div"))
-        return f"<{tag} {self.name('header top masthead')}>{''.join(parts)}</{tag}>"
-
-    def foot(self) -> str:
-        """What stands below: links, rights, perhaps an address and a notice about cookies."""
-        parts = [self.menu(self.rng.randint(3, 10)), f"<p>© 2025 {escape(self.label())}</p>"]
-        if self.rng.random() < 0.5:
-            parts.append(f"<p>{escape(self.sentence(140))}</p>")
-        if self.rng.random() < 0.5:
-            buttons = (
-                f"<button>{escape(self.label())}</button><button>{escape(self.label())}</button>"
-            )
-            parts.append(
-                self.box("cookie consent banner", f"<p>{escape(self.sentence(220))}</p>{buttons}")
-            )
-        tag = self.rng.choice(("footer", "div"))
-        return f"<{tag} {self.name('footer bottom')}>{''.join(parts)}</{tag}>"
-
-    def teasers(self) -> str:
-        """Other pages: a headline each, often with a sentence or two."""
-        items = []
-        with_text = self.rng.random() < 0.6
-        for _ in range(self.rng.randint(3, 8)):
-            text = f"<p>{escape(self.sentence(self.rng.randint(60, 200)))}</p>" if with_text else ""
-            items.append(f"<li><h4>{self.link(self.sentence(60))}</h4>{text}</li>")
-        tag = self.rng.choice(("aside", "div"))
-        title = f"<h3>{escape(self.label())}</h3>"
-        inner = f"{title}<ul>{''.join(items)}</ul>"
-        return self.box("related more sidebar recommended", inner, tag)
-
-    def letter(self, n_chars: int) -> str:
-        """A comment."""
-        return self.sentence(self.rng.randint(40, n_chars))
-
-
-def _cut(text: str, n_chars: int) -> str:
-    """At most so many code points, to a space if one is near."""
-    if len(text) <= n_chars:
-        return text
-    space = text.rfind(" ", n_chars // 2, n_chars)
-    return text[: space if space > 0 else n_chars]
+LANGUAGES: Final = tuple(AS_TAGGED)
 
 
 def _article(maker: Maker) -> tuple[str, str]:
@@ -173,7 +74,7 @@ def _article(maker: Maker) -> tuple[str, str]:
 def _forum(maker: Maker) -> tuple[str, str]:
     rng = maker.rng
     title = maker.sentence(60)
-    posts = [_cut(text, rng.randint(30, 500)) for text in maker.paragraphs[: rng.randint(4, 14)]]
+    posts = [cut(text, rng.randint(30, 500)) for text in maker.paragraphs[: rng.randint(4, 14)]]
     items = "".join(
         f"<div {maker.name('post message reply')}><div {maker.name('author user profile')}>"
         f"{maker.link(maker.label(9))}<br>{rng.randint(1, 9999)}</div>"
@@ -213,11 +114,11 @@ def _plain(maker: Maker) -> tuple[str, str]:
     """A text and nothing else: no menu, hardly a name; perhaps a few words only."""
     rng = maker.rng
     texts = [
-        _cut(text, rng.choice((60, 150, 600))) for text in maker.paragraphs[: rng.randint(1, 7)]
+        cut(text, rng.choice((60, 150, 600))) for text in maker.paragraphs[: rng.randint(1, 7)]
     ]
     form = rng.randrange(5)
     if form == 0:
-        verses = [_cut(text, 40) for text in maker.paragraphs[: rng.randint(6, 16)]]
+        verses = [cut(text, 40) for text in maker.paragraphs[: rng.randint(6, 16)]]
         texts, body = verses, "<br>".join(map(escape, verses))
     elif form == 1:
         body = "".join(f"<li>{escape(text)}</li>" for text in texts)
@@ -336,25 +237,58 @@ def made_rows(path: Path, languages: Sequence[str] = LANGUAGES) -> Iterator[dict
     """
     texts = json.loads(gzip.decompress(path.read_bytes()))
     for language in languages:
+        if language not in texts:
+            continue
         for number, (kind, layout, count) in enumerate(_LAYOUTS):
-            for copy in range(count if language in texts else 0):
+            for copy in range(count):
                 name = f"{MADE}-{language}-{number}-{copy}"
                 maker = Maker(texts[language], Random(name))
                 body, gold = layout(maker)
                 title = gold.partition("\n")[0] or maker.label(30)
                 full = layout is not _plain and (maker.rng.random() < 0.85 or bool(gold))
-                around = (maker.head(title), maker.foot()) if full else ("", "")
-                yield {
-                    "id": name,
-                    "source": MADE,
-                    "language": language,
-                    "site": f"{MADE}-{language}",
-                    "page_type": kind,
-                    "has_content": bool(gold),
-                    "gold": gold,
-                    "html": f"<!doctype html><html><head><meta charset=utf-8><title>{escape(title)}"
-                    f"</title></head><body>{around[0]}{body}{around[1]}</body></html>",
-                }
+                row = _row(maker, name, language, kind, (title, "", body, full))
+                yield row | {"has_content": bool(gold), "gold": gold}
+        for kind, write, count in MORE_LAYOUTS:
+            for copy in range(count):
+                name = f"{MADE}-{language}-{write.__name__.strip('_')}-{copy}"
+                sheet = Sheet(Maker(texts[language], Random(name)))
+                write(sheet)
+                title = sheet.labels[0][0]
+                full = write is not consented
+                row = _row(
+                    sheet.maker,
+                    name,
+                    language,
+                    kind,
+                    (title, sheet.head, "".join(sheet.html), full),
+                )
+                blocks = [{"text": text, "y": y} for text, y in sheet.labels]
+                yield row | {"has_content": any(y == 1 for _, y in sheet.labels), "blocks": blocks}
+
+
+def _row(
+    maker: Maker, name: str, language: str, kind: str, parts: tuple[str, str, str, bool]
+) -> dict[str, object]:
+    """A line without what is known of its text.
+
+    Args:
+        maker: of the page.
+        name: of the page.
+        language: of its text.
+        kind: of page.
+        parts: title, what else its head holds, its body, and whether menus stand around that.
+    """
+    title, head, body, is_full = parts
+    around = (maker.head(title), maker.foot()) if is_full else ("", "")
+    return {
+        "id": name,
+        "source": MADE,
+        "language": language,
+        "site": f"{MADE}-{language}",
+        "page_type": kind,
+        "html": f"<!doctype html><html><head><meta charset=utf-8><title>{escape(title)}</title>"
+        f"{head}</head><body>{around[0]}{body}{around[1]}</body></html>",
+    }
 
 
 def make_pages(path: Path, languages: Sequence[str] = LANGUAGES) -> list[Example]:

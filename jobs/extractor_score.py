@@ -17,6 +17,7 @@ from curate.html.markup.page import Page
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
+Bag = tuple[U64, I64]
 
 _N: Final = 4
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -39,33 +40,50 @@ class Scorer:
             neutral: text that counts neither way.
         """
         texts = [page.block_text(block) for block in range(page.n_blocks)]
-        whole = gold or "\n".join(texts)
-        is_dense = len(_DENSE.findall(whole)) > 0.3 * max(1, len("".join(whole.split())))
+        is_dense = _is_dense(gold or "\n".join(texts))
         known: dict[str, int] = {}
-
-        def numbers(text: str) -> U64:
-            tokens = list("".join(text.split())) if is_dense else _WORD.findall(text)
-            return np.array([known.setdefault(t, len(known) + 1) for t in tokens], np.uint64)
-
-        self._blocks = [numbers(text) for text in texts]
-        self._wanted = _bag(numbers(gold))
-        spare = _bag(numbers(neutral))
-        left = spare[1] - np.minimum(spare[1], _lookup(spare[0], self._wanted))
-        self._spare = spare[0][left > 0], left[left > 0]
+        self._blocks = [_numbers(text, known, is_dense) for text in texts]
+        self._wanted = _bag(_numbers(gold, known, is_dense))
+        self._neutral = _bag(_numbers(neutral, known, is_dense))
 
     def __call__(self, keep: npt.NDArray[np.bool_]) -> tuple[float, float]:
         """Precision and recall of the blocks kept, each 0 to 1."""
         parts = [self._blocks[block] for block in np.flatnonzero(keep)]
-        grams, counts = _bag(np.concatenate(parts) if parts else np.zeros(0, np.uint64))
-        counts = counts - np.minimum(counts, _lookup(grams, self._spare))
-        wanted = int(self._wanted[1].sum())
-        if not wanted:
-            return (0.0 if counts.sum() else 1.0), 1.0
-        both = int(np.minimum(counts, _lookup(grams, self._wanted)).sum())
-        return both / max(1, int(counts.sum())), both / wanted
+        found = _bag(np.concatenate(parts) if parts else np.zeros(0, np.uint64))
+        return overlap((found, self._wanted, self._neutral))
 
 
-def _bag(tokens: U64) -> tuple[U64, I64]:
+def bags(found: str, gold: str, neutral: str) -> tuple[Bag, Bag, Bag]:
+    """The bags of three texts, by the same tokens."""
+    is_dense = _is_dense(gold or found)
+    known: dict[str, int] = {}
+    one, two, three = (_bag(_numbers(text, known, is_dense)) for text in (found, gold, neutral))
+    return one, two, three
+
+
+def overlap(parts: tuple[Bag, Bag, Bag]) -> tuple[float, float]:
+    """Precision and recall of a text: the bags of the text, of the true one, and of what counts
+    neither way."""
+    (grams, counts), wanted, neutral = parts
+    spare = neutral[1] - np.minimum(neutral[1], _lookup(neutral[0], wanted))
+    counts = counts - np.minimum(counts, _lookup(grams, (neutral[0][spare > 0], spare[spare > 0])))
+    total = int(wanted[1].sum())
+    if not total:
+        return (0.0 if counts.sum() else 1.0), 1.0
+    both = int(np.minimum(counts, _lookup(grams, wanted)).sum())
+    return both / max(1, int(counts.sum())), both / total
+
+
+def _is_dense(text: str) -> bool:
+    return len(_DENSE.findall(text)) > 0.3 * max(1, len("".join(text.split())))
+
+
+def _numbers(text: str, known: dict[str, int], is_dense: bool) -> U64:  # noqa: FBT001 - one of two
+    tokens = list("".join(text.split())) if is_dense else _WORD.findall(text)
+    return np.array([known.setdefault(t, len(known) + 1) for t in tokens], np.uint64)
+
+
+def _bag(tokens: U64) -> Bag:
     if not len(tokens):
         return np.zeros(0, np.uint64), np.zeros(0, np.int64)
     n = max(1, len(tokens) - _N + 1)
@@ -77,7 +95,7 @@ def _bag(tokens: U64) -> tuple[U64, I64]:
     return distinct, counts
 
 
-def _lookup(grams: U64, bag: tuple[U64, I64]) -> I64:
+def _lookup(grams: U64, bag: Bag) -> I64:
     """How often each is in a bag."""
     if not len(bag[0]) or not len(grams):
         return np.zeros(len(grams), np.int64)

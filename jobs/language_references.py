@@ -28,6 +28,8 @@ DOCUMENTS, SENTENCES, MESSAGES = "documents", "sentences", "messages"
 DECLARATIONS = "declarations"
 KINDS = (DOCUMENTS, SENTENCES, MESSAGES, DECLARATIONS)
 """Folders of references; single sentences and messages say nothing of the shape of a document."""
+_OF_ONE_LOCALE = ("html", "xml")
+"""Formats whose texts are all in the locale of their files."""
 _BRACES = re.compile(r"^(.*)\{(.+)\}(.*)$")
 
 
@@ -173,7 +175,11 @@ def _read(
             continue
         for text in _texts(source, raws, english):
             label = _label_of(text.locale, labels)
-            if label is None or len(found[label].documents) >= most:
+            if label is None:
+                continue
+            if len(found[label].documents) >= most:
+                if source.format in _OF_ONE_LOCALE:
+                    break  # what is not taken need not be read
                 continue
             found[label].counts["read"] += 1
             if n_words(text.text) < least_words:
@@ -197,7 +203,7 @@ def _texts(source: Source, raws: Sequence[Raw], english: Sequence[Raw]) -> Itera
         yield from texts_of(messages, raws[0].locale)
         return
     read = READERS[source.format]
-    if source.format in ("html", "xml"):
+    if source.format in _OF_ONE_LOCALE:
         for raw in sorted(raws, key=lambda raw: order_of(raw.page)):
             yield from read(raw)
         return

@@ -22,9 +22,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.errors import InputError
-from curate.labels import is_label
+from curate.labels import is_label, language_of
 from curate.lid.codes import model_label
-from curate.lid.table import ROW_BITS, SCALE, rows_of
+from curate.lid.voices.funlang import load_table
+from curate.lid.voices.table import ROW_BITS, SCALE, piece_of, rows_of
 from curate.text.normalize import nfc
 from curate.text.reading import reading_form
 
@@ -47,8 +48,10 @@ LEFT_OUT: Final = {
     "bms": "another language's code in the standard",
 }
 
+_LISTED_CHARS: Final = 6_000
+_N_OTHERS: Final = 5
 _SMOOTHING: Final = 300.0
-_STEP: Final = 2.0
+_STEP: Final = 4.0
 
 
 def read_texts(path: Path) -> Iterator[tuple[str, str]]:
@@ -88,10 +91,8 @@ def _is_allowed(licence: str) -> bool:
     return any(part.strip().removeprefix("translatewiki ") in names for part in parts)
 
 
-def count_rows(
-    texts: Iterator[tuple[str, str]],
-) -> tuple[list[str], npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
-    """Labels, their code points and how often each has an n-gram of each row of the table."""
+def read_labels(texts: Iterator[tuple[str, str]]) -> dict[str, str]:
+    """The text of each label that has enough, labels in order; no more than is trained on."""
     chosen: dict[str, list[str]] = defaultdict(list)
     sizes: dict[str, int] = defaultdict(int)
     for label, text in texts:
@@ -101,16 +102,41 @@ def count_rows(
     labels = sorted(label for label, size in sizes.items() if size >= MIN_CHARS)
     small = sorted(set(sizes) - set(labels))
     sys.stdout.write(f"{len(labels)} labels; too little text: {' '.join(small)}\n")
+    return {label: "\n".join(chosen[label]) for label in labels}
+
+
+def count_rows(texts: Sequence[str]) -> list[npt.NDArray[np.int64]]:
+    """How often each text has an n-gram of each row of the table."""
     counts = []
-    for label in labels:
-        form = reading_form(nfc("\n".join(chosen[label]))).lower()
-        found = np.bincount(rows_of(form), minlength=1 << ROW_BITS)
-        counts.append(np.where(found > 1, found, 0))
-    return labels, np.array([sizes[label] for label in labels], np.int64), counts
+    for text in texts:
+        form = reading_form(nfc(text)).lower()
+        counts.append(np.bincount(rows_of(form), minlength=1 << ROW_BITS))
+    return counts
+
+
+def listed_shares(texts: dict[str, str]) -> npt.NDArray[np.float32]:
+    """What :attr:`curate.lid.voices.table.NgramTable.listed` holds.
+
+    A list that has many n-grams of other languages says little; one that has few of its own
+    language's is right all the same.
+    """
+    lists = load_table()
+    samples = [reading_form(nfc(piece_of(text, _LISTED_CHARS))) for text in texts.values()]
+    hits, n_ngrams = lists.hits(samples)
+    shares = hits / np.maximum(n_ngrams, 1)[:, None]
+    trained = np.array([language_of(label) for label in texts])
+    places = {label: i for i, label in enumerate(texts)}
+    found = np.full((len(lists.unique_labels), 2), -1.0, np.float32)
+    for column, label in enumerate(lists.unique_labels):
+        if label in places:
+            found[column, 0] = shares[places[label], column]
+        others = shares[trained != language_of(label), column]
+        found[column, 1] = np.sort(others)[-_N_OTHERS:].mean()
+    return found
 
 
 def weights_of(counts: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int8]:
-    """int8[n_labels, 65536]; the formula is in :mod:`curate.lid.table`."""
+    """int8[n_labels, 131072]; the formula is in :mod:`curate.lid.voices.table`."""
     totals = [int(own.sum()) for own in counts]
     mean = np.zeros(1 << ROW_BITS)
     for own, total in zip(counts, totals, strict=True):
@@ -130,10 +156,14 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("usage: python jobs/language_table.py TEXTS OUT\n")
         return 2
     texts, out = map(Path, arguments)
-    labels, n_chars, counts = count_rows(read_texts(texts))
+    by_label = read_labels(read_texts(texts))
     with out.open("wb") as file:
         np.savez_compressed(
-            file, labels=np.array(labels), n_chars=n_chars, weights=weights_of(counts)
+            file,
+            labels=np.array(list(by_label)),
+            n_chars=np.array([len(text) for text in by_label.values()], np.int64),
+            listed=listed_shares(by_label),
+            weights=weights_of(count_rows(list(by_label.values()))),
         )
     sys.stdout.write(f"{out}: {out.stat().st_size / 1e6:.1f} MB\n")
     return 0

@@ -25,7 +25,7 @@ from language_stopwords import stopwords_of, told
 
 from curate.config.language import DEFAULT, SCRIPTS, LanguageConfig, LanguageConfigs, Threshold
 from curate.io.store import Store
-from curate.pipeline.reference import reference_summaries
+from curate.pipeline.tuning.reference import reference_summaries
 from curate.tune.english import write_english
 from curate.tune.fit import MIN_STOPWORDS
 from curate.tune.methods import ENGLISH_LABEL

@@ -15,13 +15,17 @@ from curate.config.job import JobConfig
 from curate.engine.local import LocalEngine
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.configs import RunConfigs, config_folder
-from curate.pipeline.progress import Silent
-from curate.pipeline.reporting import Reporting
-from curate.pipeline.runner import Runner
-from curate.pipeline.score_task import sidecar_schema
-from curate.pipeline.step import ensure_plan, seal
-from curate.pipeline.tables import read_columns
+from curate.pipeline.extract.steps import extract
+from curate.pipeline.job_run import JobRun
+from curate.pipeline.measure.score_steps import score
+from curate.pipeline.measure.scores import sidecar_schema
+from curate.pipeline.measure.steps import identify
+from curate.work.configs import RunConfigs, config_folder
+from curate.work.plan import ensure_plan
+from curate.work.progress import Silent
+from curate.work.runner import Runner
+from curate.work.seal import seal
+from curate.work.tables import read_columns
 from tests.looking import run
 
 ScoreOf = Callable[[dict[str, Any]], float | None]
@@ -34,11 +38,12 @@ def give_scores(job: JobConfig, score_of: ScoreOf) -> None:
     store = Store(job.work)
     with LocalEngine(workers=1) as engine:
         configs = RunConfigs(store, config_folder(job.language_configs))
-        stages = Reporting(job, Runner(store, engine, Silent()), configs)
-        stages.extract()
-        stages.identify_step()
-        step = stages.score_step()
-        plan = ensure_plan(store, step.name, step.fields, stages.documents)
+        of_job = JobRun(job, Runner(store, engine, Silent()), configs)
+        done = {"extract": extract(of_job, {})}
+        done["identify"] = identify(of_job, done)
+        step = score(of_job, done)
+        assert step is not None
+        plan = ensure_plan(store, step.name, step.fields, of_job.documents)
     for shard in plan.shards:
         _write(store, shard.id, plan.fingerprint, list(step.fields["columns"]), score_of)
     seal(store, plan)

@@ -12,8 +12,8 @@ from curate.config.job import JobConfig
 from curate.engine.local import LocalEngine
 from curate.io.commit import file_sha256
 from curate.io.frames import iter_lines
+from curate.pipeline.emit.views import Form
 from curate.pipeline.run import RunResult, run_job
-from curate.pipeline.views import Form
 from tests.runs import job_of
 
 OPEN = {"min_bin": None, "confidence_above": None, "chars_above": None}

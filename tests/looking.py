@@ -17,9 +17,9 @@ from curate.engine.local import LocalEngine
 from curate.io import layout
 from curate.io.receipt import Receipt
 from curate.io.store import Store
-from curate.pipeline import tables
 from curate.pipeline.run import RunResult, run_job
-from curate.pipeline.step import sealed
+from curate.work import tables
+from curate.work.seal import sealed
 
 ADDED = ("identify", "annotate", "sign", "pii", "cluster", "select", "rebalance")
 """Steps whose tables have a row for every document."""

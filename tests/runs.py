@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from curate import stage_table
 from curate.config.job import JobConfig
-from curate.config.measured import SCORE_STEPS
 from curate.engine.base import Event
 from curate.failpoints import VARIABLE
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.step import planned_steps
+from curate.work.plan import planned_steps
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,16 +45,15 @@ ASKED_FOR = (
     "reference",
     "tune",
     "score.curves",
-    *SCORE_STEPS,
+    *stage_table.scored(),
     "perplexity.measure",
     "screen",
-    "report.against",
 )
 SMALLEST = tuple(
     step
-    for step in layout.STEPS
+    for step in stage_table.steps()
     if step not in (*ASKED_FOR, *LARGE_LABELS, *LARGE_COMPONENTS)
-    and step.split(".")[0] not in layout.OTHER_VIEWS
+    and step.split(".")[0] not in stage_table.other_views()
 )
 """The steps of a small job that tunes, screens and compares nothing, in order."""
 
@@ -126,17 +125,17 @@ class Told:
         self.said: list[str] = []
 
     def begin(self, stage: str, *, shards: int, done: int, bytes_in: int) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         self.begun.append((stage, shards, done))
 
     def event(self, stage: str, event: Event) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         self.events.append((stage, event))
 
     def end(self, stage: str) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         self.ended.append(stage)
 
     def say(self, text: str) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         self.said.append(text)

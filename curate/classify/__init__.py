@@ -5,7 +5,7 @@ All answer alike: a score for each text and label. What a score means is the mod
 
 from __future__ import annotations
 
-from curate.classify.base import CLASSIFY_VERSION, Classifier, ModelSpec, scored
+from curate.classify.base import CLASSIFY_VERSION, Classifier, ModelSpec, scored, to_score
 from curate.classify.files import fingerprint_of, labels_told
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "labels_told",
     "load_classifier",
     "scored",
+    "to_score",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
@@ -15,7 +16,7 @@ F32 = npt.NDArray[np.float32]
 Kind = Literal["fasttext", "onnx", "transformers"]
 Activation = Literal["sigmoid", "softmax", "none"]
 
-CLASSIFY_VERSION: Final = "1"
+CLASSIFY_VERSION: Final = "2"
 """Raised by hand when the same model gives other scores for the same text."""
 
 SCORE: Final = "score"
@@ -24,6 +25,12 @@ SCORE: Final = "score"
 MAX_CHARS_PER_TOKEN: Final = 40
 """A text is cut at so many code points a token before it is tokenised. Tokens are shorter on
 average in every script, and a page of a million characters would be tokenised for nothing."""
+
+
+_BLANK: Final = (
+    "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u00ad\u180e\u200b\u2060\ufeff"
+)
+_RUNS: Final = re.compile(r"\s{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,9 @@ class ModelSpec:
         max_tokens: tokens of a text that are looked at.
         batch: texts given to the model at once.
         gpu: use a GPU if there is one.
+
+    ``batch`` and ``gpu`` decide where and how fast scores are made. On a CPU they are the same to
+    the bit whatever the batch, so both are left out of fingerprints.
     """
 
     kind: Kind
@@ -52,9 +62,15 @@ class ModelSpec:
 
 
 class Classifier(Protocol):
-    """Scores texts; the answer for a text depends on no other text but for rounding."""
+    """Scores texts; the answer for a text depends on no other text but for rounding.
+
+    Attributes:
+        labels: names of the scores.
+        lacks_gpu: a GPU was asked for, and the model runs on the CPU all the same.
+    """
 
     labels: tuple[str, ...]
+    lacks_gpu: bool
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
         """Label -> float32[n_texts], in the order of the texts; NaN where the model gives none."""
@@ -77,16 +93,51 @@ def scored(
         languages: their labels, such as ``fra_Latn``.
         only: labels that the model is for; empty for all.
     """
-    wanted = [
-        i
-        for i, (text, label) in enumerate(zip(texts, languages, strict=True))
-        if text and not text.isspace() and (not only or label in only)
-    ]
+    wanted = to_score(texts, languages, only)
     found = {name: np.full(len(texts), np.nan, np.float32) for name in classifier.labels}
     if wanted:
         answers = classifier.scores([texts[i] or "" for i in wanted])
         for name, values in answers.items():
             found[name][wanted] = values
+    return found
+
+
+def to_score(
+    texts: Sequence[str | None], languages: Sequence[str | None], only: Collection[str] = ()
+) -> list[int]:
+    """Places of the texts that :func:`scored` asks the model about: those not blank."""
+    return [
+        i
+        for i, (text, label) in enumerate(zip(texts, languages, strict=True))
+        if text and text.lstrip(_BLANK) and (not only or label in only)
+    ]
+
+
+def readable(text: str, max_tokens: int) -> str:
+    """What of a text its first ``max_tokens`` tokens can lie in, for a tokeniser to cut.
+
+    White space at the beginning is left out, and so are marks that nobody sees there; within the
+    text, white space in a row counts as one code point. Neither takes a text's share.
+
+    >>> readable("  \\n a b", 8)
+    'a b'
+    """
+    text = text.lstrip(_BLANK)
+    end = max_tokens * MAX_CHARS_PER_TOKEN
+    if len(text) <= end:
+        return text
+    for run in _RUNS.finditer(text):
+        if run.start() >= end:
+            break
+        end += run.end() - run.start() - 1
+    return text[:end]
+
+
+def scores_of(outputs: F32, activation: Activation) -> F32:
+    """:func:`activate`, with NaN for a text of whose outputs one is no finite number."""
+    is_broken = np.flatnonzero(np.logical_not(np.isfinite(outputs)).any(axis=1))
+    found = activate(np.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0), activation)
+    found[is_broken] = np.nan
     return found
 
 
@@ -140,12 +191,3 @@ def named_labels(config: Mapping[str, Any]) -> tuple[str, ...]:
     by_number = {int(key): str(name) for key, name in config.get("id2label", {}).items()}
     names = tuple(by_number[key] for key in sorted(by_number))
     return (SCORE,) if len(names) == 1 else names
-
-
-def longest_first(lengths: Sequence[int], batch: int) -> list[list[int]]:
-    """Texts in batches of like lengths, the longest first; ties in their order.
-
-    So little is padded, and what does not fit into memory fails at once.
-    """
-    order = sorted(range(len(lengths)), key=lambda i: -lengths[i])
-    return [order[i : i + batch] for i in range(0, len(order), batch)]

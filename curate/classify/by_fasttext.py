@@ -9,10 +9,9 @@ import fasttext
 import numpy as np
 
 from curate.classify.base import F32, ModelSpec
+from curate.classify.files import PREFIX
 from curate.errors import ModelError
 from curate.models.fasttext_file import check_model_file
-
-_PREFIX = "__label__"
 
 
 class FastTextClassifier:
@@ -22,15 +21,17 @@ class FastTextClassifier:
         ModelError: ``spec.model`` is no whole supervised model, or has no label that the job names.
     """
 
+    lacks_gpu = False  # it is never asked for one
+
     def __init__(self, spec: ModelSpec) -> None:
         self._path = Path(spec.model)
         check_model_file(self._path)
         try:
             self._model = fasttext.load_model(spec.model)
-            names = [label.removeprefix(_PREFIX) for label in self._model.get_labels()]
+            names = [label.removeprefix(PREFIX) for label in self._model.get_labels()]
         except (ValueError, RuntimeError, MemoryError) as error:
             raise self._error("a supervised model that fastText can load", str(error)) from error
-        is_supervised = any(label.startswith(_PREFIX) for label in self._model.get_labels())
+        is_supervised = any(label.startswith(PREFIX) for label in self._model.get_labels())
         if not is_supervised:
             raise self._error("a supervised model with labels", "word vectors, or no label at all")
         unknown = [name for name in spec.labels if name not in names]
@@ -50,10 +51,24 @@ class FastTextClassifier:
             return found
         # as DCLM joined the lines it trained on; fastText itself reads up to the first of them
         lines = [" ".join(text.replace("\0", " ").splitlines()) for text in texts]
-        answers, probabilities = self._model.predict(lines, k=-1, threshold=0.0)
-        for i, (names, values) in enumerate(zip(answers, probabilities, strict=True)):
-            for name, value in zip(names, values.tolist(), strict=True):
-                column = found.get(name.removeprefix(_PREFIX))
+        for i, answer in enumerate(self._predict(lines)):
+            if answer is None:
+                for scores in found.values():
+                    scores[i] = np.nan
+                continue
+            for name, value in zip(*answer, strict=True):
+                column = found.get(name.removeprefix(PREFIX))
                 if column is not None:
                     column[i] = min(value, 1.0)  # fastText adds 1e-5 to what it takes logs of
         return found
+
+    def _predict(self, lines: list[str]) -> list[tuple[list[str], list[float]] | None]:
+        """Labels and probabilities of each text; None where the model has no number for it."""
+        try:
+            answers, probabilities = self._model.predict(lines, k=-1, threshold=0.0)
+        except RuntimeError:  # it says so of all if one of them has none
+            if len(lines) == 1:
+                return [None]
+            return [found for line in lines for found in self._predict([line])]
+        pairs = zip(answers, probabilities, strict=True)
+        return [(list(names), values.tolist()) for names, values in pairs]

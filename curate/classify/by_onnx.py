@@ -8,23 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from curate.classify.base import (
-    F32,
-    MAX_CHARS_PER_TOKEN,
-    ModelSpec,
-    activate,
-    activation_of,
-    labels_of,
-    longest_first,
-)
-from curate.classify.hugging_face import read_config
+from curate.classify.base import F32, ModelSpec, activation_of, labels_of, readable, scores_of
+from curate.classify.halving import Batches
+from curate.classify.hugging_face import check_positions, read_config
 from curate.errors import ModelError
 from curate.models import load_package, require_file
+from curate.models.onnx_file import external_files
 
 _EXTRA = "onnx"
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _TYPES = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
 _CUDA = "CUDAExecutionProvider"
+_NO_MEMORY = ("Failed to allocate memory", "bad_alloc", "out of memory", "ALLOC_FAILED")
+
+
+class _RunError(Exception):
+    """What onnxruntime raises while it runs a model; its classes have nothing in common."""
 
 
 class OnnxClassifier:
@@ -49,8 +48,13 @@ class OnnxClassifier:
             todo="name it as the classifier's `tokenizer`",
         )
         config = read_config(folder)
+        check_positions(spec, config)
+        external_files(self._path)
         self._tokenizer = _Tokenizer(tokenizer, spec, config.get("pad_token_id"))
         self._session = _session(spec)
+        # asked for CUDA, onnxruntime takes the CPU without a word where that cannot be had
+        self.lacks_gpu = spec.gpu and _CUDA not in self._session.get_providers()
+        self._batches = Batches(_is_of_memory)
         self._inputs = self._check_inputs()
         self._output = self._check_output()
         n_labels = self._raw(["a"]).shape[1]
@@ -75,7 +79,7 @@ class OnnxClassifier:
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
         """See :class:`curate.classify.base.Classifier`."""
-        scores = activate(self._raw(texts), self._activation) if texts else None
+        scores = scores_of(self._raw(texts), self._activation) if texts else None
         none = np.empty(0, np.float32)
         return {
             name: none if scores is None else np.ascontiguousarray(scores[:, i])
@@ -86,11 +90,18 @@ class OnnxClassifier:
         """float32[n_texts, n_labels]: the model's outputs, in the order of the texts."""
         rows = self._tokenizer.encode(texts)
         outputs: F32 | None = None
-        for batch in longest_first([len(row) for row in rows], self._spec.batch):
-            answer = self._run([rows[i] for i in batch])
-            if outputs is None:
-                outputs = np.empty((len(texts), answer.shape[1]), np.float32)
-            outputs[batch] = answer
+        answers = self._batches.run(
+            [len(row) for row in rows],
+            self._spec.batch,
+            lambda batch: self._run([rows[i] for i in batch]),
+        )
+        try:
+            for batch, answer in answers:
+                if outputs is None:
+                    outputs = np.empty((len(texts), answer.shape[1]), np.float32)
+                outputs[batch] = answer
+        except _RunError as error:
+            raise self._error("a model that runs on its tokens", str(error)[:300]) from error
         assert outputs is not None
         return outputs
 
@@ -100,8 +111,8 @@ class OnnxClassifier:
         given = {name: feeds[name].astype(kind) for name, kind in self._inputs.items()}
         try:
             (answer,) = self._session.run([self._output], given)
-        except Exception as error:  # onnxruntime's exceptions have no common class
-            raise self._error("a model that runs on its tokens", str(error)[:300]) from error
+        except Exception as error:
+            raise _RunError(str(error)) from error
         if answer.ndim == 1 and len(answer) == len(rows):
             answer = answer.reshape(-1, 1)
         if answer.ndim != 2 or len(answer) != len(rows):
@@ -109,6 +120,10 @@ class OnnxClassifier:
                 f"output {self._output} of shape [n_texts, n_labels]", str(list(answer.shape))
             )
         return np.asarray(answer, np.float32)
+
+
+def _is_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(said in str(error) for said in _NO_MEMORY)
 
 
 def _session(spec: ModelSpec) -> Any:  # noqa: ANN401 - of a package that may be absent
@@ -121,7 +136,7 @@ def _session(spec: ModelSpec) -> Any:  # noqa: ANN401 - of a package that may be
     providers = [_CUDA, "CPUExecutionProvider"] if has_cuda else ["CPUExecutionProvider"]
     try:
         return runtime.InferenceSession(spec.model, options, providers=providers)
-    except Exception as error:  # as above
+    except Exception as error:  # its exceptions have no common class
         raise ModelError(
             spec.model,
             wanted="an ONNX model that onnxruntime can load",
@@ -148,12 +163,12 @@ class _Tokenizer:
         self._pad = int(padding.get("pad_id", 0)) if pad is None else pad
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length=spec.max_tokens)
-        self._max_chars = spec.max_tokens * MAX_CHARS_PER_TOKEN
+        self._max_tokens = spec.max_tokens
         self._at_once = spec.gpu
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """The tokens of each text, not padded."""
-        cut = [text[: self._max_chars] for text in texts]
+        cut = [readable(text, self._max_tokens) for text in texts]
         if self._at_once:  # in threads, so that a GPU does not wait
             return [found.ids for found in self._tokenizer.encode_batch(cut)]
         return [self._tokenizer.encode(text).ids for text in cut]

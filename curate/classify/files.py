@@ -7,6 +7,11 @@ from pathlib import Path
 from curate.classify.base import ModelSpec, named_labels
 from curate.classify.hugging_face import read_config
 from curate.models import digest_of, require_file
+from curate.models.fasttext_file import labels_in
+from curate.models.onnx_file import external_files
+
+PREFIX = "__label__"
+"""What stands before a label in a fastText model."""
 
 
 def fingerprint_of(spec: ModelSpec) -> str:
@@ -23,8 +28,8 @@ def fingerprint_of(spec: ModelSpec) -> str:
     require_file(model, wanted="a model file", todo="correct the classifier's `model`")
     if spec.kind == "fasttext":
         return digest_of([model])
-    # weights beyond 2 GiB lie in files of their own, model.onnx_data or model.onnx.data
-    parts = set(model.parent.glob(f"{model.name}*"))
+    # weights beyond 2 GiB lie in files of their own, which the model names
+    parts = {model, *model.parent.glob(f"{model.name}*"), *external_files(model)}
     tokenizer = Path(spec.tokenizer or model.parent / "tokenizer.json")
     return digest_of({*parts, tokenizer, *model.parent.glob("config.json")})
 
@@ -33,9 +38,11 @@ def labels_told(spec: ModelSpec) -> tuple[str, ...]:
     """The labels, as far as they are known without loading the model; empty if not.
 
     Raises:
-        ModelError: ``config.json`` cannot be read.
+        ModelError: ``config.json`` or a fastText model cannot be read.
     """
-    if spec.labels or spec.kind == "fasttext":
+    if spec.labels:
         return spec.labels
     model = Path(spec.model)
+    if spec.kind == "fasttext":
+        return tuple(sorted(name.removeprefix(PREFIX) for name in labels_in(model)))
     return named_labels(read_config(model if spec.kind == "transformers" else model.parent))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from curate.classify.base import ModelSpec
 from curate.errors import ModelError
+
+_COUNTED_FROM_PADDING = ("roberta", "camembert", "longformer", "mpnet", "luke", "ibert", "data2vec")
+"""Families, by a part of their name, whose positions begin behind the number of padding."""
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -25,6 +30,34 @@ def read_config(folder: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise _error(path, type(found).__name__)
     return found
+
+
+def positions_in(config: Mapping[str, Any]) -> int | None:
+    """How many tokens a model has positions for, as ``config.json`` says; None for any number."""
+    told = config.get("max_position_embeddings", config.get("n_positions"))
+    is_relative = config.get("relative_attention") or "relative_attention_num_buckets" in config
+    if not isinstance(told, int) or told <= 0 or is_relative:
+        return None
+    family = str(config.get("model_type", ""))
+    pad = config.get("pad_token_id")
+    is_behind = isinstance(pad, int) and any(name in family for name in _COUNTED_FROM_PADDING)
+    return told - pad - 1 if is_behind and isinstance(pad, int) else told
+
+
+def check_positions(spec: ModelSpec, config: Mapping[str, Any]) -> None:
+    """Return if a model has a position for each of the ``max_tokens`` that it is to read.
+
+    Raises:
+        ModelError: it has fewer.
+    """
+    n = positions_in(config)
+    if n is not None and n < spec.max_tokens:
+        raise ModelError(
+            spec.model,
+            wanted=f"positions for {spec.max_tokens} tokens, the classifier's `max_tokens`",
+            found=f"{n}, as its config.json says",
+            todo=f"set `max_tokens` of this classifier to {n} or less",
+        )
 
 
 def _error(path: Path, found: str) -> ModelError:

@@ -10,9 +10,16 @@ from importlib import import_module
 import click
 
 from curate import __version__
+from curate.cli.shown import echo
+from curate.cli.streams import Streams, guard
 from curate.errors import CurateError
 
-DONE, MISTAKE, INTERRUPTED = 0, 1, 130
+DONE, MISTAKE, UNHEARD, INTERRUPTED = 0, 1, 4, 130
+
+LOOKING = frozenset(
+    {"status", "explain", "quarantine", "metrics", "labels", "whatif", "verify", "doctor"}
+)
+"""Commands that only print: they end when nobody reads on."""
 
 COMMANDS: dict[str, str] = {
     "demo": "curate.cli.run:demo",
@@ -28,11 +35,11 @@ COMMANDS: dict[str, str] = {
     "explain": "curate.cli.explain:explain",
     "quarantine": "curate.cli.quarantine:quarantine",
     "report": "curate.cli.report:report",
-    "verify": "curate.cli.look:verify",
+    "verify": "curate.cli.verify:verify",
     "clean": "curate.cli.clean:clean",
-    "metrics": "curate.cli.reference:metrics",
-    "labels": "curate.cli.reference:labels",
-    "config": "curate.cli.reference:config",
+    "metrics": "curate.cli.show:metrics",
+    "labels": "curate.cli.show:labels",
+    "config": "curate.cli.show:config",
     "doctor": "curate.cli.doctor:doctor",
 }
 
@@ -47,6 +54,8 @@ class _Commands(click.Group):
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
+        if cmd_name in LOOKING and isinstance(ctx.obj, Streams):
+            ctx.obj.stop_when_unread()
         module, _, name = place.partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
@@ -70,14 +79,23 @@ def cli() -> None:
     What is lost: curate quarantine /data/work
 
     Exit codes: 0 done; 1 something in the call, the job or the input has to be
-    changed; 3 finished with failed shards, which are listed.
+    changed; 3 finished with failed shards, which are listed; 4 done, but what
+    was printed could not be written.
     """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
+    """Run the command line and return its exit code; without arguments, those of this process."""
+    if arguments is not None:
+        return _run(list(arguments), None)
+    streams = guard()
+    code = _run(None, streams)
+    return UNHEARD if code == DONE and streams.has_lost else code
+
+
+def _run(arguments: list[str] | None, streams: Streams | None) -> int:
     try:
-        cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        cli.main(args=arguments, standalone_mode=False, obj=streams)
     except click.exceptions.Abort:  # what click makes of Ctrl-C
         _complain("interrupted; run the same command again to go on where it stopped")
         return INTERRUPTED
@@ -92,11 +110,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # the reader of our output has gone; keep the interpreter from writing to it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNHEARD
     return DONE
 
 
 def _complain(text: str) -> None:
-    click.echo(f"curate: {text}", err=True)
+    echo(f"curate: {text}", err=True)
 
 
 def _explained(error: click.ClickException) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import click
 
 from curate.cli.options import work_argument
+from curate.cli.shown import echo
 from curate.io.store import Store
-from curate.pipeline.clean import (
+from curate.work.clean import (
     KINDS,
     OLDER_THAN_HOURS,
     Leftover,
@@ -42,15 +43,15 @@ def clean(work: str, hours: float, is_asked_to: bool) -> None:  # noqa: FBT001 -
     store = Store(work)
     found = find_leftovers(store, hours)
     for line in _table(found.removable):
-        click.echo(line)
+        echo(line)
     if found.young:
-        click.echo(_young(found, hours))
+        echo(_young(found, hours))
     if not found.removable:
-        click.echo("nothing to delete")
+        echo("nothing to delete")
     elif is_asked_to:
-        click.echo(f"deleted {remove_leftovers(store, found.removable):,} files")
+        echo(f"deleted {remove_leftovers(store, found.removable):,} files")
     else:
-        click.echo("nothing was deleted; add --delete")
+        echo("nothing was deleted; add --delete")
 
 
 def _table(found: Sequence[Leftover]) -> list[str]:

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import click
 
+from curate.ask.decide_again import labels_in
+from curate.ask.expected_yield import Effect, Expected, expected_yields
+from curate.ask.rerun import load_recorded, require_stage
+from curate.cli.shown import echo
 from curate.cli.whatif import changed_lines
 from curate.config.diff import ConfigChange, Sides, diff_configs, load_sides
 from curate.config.explain import did_you_mean
 from curate.errors import ConfigError
 from curate.io.store import Store
 from curate.labels import is_label, require_label
-from curate.pipeline.again import load_recorded, require_stage
-from curate.pipeline.configs import require_measured
-from curate.pipeline.decide import labels_in
-from curate.pipeline.expected import Effect, Expected, expected_yields
+from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import count, share, table, total
 from curate.report.table import WIDTH
 
@@ -58,16 +59,16 @@ def diff(
             names = tuple(labels_in(Store(work)))
     changes = diff_configs(sides.before, sides.after, names)
     if any(change.decides for change in changes):
-        click.echo("\n".join(changed_lines(changes)))
+        echo("\n".join(changed_lines(changes)))
     n_same = sum(not change.decides for change in changes)
     if n_same:
-        click.echo(_unchanged(n_same, len(changes)))
+        echo(_unchanged(n_same, len(changes)))
     if provenance:
         _show_sources(changes)
     if work is not None:
         asked = [name for name in names if is_label(name)]
         found = expected_yields(Store(work), job, sides.before, sides.after, labels=asked)
-        click.echo("\n" + "\n".join(_expected_lines(found)))
+        echo("\n" + "\n".join(_expected_lines(found)))
 
 
 def _names(sides: Sides, labels: Sequence[str]) -> tuple[str, ...]:
@@ -95,11 +96,11 @@ def _show_sources(changes: Sequence[ConfigChange]) -> None:
     for change in changes:
         if change.source:
             groups.setdefault(change.source, []).append(change.name)
-    click.echo()
+    echo()
     for source, names in groups.items():
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         text = f"{', '.join(names[:5])}{more} now from: {source}"
-        click.echo(textwrap.fill(text, WIDTH, subsequent_indent="  "))
+        echo(textwrap.fill(text, WIDTH, subsequent_indent="  "))
 
 
 def _expected_lines(found: Expected) -> list[str]:

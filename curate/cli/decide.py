@@ -6,12 +6,13 @@ import time
 
 import click
 
+from curate.ask.decide_again import Decision, decide_again, publish_decided
+from curate.ask.rerun import load_recorded
 from curate.cli.options import engine_option, with_engine, work_argument, workers_option
 from curate.cli.progress import TerminalProgress
 from curate.cli.run import show_paths, show_yields
-from curate.pipeline.again import load_recorded
-from curate.pipeline.decide import Decision, decide_again, publish_decided
-from curate.pipeline.views import NAMES, Form
+from curate.cli.shown import echo
+from curate.pipeline.emit.views import NAMES, Form
 from curate.report.change import label_table
 
 
@@ -48,7 +49,7 @@ def select(
     if publish:
         _publish(work, engine, workers)
     elif not found.is_published:
-        click.echo(
+        echo(
             f"\nNothing is published yet: `curate emit {work}` does that."
             if found.is_published is None
             else "\nThe corpus is still the one that was published before: "
@@ -58,11 +59,11 @@ def select(
 
 def _show(found: Decision, seconds: float) -> None:
     for line in found.made_again:
-        click.echo(line)
+        echo(line)
     documents = sum(n.documents for label in found.after.values() for n in label.values())
-    click.echo(f"{documents:,} documents decided in {seconds:.1f} s\n")
+    echo(f"{documents:,} documents decided in {seconds:.1f} s\n")
     before = found.after if found.before is None else found.before
-    click.echo(label_table(before, found.after))
+    echo(label_table(before, found.after))
 
 
 @click.command()

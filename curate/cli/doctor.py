@@ -11,12 +11,15 @@ import click
 from rich.table import Table
 
 from curate import __version__
-from curate.cli.look import console
+from curate.cli.shown import console, echo
 from curate.config.builtin import builtin_folder
+from curate.config.sections import EngineConfig
 from curate.engine.address import ray_address
+from curate.engine.memory import most_bytes
 from curate.errors import CurateError
 from curate.io.store import Store
 from curate.lid import load_identifier
+from curate.pipeline.sizing import worker_bytes
 from curate.stages.kernels import compile_kernels, kernel_cache
 from curate.text.characters import tables
 
@@ -79,6 +82,7 @@ def _facts() -> list[tuple[str, str]]:
         ("system", f"{platform.system()} {platform.release()} {platform.machine()}"),
         ("cores", str(os.cpu_count())),
         ("memory", _memory()),
+        ("workers", _workers()),
         ("engine", f"ray at {a}" if (a := ray_address(None)) else "local"),
         ("language configs", str(builtin_folder("language_configs"))),
         ("job files", str(builtin_folder("jobs"))),
@@ -96,25 +100,34 @@ def _version_or(name: str, extra: str) -> str:
 
 
 def _memory() -> str:
-    try:
-        pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError):
-        return "not known"
-    return f"{pages / 1e9:.1f} GB"
+    n_bytes = most_bytes()
+    return "not known" if n_bytes is None else f"{n_bytes / 1e9:.1f} GB"
+
+
+def _workers() -> str:
+    """How many the machine has room for, by a measured rule."""
+    each, n_bytes = worker_bytes(EngineConfig().batch_mb), most_bytes()
+    rule = f"{each / 1e9:.1f} GB each, see docs/ray.md#sizing"
+    cores = os.cpu_count() or 1
+    if n_bytes is None:
+        return f"{cores} by cores; {rule}"
+    n = max(int(n_bytes // each), 1)
+    advice = f": set engine.workers to {n}, or engine.batch_mb lower" if n < cores else ""
+    return f"{cores} by cores, {n} by memory ({rule}){advice}"
 
 
 def _try(name: str, check: object) -> int:
     assert callable(check)
     try:
-        click.echo(f"ok       {name}: {check()}")
+        echo(f"ok       {name}: {check()}")
     except CurateError as error:
-        click.echo(f"FAILED   {name}: {error}")
+        echo(f"FAILED   {name}: {error}")
         return 1
     return 0
 
 
 def _check_kernels() -> str:
-    compile_kernels(click.echo)
+    compile_kernels(echo)
     return f"compiled, kept in {kernel_cache()}"
 
 

@@ -8,24 +8,23 @@ from collections import Counter
 import click
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from curate import schema
-from curate.cli.look import console
+from curate.ask.explain import Explanation, broken, margin
+from curate.ask.explain import explain as explain_document
+from curate.ask.rerun import load_recorded
 from curate.cli.options import work_argument
 from curate.cli.quarantine import show_row
+from curate.cli.shown import console, echo, plain_text
 from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
 from curate.config.measured import in_order, is_optional, is_score
 from curate.io.store import Store
 from curate.io.texts.kept import PREFIX
-from curate.pipeline.again import load_recorded
-from curate.pipeline.configs import configs_in_use
-from curate.pipeline.explain import Explanation, broken, margin
-from curate.pipeline.explain import explain as explain_document
-from curate.pipeline.quarantine import find_quarantined
 from curate.report.table import WIDTH, plain, wrapped
+from curate.work.configs import configs_in_use
+from curate.work.quarantine import find_quarantined
 
 PREVIEW_LINES = 6
 SHOWN_LABELS = 8
@@ -82,7 +81,7 @@ def _show(out: Console, found: Explanation) -> None:
         is_broken = broken(columns, nearest)
         _say(out, "broken" if is_broken else "nearest bound", _nearest(found, nearest))
     lines = wrapped(plain(str(columns.get("text") or "")), WIDTH, PREVIEW_LINES)
-    click.echo("\n" + "\n".join(lines) + "\n")
+    echo("\n" + "\n".join(lines) + "\n")
 
 
 def _encoding(columns: dict[str, object]) -> str | None:
@@ -101,7 +100,7 @@ def _say_value(out: Console, name: str, value: object) -> None:
 
 
 def _say(out: Console, name: str, value: str) -> None:
-    out.print(Text(f"{name:<{INDENT - 1}} {plain(value)}"), overflow="fold", soft_wrap=False)
+    out.print(plain_text(f"{name:<{INDENT - 1}} {plain(value)}"), overflow="fold", soft_wrap=False)
 
 
 def show_labels(out: Console, columns: dict[str, object]) -> None:
@@ -170,7 +169,7 @@ def _show_spreads(out: Console, found: Explanation) -> None:
             f"spreads: the margin over the spread of {found.columns['label']}, from the 5th to the "
             f"95th percentile of {found.n_neighbours:,} documents"
         )
-        out.print(Text(f"\n{textwrap.fill(text, WIDTH)}"))
+        out.print(plain_text(f"\n{textwrap.fill(text, WIDTH)}"))
 
 
 def _show_others(out: Console, found: Explanation) -> None:
@@ -184,7 +183,7 @@ def _show_others(out: Console, found: Explanation) -> None:
             continue  # shown above, or nobody asked for it
         others.append(f"{metric} {'unmeasured' if value is None else _number(value)}")
     text = textwrap.fill("; ".join(others), WIDTH, break_on_hyphens=False)
-    out.print(Text(f"\nwithout a threshold:\n{text}"))
+    out.print(plain_text(f"\nwithout a threshold:\n{text}"))
 
 
 def _nearest(found: Explanation, threshold: Threshold) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -10,7 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from curate.cli.look import console
+from curate.cli.shown import console, echo, plain_text
 from curate.config import fineweb2 as published
 from curate.config.fineweb2_export import export_config
 from curate.config.fineweb2_export import to_yaml as to_published_yaml
@@ -18,9 +18,10 @@ from curate.config.fineweb2_import import import_config
 from curate.config.language import DEFAULT, LanguageConfigs
 from curate.config.load import load_yaml
 from curate.errors import ConfigError, CurateError
+from curate.io.whole import write_whole
 from curate.labels import is_label
-from curate.pipeline.configs import config_folder
 from curate.tune.write import to_yaml
+from curate.work.configs import config_folder
 
 T = TypeVar("T")
 
@@ -43,14 +44,13 @@ def import_fineweb2(source: str, out: str, *, force: bool, verbose: bool) -> Non
     its own findings in its provenance.
     """
     files = _published_files(Path(source).expanduser())
-    folder = _empty_folder(out, force=force)
-    default = to_yaml(published.common_config(), comment=published.COMMON_COMMENT)
-    (folder / f"{DEFAULT}.yaml").write_text(default, encoding="utf-8")
-    done = _each(files, lambda path: _import(path, folder))
+    made = {f"{DEFAULT}.yaml": to_yaml(published.common_config(), comment=published.COMMON_COMMENT)}
+    done = _each(files, lambda path: _import(path, made))
+    folder = _write_all(out, made, force=force)
     LanguageConfigs.load(folder)  # what is written can be read
     _show_findings(done.findings, verbose=verbose)
-    click.echo(f"files read: {len(files)}; configs written: {len(files) - len(done.refused)}")
-    click.echo(f"configs: {folder}")
+    echo(f"files read: {len(files)}; configs written: {len(files) - len(done.refused)}")
+    echo(f"configs: {folder}")
     _refuse(done.refused)
 
 
@@ -78,11 +78,12 @@ def export_fineweb2(
             found=f"configs for {len(configs.labels)} labels, none for it",
             todo="see `curate labels --configs DIR` for those there are",
         )
-    folder = _empty_folder(out, force=force)
-    done = _each(wanted, lambda label: _export(configs, label, folder))
+    made: dict[str, str] = {}
+    done = _each(wanted, lambda label: _export(configs, label, made))
+    folder = _write_all(out, made, force=force)
     _show_findings(done.findings, verbose=verbose)
-    click.echo(f"labels: {len(wanted)}; configs written: {len(wanted) - len(done.refused)}")
-    click.echo(f"configs: {folder}")
+    echo(f"labels: {len(wanted)}; configs written: {len(wanted) - len(done.refused)}")
+    echo(f"configs: {folder}")
     _refuse(done.refused)
 
 
@@ -106,7 +107,7 @@ def _each(items: Sequence[T], convert: Callable[[T], Iterable[Found]]) -> _Done:
     return done
 
 
-def _import(path: Path, folder: Path) -> list[Found]:
+def _import(path: Path, made: dict[str, str]) -> list[Found]:
     label = path.stem
     if not is_label(label):
         raise ConfigError(
@@ -123,14 +124,13 @@ def _import(path: Path, folder: Path) -> list[Found]:
         where=str(path),
         positions=positions,
     )
-    (folder / f"{label}.yaml").write_text(to_yaml(config), encoding="utf-8")
+    made[f"{label}.yaml"] = to_yaml(config)
     return [(label, finding) for finding in findings]
 
 
-def _export(configs: LanguageConfigs, label: str, folder: Path) -> list[Found]:
+def _export(configs: LanguageConfigs, label: str, made: dict[str, str]) -> list[Found]:
     exported = export_config(configs.for_label(label), where=label)
-    text = to_published_yaml(exported.published)
-    (folder / f"{label}.yml").write_text(text, encoding="utf-8")
+    made[f"{label}.yml"] = to_published_yaml(exported.published)
     return [(label, finding) for finding in exported.findings]
 
 
@@ -148,9 +148,18 @@ def _published_files(source: Path) -> list[Path]:
     return found
 
 
-def _empty_folder(out: str, *, force: bool) -> Path:
+def _write_all(out: str, made: Mapping[str, str], *, force: bool) -> Path:
+    """Write files into a folder that is new, or has nothing but some of them.
+
+    An interrupted call leaves some, and the same call has to finish.
+    """
     folder = Path(out).expanduser()
-    if folder.is_dir() and any(folder.iterdir()) and not force:
+    others = [
+        path
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if not path.name.endswith(".tmp") and not _is_begun(path, made)
+    ]
+    if others and not force:
         raise ConfigError(
             str(folder),
             wanted="an empty folder, or none",
@@ -166,7 +175,14 @@ def _empty_folder(out: str, *, force: bool) -> Path:
             found=str(error.strerror),
             todo="name another folder",
         ) from error
+    for name, text in made.items():
+        write_whole(folder / name, text.encode())
     return folder
+
+
+def _is_begun(path: Path, made: Mapping[str, str]) -> bool:
+    """Whether a file is one of those to write, or its beginning: an older version was killed."""
+    return path.is_file() and made.get(path.name, "").encode().startswith(path.read_bytes())
 
 
 def _show_findings(found: Sequence[Found], *, verbose: bool) -> None:
@@ -177,18 +193,18 @@ def _show_findings(found: Sequence[Found], *, verbose: bool) -> None:
         if not some:
             continue
         n_labels = len({label for label, _ in some})
-        out.print(Text(f"{kind.value}: {len(some)} in {n_labels} label(s)"))
+        out.print(plain_text(f"{kind.value}: {len(some)} in {n_labels} label(s)"))
         shown = some if verbose else some[:1]
         table = Table(box=None, pad_edge=False, show_header=False)
         for label, finding in shown:
             table.add_row("  " if verbose else "  such as", label, finding.key, _value(finding))
         out.print(table)
     if found and not verbose:
-        click.echo("--verbose lists all of them.")
+        echo("--verbose lists all of them.")
 
 
 def _value(finding: published.Finding) -> Text:
-    return Text(finding.value, overflow="fold")
+    return plain_text(finding.value, overflow="fold")
 
 
 def _refuse(errors: Sequence[CurateError]) -> None:
@@ -196,5 +212,5 @@ def _refuse(errors: Sequence[CurateError]) -> None:
     if not errors:
         return
     for error in errors[:-1]:
-        click.echo(f"Error: {error}", err=True)
+        echo(f"Error: {error}", err=True)
     raise errors[-1]

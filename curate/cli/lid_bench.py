@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from curate.cli.shown import echo
+from curate.io.whole import write_whole
 from curate.lid import EMBEDDED, load_identifier
 from curate.lid.bench import LanguageScore, Scores, read_lines, score_answers
 
@@ -53,9 +55,9 @@ def lid_bench(file: Path, model: str, worst: int, out: Path | None) -> None:
     labels += [answer.label for answer in identifier.identify(texts)]
     scores = score_answers(gold, labels)
     for line in _lines(scores, worst):
-        click.echo(line)
+        echo(line)
     if out is not None:
-        out.write_text(scores.to_json(), encoding="utf-8")
+        write_whole(out, scores.to_json().encode())
 
 
 def _lines(scores: Scores, worst: int) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from curate.ask.mixture import look_at_mixture
 from curate.cli.options import set_option, work_argument
-from curate.pipeline.look_mixture import look_at_mixture
+from curate.cli.shown import echo
 from curate.report.mixture import mixture_table
 
 
@@ -26,4 +27,4 @@ def mixture(work: str, overrides: tuple[str, ...], limit: int) -> None:
     and then apply them: `curate run JOB --set KEY=VALUE --rerun rebalance`.
     """
     lines, unit = look_at_mixture(work, overrides)
-    click.echo(mixture_table(lines, unit, limit=limit))
+    echo(mixture_table(lines, unit, limit=limit))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 import time
 
-import click
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -17,6 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from curate.cli.shown import VisibleConsole, echo
 from curate.engine.base import Event
 from curate.redact import redact_text
 
@@ -60,7 +59,7 @@ class TerminalProgress:
     """Draws bars on standard error if that is a terminal, else writes plain lines there."""
 
     def __init__(self) -> None:
-        self.console = Console(stderr=True, highlight=False)
+        self.console = VisibleConsole(stderr=True, highlight=False)
         self.is_live = sys.stderr.isatty()
         self._bars: Progress | None = None
         self._task = TaskID(0)
@@ -68,7 +67,7 @@ class TerminalProgress:
         self._last_line = 0.0
 
     def begin(self, stage: str, *, shards: int, done: int, bytes_in: int) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         self._counts = _Counts(shards, done, bytes_in)
         self._last_line = time.monotonic()
         if not self.is_live:
@@ -88,7 +87,7 @@ class TerminalProgress:
         self._task = self._bars.add_task(stage, total=shards, completed=done, notes="")
 
     def event(self, stage: str, event: Event) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         self._counts.take(event)
         if event.kind in ("retry", "failed", "slow"):
             first = (event.outcome.failure or "").splitlines()[0]
@@ -104,7 +103,7 @@ class TerminalProgress:
             )
 
     def end(self, stage: str) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -114,7 +113,7 @@ class TerminalProgress:
             self._line(f"{stage}: {ended} {seconds:.1f} s, {self._counts.notes()}")
 
     def say(self, text: str) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         text = redact_text(text)
         if self._bars is not None:
             self._bars.console.print(text, markup=False)
@@ -122,4 +121,4 @@ class TerminalProgress:
             self._line(text)
 
     def _line(self, text: str) -> None:
-        click.echo(text, err=True)
+        echo(text, err=True)

@@ -10,15 +10,14 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from curate.cli.look import console
 from curate.cli.options import work_argument
+from curate.cli.shown import console, echo, plain_text
 from curate.errors import InputError
 from curate.io.store import Store
-from curate.pipeline.quarantine import Lost, lost, quarantined
-from curate.pipeline.step import require_work_folder
 from curate.report.table import escaped
+from curate.work.plan import require_work_folder
+from curate.work.quarantine import Lost, lost, quarantined
 
 SHOWN = 3
 """Rows of each reason that are shown if nothing is asked for."""
@@ -46,7 +45,7 @@ def quarantine(
     _check_reason(found, reason)
     if as_json:
         for row in quarantined(store, url=url, reason=reason):
-            click.echo(json.dumps(row))
+            echo(json.dumps(row))
         return
     if limit is None and url is None and reason is None:
         limit = SHOWN
@@ -116,7 +115,7 @@ def show_row(out: Console, row: Mapping[str, Any]) -> None:
 
 
 def _fold(out: Console, text: str) -> None:
-    out.print(Text(text), overflow="fold", soft_wrap=False)
+    out.print(plain_text(text), overflow="fold", soft_wrap=False)
 
 
 def _show_dropped(out: Console, found: Lost) -> None:

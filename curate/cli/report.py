@@ -7,12 +7,16 @@ from pathlib import Path
 
 import click
 
+from curate.ask.compare import compare_configs, compare_works
+from curate.ask.rerun import load_recorded, report_again
 from curate.cli.options import work_argument
 from curate.cli.progress import TerminalProgress
 from curate.cli.run import short_path, show_paths, show_yields
+from curate.cli.shown import echo
 from curate.errors import StoreError
 from curate.io.layout import REPORT_COMPARED
-from curate.pipeline.again import compare_configs, compare_works, load_recorded, report_again
+from curate.io.store import Store
+from curate.io.whole import write_whole
 
 
 @click.command()
@@ -73,20 +77,19 @@ def report(
     show_paths(result)
     if page is not None:
         target = result.work / REPORT_COMPARED
-        target.write_text(page, encoding="utf-8")
-        click.echo(f"compare {short_path(target)}")
+        Store(str(result.work)).put(REPORT_COMPARED, page.encode())
+        echo(f"compare {short_path(target)}")
     if out is not None:
         _copy(target, Path(out))
-        click.echo(f"copy    {out}")
+        echo(f"copy    {out}")
 
 
 def _copy(page: Path, out: Path) -> None:
-    try:
-        out.write_bytes(page.read_bytes())
-    except OSError as error:
+    if not out.parent.is_dir():
         raise StoreError(
             str(out),
-            wanted="a file that can be written",
-            found=error.strerror or str(error),
-            todo="name a file in a folder that exists",
-        ) from error
+            wanted="a file in a folder that exists",
+            found=f"no folder {out.parent}",
+            todo="make the folder, or name another one",
+        )
+    write_whole(out, page.read_bytes())

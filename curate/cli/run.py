@@ -16,11 +16,12 @@ from curate.cli.options import (
     workers_option,
 )
 from curate.cli.progress import TerminalProgress
+from curate.cli.shown import echo
 from curate.config.builtin import builtin_folder
 from curate.config.job import load_job
 from curate.pipeline.run import RunResult, run_job
 from curate.report.table import shown_example, yields_table
-from curate.stages import ORDER
+from curate.stage_table import stage_names
 
 
 @click.command()
@@ -47,7 +48,7 @@ def demo(work: str, engine: str | None, workers: int | None) -> None:
 @engine_option
 @address_option
 @workers_option
-@click.option("--until", metavar="STAGE", help=f"Last stage to run: {', '.join(ORDER)}.")
+@click.option("--until", metavar="STAGE", help=f"Last stage to run: {', '.join(stage_names())}.")
 @click.option("--rerun", metavar="STAGE", help="Make this stage and what follows from it again.")
 def run(
     job: str,
@@ -75,19 +76,19 @@ def run(
 def show_yields(result: RunResult) -> None:
     """What became of each label's documents."""
     if result.data is None:
-        click.echo(f"stopped as asked; `curate status {result.work}` shows how far it is")
+        echo(f"stopped as asked; `curate status {result.work}` shows how far it is")
         return
-    click.echo()
-    click.echo(yields_table(result.data))
+    echo()
+    echo(yields_table(result.data))
 
 
 def _show_examples(result: RunResult) -> None:
     assert result.data is not None
     for title, examples in (("kept", result.data.kept), ("dropped", result.data.dropped)):
-        click.echo(f"\n{len(examples)} {title}:\n")
+        echo(f"\n{len(examples)} {title}:\n")
         for example in examples:
-            click.echo(shown_example(example))
-            click.echo()
+            echo(shown_example(example))
+            echo()
 
 
 def show_paths(result: RunResult) -> None:
@@ -95,12 +96,12 @@ def show_paths(result: RunResult) -> None:
     if result.data is None:
         return
     for reason, n in result.data.quarantined.items():
-        click.echo(f"quarantined: {n} {reason} (see `curate quarantine {result.work}`)")
+        echo(f"quarantined: {n} {reason} (see `curate quarantine {result.work}`)")
     if result.corpus is None:
-        click.echo(f"\nnot published yet: `curate emit {result.work}`")
+        echo(f"\nnot published yet: `curate emit {result.work}`")
     else:
-        click.echo(f"\ncorpus  {short_path(result.corpus)}")
-    click.echo(f"report  {short_path(result.report)}")
+        echo(f"\ncorpus  {short_path(result.corpus)}")
+    echo(f"report  {short_path(result.report)}")
 
 
 def short_path(path: Path | None) -> str:

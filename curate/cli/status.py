@@ -6,13 +6,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from curate.cli.look import console
 from curate.cli.options import work_argument
+from curate.cli.shown import console, echo
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.publish import is_current
-from curate.pipeline.status import StepStatus, prometheus
-from curate.pipeline.status import status as folder_status
+from curate.pipeline.emit.publish import is_current
+from curate.work.status import StepStatus, prometheus
+from curate.work.status import status as folder_status
 
 
 @click.command()
@@ -22,9 +22,9 @@ def status(work: str, as_metrics: bool) -> None:  # noqa: FBT001 - click passes 
     """Show how far a work folder is.
 
     From plans and receipts alone: works while a job runs and after it died,
-    from any machine that sees the folder. `rows/s` is one worker's rate; `lost`
-    counts attempts that left files and no receipt, which are those that were
-    killed and, while a run is on, those under way.
+    from any machine that sees the folder. `rows/s` is one worker's rate.
+    `running` counts shards that have files and no receipt yet, of a run that
+    is on or was cut off; `lost` counts other attempts that left files.
 
     With --prometheus the same as metrics, for a node exporter's textfile
     collector: curate status WORK --prometheus > curate.prom
@@ -32,10 +32,20 @@ def status(work: str, as_metrics: bool) -> None:  # noqa: FBT001 - click passes 
     store = Store(work)
     steps = folder_status(store)
     if as_metrics:
-        click.echo(prometheus(steps), nl=False)
+        echo(prometheus(steps), nl=False)
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("step", "shards", "rows in", "rows out", "set aside", "rows/s", "lost", ""):
+    for name in (
+        "step",
+        "shards",
+        "rows in",
+        "rows out",
+        "set aside",
+        "rows/s",
+        "running",
+        "lost",
+        "",
+    ):
         table.add_column(name, justify="left" if name in ("step", "") else "right")
     for step in steps:
         aside = sum(step.totals.quarantined.values())
@@ -46,6 +56,7 @@ def status(work: str, as_metrics: bool) -> None:  # noqa: FBT001 - click passes 
             f"{step.totals.rows_out:,}",
             f"{aside:,}" if aside else "",
             f"{step.rows_per_second:,.0f}" if step.n_done else "",
+            f"{step.n_running:,}" if step.n_running else "",
             f"{step.n_lost:,}" if step.n_lost else "",
             "done" if step.is_sealed else "open",
         )

@@ -9,17 +9,17 @@ from typing import Any
 import click
 from rich.table import Table
 
-from curate.cli.look import console
+from curate.ask.rerun import load_recorded, tune_again, tune_references
 from curate.cli.options import engine_option, with_engine, workers_option
 from curate.cli.progress import TerminalProgress
+from curate.cli.shown import console, echo
 from curate.config.job import BUILTIN, JobConfig, with_settings
 from curate.config.load import build
 from curate.config.sections import EMBEDDED, TuneConfig
 from curate.errors import ConfigError
 from curate.labels import require_label
-from curate.pipeline.again import load_recorded, tune_again, tune_references
-from curate.pipeline.reference import LabelCounts
-from curate.pipeline.tuning import TunedLabel, shared_among
+from curate.pipeline.tuning.reference import LabelCounts
+from curate.pipeline.tuning.tuning import TunedLabel, shared_among
 from curate.tune.fit import replacements
 from curate.tune.methods import ENGLISH
 
@@ -126,7 +126,7 @@ def tune(
         job = with_engine(_told(job, told, overrides), engine, None, workers)
         found = tune_references(job, target, labels=labels, progress=progress)
     _show(found)
-    click.echo(f"configs: {target}")
+    echo(f"configs: {target}")
 
 
 def _told(job: JobConfig, told: dict[str, Any], overrides: Sequence[str]) -> JobConfig:
@@ -189,7 +189,7 @@ def _show(found: Sequence[TunedLabel]) -> None:
     cleaned = {one.label: one.reference for one in found if one.reference is not None}
     for label, counts in cleaned.items():
         if counts.n_kept != counts.n_in or counts.share_removed >= _TOLD:
-            click.echo(_cleaned(label, counts))
+            echo(_cleaned(label, counts))
     if tuned:
         console().print(_table(tuned))
     labels_of: dict[str, list[str]] = {}
@@ -198,21 +198,21 @@ def _show(found: Sequence[TunedLabel]) -> None:
             labels_of.setdefault(note, []).append(one.label)
     for note, labels in labels_of.items():
         of = labels[0] if len(labels) == 1 else f"{len(labels)} labels"
-        click.echo(f"{of}: {note}")
+        echo(f"{of}: {note}")
     for script, words in shared_among(found).items():
-        click.echo(f"stop words of most labels in {script}: {', '.join(words)}")
+        echo(f"stop words of most labels in {script}: {', '.join(words)}")
     inheriting = [one.label for one in found if not one.is_tuned]
     if inheriting:
         some = ", ".join(inheriting[:_SHOWN_INHERITING])
         more = len(inheriting) - _SHOWN_INHERITING
-        click.echo(
+        echo(
             f"{len(inheriting)} label(s) inherit, with too few documents: {some}"
             + (f" and {more} more" if more > 0 else "")
         )
     named = ", ".join(one.label for one in tuned[:_SHOWN_INHERITING])
     more = len(tuned) - _SHOWN_INHERITING
     named += f" and {more} more" if more > 0 else ""
-    click.echo(f"{len(tuned)} label(s) tuned: {named or 'none had enough documents'}")
+    echo(f"{len(tuned)} label(s) tuned: {named or 'none had enough documents'}")
 
 
 def _cleaned(label: str, counts: LabelCounts) -> str:

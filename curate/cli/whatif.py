@@ -8,20 +8,22 @@ from pathlib import Path
 
 import click
 
+from curate.ask.decide_again import labels_in
+from curate.ask.rerun import load_recorded, require_stage
+from curate.ask.whatif import SAMPLE, SideChange, WhatIf, what_if
 from curate.cli.options import work_argument
+from curate.cli.shown import echo
 from curate.config.diff import ConfigChange, in_words
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.config.override import override, parse_override
 from curate.errors import ConfigError
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded, require_stage
-from curate.pipeline.configs import config_folder, configs_in_use, require_measured
-from curate.pipeline.decide import labels_in
-from curate.pipeline.whatif import SAMPLE, SideChange, WhatIf, what_if
+from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import label_table, reason_table, summary_table
 from curate.report.model import DUPLICATE
 from curate.report.table import WIDTH, plain, wrapped
+from curate.work.configs import config_folder, configs_in_use
 
 MAX_CHANGES = 8
 
@@ -103,21 +105,21 @@ def _after(
 def _show(found: WhatIf) -> None:
     before, after = found.before, found.after[0]
     for line in changed_lines(found.changes, limit=MAX_CHANGES):
-        click.echo(line)
+        echo(line)
     is_one = len(found.changes) == 1
-    click.echo(f"\n{summary_table(before, after) if is_one else label_table(before, after)}")
-    click.echo(f"\n{reason_table(before, after)}")
+    echo(f"\n{summary_table(before, after) if is_one else label_table(before, after)}")
+    echo(f"\n{reason_table(before, after)}")
     for note in found.notes:
-        click.echo("\n" + textwrap.fill(note, WIDTH))
+        echo("\n" + textwrap.fill(note, WIDTH))
     for title, total, some in (
         ("would no longer be published", found.n_lost, found.lost),
         ("would be published as well", found.n_gained, found.gained),
     ):
         if total:
             more = f", {len(some)} of them" if len(some) < total else ""
-            click.echo(f"\n{total:,} document{'s' * (total > 1)} {title}{more}:\n")
+            echo(f"\n{total:,} document{'s' * (total > 1)} {title}{more}:\n")
         for document in some:
-            click.echo(shown(document) + "\n")
+            echo(shown(document) + "\n")
 
 
 def changed_lines(changes: Sequence[ConfigChange], *, limit: int | None = None) -> list[str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from curate.cli.shown import echo
 from curate.lid.wordlists import FREQUENT_QUANTILE, MIN_AFFINITY
-from curate.pipeline.wordlists import make_wordlists
+from curate.pipeline.tuning.wordlists import make_wordlists
 
 
 @click.command()
@@ -43,7 +44,7 @@ def wordlists(references: Sequence[str], out: str, min_affinity: float, quantile
     made = make_wordlists(list(references), folder, min_affinity=min_affinity, quantile=quantile)
     empty = [one.label for one in made if not one.n_words]
     documents = sum(one.n_documents for one in made)
-    click.echo(f"{documents:,} documents in {len(made)} labels; lists: {len(made) - len(empty)}")
+    echo(f"{documents:,} documents in {len(made)} labels; lists: {len(made) - len(empty)}")
     if empty:
-        click.echo(f"no word of their own, no list: {', '.join(empty)}")
-    click.echo(f"wordlists: {folder}")
+        echo(f"no word of their own, no list: {', '.join(empty)}")
+    echo(f"wordlists: {folder}")

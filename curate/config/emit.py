@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from curate.config.sections import Settings
+from curate.redact import redact
 
 PiiKind: TypeAlias = Literal["email", "ip_address", "phone_number", "iban", "card_number"]
 """Those of :mod:`curate.pii`."""
@@ -48,7 +49,7 @@ class HpltConfig(Settings):
         description="KiB of the lines of a zstd frame, which can be read without the others",
     )
     level: int = Field(default=10, ge=1, le=19, description="level of zstd")
-    base_url: str = Field(
+    base_url: Annotated[str, AfterValidator(redact)] = Field(
         default="",
         description="where the files will be, put before their paths in the `.map` files, such as "
         "`https://data.example.org/corpus`",

@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from curate.config.absolute import (
-    absolute,
-    absolute_lists,
-    absolute_scoring,
-    absolute_tune,
-)
+from curate.config.absolute import absolute, absolute_lists, absolute_scoring, absolute_tune
 from curate.config.columns import KEEP, Columns, checked_columns
+from curate.config.deciding import deciding
 from curate.config.emit import EmitConfig
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
@@ -33,6 +28,7 @@ from curate.config.sections import (
     EngineConfig,
     ExtractConfig,
     IdentifyConfig,
+    IoConfig,
     MinHashConfig,
     RebalanceConfig,
     ReportConfig,
@@ -44,7 +40,8 @@ from curate.config.sections import (
     UrlsConfig,
 )
 from curate.errors import ConfigError
-from curate.redact import redact_all
+from curate.redact import redact_all, redact_text
+from curate.stage_table import setting_stages
 
 Json = Any
 BUILTIN: Final = "builtin"
@@ -121,6 +118,7 @@ class JobConfig(Settings):
         description="`fineweb2` for its published arithmetic: no verification of candidates",
     )
     engine: EngineConfig = Field(default=EngineConfig(), description="what runs the job")
+    io: IoConfig = Field(default=IoConfig(), description="how stores are asked")
 
     @field_validator("input", mode="before")
     @classmethod
@@ -144,6 +142,11 @@ class JobConfig(Settings):
                 "a name of its own for each classifier", f"`{twice[0]}` twice", "rename one"
             )
         return value
+
+    @field_validator("name", "snapshot")
+    @classmethod
+    def _without_secrets(cls, value: str | None) -> str | None:
+        return None if value is None else redact_text(value)  # they are published
 
     @field_validator("columns")
     @classmethod
@@ -199,8 +202,8 @@ class JobConfig(Settings):
         return plain
 
     def result_settings(self) -> dict[str, Json]:
-        """What decides the result: everything but ``engine`` and ``work``; addresses likewise."""
-        return {k: v for k, v in self.recorded().items() if k not in ("engine", "work")}
+        """What decides the result; addresses likewise."""
+        return deciding(self.recorded())
 
     def in_folder(self, folder: Path) -> JobConfig:
         """The same job with every path absolute: relative ones lie in ``folder``, ``~`` is home.
@@ -242,43 +245,6 @@ class JobConfig(Settings):
         return self.model_copy(update=changes | absolute_scoring(self, folder))
 
 
-FIELD_STAGE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "name": "extract",
-        "input": "extract",
-        "snapshots": "extract",
-        "format": "extract",
-        "snapshot": "extract",
-        "columns": "extract",
-        "extract": "extract",
-        "identify": "identify",
-        "language_configs": "annotate",
-        "minhash": "sign",
-        "sign": "sign",
-        "tune": "tune",
-        "cluster": "cluster",
-        "compat": "extract",
-        "wds": "score",
-        "classify": "classify",
-        "perplexity": "perplexity",
-        "decontaminate": "contamination",
-        "urls": "screen",
-        "robots": "screen",
-        "select": "select",
-        "rebalance": "rebalance",
-        "mixture": "rebalance",
-        "emit": "emit",
-        "report": "report",
-    }
-)
-"""The first stage that a change of each setting concerns.
-
-``engine`` and ``work`` change no result. A folder of language configs concerns ``annotate`` by its
-stop words, ``cluster`` by its LID thresholds and ``select`` by the rest: what really changed is
-told by :meth:`curate.config.language.LanguageConfigs.fingerprint`.
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One setting that differs between two jobs; None and absence are told apart."""
@@ -289,8 +255,13 @@ class FieldChange:
 
     @property
     def stage(self) -> str | None:
-        """The first stage it concerns; None for a setting that changes no result."""
-        return FIELD_STAGE.get(self.path.split(".")[0].split("[")[0])
+        """The first stage it concerns; None for a setting that changes no result.
+
+        ``engine`` and ``work`` change none. A folder of language configs concerns ``annotate`` by
+        its stop words, ``cluster`` by its LID thresholds and ``select`` by the rest: what really
+        changed is told by :meth:`curate.config.language.LanguageConfigs.fingerprint`.
+        """
+        return setting_stages().get(self.path.split(".")[0].split("[")[0])
 
     def __str__(self) -> str:
         return f"{self.path}: {_shown(self.old)} -> {_shown(self.new)}"
@@ -311,14 +282,11 @@ def _diff(old: Json, new: Json, at: tuple[str, ...]) -> list[FieldChange]:
         for key in [*old, *(k for k in new if k not in old)]:
             changes += _diff(old.get(key, _ABSENT), new.get(key, _ABSENT), (*at, str(key)))
         return changes
-    same = list(old) == list(new) if _is_list(old) and _is_list(new) else old == new
+    is_listed = isinstance(old, list | tuple) and isinstance(new, list | tuple)
+    same = list(old) == list(new) if is_listed else old == new
     return (
         [] if same and (old is _ABSENT) == (new is _ABSENT) else [FieldChange(dotted(at), old, new)]
     )
-
-
-def _is_list(value: Json) -> bool:
-    return isinstance(value, list | tuple)
 
 
 def load_job(path: Path, overrides: Sequence[str] = (), *, folder: Path | None = None) -> JobConfig:

@@ -1,8 +1,8 @@
 """Which step makes a metric, where it can lie, and in which order thresholds are checked.
 
 Three kinds of columns may have thresholds: those of `identify`, those of `annotate`, and those of
-the steps that a job has to ask for, :data:`SCORE_STEPS`. Of the last kind are *named scores*:
-classifiers have names and labels that only the job knows, so a name of the form
+the stages that a job has to ask for, :func:`curate.stage_table.scored`. Of the last kind are *named
+scores*: classifiers have names and labels that only the job knows, so a name of the form
 ``<classifier>.<label>``, such as ``register.HI``, is taken by a language config as it stands.
 Whether a job makes what its configs ask for is checked before it begins: :func:`require_made`.
 """
@@ -25,22 +25,10 @@ from curate.errors import ConfigError
 from curate.metrics import METRICS
 from curate.scored import CONTAMINATION_FRACTION, PERPLEXITY
 from curate.scores.registry import WDS_METRICS
+from curate.stage_table import scored, stage_of
 
 if TYPE_CHECKING:
     from curate.config.language import LanguageConfigs
-
-SCORE_STEPS: Final = ("score", "classify", "perplexity", "contamination")
-"""Steps whose columns a job has to ask for, in the order of their columns in the corpus."""
-
-SECTIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "score": "wds",
-        "classify": "classify",
-        "perplexity": "perplexity",
-        "contamination": "decontaminate",
-    }
-)
-"""Step -> the section of a job that asks for it."""
 
 SCORED: Final[Mapping[str, Mapping[str, Metric]]] = MappingProxyType(
     {
@@ -102,7 +90,7 @@ def is_metric(name: str) -> bool:
 
 def is_optional(name: str) -> bool:
     """True for a metric that is measured only if the job asks for it in a section of its own."""
-    return is_metric(name) and step_of(name) in SCORE_STEPS
+    return is_metric(name) and step_of(name) in scored()
 
 
 def step_of(metric: str) -> str:
@@ -150,7 +138,7 @@ _OTHERS: Final = {
 
 
 def column_of(name: str) -> Column:
-    """A column of one of :data:`SCORE_STEPS`, or a metric, with its type and meaning.
+    """A column of one of :func:`curate.stage_table.scored`, or a metric, with its type and meaning.
 
     Raises:
         KeyError: there is none of that name.
@@ -208,7 +196,7 @@ def require_made(configs: LanguageConfigs, folder: Path, made: Mapping[str, Rang
 
 
 def _not_made(where: str, metric: str, made: Mapping[str, Range]) -> ConfigError:
-    section = SECTIONS[step_of(metric)]
+    section = stage_of(step_of(metric)).asked_by
     listed = ", ".join(list(made)[:12]) + (" ..." if len(made) > 12 else "")
     guess = did_you_mean(metric, list(made), otherwise="") if made else ""
     return ConfigError(

@@ -57,6 +57,11 @@ class ExtractConfig(Settings):
     max_page_mb: int = Field(
         default=16, ge=1, le=1024, description="MiB of a page; larger ones are quarantined"
     )
+    max_text_chars: int = Field(
+        default=1 << 24,
+        ge=1000,
+        description="code points that a text may have; longer ones are quarantined as `too_large`",
+    )
     fallback_chars: int = Field(
         default=250,
         ge=0,
@@ -104,7 +109,8 @@ class IdentifyConfig(Settings):
     model: str = Field(
         default=EMBEDDED,
         min_length=1,
-        description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176",
+        description="`embedded`, or the path of a fastText model such as GlotLID, OpenLID, lid.176 "
+        "or of a folder with a MillID model",
     )
     others: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(),
@@ -342,6 +348,17 @@ class ReportConfig(Settings):
     )
 
 
+class IoConfig(Settings):
+    """How inputs and stores are read and written. Nothing here changes a result."""
+
+    retry_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        le=3600,
+        description="seconds for which a store or server that does not answer is asked again",
+    )
+
+
 class EngineConfig(Settings):
     """What runs the job. Nothing here changes a result."""
 
@@ -353,6 +370,18 @@ class EngineConfig(Settings):
     attempts: int = Field(default=4, ge=1, le=100, description="how often a shard may be started")
     shard_deadline_minutes: float | None = Field(
         default=None, gt=0, description="minutes a shard may take; null for no limit"
+    )
+    empty_minutes: float = Field(
+        default=10.0,
+        ge=0,
+        description="minutes for which a Ray cluster may have no node that could run a task, "
+        "before the run ends with exit code 3",
+    )
+    batch_mb: int = Field(
+        default=64,
+        ge=1,
+        le=4096,
+        description="MiB of text that are worked on at once: a batch ends there, or at 256 rows",
     )
     memory_mb: int | None = Field(
         default=None,

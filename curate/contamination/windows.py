@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.flat import I64, ZERO, Bools
 from curate.text.hashing import U64
 
@@ -25,7 +25,7 @@ NOTHING: Final = np.uint64(0)
 """The hash where no run begins that counts."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def window_hashes(words: U64, is_lettered: Bools, offsets: I64, n: int) -> U64:
     """The hash of every run of ``n`` words of one text, where it begins.
 
@@ -62,7 +62,7 @@ def window_hashes(words: U64, is_lettered: Bools, offsets: I64, n: int) -> U64:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_slots(keys: U64) -> I32:
     """A hash table of different keys: int32[a power of two], the number of a key and one, or 0."""
     size = 4
@@ -78,7 +78,7 @@ def make_slots(keys: U64) -> I32:
     return slots
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_matches(
     hashes: U64,
     offsets: I64,

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.hashing import I64, U8, U64
 
 I32 = npt.NDArray[np.int32]
@@ -23,7 +23,7 @@ SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth's multipli
 _64 = np.uint64(64)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def slots(n: int) -> tuple[I32, np.uint64]:
     """An empty table of at least 2 n slots, and the shift from a hash to its slot."""
     n_bits = 1
@@ -32,7 +32,7 @@ def slots(n: int) -> tuple[I32, np.uint64]:
     return _nobody(1 << n_bits), _64 - np.uint64(n_bits)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _nobody(n: int) -> I32:
     """int32[n] of -1. Numba takes a third of a second to compile its own ``full``."""
     found = np.empty(n, np.int32)
@@ -41,7 +41,7 @@ def _nobody(n: int) -> I32:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mix_keys(keys: U64, seeds: U64) -> U64:
     """One hash per row of ``keys``: uint64[n, n_bands], uint64[n] -> uint64[n]."""
     hashes = seeds.copy()
@@ -54,7 +54,7 @@ def mix_keys(keys: U64, seeds: U64) -> U64:
     return hashes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def distinct_rows(keys: U64, signatures: U8, hashes: U64, rows: I64) -> tuple[I64, I64]:
     """Number the rows that differ in keys or signature.
 
@@ -86,7 +86,7 @@ def distinct_rows(keys: U64, signatures: U8, hashes: U64, rows: I64) -> tuple[I6
     return first[:n_kinds].copy(), kind
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _same(keys: U64, signatures: U8, hashes: U64, a: int, b: int) -> bool:
     if hashes[a] != hashes[b]:
         return False
@@ -96,7 +96,7 @@ def _same(keys: U64, signatures: U8, hashes: U64, a: int, b: int) -> bool:
     return bool(n_equal == keys.shape[1] and _n_matches(signatures, a, b) == signatures.shape[1])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _n_matches(signatures: U8, a: int, b: int) -> int:
     """Equal values of two rows."""
     n = 0
@@ -105,7 +105,7 @@ def _n_matches(signatures: U8, a: int, b: int) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _runs(column: U64) -> tuple[I32, npt.NDArray[np.bool_]]:
     """Link documents of equal key: the next of the same key or -1; True for the first of a key."""
     table, shift = slots(column.size)
@@ -128,7 +128,7 @@ def _runs(column: U64) -> tuple[I32, npt.NDArray[np.bool_]]:
     return following, is_first
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def edges_of_band(
     keys: U64, band: int, column: U64, signatures: U8, first: I64, needed: int, counts: I64
 ) -> tuple[I32, I32]:
@@ -185,7 +185,7 @@ def edges_of_band(
     return left[:n_edges].copy(), right[:n_edges].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _share_before(keys: U64, a: int, b: int, band: int) -> bool:
     earlier = 0
     while earlier < band and keys[a, earlier] != keys[b, earlier]:
@@ -193,7 +193,7 @@ def _share_before(keys: U64, a: int, b: int, band: int) -> bool:
     return earlier < band
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join(parents: npt.NDArray[Any], a: np.integer[Any], b: np.integer[Any]) -> bool:
     """Unite two trees of a union-find below the smaller root; False if they were one."""
     while parents[a] != a:
@@ -209,7 +209,7 @@ def join(parents: npt.NDArray[Any], a: np.integer[Any], b: np.integer[Any]) -> b
     return bool(a != b)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def unite(m: int, left: I32, right: I32) -> I64:
     """Union-find: int64[m], the smallest number in each one's connected component."""
     parents = np.arange(m).astype(np.int32)
@@ -221,7 +221,7 @@ def unite(m: int, left: I32, right: I32) -> I64:
     return owner
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def follow(m: int, left: I32, right: I32, signatures: U8, first: I64, needed: int) -> I64:
     """Clusters with a leader: each document joins the leader it is most like, or leads.
 

@@ -13,9 +13,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from curate.errors import ConfigError
+from curate.jit import kernel
 from curate.text.hashing import I64, U64
 from curate.text.reading import READING_VERSION
 
@@ -97,7 +97,7 @@ def _permutations(n_hashes: int, seed: int) -> tuple[U64, U64]:
     return a, b
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _minimum_hashes(shingles: U64, offsets: I64, a: U64, b: U64, minima: U64) -> None:
     """Lower each row of ``minima`` to its document's; they come filled with :data:`UNSIGNED`."""
     n_hashes = a.size

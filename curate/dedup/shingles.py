@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.hashing import I64, U64, hash_spans
 from curate.text.words import FoldedWords
 
@@ -58,36 +58,40 @@ def _word_ends(words: Sequence[str]) -> I64:
     return np.fromiter(accumulate(n_bytes), np.int64, len(words)) - 1
 
 
-def shingle_words(words: FoldedWords, n: int = 5) -> tuple[U64, I64]:
+def shingle_words(words: FoldedWords, n: int = 5, rows: I64 | None = None) -> tuple[U64, I64]:
     """Shingle many documents at once, each as :func:`shingle_hashes` would.
 
     Args:
         words: the documents' words, folded.
         n: words per shingle, at least 1.
+        rows: int64[n], those to shingle; all of them, in their order, if None.
 
     Returns:
-        ``(shingles, offsets)``: uint64[n_shingles] and int64[n_documents + 1]; document i owns
-        ``shingles[offsets[i]:offsets[i + 1]]``.
+        ``(shingles, offsets)``: uint64[n_shingles] and int64[n + 1]; document i, or the one at
+        ``rows[i]``, owns ``shingles[offsets[i]:offsets[i + 1]]``.
 
     Raises:
         ValueError: ``n`` is below 1.
     """
     if n < 1:
         raise ValueError(f"a shingle has at least 1 word, not {n}")
-    n_words = np.diff(words.offsets)
+    firsts, lasts = words.offsets[:-1], words.offsets[1:]
+    if rows is not None:
+        firsts, lasts = firsts[rows], lasts[rows]
+    n_words = lasts - firsts
     counts = np.where(n_words > 0, np.maximum(n_words - n + 1, 1), 0)
     offsets = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=offsets[1:])
-    starts, ends = _spans(words.offsets, words.ends, offsets, n)
+    starts, ends = _spans(firsts, lasts, words.ends, offsets, n)
     return hash_spans(words.buffer, starts, ends), offsets
 
 
-@njit(cache=True, nogil=True)
-def _spans(word_offsets: I64, word_ends: I64, offsets: I64, n: int) -> tuple[I64, I64]:
+@kernel
+def _spans(firsts: I64, lasts: I64, word_ends: I64, offsets: I64, n: int) -> tuple[I64, I64]:
     """First and last byte of every shingle: int64[n_shingles] twice."""
     starts, ends = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int64)
     for document in range(len(offsets) - 1):
-        first, last = word_offsets[document], word_offsets[document + 1] - 1
+        first, last = firsts[document], lasts[document] - 1
         low = offsets[document]
         for k in range(offsets[document + 1] - low):
             word = first + k

@@ -1,6 +1,6 @@
 """What every engine does: run named functions over shard payloads, and report what happened.
 
-An engine knows three verbs and nothing about documents. A *task* names a module-level function
+An engine knows one verb and nothing about documents. A *task* names a module-level function
 and gives it one JSON payload; the function does its own reading, writing and committing and
 returns a small JSON value. Nothing else crosses the border, so an engine never moves data, never
 pickles, and a task that runs twice is only wasteful.
@@ -95,6 +95,7 @@ class Policy:
         slow_seconds: ... and at least so long.
         memory_bytes: of one task's place: a limit to local workers, reserved on Ray; None: no
             limit, then what the machine has is the limit.
+        empty_seconds: a cluster on which no task can run for so long ends the run; None: never.
     """
 
     attempts: int = 4
@@ -103,6 +104,7 @@ class Policy:
     slow_factor: float = 3.0
     slow_seconds: float = 60.0
     memory_bytes: int | None = None
+    empty_seconds: float | None = 600.0
 
 
 def most_gpus(tasks: Sequence[Task]) -> float:
@@ -134,32 +136,6 @@ class Engine(ABC):
 
     def count(self, name: str, n: float, tags: dict[str, str]) -> None:  # noqa: B027 - may be left
         """Add to a metric where the engine has a place for metrics; elsewhere nothing."""
-
-    def group(
-        self,
-        split: Sequence[Task],
-        plan_merge: Callable[[list[Outcome]], Sequence[Task]],
-        listener: Listener = ignore,
-    ) -> list[Outcome]:
-        """A shuffle through storage: every split task ends before the first merge task begins.
-
-        ``plan_merge`` sees the outcomes of the split and names the merge tasks.
-        """
-        return self.map_shards(plan_merge(self.map_shards(split, listener)), listener)
-
-    def fold(
-        self,
-        tasks: Sequence[Task],
-        combine: Callable[[State, Json], State],
-        initial: State,
-        listener: Listener = ignore,
-    ) -> State:
-        """Combine the tasks' values in task order, so that the result ignores who was faster."""
-        state = initial
-        for outcome in self.map_shards(tasks, listener):
-            if outcome.failure is None:
-                state = combine(state, outcome.value)
-        return state
 
     @abstractmethod
     def close(self) -> None:

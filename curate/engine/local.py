@@ -12,13 +12,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from curate.engine import memory, run
+from curate.engine import devices, memory, run
 from curate.engine.base import Engine, Event, Listener, Outcome, Task, ignore, most_gpus
+from curate.engine.devices import Seat, seats
 from curate.engine.rounds import Lost, Round
 
 
@@ -29,10 +31,15 @@ def import_path() -> str:
     return f"{root}{os.pathsep}{rest}" if rest else root
 
 
+_FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Arrow's own allocator asks for a gigabyte of addresses at once, all of which a limit counts."""
+
+
 class _Worker:
     """One child process and what it is doing."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str], seat: Seat | None = None) -> None:
+        self.seat = seat
         ours, theirs = socket.socketpair()
         with theirs:
             arguments = (theirs.fileno(), os.getpid())
@@ -41,7 +48,7 @@ class _Worker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C goes to the driver, which decides
-                env={**os.environ, "PYTHONPATH": import_path()},
+                env={**os.environ, "PYTHONPATH": import_path(), **environment},
             )
         self.connection = Connection(ours.detach())
         self.is_busy = False
@@ -66,15 +73,16 @@ class _Worker:
 class LocalEngine(Engine):
     """Worker processes on this machine.
 
-    Tasks that ask for GPUs share the first one, as many at a time as fit by what they ask for;
-    where there is none, they run as others do.
+    Tasks that ask for GPUs share those that are visible, as many at a time as fit by what they ask
+    for, and each sees its own alone; where there is none, they run as others do, which is told.
+    Their workers end with the last of them, and hold no device longer.
 
     Attributes:
         workers: how many; 0 runs tasks in the calling process.
     """
 
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
-    _num_gpus: float = field(default=0.0, repr=False)
+    _seats: list[Seat] = field(default_factory=list, repr=False)
     _pool: list[_Worker] = field(default_factory=list, repr=False)
 
     name = "local"
@@ -84,12 +92,18 @@ class LocalEngine(Engine):
         """See :meth:`Engine.map_shards`."""
         if self.workers == 0:
             return [self._run_here(task, listener) for task in tasks]  # a signal ends it at once
-        self._num_gpus = most_gpus(tasks) if Path("/dev/nvidia0").exists() else 0.0
+        asked = most_gpus(tasks)
+        self._seats = seats(devices.visible(), asked) if asked else []
+        if asked and not self._seats:
+            self.stop.say(f"no GPU is to be seen here: what asks for {asked:g} runs on the CPU")
         try:
             return Round(self, tasks, listener, self.policy, self.stop).run()
         except BaseException:
             self.close()
             raise
+        finally:
+            for worker in [w for w in self._pool if w.seat is not None]:
+                self.give_up(worker)
 
     def _run_here(self, task: Task, listener: Listener) -> Outcome:
         outcome, again = run.outcome_of(task, run.run_json(run.request_of(task)), 1)
@@ -102,9 +116,7 @@ class LocalEngine(Engine):
 
     def slots(self) -> int:
         """See :meth:`curate.engine.rounds.Fleet.slots`."""
-        return (
-            min(self.workers, max(1, int(1 / self._num_gpus))) if self._num_gpus else self.workers
-        )
+        return min(self.workers, len(self._seats)) if self._seats else self.workers
 
     def window(self) -> int:
         """As many as can run: a task that waits here would only wait elsewhere."""
@@ -114,18 +126,35 @@ class LocalEngine(Engine):
         """All workers' memory is what one task can have at most."""
         return self.workers
 
+    def lack(self) -> str:
+        """There is this machine."""
+        return ""
+
     def n_lost(self) -> int:
         """There is this machine alone."""
         return 0
 
     def start(self, task: Task, places: int) -> _Worker:
         """Give a task to an idle worker, or to a new one."""
-        worker = next((w for w in self._pool if not w.is_busy), None)
+        seat = self._free_seat() if task.num_gpus else None
+        worker = next((w for w in self._pool if not w.is_busy and w.seat == seat), None)
         if worker is None:
-            worker = _Worker()
+            environment = {} if self.policy.memory_bytes is None else _FRUGAL
+            if seat is not None:
+                environment = {**environment, devices.VARIABLE: ",".join(seat)}
+            worker = _Worker(environment, seat)
             self._pool.append(worker)
         worker.start(task, places, self.policy.memory_bytes)
         return worker
+
+    def _free_seat(self) -> Seat | None:
+        """One that no running task has; the first where all are taken, as by a second attempt."""
+        taken = Counter(w.seat for w in self._pool if w.is_busy)
+        for seat in self._seats:
+            if not taken[seat]:
+                return seat
+            taken[seat] -= 1
+        return self._seats[0] if self._seats else None
 
     def ended(self, handles: Sequence[_Worker], seconds: float) -> list[tuple[_Worker, str | Lost]]:
         """See :meth:`curate.engine.rounds.Fleet.ended`; late ones are killed and lost."""

@@ -8,6 +8,7 @@ while the process ran. Where there is no control group, the whole machine's coun
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,18 @@ def _of_groups() -> Iterator[Path]:
                 continue
             yield root / own.lstrip("/") / name
             yield root / name
+
+
+def most_bytes() -> int | None:
+    """The memory of this machine, or of the control group that holds us; None if unknown."""
+    found = []
+    with contextlib.suppress(ValueError, OSError):
+        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    for path in _of_groups():
+        name = "memory.max" if path.name == "memory.events" else "memory.limit_in_bytes"
+        with contextlib.suppress(ValueError, OSError):
+            found.append(int(path.with_name(name).read_text(encoding="ascii")))
+    return min(found, default=None)
 
 
 def limit(n_bytes: int | None) -> None:

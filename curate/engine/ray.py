@@ -71,10 +71,13 @@ class RayEngine(Engine):
     address: str | None = None
     workers: int | None = None
     _remote: Any = field(default=None, repr=False)
+    _on_gpu: Any = field(default=None, repr=False)
     _ours: bool = field(default=False, repr=False)
     _num_gpus: float = field(default=0.0, repr=False)
     _lost: int = field(default=0, repr=False)
     _looked: float = field(default=-math.inf, repr=False)
+    _measured: float = field(default=-math.inf, repr=False)
+    _lack: str = field(default="", repr=False)
     _counters: dict[str, Counter] = field(default_factory=dict, repr=False)
 
     name = "ray"
@@ -104,6 +107,8 @@ class RayEngine(Engine):
             self._ours = True
         # max_calls ends a worker process after some tasks, which bounds what leaks can hold
         self._remote = ray.remote(num_cpus=1, max_retries=0, max_calls=50)(_run_until)
+        # for GPUs Ray ends it after each task, or its model would keep a device for ever
+        self._on_gpu = ray.remote(num_cpus=1, num_gpus=1, max_retries=0)(_run_until)
 
     def slots(self) -> int:
         """See :meth:`curate.engine.rounds.Fleet.slots`."""
@@ -127,7 +132,7 @@ class RayEngine(Engine):
         if not tasks:
             return []
         self._connect()
-        self._num_gpus = most_gpus(tasks)
+        self._num_gpus, self._measured = most_gpus(tasks), -math.inf
         self._check_gpus()
         self._check_memory()
         self.stop.listen()  # Ray's own handler of SIGTERM would end this process at once
@@ -166,6 +171,19 @@ class RayEngine(Engine):
         ]
         return max(min(max(most, default=1), self._most or 1 << 30), 1)
 
+    def lack(self) -> str:
+        """See :meth:`curate.engine.rounds.Fleet.lack`; asked at most every two seconds."""
+        now = time.monotonic()
+        if now - self._measured > _LOOK_SECONDS:
+            self._measured = now
+            has = ray.cluster_resources()  # type: ignore[no-untyped-call]
+            self._lack = ""
+            if has.get("CPU", 0) < 1:
+                self._lack = "the cluster has no node with a CPU for tasks"
+            elif has.get("GPU", 0) < self._num_gpus:
+                self._lack = f"the cluster has {has.get('GPU', 0):g} of {self._num_gpus:g} GPUs"
+        return self._lack
+
     def n_lost(self) -> int:
         """Nodes that Ray has given up, but for those that left; asked at most every two seconds."""
         now = time.monotonic()
@@ -184,7 +202,8 @@ class RayEngine(Engine):
             asked["memory"] = own * places
         if task.num_gpus:
             asked["num_gpus"] = task.num_gpus
-        submit = self._remote.options(**asked).remote
+        function = self._on_gpu if task.num_gpus else self._remote
+        submit = function.options(**asked).remote
         reference: ray.ObjectRef[str] = submit(run.request_of(task), limit)
         return reference
 

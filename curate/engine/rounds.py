@@ -16,6 +16,8 @@ from typing import Any, Protocol
 from curate.engine import run
 from curate.engine.base import Event, Listener, Outcome, Policy, Task
 from curate.engine.stop import Stop
+from curate.engine.waiting import Running, Silence, said
+from curate.errors import EngineError
 
 TICK_SECONDS = 1.0
 LOST_SECONDS = 15.0
@@ -59,6 +61,9 @@ class Fleet(Protocol):
     def ended(self, handles: Sequence[Handle], seconds: float) -> list[tuple[Handle, str | Lost]]:
         """The attempts that have ended, with the answer; waits up to ``seconds`` for one."""
 
+    def lack(self) -> str:
+        """Why no task can run anywhere now, in words; empty if one can."""
+
     def n_lost(self) -> int:
         """How many machines have been lost so far; not those that were sent away."""
 
@@ -101,6 +106,7 @@ class Round:
         self._n_lost = fleet.n_lost()
         self._lost_at: float | None = None
         self._told_at = -math.inf
+        self._silence = Silence(time.monotonic())
 
     def run(self) -> list[Outcome]:
         """The outcomes, in the order of the tasks.
@@ -116,11 +122,34 @@ class Round:
                         self._drain()
                     self._feed()
                     self._collect(TICK_SECONDS)
+                    self._watch(time.monotonic())
         except BaseException:
             for handle in self._flying:
                 self._fleet.give_up(handle)
             raise
         return [self._done[task.key] for task in self._tasks]
+
+    def _watch(self, now: float) -> None:
+        """Say what is waited for; give up on a cluster where nothing could run for long.
+
+        Raises:
+            EngineError: there was no place for any task for ``empty_seconds``.
+        """
+        lack = self._fleet.lack()
+        empty = self._silence.empty_for(now, is_empty=bool(lack))
+        limit = self._policy.empty_seconds
+        if lack and limit is not None and empty >= limit:
+            raise EngineError(
+                "the cluster",
+                wanted="a node that can run a task",
+                found=f"{lack}, for {empty:.0f} s",
+                todo="start nodes and run the same command again: finished shards are kept; "
+                "`engine.empty_minutes` says how long to wait for the first one",
+            )
+        if self._silence.is_due(now):
+            flights = self._flying.values()
+            tasks = [Running(f.task.key, None if lack else f.running_since) for f in flights]
+            self._stop.say(said(tasks, now, lack))
 
     def _drain(self) -> None:
         """Let running tasks finish, within limits; then stop."""
@@ -157,6 +186,7 @@ class Round:
 
     def _launch(self, task: Task, attempt: int, places: int) -> None:
         handle = self._fleet.start(task, places)
+        self._silence.heard(time.monotonic())
         self._flying[handle] = _Flight(task, attempt, places, time.monotonic())
 
     def _help_lost(self, now: float) -> None:
@@ -207,6 +237,7 @@ class Round:
     def _collect(self, seconds: float) -> None:
         for handle, answer in self._fleet.ended(list(self._flying), seconds):
             flight = self._flying.pop(handle, None)
+            self._silence.heard(time.monotonic())
             if flight is not None:  # else its twin has ended in this very moment
                 self._settle(flight, *self._judge(flight, answer))
 

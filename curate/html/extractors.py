@@ -18,7 +18,7 @@ CASCADE: Final = "cascade"
 FINEWEB2: Final = "fineweb2"
 """Trafilatura with exactly the arguments of datatrove's extractor; what ``compat`` chooses."""
 
-BLOCKS_VERSION: Final = "2"
+BLOCKS_VERSION: Final = "3"
 """To be raised with every change to the text that blocks give with the same model."""
 
 _CASCADE_VERSION = "2"  # to be raised with every change to the lines that it gives

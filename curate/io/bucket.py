@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from curate.errors import StoreError
+from curate.io.process.patience import Pauses
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore as Client
 
+Answer = TypeVar("Answer")
+
+_STATUS = re.compile(r"status(?: code)?:? (\d{3})")
+_AGAIN = frozenset({"408", "409", "425", "429"})
+
 SCHEMES = ("s3", "gs", "az", "abfs", "abfss")
 
 RETRY: Any = {
-    "max_retries": 7,
-    "backoff": {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=10)},
+    "max_retries": 2,
+    "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=1)},
     "retry_timeout": timedelta(minutes=3),
 }
-"""A request that fails with 5xx, 429 or a broken connection is made again for half a minute."""
+"""What the client does by itself, without a word; :func:`ask` goes on from there."""
 
 TIMEOUT_SECONDS = 120
 CHUNK_BYTES = 16 << 20
@@ -99,6 +106,37 @@ def _of_profile() -> dict[str, Any]:
     return found
 
 
+def ask(address: str, action: str, request: Callable[[], Answer]) -> Answer:
+    """The answer to a request, made again for as long as a failure may pass.
+
+    Args:
+        address: what it is about.
+        action: what is to be done there, for the error.
+        request: may be made several times.
+
+    Raises:
+        StoreError: the store refuses, or does not answer in ``io.retry_seconds``.
+        FileNotFoundError, NotFoundError: there is nothing.
+    """
+    waiting = Pauses(address)
+    while True:
+        try:
+            return request()
+        except Exception as error:
+            if is_absent(error):
+                raise
+            if not (may_pass(error) and waiting.wait(said_by(error))):
+                raise explain(error, address, action) from error
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same request may work later: 5xx, 408, 409, 425, 429, a connection broken."""
+    if type(error).__name__ != "GenericError":
+        return isinstance(error, ConnectionError | TimeoutError)
+    status = _STATUS.search(str(error))
+    return status is None or status[1] in _AGAIN or (status[1] >= "500" and status[1] != "501")
+
+
 @contextlib.contextmanager
 def explained(address: str, action: str) -> Iterator[None]:
     """Raise what the store refuses within as a StoreError."""
@@ -120,8 +158,12 @@ def explain(error: Exception, address: str, action: str) -> StoreError:
         todo = "make the bucket, or name another"
     elif kind in ("UnknownConfigurationKeyError", "ValueError"):
         todo = "correct the store's settings in the environment"
-    said = " ".join(str(error).split("\n\nDebug source")[0].split())
-    return StoreError(address, wanted=f"to {action} here", found=said[:400], todo=todo)
+    return StoreError(address, wanted=f"to {action} here", found=said_by(error)[:400], todo=todo)
+
+
+def said_by(error: Exception) -> str:
+    """What a client's error says, on one line."""
+    return " ".join(str(error).split("\n\nDebug source")[0].split())
 
 
 def is_absent(error: Exception) -> bool:

@@ -114,13 +114,24 @@ Writer = TableWriter | JsonlWriter | FrameWriter
 
 
 class Attempt:
-    """Use as a context manager; files of an attempt that is not committed are deleted on exit."""
+    """Use as a context manager; files of an attempt that is not committed are deleted on exit.
 
-    def __init__(self, store: Store, *, step: str, shard: str, fingerprint: str) -> None:
+    Args:
+        store: the work folder.
+        step: name of the step.
+        shard: id of the shard.
+        fingerprint: of the step's plan.
+        bytes_in: size of the shard's input, for the receipt.
+    """
+
+    def __init__(
+        self, store: Store, *, step: str, shard: str, fingerprint: str, bytes_in: int = 0
+    ) -> None:
         self.store = store
         self.step = step
         self.shard = shard
         self.fingerprint = fingerprint
+        self.bytes_in = bytes_in
         self.name = secrets.token_hex(layout.ATTEMPT_CHARS // 2)
         self._started = time.monotonic()
         self._writers: list[tuple[str, str, Writer]] = []
@@ -216,7 +227,7 @@ class Attempt:
         dropped: Mapping[str, int] | None = None,
         quarantined: Mapping[str, int] | None = None,
         counts: Mapping[str, Any] | None = None,
-        bytes_in: int = 0,
+        bytes_in: int | None = None,
     ) -> Receipt | None:
         """Make the attempt real. None: another attempt was first and this one's files are gone."""
         files = []
@@ -242,7 +253,7 @@ class Attempt:
             files=tuple(files),
             counts=dict(counts or {}),
             seconds=round(time.monotonic() - self._started, 3),
-            bytes_in=bytes_in,
+            bytes_in=self.bytes_in if bytes_in is None else bytes_in,
         )
         failpoints.reach(f"{self.step}.before_commit", self.shard)
         # Whoever is interrupted from here on cannot know whether the receipt is there, or will be

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from curate import failpoints
 from curate.io.object_path import ObjectPath
+from curate.io.process.scratch import scratch
 from curate.io.store import Store, explained
 
 
@@ -18,9 +19,9 @@ def readable(place: Path) -> Iterator[Path]:
     if not isinstance(place, ObjectPath):
         yield place
         return
-    with tempfile.TemporaryDirectory(prefix="curate-") as made:
-        _fetch(place, Path(made))
-        yield Path(made)
+    with scratch() as made:
+        _fetch(place, made)
+        yield made
 
 
 @contextlib.contextmanager
@@ -33,8 +34,7 @@ def writable(store: Store, key: str) -> Iterator[Path]:
     if store.is_local:
         yield store.make_folder(key)
         return
-    with tempfile.TemporaryDirectory(prefix="curate-") as made:
-        folder = Path(made)
+    with scratch() as folder:
         before = _fetch(store.path(key), folder)
         yield folder
         with explained(folder, "read"):
@@ -58,3 +58,9 @@ def _fetch(place: Path, target: Path) -> dict[str, bytes]:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(data)
     return found
+
+
+def remove_tree(path: Path | None) -> None:
+    """Delete a folder that has been moved out of sight."""
+    if path is not None:
+        shutil.rmtree(path, ignore_errors=True)

@@ -22,6 +22,12 @@ _PACKED_ARCHIVES: Final = ("", ".gz", ".zst", ".zstd")
 JSONL_ENDINGS: Final = tuple(name + packed for name in _LINES for packed in _PACKED)
 PARQUET_ENDINGS: Final = (".parquet", ".parq", ".pq")
 WARC_ENDINGS: Final = tuple(name + packed for name in _ARCHIVES for packed in _PACKED_ARCHIVES)
+TEXT_ENDINGS: Final = (
+    *JSONL_ENDINGS,
+    *PARQUET_ENDINGS,
+    *(".wet" + packed for packed in _PACKED_ARCHIVES),
+)
+"""Ends of the names of files that hold texts, and not pages."""
 
 _SAY_NOTHING: Final = frozenset({"", "gz", "zst", "zstd", "bz2", "xz", "open", "part", "bin"})
 _LOOK_BYTES: Final = 64 << 10

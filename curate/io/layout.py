@@ -1,16 +1,16 @@
 """Every path of a work folder, in one place.
 
-A *step* is a folder with a plan, commits and data. Most stages are one step; ``cluster``,
-``rebalance`` and ``emit`` shuffle rows through storage and have inner steps, whose folders begin
-with an underscore inside the stage's folder.
+Folders of steps are in the table of stages, :mod:`curate.stage_table`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from typing import NamedTuple
 
 from curate.labels import require_label
+from curate.stage_table import steps
 
 JOB = "job.yaml"
 QUARANTINE = "quarantine"
@@ -28,75 +28,27 @@ DECIDED_BEFORE = "_run/decided_before.json"
 REPEATED_IDS = "documents/_repeated_ids.json"
 CLUSTER_COUNTS = "clusters/_counts.json"
 
-STEPS: dict[str, str] = {
-    "extract": "documents",
-    "identify": "language",
-    "stopwords": "stopwords",
-    "reference": "reference",
-    "annotate": "metrics",
-    "sign": "bands",
-    "pii": "pii",
-    "score.curves": "scores/_curves",
-    "score": "scores",
-    "classify": "classify",
-    "perplexity.measure": "perplexity/_measure",
-    "perplexity": "perplexity",
-    "contamination": "contamination",
-    "tune": "tune",
-    "cluster.split": "clusters/_split",
-    "cluster.pairs": "clusters/_pairs",
-    "cluster.union": "clusters/_union",
-    "cluster.keys": "clusters/_keys",
-    "cluster.check": "clusters/_check",
-    "cluster.refine": "clusters/_refine",
-    "cluster.send": "clusters/_send",
-    "cluster.group": "clusters/_group",
-    "cluster.return": "clusters/_return",
-    "cluster": "clusters",
-    "screen": "screen",
-    "select": "verdict",
-    "rebalance.split": "weights/_split",
-    "rebalance.group": "weights/_group",
-    "rebalance.return": "weights/_return",
-    "rebalance": "weights",
-    "emit.split": "emit/_split",
-    "emit.plan": "emit/_files",
-    "emit": "emit",
-    "emit-fineweb2.split": "emit-fineweb2/_split",
-    "emit-fineweb2.plan": "emit-fineweb2/_files",
-    "emit-fineweb2": "emit-fineweb2",
-    "emit-hplt.split": "emit-hplt/_split",
-    "emit-hplt.plan": "emit-hplt/_files",
-    "emit-hplt": "emit-hplt",
-    "report": "report/_counts",
-    "report.sample": "report/_sample",
-    "report.against": "report/_against",
-}
-"""Step name -> folder below the work folder; see also :func:`folder_of`."""
-
 UNIONS = ("cluster.union", "cluster.refine")
 """Steps with steps of their own before them where a label is united by ranges of its documents:
 so many rounds as it takes, ``cluster.union.round-00`` and so on, and then those of UNION_ENDS."""
 
 UNION_ENDS = ("roots", "members", "pack", "answers")
 
-OTHER_VIEWS = ("emit-fineweb2", "emit-hplt")
-"""Folders of the steps that make another view than the job's own; each publishes to one of
-:data:`OTHER_CORPORA`."""
-
-OTHER_CORPORA = ("corpus-fineweb2", "corpus-hplt")
-
-
 ATTEMPT_CHARS = 12
 """Hex digits of an attempt's random name."""
 
 
 def folder_of(step: str) -> str:
-    """The folder of a step: ``clusters/_union-round-00`` for ``cluster.union.round-00``."""
+    """The folder of a step: ``clusters/_union-round-00`` for ``cluster.union.round-00``.
+
+    A step that is not in the table, as one of a plugin in a worker that has not loaded it, lies
+    where its name says: ``toy.split`` in ``toy/_split``.
+    """
     for name in UNIONS:
         if step.startswith(f"{name}."):
-            return f"{STEPS[name]}-{step.removeprefix(f'{name}.')}"
-    return STEPS[step]
+            return f"{steps()[name]}-{step.removeprefix(f'{name}.')}"
+    stage, _, inner = step.partition(".")
+    return steps().get(step) or (f"{stage}/_{inner}" if inner else stage)
 
 
 def round_of(step: str, number: int) -> str:
@@ -142,6 +94,24 @@ def data_folder(step: str) -> str:
 def data_key(step: str, shard: str, attempt: str, part: str = "", form: str = "parquet") -> str:
     """A data file of one attempt; only a receipt makes it real."""
     return f"{data_folder(step)}/{shard}-{attempt}{part}.{form}"
+
+
+_DATA_NAME = re.compile(
+    rf"(?P<shard>.+)-(?P<attempt>[0-9a-f]{{{ATTEMPT_CHARS}}})(-[0-9a-z-]+)?\.(parquet|ids|jsonl\.zst)"
+)
+
+
+class AttemptFile(NamedTuple):
+    """What the name of a data file says: its shard, and the random name of its attempt."""
+
+    shard: str
+    attempt: str
+
+
+def attempt_file(name: str) -> AttemptFile | None:
+    """The shard and the attempt in the name of a data file; None for another file."""
+    match = _DATA_NAME.fullmatch(name)
+    return None if match is None else AttemptFile(match["shard"], match["attempt"])
 
 
 def collected_key(step: str) -> str:

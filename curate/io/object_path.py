@@ -19,6 +19,7 @@ from typing import IO, Any, Self
 
 from curate.errors import StoreError
 from curate.io import bucket
+from curate.io.process.scratch import scratch_folder
 
 _ONE_SLASH = tuple(f"{scheme}:/" for scheme in bucket.SCHEMES)
 
@@ -73,14 +74,19 @@ class ObjectPath(PosixPath):
         import obstore
 
         client, key = self._client()
-        with bucket.explained(str(self), "read"):
-            try:
-                size = obstore.head(client, key)["size"] if key else None
-            except Exception as error:
-                if not bucket.is_absent(error):
-                    raise
-                size = None
-            folder = size is None and next(iter(obstore.list(client, f"{key}/")), None)
+        try:
+            size = (
+                bucket.ask(str(self), "read", lambda: obstore.head(client, key)["size"])
+                if key
+                else None
+            )
+        except Exception as error:
+            if not bucket.is_absent(error):
+                raise
+            size = None
+        folder = size is None and bucket.ask(
+            str(self), "read", lambda: next(iter(obstore.list(client, f"{key}/")), None)
+        )
         if size is None and not folder:
             raise FileNotFoundError(2, "No such object", str(self))
         mode = modes.S_IFDIR if size is None else modes.S_IFREG
@@ -114,12 +120,11 @@ class ObjectPath(PosixPath):
         import obstore
 
         client, key = self._client()
-        with bucket.explained(str(self), "read"):
-            try:
-                return bytes(obstore.get(client, key).bytes())
-            except Exception as error:
-                if not bucket.is_absent(error):
-                    raise
+        try:
+            return bucket.ask(str(self), "read", lambda: bytes(obstore.get(client, key).bytes()))
+        except Exception as error:
+            if not bucket.is_absent(error):
+                raise
         raise FileNotFoundError(2, "No such object", str(self))
 
     def read_text(
@@ -140,12 +145,15 @@ class ObjectPath(PosixPath):
 
         client, key = self._client()
         head, _rest = bucket.split(str(self))
-        with bucket.explained(str(self), "list"):
-            for part in obstore.list(client, f"{key}/" if key else None, chunk_size=1000):
-                for entry in part:
-                    found = type(self)(f"{head}/{entry['path']}")
-                    if found.match(pattern):
-                        yield found
+
+        def listing() -> list[str]:
+            parts = obstore.list(client, f"{key}/" if key else None, chunk_size=1000)
+            return [entry["path"] for part in parts for entry in part]
+
+        for path in bucket.ask(str(self), "list", listing):
+            found = type(self)(f"{head}/{path}")
+            if found.match(pattern):
+                yield found
 
 
 class RangeFile(io.RawIOBase):
@@ -186,10 +194,15 @@ class RangeFile(io.RawIOBase):
         n_bytes = left if size < 0 else min(size, left)
         if n_bytes == 0:
             return b""
+        at = self._at
         with bucket.explained(str(self._path), "read"):
-            data = obstore.get_range(self._store, self._key, start=self._at, length=n_bytes)
+            data = bucket.ask(
+                str(self._path),
+                "read",
+                lambda: bytes(obstore.get_range(self._store, self._key, start=at, length=n_bytes)),
+            )
         self._at += n_bytes
-        return bytes(data)
+        return data
 
 
 @lru_cache(maxsize=64)
@@ -230,7 +243,7 @@ def _own_cache() -> Path:
     is_ours = modes.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
     if is_ours and not found.st_mode & (modes.S_IRWXG | modes.S_IRWXO):
         return usual
-    return Path(tempfile.mkdtemp(prefix="curate-"))
+    return scratch_folder()
 
 
 def _copy_whole(files: dict[str, bytes], target: Path) -> None:

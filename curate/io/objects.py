@@ -11,11 +11,11 @@ from __future__ import annotations
 import contextlib
 import random
 import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import obstore
 from obstore.exceptions import (
@@ -28,6 +28,8 @@ from obstore.exceptions import (
 from curate.errors import StoreError
 from curate.io import bucket
 from curate.io.object_path import ObjectPath
+from curate.io.process.patience import Pauses
+from curate.io.process.scratch import give_back, scratch_folder
 from curate.io.store import Entry, Store
 
 TRIES = 5
@@ -62,13 +64,13 @@ class ObjectStore(Store):
     def create(self, key: str, data: bytes) -> bool:
         """See :meth:`Store.create`. A writer of equal bytes is taken for the first one's self."""
         full, where = self._key(key), f"{self.root}/{key}"
-        last: Exception | None = None
-        for number in range(TRIES):
+        waiting, n_refused = Pauses(where), 0
+        while True:
             try:
                 obstore.put(self._client, full, data, mode="create", use_multipart=False)
                 return True
             except (AlreadyExistsError, PreconditionError, GenericError) as error:
-                last = error
+                last: Exception = error
             except (NotSupportedError, NotImplementedError) as error:
                 raise _no_primitive(self.root, str(error)) from error
             except Exception as error:
@@ -78,14 +80,23 @@ class ObjectStore(Store):
                 return found == data
             if isinstance(last, GenericError) and "501" in str(last):
                 raise _no_primitive(self.root, str(last)) from last
-            time.sleep(0.05 * 2**number * random.uniform(0.5, 1.5))
-        assert last is not None
-        raise bucket.explain(last, where, "write") from last
+            if not isinstance(last, GenericError):
+                n_refused += 1  # by somebody who is writing just now and may not get there
+                time.sleep(0.05 * 2**n_refused * random.uniform(0.25, 0.75))
+            if n_refused >= TRIES or (
+                isinstance(last, GenericError)
+                and not (bucket.may_pass(last) and waiting.wait(bucket.said_by(last)))
+            ):
+                raise bucket.explain(last, where, "write") from last
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes, *, is_private: bool = False) -> None:
         """See :meth:`Store.put`."""
-        with bucket.explained(f"{self.root}/{key}", "write"):
-            obstore.put(self._client, self._key(key), data, use_multipart=False)
+        full = self._key(key)
+        bucket.ask(
+            f"{self.root}/{key}",
+            "write",
+            lambda: obstore.put(self._client, full, data, use_multipart=False),
+        )
 
     def get(self, key: str) -> bytes | None:
         """See :meth:`Store.get`."""
@@ -98,46 +109,55 @@ class ObjectStore(Store):
     def names(self, key: str) -> list[str]:
         """See :meth:`Store.names`; one request a thousand names."""
         prefix = f"{self._key(key)}/"
-        with bucket.explained(f"{self.root}/{key}", "list"):
-            found = obstore.list_with_delimiter(self._client, prefix)
+        found = self._listed(key, prefix)
         paths = [entry["path"] for entry in found["objects"]] + list(found["common_prefixes"])
         names = {path.rstrip("/").rpartition("/")[2] for path in paths}
         return sorted(name for name in names if not name.startswith("."))
 
     def dated(self, key: str) -> dict[str, float]:
         """See :meth:`Store.dated`."""
-        with bucket.explained(f"{self.root}/{key}", "list"):
-            found = obstore.list_with_delimiter(self._client, f"{self._key(key)}/")["objects"]
+        found = self._listed(key, f"{self._key(key)}/")["objects"]
         named = {e["path"].rpartition("/")[2]: e["last_modified"].timestamp() for e in found}
         return {name: when for name, when in named.items() if not name.startswith(".")}
 
     def entries(self) -> Iterator[Entry]:
         """See :meth:`Store.entries`."""
         head = f"{self._prefix}/" if self._prefix else ""
-        with bucket.explained(str(self.root), "list"):
-            for part in obstore.list(self._client, head or None, chunk_size=1000):
-                for found in part:
-                    key = found["path"].removeprefix(head)
-                    yield Entry(key, found["size"], found["last_modified"].timestamp())
+        for found in self._all(str(self.root), head or None):
+            key = found["path"].removeprefix(head)
+            yield Entry(key, found["size"], found["last_modified"].timestamp())
+
+    def _listed(self, key: str, prefix: str) -> Any:  # noqa: ANN401 - obstore's
+        return bucket.ask(
+            f"{self.root}/{key}", "list", lambda: obstore.list_with_delimiter(self._client, prefix)
+        )
+
+    def _all(self, where: str, prefix: str | None) -> list[Any]:
+        """What lies below a prefix; a listing that breaks off is begun again."""
+
+        def listing() -> list[Any]:
+            parts = obstore.list(self._client, prefix, chunk_size=1000)
+            return [entry for part in parts for entry in part]
+
+        return bucket.ask(where, "list", listing)
 
     def delete(self, key: str) -> None:
         """See :meth:`Store.delete`."""
         self._delete([self._key(key)])
 
     def _delete(self, keys: list[str]) -> None:
-        with bucket.explained(str(self.root), "delete"):
-            for first in range(0, len(keys), 1000):
-                try:
-                    obstore.delete(self._client, keys[first : first + 1000])
-                except Exception as error:
-                    if not bucket.is_absent(error):
-                        raise
+        for first in range(0, len(keys), 1000):
+            some = keys[first : first + 1000]
+            try:
+                bucket.ask(str(self.root), "delete", partial(obstore.delete, self._client, some))
+            except Exception as error:
+                if not bucket.is_absent(error):
+                    raise
 
     def _below(self, key: str) -> list[str]:
         """Full keys of all objects below ``key``."""
-        with bucket.explained(f"{self.root}/{key}", "list"):
-            parts = obstore.list(self._client, f"{self._key(key)}/", chunk_size=1000)
-            return [entry["path"] for part in parts for entry in part]
+        entries = self._all(f"{self.root}/{key}", f"{self._key(key)}/")
+        return [entry["path"] for entry in entries]
 
     def move_away(self, key: str) -> None:
         """Delete what is below ``key``: first what makes the rest real.
@@ -164,32 +184,38 @@ class ObjectStore(Store):
             return False
         head, target = f"{self._key(key)}/", f"{self._key(to)}/"
         keys = self._below(key)
-        with bucket.explained(f"{self.root}/{to}", "write"):
-            for source in sorted(keys, key=lambda k: k.endswith("/manifest.json")):
-                obstore.copy(self._client, source, target + source.removeprefix(head))
+        for source in sorted(keys, key=lambda k: k.endswith("/manifest.json")):
+            self._copy(source, target + source.removeprefix(head), f"{self.root}/{to}")
         self._delete(keys)
         return True
 
     def copy(self, key: str, to: str) -> None:
         """See :meth:`Store.copy`; the store copies by itself, no byte comes here."""
-        with bucket.explained(f"{self.root}/{to}", "write"):
-            obstore.copy(self._client, self._key(key), self._key(to))
+        self._copy(self._key(key), self._key(to), f"{self.root}/{to}")
+
+    def _copy(self, source: str, target: str, where: str) -> None:
+        with bucket.explained(where, "write"):  # an absent source is an error here
+            bucket.ask(where, "write", lambda: obstore.copy(self._client, source, target))
 
     def begin_file(self, key: str) -> Path:
         """A temporary file on this machine, to be uploaded when it is whole."""
         self.path(key)
-        folder = tempfile.mkdtemp(prefix="curate-")
-        return Path(folder) / key.rpartition("/")[2]
+        return scratch_folder() / key.rpartition("/")[2]
 
     def end_file(self, key: str, path: Path) -> None:
         """Upload the finished file."""
+        full = self._key(key)
         with bucket.explained(f"{self.root}/{key}", "write"):
-            obstore.put(self._client, self._key(key), path, chunk_size=bucket.CHUNK_BYTES)
-        shutil.rmtree(path.parent, ignore_errors=True)
+            bucket.ask(
+                f"{self.root}/{key}",
+                "write",
+                lambda: obstore.put(self._client, full, path, chunk_size=bucket.CHUNK_BYTES),
+            )
+        give_back(path.parent)
 
     def drop_file(self, key: str, path: Path) -> None:
         """Remove the temporary file, and what was uploaded of it."""
-        shutil.rmtree(path.parent, ignore_errors=True)
+        give_back(path.parent)
         self.delete(key)
 
     def sync(self, path: Path) -> None:

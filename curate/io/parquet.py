@@ -53,6 +53,63 @@ def iter_tables(
             yield rest
 
 
+class RowReader:
+    """A file read in order, as many rows at a time as whoever reads it wants.
+
+    So a document shard and its sidecars, whose row groups differ, can be read in step.
+    """
+
+    def __init__(self, file: pq.ParquetFile, columns: Sequence[str] | None) -> None:
+        self._names = file.schema_arrow.names if columns is None else list(columns)
+        self._rest = file.schema_arrow.empty_table().select(self._names)
+        self._pieces = _pieces(file, self._names)
+
+    @classmethod
+    @contextlib.contextmanager
+    def of(
+        cls, path: Path, columns: Sequence[str] | None = None, *, coded: Sequence[str] = ()
+    ) -> Iterator[RowReader]:
+        """The reader of a file; see :func:`iter_tables` for the arguments."""
+        with open_parquet(path, coded) as file:
+            yield cls(file, columns)
+
+    def at_hand(self, most_rows: int, most_bytes: int) -> int:
+        """How many rows can be taken: as many as both limits allow, one at least; 0 at the end."""
+        while self._rest.num_rows < most_rows and self._rest.nbytes <= most_bytes:
+            piece = next(self._pieces, None)
+            if piece is None:
+                break
+            self._rest = pa.concat_tables([self._rest, piece])
+        n: int = min(most_rows, self._rest.num_rows)
+        if n < 2 or self._rest.slice(0, n).nbytes <= most_bytes:
+            return n
+        least = 1
+        while least < n:  # the most rows that fit
+            middle = (least + n + 1) // 2
+            if self._rest.slice(0, middle).nbytes <= most_bytes:
+                least = middle
+            else:
+                n = middle - 1
+        return least
+
+    def take(self, n: int) -> pa.Table:
+        """The next rows, of which so many are at hand."""
+        found, self._rest = self._rest.slice(0, n), self._rest.slice(n)
+        return found
+
+
+_PIECE_BYTES = 8 << 20
+
+
+def _pieces(file: pq.ParquetFile, names: list[str]) -> Iterator[pa.Table]:
+    """The rows in order, as tables of some megabytes."""
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        rows = max(group.num_rows * _PIECE_BYTES // max(group.total_byte_size, 1), 1)
+        for batch in file.iter_batches(min(rows, 1 << 16), row_groups=[number], columns=names):
+            yield pa.Table.from_batches([batch])
+
+
 def read_rows(path: Path, start: int, stop: int, columns: Sequence[str] | None = None) -> pa.Table:
     """Rows ``start`` to ``stop`` of a file, reading only the row groups that hold them."""
     names = None if columns is None else list(columns)

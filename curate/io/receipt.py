@@ -16,7 +16,12 @@ from typing import Any
 import pyarrow as pa
 
 from curate.errors import StoreError
+from curate.io.digests import with_digest, without_digest
 
+_REMEDY = (
+    "delete this file, and the stage's _SEALED.json if there is one; the next run makes the shard "
+    "again"
+)
 _READ_BYTES = 1 << 20
 
 
@@ -36,7 +41,7 @@ class Receipt:
     """What an attempt did.
 
     Attributes:
-        step: step name, see :data:`curate.io.layout.STEPS`.
+        step: step name, see :mod:`curate.stage_table`.
         shard: shard id.
         attempt: random name of the attempt; part of its files' names.
         fingerprint: of the settings and code that made it.
@@ -81,18 +86,25 @@ class Receipt:
         return [f for f in self.files if f.role == role]
 
     def to_json(self) -> bytes:
-        """Canonical JSON, one line."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False).encode()
+        """Canonical JSON with its digest, one line."""
+        return json.dumps(with_digest(asdict(self)), sort_keys=True, ensure_ascii=False).encode()
 
     @staticmethod
-    def from_json(data: bytes, *, where: str) -> Receipt:
+    def from_json(data: bytes, *, where: str, needs_digest: bool = False) -> Receipt:
         """Read a receipt back.
 
+        Args:
+            data: of :meth:`to_json`.
+            where: names it.
+            needs_digest: False to take one without a digest too, as old versions wrote them.
+
         Raises:
-            StoreError: it is not one, or its numbers do not add up.
+            StoreError: it is not one, it is not as it was written, or its numbers do not add up.
         """
         try:
-            raw = json.loads(data)
+            raw = without_digest(
+                json.loads(data), where=where, todo=_REMEDY, is_needed=needs_digest
+            )
             raw["files"] = tuple(FileEntry(**f) for f in raw["files"])
             return Receipt(**raw)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -100,7 +112,7 @@ class Receipt:
                 where,
                 wanted="a receipt in JSON",
                 found=f"{type(error).__name__}: {error}",
-                todo="delete this file; the next run makes the shard again",
+                todo=_REMEDY,
             ) from error
 
 

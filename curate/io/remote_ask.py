@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import errno
-import random
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from curate.errors import InputError
+from curate.io.process.patience import Pauses
 
 Answer = TypeVar("Answer")
 
 HTTP = ("http://", "https://")
-
-FIRST_WAIT_SECONDS = 0.5
-"""The pause after a first failure; it doubles with each that follows."""
-
-MAX_FAILURES = 6
-"""So many failures without a byte in between are passed over: half a minute of pauses in all."""
 
 _AGAIN = frozenset({408, 425, 429})  # with 5xx, the answers after which asking again may help
 _OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.EROFS})
@@ -91,11 +84,11 @@ class Patience:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._n_failures = 0
+        self._pauses = Pauses(url)
 
     def worked(self) -> None:
         """Bytes came."""
-        self._n_failures = 0
+        self._pauses.worked()
 
     def failed(self, error: Exception) -> None:
         """Wait before the next try.
@@ -107,19 +100,17 @@ class Patience:
         if isinstance(error, OSError) and error.errno in _OURS:
             raise error
         status = _status_of(error)
-        self._n_failures += 1
-        if not _may_pass(error, status) or self._n_failures > MAX_FAILURES:
+        if not (_may_pass(error, status) and self._pauses.wait(_said_by(error))):
             raise self._explained(error, status) from error
-        pause = FIRST_WAIT_SECONDS * 2 ** (self._n_failures - 1)
-        time.sleep(pause * random.uniform(0.75, 1.25))  # so that workers do not return as one
 
     def _explained(self, error: Exception, status: int | None) -> InputError:
         said = _said_by(error)
-        if status is None and isinstance(error, FileNotFoundError) and self._n_failures == 1:
+        n_failures = max(self._pauses.n_failures, 1)
+        if status is None and isinstance(error, FileNotFoundError) and n_failures == 1:
             status, said = 404, "no such file"
         if status is not None:
             said = f"HTTP status {status}" + (f" ({said})" if said else "")
-        tries = f", after {self._n_failures} attempts" if self._n_failures > 1 else ""
+        tries = f", after {n_failures} attempts" if n_failures > 1 else ""
         if status == 404:
             todo = "correct the address in `input`"
         elif isinstance(error, ShortError):

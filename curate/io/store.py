@@ -108,7 +108,7 @@ class Store:
         path = self.path(key)
         with explained(path, "write"):
             self._make(path.parent)
-            temporary = _write_temporary(path, data)
+            temporary = write_temporary(path, data)
             try:
                 os.link(temporary, path)
             except FileExistsError:
@@ -118,13 +118,15 @@ class Store:
             sync_path(path.parent)
         return True
 
-    def put(self, key: str, data: bytes) -> None:
-        """Put ``data`` at ``key``, replacing what is there; visible whole or not at all."""
+    def put(self, key: str, data: bytes, *, is_private: bool = False) -> None:
+        """Put ``data`` at ``key``, replacing what is there; visible whole or not at all.
+
+        What is private only the owner may read; in an object store its policies say who may.
+        """
         path = self.path(key)
         with explained(path, "write"):
             self._make(path.parent)
-            _write_temporary(path, data).replace(path)
-            sync_path(path.parent)
+            replace_whole(path, data, mode=0o600 if is_private else None)
 
     def get(self, key: str) -> bytes | None:
         """The value at ``key``, or None if there is none."""
@@ -299,10 +301,25 @@ def _free(path: Path) -> str:
     return "free space not known"
 
 
-def _write_temporary(path: Path, data: bytes) -> Path:
+def replace_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Give a path new bytes, durably; a reader sees those before or these."""
+    temporary = write_temporary(path, data, mode=mode)
+    try:
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_path(path.parent)
+
+
+def write_temporary(path: Path, data: bytes, *, mode: int | None = None) -> Path:
+    """Write a durable file beside a path, under a hidden name that nobody else uses."""
     temporary = path.with_name(f".{path.name[:80]}-{secrets.token_hex(6)}.tmp")
     try:
         with temporary.open("xb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Language identification: the embedded identifier, or any fastText-format model by path."""
+"""Language identification: the embedded identifier, or a fastText or MillID model by path."""
 
 from __future__ import annotations
 
@@ -13,16 +13,23 @@ EMBEDDED = "embedded"
 
 
 def load_identifier(model: str = EMBEDDED) -> Identifier:
-    """The identifier for a model: ``"embedded"``, or the path of a fastText ``.bin`` or ``.ftz``.
+    """The identifier for a model: ``"embedded"``, or a path.
+
+    A path is that of a fastText ``.bin`` or ``.ftz``, or of a folder with a MillID model.
 
     Raises:
-        ModelError: the file is missing, is no whole fastText model, or has no ``__label__``.
+        ModelError: there is no such file, it is no whole model, or a fastText model without
+            ``__label__``; or the package that a folder needs is not installed.
     """
     # Imported on demand: each loads a native library of its own, and a job uses one of them.
     if model == EMBEDDED:
         from curate.lid.embedded import EmbeddedIdentifier
 
         return EmbeddedIdentifier()
+    if Path(model).is_dir():
+        from curate.lid.millid import MillIDIdentifier
+
+        return MillIDIdentifier(Path(model))
     from curate.lid.fasttext import FastTextIdentifier
 
     return FastTextIdentifier(Path(model))

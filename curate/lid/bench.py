@@ -20,8 +20,8 @@ from dataclasses import dataclass
 
 from curate.errors import InputError
 from curate.labels import language_of
+from curate.lid.by_line.fast_lines import are_one
 from curate.lid.codes import language_code
-from curate.lid.fast_lines import are_one
 
 _HEADS = frozenset({"code", "label", "lang", "language", "iso639_3", "iso_639_3", "iso639-3"})
 

@@ -8,31 +8,37 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.metadata import version
+from typing import Final
 
+import numpy as np
 import pycld2
 import regex
 
 from curate.labels import UNDETERMINED, language_of
 from curate.lid.base import NOTHING, Identification
 from curate.lid.codes import label_of, language_code, script_for, scripts_of
-from curate.lid.confidence import curves_sha256, packaged_curves
-from curate.lid.funlang import NOISE, load_table
-from curate.lid.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined
 from curate.lid.lookalikes import LABELS, with_second_look
 from curate.lid.noise import MAX_CONFIDENCE, is_noise
 from curate.lid.sample import Samples, samples_of
-from curate.lid.table import Scored, piece_of
-from curate.lid.table import load_table as load_ngrams
-from curate.lid.third import are_agreed, decided, features, hear, packaged_rules, rule_sha256
+from curate.lid.voices.candidates import NOT_MASKED, Candidates, Known, Universe, candidates_of
+from curate.lid.voices.confidence import Kind, curves_sha256, packaged_curves
+from curate.lid.voices.funlang import NOISE, load_table
+from curate.lid.voices.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined
+from curate.lid.voices.ranking import are_agreed, packaged_ranking, ranked_evidence
+from curate.lid.voices.table import load_table as load_ngrams
+from curate.lid.voices.table import piece_of
 from curate.text.flat import flatten
 from curate.text.reading import READING_VERSION
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Raised whenever a change of this package's code could change an answer."""
 
-SURE = 0.9
-"""Confidence of the first two voices from which on the third is not asked: it would hardly change
-one answer in two hundred, and half of those for the worse."""
+SURE: Final = 0.9
+"""Confidence of CLD2's answer from which on the table is not asked: it would hardly change one in
+two hundred, and half of those for the worse."""
+
+MIN_SCORED: Final = 20
+"""N-grams of a text that the table is asked about."""
 
 _TEXTS_AT_ONCE = 256
 
@@ -46,14 +52,14 @@ class Steps:
         first: the answer of CLD2 and FunLangID.
         confidence: of that.
         final: the answer of all that were asked; None if only the script is known.
-        third: the table's label, and what the rule looked at; None if it has none or was not asked.
+        candidates: that were ranked; None if the table was not asked.
     """
 
     base: BaseAnswer
     first: Evidence | None
     confidence: float
     final: Evidence | None
-    third: tuple[str, list[float]] | None
+    candidates: Candidates | None
 
 
 @lru_cache(maxsize=1)
@@ -73,9 +79,10 @@ def base_language(code: str) -> str:
 class EmbeddedIdentifier:
     """Identifies about 1,700 languages without a model file, from about 1,500 code points a text.
 
-    CLD2 and FunLangID answer (:mod:`curate.lid.fusion`); where they are not sure the table of
-    n-grams is asked (:mod:`curate.lid.third`). Signs of one language decide between look-alikes
-    (:mod:`curate.lid.lookalikes`), and noise has no confidence (:mod:`curate.lid.noise`).
+    CLD2 and FunLangID answer (:mod:`curate.lid.voices.fusion`); where CLD2 is not sure, a table of
+    n-grams is asked, and all that the three say is ranked (:mod:`curate.lid.voices.ranking`). Signs
+    of one language decide between look-alikes (:mod:`curate.lid.lookalikes`); noise has no
+    confidence (:mod:`curate.lid.noise`).
     """
 
     name = "embedded"
@@ -84,14 +91,14 @@ class EmbeddedIdentifier:
         self._table = load_table()
         self._ngrams = load_ngrams()
         self._curves = packaged_curves()
-        self._rules = packaged_rules()
-        self._known = (base_languages(), frozenset(map(language_of, self._table.unique_labels)))
+        self._ranking = packaged_ranking()
+        self._universe = Universe.of(known_labels(), self._table, self._ngrams, base_languages())
         parts = (
             CODE_VERSION,
             f"reading {READING_VERSION}",
             self._table.sha256,
             self._ngrams.sha256,
-            rule_sha256(),
+            self._ranking.sha256,
             curves_sha256(),
             version("pycld2"),
             regex.__version__,  # the Unicode version that scripts are read from
@@ -115,7 +122,7 @@ class EmbeddedIdentifier:
         samples = samples_of(texts)
         noisy = is_noise(flatten([piece_of(text) for text in samples.texts])).tolist()
         answers = []
-        for i, steps in enumerate(self._steps(samples)):
+        for i, steps in enumerate(self.steps(samples)):
             if steps is None:
                 answers.append(NOTHING)
                 continue
@@ -125,31 +132,57 @@ class EmbeddedIdentifier:
             answers.append(answer.at_most(MAX_CONFIDENCE) if noisy[i] else answer)
         return answers
 
-    def evidence(self, texts: Sequence[str]) -> list[Steps | None]:
-        """What speaks for each answer, for fitting rules and curves to; None without a letter."""
-        return self._steps(samples_of(texts), asks_all=True)
+    def evidence(self, texts: Sequence[str], masked: Sequence[str] = ()) -> list[Steps | None]:
+        """What speaks for each answer, for fitting; None without a letter.
+
+        Args:
+            texts: any; of all the table is asked.
+            masked: a label for each text that the table is taken not to know.
+        """
+        return [
+            steps
+            for start in range(0, len(texts), _TEXTS_AT_ONCE)
+            for steps in self.steps(
+                samples_of(texts[start : start + _TEXTS_AT_ONCE]),
+                asks_all=True,
+                masked=masked[start : start + _TEXTS_AT_ONCE],
+            )
+        ]
 
     def _answer(self, counts: Mapping[str, int], evidence: Evidence | None) -> Identification:
         if evidence is None:
             return undetermined(counts)
         return evidence.identification(self._curves[evidence.kind])
 
-    def _steps(self, samples: Samples, *, asks_all: bool = False) -> list[Steps | None]:
+    def steps(
+        self, samples: Samples, *, asks_all: bool = False, masked: Sequence[str] = ()
+    ) -> list[Steps | None]:
         """The answers of two voices, and of three where these are not sure."""
-        own = [Resemblance(*scores) for scores in self._table.label_scores(samples.texts)]
+        hits, n_ngrams = self._table.hits(samples.texts)
+        own = [Resemblance(*scores) for scores in self._table.scores_of(hits, n_ngrams)]
         found: list[Steps | None] = []
         for sample, counts, one in zip(samples.texts, samples.counts, own, strict=True):
             found.append(self._two_voices(sample, counts, one) if counts else None)
         asked = [
             i
             for i, steps in enumerate(found)
-            if steps is not None and (asks_all or steps.confidence < SURE)
+            if steps is not None and (asks_all or _is_doubted(steps, own[i]))
         ]
-        said = self._ngrams.score([samples.texts[i] for i in asked])
-        for i, scored in zip(asked, said, strict=True):
+        scores, n_scored = self._ngrams.score([samples.texts[i] for i in asked])
+        enough = np.flatnonzero(n_scored >= MIN_SCORED)
+        asked = [asked[i] for i in enough.tolist()]
+        candidates = candidates_of(
+            self._universe,
+            [_known(found[i], samples.counts[i]) for i in asked],
+            (hits[asked], n_ngrams[asked]),
+            (scores[enough], n_scored[enough]),
+            [self._universe.places.get(masked[i], NOT_MASKED) for i in asked] if masked else None,
+        )
+        ranked = ranked_evidence(self._ranking, candidates)
+        for i, measured, evidence in zip(asked, candidates, ranked, strict=True):
             steps = found[i]
-            if steps is not None:
-                found[i] = self._three_voices(steps, own[i], scored, samples.counts[i])
+            if steps is not None and evidence is not None:
+                found[i] = replace(steps, final=evidence, candidates=measured)
         return found
 
     def _two_voices(self, sample: str, counts: Mapping[str, int], own: Resemblance) -> Steps:
@@ -163,19 +196,6 @@ class EmbeddedIdentifier:
         )
         confidence = 0.0 if first is None else self._curves[first.kind](first.strength)
         return Steps(base, first, confidence, first, None)
-
-    def _three_voices(
-        self, steps: Steps, own: Resemblance, scored: Scored, counts: Mapping[str, int]
-    ) -> Steps:
-        first = steps.first
-        if first is not None and are_agreed(first, own):
-            return steps
-        heard = hear(self._ngrams, scored, counts, "" if first is None else first.label)
-        if heard is None:
-            return steps
-        measured = features(heard, first, steps.confidence, steps.base, own, self._known)
-        final = decided(first, heard, measured, self._rules)
-        return replace(steps, final=final, third=(heard.best, measured))
 
     def _base_answer(
         self, sample: str, counts: Mapping[str, int], *, is_guess: bool = False
@@ -195,6 +215,19 @@ class EmbeddedIdentifier:
                     label = label_of(language, script)
                     shares[label] = shares.get(label, 0.0) + percent / 100
         return BaseAnswer(shares, is_reliable=is_reliable, typicality=typicality)
+
+
+def _is_doubted(steps: Steps, own: Resemblance) -> bool:
+    """Whether the table is asked: always where the answer is not CLD2's."""
+    first = steps.first
+    if first is None or first.kind is not Kind.BASE:
+        return True
+    return steps.confidence < SURE and not are_agreed(first, own)
+
+
+def _known(steps: Steps | None, counts: Mapping[str, int]) -> Known:
+    assert steps is not None  # only those are asked about
+    return Known(steps.base, steps.first, steps.confidence, counts)
 
 
 @lru_cache(maxsize=1)

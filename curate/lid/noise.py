@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import decorator, kernel
 from curate.text.characters import CLASS_MASK, IS_LETTER, IS_NUMBER, CharClass, properties
 from curate.text.flat import Bools, FlatTexts
 
@@ -66,7 +66,7 @@ def is_noise(texts: FlatTexts) -> Bools:
     return np.asarray(without_words | (few & (different < _MAX_VARIETY * triples)), np.bool_)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@decorator(cache=True, inline="always")
 def _is_dense(point: int) -> bool:
     """True if a word of the letter's script may be one letter."""
     if point < _FIRST_DENSE:
@@ -75,7 +75,7 @@ def _is_dense(point: int) -> bool:
     return not (is_alphabet or 0xA640 <= point < 0xA800 or 0xAB30 <= point < 0xABC0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
     """Count, for each text, letters in words, what is seen, triples and different ones.
 

@@ -7,7 +7,8 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
+
+from curate.jit import kernel
 
 F64 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int8]
@@ -87,7 +88,7 @@ def _buffers(chunk: pa.Array) -> tuple[Values, U8, int]:
     return values, bits, first
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mark(
     reasons: I8,
     number: int,

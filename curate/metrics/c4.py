@@ -21,8 +21,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.metrics.line_end import C4_MARK, ELLIPSIS
 from curate.metrics.lines import end_of_line, is_space, stripped
 from curate.text.characters import CLASS_MASK, IS_DECIMAL, IS_TERMINAL, CharClass
@@ -85,6 +85,17 @@ _PHRASES: Final = _phrases(
     "use of cookies",
     "use cookies",
 )
+
+
+def _pairs(phrases: U32) -> U8:
+    """uint8[64 * 64]: for two letters of 64 to 127, a bit for each phrase that begins with them."""
+    found = np.zeros(64 * 64, np.uint8)
+    for k, (first, second) in enumerate(phrases[:, :2].tolist()):
+        found[(first - 64) * 64 + second - 64] |= 1 << k
+    return found
+
+
+_PAIRS: Final = _pairs(_PHRASES)
 _CITATIONS: Final = _phrases("[edit]", "[citation needed]")
 _END_MARKS: Final = _points(".?!\"'")
 _DOT, _OPEN, _CLOSE, _CURLY, _KELVIN = 46, 91, 93, 123, 0x212A
@@ -95,7 +106,7 @@ _CLOSERS: Final = tuple(
 )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_words(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     """Words between white space, and the length of the longest."""
     n_words = longest = length = 0
@@ -109,7 +120,7 @@ def _count_words(points: U32, low: int, high: int, table: U16) -> tuple[int, int
     return n_words, longest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _matches(points: U32, at: int, high: int, phrase: U32) -> int:
     """Length of ``phrase`` if it stands at ``at``, else 0."""
     n = 0
@@ -120,7 +131,7 @@ def _matches(points: U32, at: int, high: int, phrase: U32) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _citation(points: U32, at: int, high: int, table: U16, citations: U32) -> int:
     """Length of the citation that begins with the bracket at ``at``; 0 if none does."""
     end = at + 1
@@ -135,12 +146,16 @@ def _citation(points: U32, at: int, high: int, table: U16, citations: U32) -> in
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _clean(
     points: U32, low: int, high: int, table: U16, citations: U32, plain: U32, lower: U32
-) -> int:
-    """The line without citations into ``plain`` and, as far as ASCII goes, small into ``lower``."""
-    n, at = 0, low
+) -> tuple[int, bool]:
+    """The line without citations into ``plain`` and, as far as ASCII goes, small into ``lower``.
+
+    Returns:
+        How many code points these are, and whether one is a curly bracket.
+    """
+    n, at, has_curly = 0, low, False
     while at < high:
         point = points[at]
         if point == _OPEN:
@@ -149,16 +164,17 @@ def _clean(
                 at += skipped
                 continue
         plain[n] = point
+        has_curly |= point == _CURLY
         if 65 <= point <= 90:
             lower[n] = point + 32
         else:
             lower[n] = 107 if point == _KELVIN else point  # whose small letter is the ASCII k
         n += 1
         at += 1
-    return n
+    return n, has_curly
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_terminated(line: U32, n: int) -> bool:
     if n == 0:
         return False
@@ -170,23 +186,25 @@ def _is_terminated(line: U32, n: int) -> bool:
     return found
 
 
-@njit(cache=True, nogil=True)
-def _find_phrases(lower: U32, n: int, phrases: U32, found: npt.NDArray[np.bool_]) -> None:
+@kernel
+def _find_phrases(
+    lower: U32, n: int, phrases: U32, pairs: U8, found: npt.NDArray[np.bool_]
+) -> None:
     """Which phrases stand somewhere in the line."""
     found[:] = False
-    letters = np.uint64(0)  # that a phrase begins with; all of them lie between 64 and 127
-    for k in range(len(phrases)):
-        letters |= np.uint64(1) << np.uint64(phrases[k, 0] - 64)
     for at in range(n - 1):
-        letter = lower[at] - 64
-        if letter >= 64 or not (letters >> np.uint64(letter)) & np.uint64(1):
+        first, second = lower[at] - 64, lower[at + 1] - 64
+        if not (0 <= first < 64 and 0 <= second < 64):
+            continue
+        begun = pairs[first * 64 + second]
+        if not begun:
             continue
         for k in range(len(phrases)):
-            if lower[at + 1] == phrases[k, 1] and _matches(lower, at, n, phrases[k]):
+            if (begun >> k) & 1 and _matches(lower, at, n, phrases[k]):
                 found[k] = True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sentences(line: U32, n: int, table: U16) -> int:
     """Runs of sentence-ending characters that end one; at least 1.
 
@@ -209,13 +227,14 @@ def _sentences(line: U32, n: int, table: U16) -> int:
     return max(found, 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_line(
     points: U32,
     low: int,
     high: int,
     table: U16,
     phrases: U32,
+    pairs: U8,
     citations: U32,
     plain: U32,
     lower: U32,
@@ -224,8 +243,8 @@ def _count_line(
     row: I64,
 ) -> None:
     n_words, longest = _count_words(points, low, high, table)
-    n = _clean(points, low, high, table, citations, plain, lower)
-    _find_phrases(lower, n, phrases, found)
+    n, has_curly = _clean(points, low, high, table, citations, plain, lower)
+    _find_phrases(lower, n, phrases, pairs, found)
     has_policy = False
     for phrase in range(2, len(found)):
         has_policy = has_policy or found[phrase]
@@ -241,17 +260,16 @@ def _count_line(
     row[_LOREM_IPSUM] += found[0]
     row[_JAVASCRIPT] += found[1]
     row[_POLICY] += has_policy
-    has_curly = False
-    for at in range(n):
-        has_curly = has_curly or plain[at] == _CURLY
     row[_CURLY_BRACKET] += has_curly
     if is_terminated and not is_removed:
         row[_KEPT] += 1
         row[_SENTENCES] += _sentences(plain, n, table)
 
 
-@njit(cache=True, nogil=True)
-def _count(points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, citations: U32) -> I64:
+@kernel
+def _count(
+    points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, pairs: U8, citations: U32
+) -> I64:
     counts = np.zeros((len(offsets) - 1, _N_COUNTS), np.int64)
     longest = 0
     for text in range(len(offsets) - 1):
@@ -264,7 +282,7 @@ def _count(points: U32, offsets: I64, table: U16, ends: U8, phrases: U32, citati
         while at < high:
             end, after = end_of_line(points, at, high, table)
             low, last = stripped(points, at, end, table)
-            line = (points, low, last, table, phrases, citations, plain, lower, found)
+            line = (points, low, last, table, phrases, pairs, citations, plain, lower, found)
             _count_line(*line, ends[n_lines], counts[text])
             n_lines += 1
             at = after
@@ -283,5 +301,5 @@ def count_c4(points: U32, offsets: I64, table: U16, ends: U8) -> I64:
     Returns:
         int64[n_texts, len(C4Count)].
     """
-    found: I64 = _count(points, offsets, table, ends, _PHRASES, _CITATIONS)
+    found: I64 = _count(points, offsets, table, ends, _PHRASES, _PAIRS, _CITATIONS)
     return found

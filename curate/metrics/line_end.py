@@ -19,8 +19,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.characters import (
     CLASS_MASK,
     IS_FOLDED,
@@ -180,11 +180,22 @@ def cases() -> U8:
     return found
 
 
+_BREAK: Final = 4
+
+
+@lru_cache(maxsize=1)
+def signs() -> U8:
+    """uint8[0x110000]: :func:`cases`, and 4 for what ends a line as str.splitlines cuts."""
+    found = cases() | np.where(properties() & IS_LINE_BREAK > 0, np.uint8(_BREAK), np.uint8(0))
+    found.setflags(write=False)
+    return found
+
+
 _DOT, _COMMA, _HYPHEN, _EN_DASH, _KEYCAP = 0x2E, 0x2C, 0x2D, 0x2013, 0x20E3
 _MIN_LAST_WORDS: Final = 3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
     """Where the mark of a note, or a smiley, begins that ends before ``at``; ``at`` if none does.
 
@@ -211,7 +222,7 @@ def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
     """Whether the bar, colon or semicolon before ``at`` ends a sentence of its script.
 
@@ -239,7 +250,7 @@ def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
     return script == _ARMENIAN or (script == _ETHIOPIC and n_signs > 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _line_end(points: U32, low: int, high: int, role: U8) -> int:
     """The flags of the end of a line; see :data:`SENTENCE`."""
     at, flags, is_in_notes, is_asked = high, 0, False, False
@@ -276,56 +287,59 @@ def _line_end(points: U32, low: int, high: int, role: U8) -> int:
     return flags
 
 
-@njit(cache=True, nogil=True)
-def count_shown(points: U32, offsets: I64, table: U16, role: U8, case: U8) -> tuple[I64, U8]:
+@kernel
+def _is_bullet(points: U32, low: int, high: int, role: U8) -> bool:
+    """Whether the first sign of a line is a bullet or a hyphen."""
+    while low < high and role[points[low]] == _UNSEEN:
+        low += 1
+    return low < high and (points[low] == 0x2022 or points[low] == _HYPHEN)
+
+
+@kernel
+def count_shown(points: U32, offsets: I64, sign: U8, role: U8) -> tuple[I64, U8]:
     """Count the lines of many texts by what a reader sees of them.
+
+    A line between "\\n" is mostly one as str.splitlines cuts, too; its end is looked at once.
 
     Args:
         points: uint32[n_points].
         offsets: int64[n_texts + 1].
-        table: the property table.
+        sign: uint8[0x110000], from :func:`signs`.
         role: uint8[0x110000], from :func:`roles`.
-        case: uint8[0x110000], from :func:`cases`.
 
     Returns:
         int64[n_texts, len(Shown)], and uint8[n_lines], the flags of the end of each line as
         str.splitlines cuts, of all texts one after the other.
     """
     counts = np.zeros((len(offsets) - 1, 6), np.int64)
-    n_breaks = 0
-    for text in range(len(offsets) - 1):
-        n_capitals = n_cased = 0
-        for at in range(offsets[text], offsets[text + 1]):
-            n_breaks += table[points[at]] & IS_LINE_BREAK != 0
-            kind = case[points[at]]
-            n_cased += kind & 1
-            n_capitals += kind >> 1
-        counts[text, 4], counts[text, 5] = n_capitals, n_cased
-    ends = np.zeros(n_breaks + len(offsets), np.uint8)
+    ends = np.empty(len(points) + len(offsets), np.uint8)  # what stays untouched takes no memory
     n_ends = 0
     for text in range(len(offsets) - 1):
-        for pass_ in range(2):  # lines between "\n", then lines as str.splitlines cuts
-            at, high = offsets[text], offsets[text + 1]
-            while at < high:
-                end = at
-                while end < high and not (
-                    points[end] == 10 if pass_ == 0 else table[points[end]] & IS_LINE_BREAK
-                ):
-                    end += 1
-                flags = _line_end(points, at, end, role)
-                first = at
-                while first < end and role[points[first]] == _UNSEEN:
-                    first += 1
-                if pass_ == 0:
-                    counts[text, 0] += flags & VISIBLE != 0
-                    counts[text, 1] += flags & SENTENCE != 0
-                else:
-                    ends[n_ends] = flags
-                    n_ends += 1
-                    is_bullet = first < end and (points[first] == 0x2022 or points[first] == 0x2D)
-                    counts[text, 2] += is_bullet
-                    counts[text, 3] += flags & ELLIPSIS != 0
-                    if end + 1 < high and points[end] == 13 and points[end + 1] == 10:
-                        end += 1
-                at = end + 1
+        line = piece = offsets[text]  # where a line between "\n" begins, and one of splitlines
+        high = offsets[text + 1]
+        n_capitals = n_cased = 0
+        for at in range(offsets[text], high + 1):
+            if at < high:
+                kind = sign[points[at]]
+                n_cased += kind & 1
+                n_capitals += (kind >> 1) & 1
+                if not kind & _BREAK:
+                    continue
+            flags = 0
+            is_pair = piece == at and offsets[text] < at < high
+            is_pair = is_pair and points[at] == 10 and points[at - 1] == 13
+            if piece < high and not is_pair:
+                flags = _line_end(points, piece, at, role)
+                ends[n_ends] = flags
+                n_ends += 1
+                counts[text, 2] += _is_bullet(points, piece, at, role)
+                counts[text, 3] += flags & ELLIPSIS != 0
+            if at == high or points[at] == 10:
+                if line != piece:
+                    flags = _line_end(points, line, at, role)
+                counts[text, 0] += flags & VISIBLE != 0
+                counts[text, 1] += flags & SENTENCE != 0
+                line = at + 1
+            piece = at + 1
+        counts[text, 4], counts[text, 5] = n_capitals, n_cased
     return counts, ends[:n_ends]

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import decorator, kernel
 from curate.metrics.seen import Seen, look_up, next_sum, powers, room_for, slots_for, span_hash
 from curate.text.characters import IS_LINE_BREAK, IS_SPACE, IS_TERMINAL
 from curate.text.flat import ZERO
@@ -64,13 +64,13 @@ _NEWLINE, _RETURN, _HASH, _DOT, _HYPHEN = 10, 13, 35, 46, 45
 _BULLET, _ELLIPSIS = 0x2022, 0x2026
 
 
-@njit(cache=True, nogil=True, inline="always")
+@decorator(cache=True, inline="always")
 def is_space(point: int, table: U16) -> bool:
     """White space, as str.strip knows it."""
     return bool(table[point] & IS_SPACE)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stripped(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     """The span without the white space at its ends; empty at ``high`` if there is nothing else."""
     while low < high and is_space(points[low], table):
@@ -80,7 +80,7 @@ def stripped(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     return low, high
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def end_of_line(points: U32, at: int, high: int, table: U16) -> tuple[int, int]:
     """End of the line that begins at ``at``, and where the next begins (str.splitlines)."""
     while at < high and not table[points[at]] & IS_LINE_BREAK:
@@ -91,25 +91,29 @@ def end_of_line(points: U32, at: int, high: int, table: U16) -> tuple[int, int]:
     return at, at + (2 if pair else 1)
 
 
-@njit(cache=True, nogil=True)
-def _count_marks(points: U32, low: int, high: int, row: I64) -> None:
-    dots = 0
+@kernel
+def _sum_up(points: U32, low: int, high: int, sums: U64, row: I64) -> None:
+    """Sums from which the hash of any span is had; on the way, marks and newlines are counted.
+
+    The sums wait for one another, so looking at each point costs nothing beside them.
+    """
+    total = np.uint64(0)
+    dots = n_ellipses = n_hashes = n_newlines = 0
     for at in range(low, high):
         point = points[at]
-        if point == _DOT:
-            dots += 1
-            row[_ELLIPSES] += dots % 3 == 0
-            continue
-        dots = 0
-        if point == _HASH:
-            row[_HASHES] += 1
-        elif point == _NEWLINE:
-            row[_NEWLINES] += 1
-        elif point == _ELLIPSIS:
-            row[_ELLIPSES] += 1
+        total = next_sum(total, point)
+        sums[at - low + 1] = total
+        dots = dots + 1 if point == _DOT else 0
+        if dots == 3:
+            n_ellipses += 1
+            dots = 0
+        n_ellipses += point == _ELLIPSIS
+        n_hashes += point == _HASH
+        n_newlines += point == _NEWLINE
+    row[_HASHES], row[_ELLIPSES], row[_NEWLINES] = n_hashes, n_ellipses, n_newlines
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_rims(points: U32, low: int, high: int, table: U16, row: I64) -> None:
     """Lines that begin with a bullet or end with an ellipsis."""
     at = low
@@ -126,7 +130,7 @@ def _count_rims(points: U32, low: int, high: int, table: U16, row: I64) -> None:
         at = after
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_newline_lines(
     points: U32,
     low: int,
@@ -167,7 +171,7 @@ def _count_newline_lines(
         start = end + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_paragraphs(
     points: U32,
     low: int,
@@ -204,7 +208,7 @@ def _count_paragraphs(
         start = at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _most_lines(points: U32, offsets: I64) -> int:
     most = int(ZERO)
     for text in range(len(offsets) - 1):
@@ -215,7 +219,7 @@ def _most_lines(points: U32, offsets: I64) -> int:
     return most
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_lines(points: U32, offsets: I64, table: U16) -> I64:
     """Count the lines of many texts.
 
@@ -241,10 +245,8 @@ def count_lines(points: U32, offsets: I64, table: U16) -> I64:
         if low == high:
             continue
         row = counts[text]
-        for at in range(low, high):
-            sums[at - low + 1] = next_sum(sums[at - low], points[at])
+        _sum_up(points, low, high, sums, row)
         row[_WORK] = high - low
-        _count_marks(points, low, high, row)
         _count_rims(points, low, high, table, row)
         of_text = (points, low, high, table, sums, powers_of, seen)
         _count_newline_lines(*of_text, 2 * text + 1, row)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.metrics.c4 import C4Count, count_c4
-from curate.metrics.line_end import Shown, cases, count_shown, roles
+from curate.metrics.line_end import Shown, count_shown, roles, signs
 from curate.metrics.lines import Count, count_lines
 from curate.metrics.registry import METRICS, SCHEMA
 from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES, count_ngrams
@@ -164,7 +164,7 @@ def _count(flat: FlatTexts, given: _Tokens) -> Counts:
     lines = count_lines(flat.points, flat.offsets, properties)
     ngrams = count_ngrams(given.points, given.starts, given.ends, given.offsets)
     tokens = count_tokens(given.starts, given.ends, given.is_word, given.is_alpha, given.offsets)
-    shown, ends = count_shown(flat.points, flat.offsets, properties, roles(), cases())
+    shown, ends = count_shown(flat.points, flat.offsets, signs(), roles())
     c4 = count_c4(flat.points, flat.offsets, properties, ends)
     counts = {name.name.lower(): lines[:, name] for name in Count}
     counts |= {name.name.lower(): shown[:, name] for name in Shown}

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import decorator, kernel
 from curate.metrics.seen import (
     Seen,
     look_up,
@@ -60,7 +60,7 @@ class _Room(NamedTuple):
     seen: Seen
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _make_room(starts: I64, ends: I64, offsets: I64) -> _Room:
     most_tokens = most_points = int(ZERO)
     for text in range(len(offsets) - 1):
@@ -84,7 +84,7 @@ def _make_room(starts: I64, ends: I64, offsets: I64) -> _Room:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _join(
     points: U32, starts: I64, ends: I64, low: int, high: int, separators: int, room: _Room
 ) -> None:
@@ -107,7 +107,7 @@ def _join(
     room.starts[high - low] = n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _hash_ngrams(n: int, n_ngrams: int, separators: int, room: _Room) -> tuple[np.uint64, int]:
     """Hash each n-gram and set its bit.
 
@@ -135,13 +135,13 @@ def _hash_ngrams(n: int, n_ngrams: int, separators: int, room: _Room) -> tuple[n
     return shift, n_again
 
 
-@njit(cache=True, nogil=True, inline="always")
+@decorator(cache=True, inline="always")
 def _may_repeat(value: np.uint64, shift: np.uint64, twice: U64) -> bool:
     place = mixed(value) >> shift
     return bool((twice[place >> _6] >> (place & _63)) & _BIT)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _top_ngram(n: int, n_tokens: int, room: _Room, stamp: int) -> tuple[int, int]:
     """Length × count of the most frequent n-gram, the first of equals; and the steps taken."""
     n_ngrams = n_tokens - n + 1
@@ -168,7 +168,7 @@ def _top_ngram(n: int, n_tokens: int, room: _Room, stamp: int) -> tuple[int, int
     return best_length * best_count, work
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _dup_ngrams(n: int, n_tokens: int, room: _Room, stamp: int) -> tuple[int, int]:
     """Code points of n-grams seen before, stepping over each whole; and the steps taken."""
     n_ngrams = n_tokens - n + 1
@@ -195,7 +195,7 @@ def _dup_ngrams(n: int, n_tokens: int, room: _Room, stamp: int) -> tuple[int, in
     return n_points, work
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_ngrams(points: U32, starts: I64, ends: I64, offsets: I64) -> I64:
     """Count what the n-grams of many texts repeat.
 

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from curate.jit import decorator, kernel
 
 I64 = npt.NDArray[np.int64]
 U32 = npt.NDArray[np.uint32]
@@ -41,7 +42,7 @@ class Seen(NamedTuple):
     counts: I64
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def room_for(n_spans: int) -> Seen:
     """Room for sets of up to ``n_spans`` spans."""
     n_slots = 16
@@ -56,7 +57,7 @@ def room_for(n_spans: int) -> Seen:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def powers(n: int) -> U64:
     """uint64[n + 1]: powers of the base."""
     found = np.empty(n + 1, np.uint64)
@@ -66,27 +67,27 @@ def powers(n: int) -> U64:
     return found
 
 
-@njit(cache=True, nogil=True, inline="always")
+@decorator(cache=True, inline="always")
 def next_sum(before: np.uint64, point: int) -> np.uint64:
     """The prefix sum behind ``point``. NUL must not hash as nothing: hence + 1."""
     return before * _BASE + np.uint64(point) + _ONE
 
 
-@njit(cache=True, nogil=True, inline="always")
+@decorator(cache=True, inline="always")
 def span_hash(sums: U64, powers_of: U64, start: int, end: int) -> np.uint64:
     """Hash of a span from the prefix sums before and behind it."""
     found: np.uint64 = sums[end] - sums[start] * powers_of[end - start]
     return found
 
 
-@njit(cache=True, nogil=True, inline="always")
+@decorator(cache=True, inline="always")
 def mixed(value: np.uint64) -> np.uint64:
     """The hash with its high bits brought down: those of a polynomial are the better ones."""
     value = (value ^ (value >> _32)) * _MIX
     return value ^ (value >> _32)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def slots_for(seen: Seen, n_spans: int) -> int:
     """How many of the slots a set of ``n_spans`` needs: a small one stays in the cache."""
     n_slots = 16
@@ -95,7 +96,7 @@ def slots_for(seen: Seen, n_spans: int) -> int:
     return min(n_slots, len(seen.stamps))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def look_up(
     seen: Seen, n_slots: int, stamp: int, value: np.uint64, points: U32, start: int, end: int
 ) -> tuple[np.int64, int]:

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.text import characters
 from curate.text.flat import FlatTexts
 from curate.text.hashing import U64, find_sorted, hash_spans
@@ -37,7 +37,7 @@ _TOKENS, _WORDS, _WORD_CHARS, _ALPHA = 0, 1, 2, 3
 _N_COUNTS: Final = len(TokenCount)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_tokens(starts: I64, ends: I64, is_word: Bools, is_alpha: Bools, offsets: I64) -> I64:
     """Count tokens, words, their code points and the tokens with a letter.
 
@@ -100,7 +100,7 @@ def _hash(words: Sequence[str]) -> U64:
     return hash_spans(np.frombuffer(b"".join(encoded), np.uint8), starts, ends)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_stopwords(
     hashes: U64,
     offsets: I64,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curate.models.files import digest_of, require_file, sampled_digest_of
+from curate.models.files import digest_of, refuse_pointer, require_file, sampled_digest_of
 from curate.models.packages import load_package
 
-__all__ = ["digest_of", "load_package", "require_file", "sampled_digest_of"]
+__all__ = ["digest_of", "load_package", "refuse_pointer", "require_file", "sampled_digest_of"]

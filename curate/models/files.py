@@ -21,6 +21,31 @@ def require_file(path: Path, *, wanted: str, todo: str) -> Path:
     return path
 
 
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+def refuse_pointer(path: Path) -> None:
+    """Return if a file is not what `git clone` leaves in place of a large one.
+
+    A file that cannot be read is left to whoever reads it.
+
+    Raises:
+        ModelError: it is.
+    """
+    try:
+        with path.open("rb") as file:
+            is_pointer = file.read(len(_POINTER)) == _POINTER
+    except OSError:
+        return
+    if is_pointer:
+        raise ModelError(
+            str(path),
+            wanted="a model file",
+            found="a pointer of Git LFS to it, of some hundred bytes",
+            todo="fetch the file itself, as `git lfs pull` does",
+        )
+
+
 _SAMPLED_ABOVE = 256 << 20
 _PIECE, _PIECES = 64 << 10, 1024
 

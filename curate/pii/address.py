@@ -48,7 +48,7 @@ _ENZYME: Final = re.compile(r"[1-7]\.[12]?[0-9]\.[0-9]{1,2}\.[0-9]{1,3}")
 """Numbers of the Enzyme Commission: class, subclass, sub-subclass, serial number."""
 
 _NAME_BEFORE: Final = re.compile(r"(?<![^\W\d_])[A-Z][A-Za-z]+ $")
-_CLAUSE: Final = re.compile(r".*[;!?。！？\n]|.*[^\W\d_]{5}\.\s", re.DOTALL)
+_END_OF_CLAUSE: Final = re.compile(r"[;!?。！？\n]|[^\W\d_]{5}\.\s")
 _NEAR: Final = 24
 _SMALL: Final = 31
 """No number of a day or month, and few of versions, are greater."""
@@ -81,7 +81,7 @@ def _is_meant(text: str, start: int, address: str) -> bool:
     before = text[max(0, start - 40) : start]
     if _PART_BEFORE.search(before):
         return False
-    clause = _CLAUSE.sub("", before)
+    clause = before[max((m.end() for m in _END_OF_CLAUSE.finditer(before)), default=0) :]
     says_address = _IS_ADDRESS.search(clause) is not None
     if _IS_VERSION.search(clause[-_NEAR:]) and not _is_nearer(clause):
         return False

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.pii.cues import folded, phone_words
 from curate.text.characters import IS_DECIMAL, IS_LETTER, properties
 
@@ -113,7 +113,7 @@ def _kinds() -> U8:
     return table
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def candidates(
     points: U32,
     offsets: I64,
@@ -134,7 +134,7 @@ def candidates(
     """
     table = tables.kinds
     found = np.empty((64, 4), np.int64)
-    n_found = 0
+    n_found = 0  # no slice is assigned to below: numba takes a second more to compile that
     for text in range(offsets.size - 1):
         at, end = offsets[text], offsets[text + 1]
         begin = at
@@ -151,7 +151,9 @@ def candidates(
             if kind:
                 if n_found == len(found):
                     larger = np.empty((2 * n_found, 4), np.int64)
-                    larger[:n_found] = found
+                    for row in range(n_found):
+                        for column in range(4):
+                            larger[row, column] = found[row, column]
                     found = larger
                 found[n_found, 0] = text
                 found[n_found, 1] = at
@@ -162,7 +164,7 @@ def candidates(
     return found[:n_found]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _next_place(points: U32, at: int, end: int, table: U8) -> int:
     """The next digit, ``@`` or colon. A loop of its own: numba counts references in the other."""
     while at < end and table[points[at]] & _LOOK == 0:
@@ -170,7 +172,7 @@ def _next_place(points: U32, at: int, end: int, table: U8) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _place(points: U32, begin: int, at: int, end: int, table: U8) -> tuple[int, int]:
     """What kind of candidate begins here, 0 if none does, and where to look on."""
     flags = table[points[at]]
@@ -184,7 +186,7 @@ def _place(points: U32, begin: int, at: int, end: int, table: U8) -> tuple[int, 
     return (NUMBERS if is_one else 0), stop
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_address(points: U32, begin: int, at: int, end: int, table: U8) -> bool:
     """Something before the ``@`` and a word with a dot soon after it."""
     if at == begin or at + 3 >= end or not table[points[at - 1]] & (_WORD | _LOCAL):
@@ -200,7 +202,7 @@ def _is_address(points: U32, begin: int, at: int, end: int, table: U8) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _end_of_colons(points: U32, at: int, end: int, table: U8) -> int:
     """Behind hexadecimal digits, colons and dots, if two colons touch or six are there; else 0."""
     n_colons, n_double = 0, 0
@@ -212,7 +214,7 @@ def _end_of_colons(points: U32, at: int, end: int, table: U8) -> int:
     return at if n_double or n_colons >= 6 else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _end_of_numbers(points: U32, at: int, end: int, table: U8) -> tuple[int, int, int]:
     """Behind the last digit of a run of digits with little between them; digits and dots in it."""
     n_digits, n_dots, gap, last = 0, 0, 0, at
@@ -232,7 +234,7 @@ def _end_of_numbers(points: U32, at: int, end: int, table: U8) -> tuple[int, int
     return last, n_digits, n_dots
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
     points: U32,
     begin: int,
@@ -275,7 +277,7 @@ def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _has_word(points: U32, begin: int, at: int, tables: Tables) -> bool:
     """Whether something like the beginning of a word for a phone is before a number."""
     for place in range(max(begin, at - REACH), at):

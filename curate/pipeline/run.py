@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,28 +13,37 @@ from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
 from curate.io import layout
+from curate.io.process import limits
+from curate.io.process.limits import Limits
+from curate.io.process.scratch import clean_scratch
 from curate.io.store import Store
-from curate.pipeline import hplt_run, results
-from curate.pipeline.claim import claim
-from curate.pipeline.configs import RunConfigs, config_folder, require_measured
-from curate.pipeline.measure_task import identifier_of
-from curate.pipeline.model_run import check_models
-from curate.pipeline.progress import Progress, Silent
-from curate.pipeline.publish import is_current, publish
-from curate.pipeline.reference import made_anew
-from curate.pipeline.reporting import Reporting
-from curate.pipeline.runner import Runner
-from curate.pipeline.score_run import read_curves
-from curate.pipeline.screening import screens_of
-from curate.pipeline.sidecars import scored_columns
-from curate.pipeline.snapshots import plan_snapshots
-from curate.pipeline.step import load_plan, sealed
-from curate.pipeline.tuning import tune_stopwords, tune_thresholds
-from curate.pipeline.views import HPLT, Form, Target, View, target_of, view_of
+from curate.pipeline.decide.screens import screens_of
+from curate.pipeline.decide.steps import Decided
+from curate.pipeline.emit.publish import is_current, publish
+from curate.pipeline.emit.steps import emit
+from curate.pipeline.emit.view import View
+from curate.pipeline.emit.views import Form, Target, target_of, view_of
+from curate.pipeline.job_run import JobRun
+from curate.pipeline.measure.model_steps import check_models, index_sets
+from curate.pipeline.measure.score_steps import read_curves
+from curate.pipeline.measure.scored_job import require_measured
+from curate.pipeline.measure.steps import measure
+from curate.pipeline.measure.task import identifier_of
+from curate.pipeline.report import results
+from curate.pipeline.report.steps import sample_of
+from curate.pipeline.stages import BOUND
 from curate.report.card import Published, render_card
-from curate.report.model import ReportData, SampleSettings
+from curate.report.model import ReportData
 from curate.report.page import render_page
-from curate.stages import ORDER
+from curate.stage_table import stage_names
+from curate.work.claim import claim
+from curate.work.configs import RunConfigs, config_folder
+from curate.work.plan import load_plan
+from curate.work.progress import Progress, Silent
+from curate.work.runner import Runner, Step
+from curate.work.seal import sealed
+from curate.work.sidecars import scored_columns
+from curate.work.snapshots import plan_snapshots
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ def make_engine(job: JobConfig) -> Engine:
         settings.attempts,
         None if minutes is None else minutes * 60,
         memory_bytes=None if settings.memory_mb is None else settings.memory_mb << 20,
+        empty_seconds=settings.empty_minutes * 60,
     )
     address = ray_address(settings.address)
     if settings.kind == "ray" or (settings.kind is None and address is not None):
@@ -72,6 +83,11 @@ def make_engine(job: JobConfig) -> Engine:
     return LocalEngine(policy, workers=settings.workers)
 
 
+def limits_of(job: JobConfig) -> Limits:
+    """The limits of a process that a job sets."""
+    return Limits(job.engine.batch_mb << 20, job.io.retry_seconds)
+
+
 def run_job(
     job: JobConfig,
     *,
@@ -79,7 +95,6 @@ def run_job(
     progress: Progress | None = None,
     until: str | None = None,
     rerun: str | None = None,
-    against: Path | None = None,
     publishes: bool = True,
     form: Form | None = None,
 ) -> RunResult:
@@ -91,20 +106,23 @@ def run_job(
         progress: is told what happens.
         until: the last stage to run.
         rerun: a stage to make again, with what follows from it.
-        against: a folder of language configs to count outcomes under as well, for the report.
         publishes: False to report on what was decided and leave the corpus as it stands.
         form: another view to publish, or another place, than the job says.
 
     Raises:
         CurateError: with what to do; what was committed stays.
     """
-    if until is not None and until not in ORDER:
+    order = stage_names()
+    if until is not None and until not in order:
         raise ConfigError(
             f"--until {until}",
-            wanted=f"a stage: {', '.join(ORDER)}",
+            wanted=f"a stage: {', '.join(order)}",
             found=repr(until),
             todo="name one of these",
         )
+    progress = progress or Silent()
+    limits.use(limits_of(job), progress.say)
+    clean_scratch()
     store, form = Store(job.work), form or Form()
     asked = form.applied(job)
     view = view_of(asked, form.view)
@@ -112,25 +130,25 @@ def run_job(
     _check_before_writing(store, job)
     claim(store, job, rerun=rerun)
     job = asked
-    last = ORDER.index(until or ORDER[-1])
-    progress = progress or Silent()
+    last = order.index(until or order[-1])
     with engine or make_engine(job) as running, running.stop.on_signals():
         running.stop.say = progress.say
         runner = Runner(store, running, progress)
-        stages = Reporting(job, runner, RunConfigs(store, config_folder(job.language_configs)))
-        if last >= ORDER.index("contamination"):
-            stages.index_sets()
-        _measure(stages, last)
-        for name in ("cluster", "screen", "select", "rebalance", "emit"):
-            if last >= ORDER.index(name) and (publishes or name != "emit"):
-                emit_view(stages, view) if name == "emit" else getattr(stages, name)()
-        if until is not None and until != ORDER[-1]:
+        run = JobRun(job, runner, RunConfigs(store, config_folder(job.language_configs)))
+        wanted = set(order[: last + 1])
+        if "contamination" in wanted:
+            index_sets(run)
+        done = _measured(run, wanted)
+        for stage in BOUND:
+            if stage.name in wanted and not (stage.joins or stage.is_between):
+                if stage.name == "report" and publishes:
+                    done["emit"] = emit(run, done, view)
+                _put(done, stage.name, stage.step(run, done))
+        if "emit" in wanted and "report" not in wanted and publishes:
+            emit(run, done, view)
+        if "report" not in wanted:
             return RunResult(store.root)
-        stages.count()
-        stages.sample(sample_of(job))
-        if against is not None:
-            stages.count_against(against)
-    return finish(store, job, stages, (view, target) if publishes else None)
+    return finish(run, (view, target) if publishes else None)
 
 
 def _check_before_writing(store: Store, job: JobConfig) -> None:
@@ -152,43 +170,33 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     check_models(store, job)
 
 
-def _measure(stages: Reporting, last: int) -> None:
-    """Extract, identify, annotate, sign and tune, with one pass over the text if possible."""
-    stages.extract()
-    if last < ORDER.index("identify"):
-        return
-    steps = [stages.identify_step()]
-    if stages.job.tune is not None and last >= ORDER.index("annotate"):
-        stages.measure(steps)  # stop words are counted by label before they are looked for
-        steps = []
-        tune_stopwords(stages)
-    if last >= ORDER.index("annotate"):
-        steps.append(stages.annotate_step())
-    if last >= ORDER.index("sign"):
-        steps.append(stages.sign_step())
-    if last >= ORDER.index("pii") and stages.masks_sidecar:
-        steps.append(stages.pii_step())
-    steps += stages.joining_steps(ORDER[: last + 1])
-    if steps:
-        stages.measure(steps)
-    stages.score_apart(ORDER[: last + 1])
-    if stages.job.tune is not None and last >= ORDER.index("tune"):
-        tune_thresholds(stages)
+def _measured(run: JobRun, wanted: Container[str]) -> dict[str, Step]:
+    """Run the stages of the pass over the text, and those that it waits for, in one or two passes.
+
+    Returns:
+        Stage -> its step.
+    """
+    done: dict[str, Step] = {}
+    waiting: list[Step] = []
+    for stage in BOUND:
+        if stage.name not in wanted and not (stage.name == "stopwords" and "annotate" in wanted):
+            continue
+        if stage.is_between and waiting and run.job.tune is not None:
+            measure(run, waiting)
+            waiting = []
+        if stage.joins or stage.is_between:
+            step = stage.step(run, done)
+            _put(done, stage.name, step)
+            if stage.joins and step is not None:
+                waiting.append(step)
+    if waiting:
+        measure(run, waiting)
+    return done
 
 
-def emit_view(stages: Reporting, view: View) -> None:
-    """Write the files of a view; those of another than the job's own anew if it was other ones."""
-    if view.is_own:
-        stages.emit(view)
-    else:
-        made_anew(stages.runner, view.stage, lambda: stages.emit(view))
-    if view.name == HPLT:
-        stages.runner.progress.say(hplt_run.told(stages.runner.store, view.stage))
-
-
-def sample_of(job: JobConfig) -> SampleSettings:
-    """The sample that a job's report rests on."""
-    return SampleSettings(seed=job.report.seed, n_documents=job.report.sample_documents)
+def _put(done: dict[str, Step], stage: str, step: Step | None) -> None:
+    if step is not None:
+        done[stage] = step
 
 
 def _scores(store: Store) -> tuple[str, ...]:
@@ -196,34 +204,34 @@ def _scores(store: Store) -> tuple[str, ...]:
     return tuple(name for columns in scored_columns(store).values() for name in columns)
 
 
-def finish(
-    store: Store, job: JobConfig, stages: Reporting, publishes: tuple[View, Target] | None
-) -> RunResult:
+def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
     """Publish a view of the corpus, unless what stands shall stay, and write the report.
 
     The report is about the job's own view; another one leaves it as it is.
     """
+    store, job = run.store, run.job
     view, target = publishes or (view_of(job), None)
+    decided = Decided(store, job)
     data = results.collect(
         store,
         job.name,
-        stages.configs,
-        stages.sizes(),
-        stages.weights(),
-        sample_of(job),
-        view.stage,
+        run.configs,
+        decided.sizes,
+        decided.weights,
+        sample_of(run),
+        view,
     )
-    data = replace(data, mixture=stages.mixture(), mixture_unit=job.mixture.unit)
+    data = replace(data, mixture=decided.mixture(), mixture_unit=job.mixture.unit)
     if target is not None:
-        emit = job.emit
+        settings = job.emit
         how = Published(
-            license=emit.license,
-            format=emit.format,
-            pii=emit.pii,
+            license=settings.license,
+            format=settings.format,
+            pii=settings.pii,
             scores=_scores(store),
-            view=view.name,
-            pii_kinds=emit.pii_kinds,
-            removed=emit.removed,
+            form=view.card,
+            pii_kinds=settings.pii_kinds,
+            removed=settings.removed,
             kept=job.kept_columns,
         )
         publish(
@@ -232,11 +240,12 @@ def finish(
             card=render_card(data, how),
             view=view,
             target=target,
-            base_url=emit.hplt.base_url,
+            job=job,
         )
     if view.is_own:
-        store.put(layout.REPORT_STATS, results.stats_json(data))
-        store.put(layout.REPORT_PAGE, render_page(data).encode())
+        page = render_page(data)
+        store.put(layout.REPORT_STATS, results.stats_json(data, page))
+        store.put(layout.REPORT_PAGE, page.encode())
     elsewhere = target is not None and target.path != store.path(layout.CORPUS)
     return RunResult(
         work=store.root,

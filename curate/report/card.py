@@ -10,6 +10,25 @@ from curate.labels import language_of
 from curate.pii import DEFAULT_KINDS
 from curate.report.model import ReportData
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
+from curate.visible import visible, visible_line
+
+
+@dataclass(frozen=True, slots=True)
+class CardForm:
+    """What a view says on its card in words of its own.
+
+    Attributes:
+        place: of the label in the path of a file, from 0.
+        files: names of the files of a label's folder, which are one split; None where folders of
+            splits lie in it.
+        fields: paragraphs about the fields; empty for a table of the columns.
+        spans: name of the field with the places of personal data.
+    """
+
+    place: int = 1
+    files: str | None = None
+    fields: tuple[str, ...] = ()
+    spans: str = "pii_spans"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +40,7 @@ class Published:
         format: ``parquet`` or ``jsonl.zst``.
         pii: ``mask``, ``keep`` or ``spans``.
         scores: columns of scores, if the job made any.
-        view: ``fineweb2`` or ``hplt``.
+        form: of the view.
         pii_kinds: of personal data, those that were looked for.
         removed: ``selection``, ``all`` or ``none``: which removed documents are published.
         kept: columns of the input.
@@ -31,19 +50,14 @@ class Published:
     format: str = "parquet"
     pii: str = "mask"
     scores: tuple[str, ...] = ()
-    view: str = "fineweb2"
+    form: CardForm = CardForm()
     pii_kinds: tuple[str, ...] = DEFAULT_KINDS
     removed: str = "selection"
     kept: tuple[str, ...] = ()
 
-    @property
-    def is_hplt(self) -> bool:
-        """Whether files are by score, in folders named by the label alone."""
-        return self.view == "hplt"
-
     def folder(self, path: str) -> str:
         """The label that a path belongs to, ``_removed`` behind it for removed documents."""
-        return path.split("/")[0 if self.is_hplt else 1]
+        return path.split("/")[self.form.place]
 
 
 _PII = {
@@ -63,12 +77,6 @@ _ALL_REMOVED = (
     "robots.txt, an opt-out of their owner or an evaluation set removed (`url_filter`, "
     "`robots_disallowed`, `opt_out`, `contaminated_by`): they are not meant to be trained on."
 )
-HPLT_FIELDS = (
-    "One JSON object a line, with the fields of HPLT 3.0 (https://hplt-project.org/datasets/v3.0). "
-    "`doc_scores[0]` falls within a file and its bin is the first number of the file's name. Every "
-    "document is there once: `cluster_size` says how many near-duplicates it stands for. The table "
-    "above counts what was selected; `manifest.json` says what of it is not in this view.",
-)
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LARGER = ("1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T")
 
@@ -82,20 +90,20 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
         "## Languages\n",
         *_table(data, how),
         *_mixture(data),
-        "\n## Fields\n" if how.is_hplt else "\n## Columns\n",
-        *(HPLT_FIELDS if how.is_hplt else _columns(how)),
+        "\n## Fields\n" if how.form.fields else "\n## Columns\n",
+        *(how.form.fields or _columns(how)),
         "\n## Personal data\n",
         _pii(how),
         _how(data, how),
     )
-    return "\n".join(parts) + "\n"
+    return visible("\n".join(parts) + "\n")
 
 
 def _pii(how: Published) -> str:
     *names, last = [name for kind, name in _KIND_NAMES.items() if kind in how.pii_kinds]
     listed = f"{', '.join(names)} and {last}" if names else last
     found = _PII[how.pii].format(listed[:1].upper() + listed[1:])
-    return found.replace("`pii_spans`", "`pii`") if how.is_hplt else found
+    return found.replace("`pii_spans`", f"`{how.form.spans}`")
 
 
 def _front_matter(data: ReportData, how: Published) -> str:
@@ -120,8 +128,8 @@ def _front_matter(data: ReportData, how: Published) -> str:
 
 def _patterns(data: ReportData, how: Published, name: str) -> Iterable[tuple[str, str]]:
     """Each split of a folder, and the files that are in it."""
-    if how.is_hplt:
-        yield "train", f"{name}/*.jsonl.zst"
+    if how.form.files is not None:
+        yield "train", f"{name}/{how.form.files}"
         return
     subsets = {path.split("/")[2] for path, _, _ in data.files if how.folder(path) == name}
     for split in ("train", "test"):
@@ -139,7 +147,7 @@ def _size_category(rows: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    inner = text.replace("\\", "\\\\").replace('"', '\\"')
+    inner = visible_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{inner}"'
 
 
@@ -148,7 +156,7 @@ def _head(data: ReportData) -> str:
     chars = sum(y.n_chars for y in data.yields)
     labels = sum(1 for y in data.yields if y.kept)
     return (
-        f"# {data.job}\n\n"
+        f"# {visible_line(data.job)}\n\n"
         f"{documents:,} documents with {chars:,} characters in {labels} languages and scripts, "
         f"made with curate {data.version}.\n"
     )
@@ -203,7 +211,8 @@ def _columns(how: Published) -> Iterable[str]:
     for column in (*CORPUS.columns, *spans, *ours):
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"
     for name in how.kept:
-        yield f"| `{name}` | as the input has it | A column of the input, kept as it came. |"
+        cell = visible_line(name).replace("|", "\\|")
+        yield f"| `{cell}` | as the input has it | A column of the input, kept as it came. |"
 
 
 def _how(data: ReportData, how: Published) -> str:
@@ -225,6 +234,6 @@ def _how(data: ReportData, how: Published) -> str:
         "near-duplicate cluster that another stands for, or `lid_confidence` for text whose "
         "language is not sure. The text is that of public web pages and belongs to its authors."
     )
-    if how.removed == "all" and not how.is_hplt:
+    if how.removed == "all" and how.form.files is None:
         lines.append(_ALL_REMOVED)
     return "\n".join(lines)

@@ -199,7 +199,7 @@ class ReportData:
         weights: label -> {smallest cluster size: repetitions}; absent where none is repeated.
         configs: label -> the language config in force.
         config_folder: name of the folder in the work folder that holds these configs.
-        samples: label -> some of its documents, as :mod:`curate.pipeline.sample_task` draws them.
+        samples: label -> some of its documents, as :mod:`curate.pipeline.report.sample` draws them.
         sample: how they were drawn.
         kept: example documents that are published.
         dropped: example documents that are not.

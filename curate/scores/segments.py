@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from curate.jit import kernel
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -80,7 +81,7 @@ def classes(version: str) -> U8:
     return table
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_segments(points: U32, offsets: I64, table: U8) -> Segments:
     """Count; a text has as many segments as line feeds, and one more.
 

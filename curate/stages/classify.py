@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from curate.classify import Classifier, scored
+from curate.classify import Classifier, scored, to_score
 
 
 def add_scores(
@@ -32,3 +32,21 @@ def add_scores(
             for label, column in columns.items()
         }
     )
+
+
+def n_without_scores(
+    batch: pa.Table, scores: pa.Table, *, columns: Mapping[str, str], languages: Sequence[str] = ()
+) -> int:
+    """How many texts the model was asked about and gave something else than numbers for.
+
+    Args:
+        batch: documents.
+        scores: what :func:`add_scores` gave for them.
+        columns: as there.
+        languages: as there.
+    """
+    asked = to_score(batch["text"].to_pylist(), batch["label"].to_pylist(), languages)
+    is_null = np.zeros(batch.num_rows, bool)
+    for column in columns.values():
+        is_null |= scores[column].is_null().to_numpy()
+    return int(is_null[asked].sum())

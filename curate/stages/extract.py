@@ -118,6 +118,7 @@ def extract_row(
     snapshot: str,
     answer: Answer | None,
     tidy: Callable[[str], str] = normalize_text,
+    max_chars: int | None = None,
 ) -> dict[str, object] | Rejected | Unwanted | NoMainText:
     """One row of the documents table.
 
@@ -128,6 +129,7 @@ def extract_row(
             :func:`curate.stages.gate.extract_wanted` in a sandbox, since decoding and parsing
             touch what strangers wrote; None for the text of a WET record.
         tidy: gives the text the form in which it is stored.
+        max_chars: most code points of a text; None for no limit.
     """
     html_lang: str | None = None
     extraction: str | None = None
@@ -155,6 +157,9 @@ def extract_row(
         source, conflict = found["encoding_source"], found["encoding_conflict"]
         extraction, xml = found["extraction"], found.get("xml")
         signs = opt_out(page.opt_out_headers, page.payload)
+    text = text if _is_longer(text, max_chars) else tidy(text)
+    if _is_longer(text, max_chars):
+        return Rejected("too_large", f"{len(text)} characters of text, of at most {max_chars}")
     return {
         "id": page.id,
         "url": page.url or None,
@@ -174,8 +179,12 @@ def extract_row(
         "opt_out": signs,
         "truncated": page.is_cut,
         "xml": xml,
-        "text": tidy(text),
+        "text": text,
     }
+
+
+def _is_longer(text: str, most: int | None) -> bool:
+    return most is not None and len(text) > most
 
 
 _DECLARED = tuple(column.name for column in DECLARED)

@@ -10,8 +10,8 @@ import pyarrow as pa
 from curate import schema
 from curate.config.wordlists import Wordlist
 from curate.lid.base import Identifier
-from curate.lid.fast_lines import are_one
-from curate.lid.lines import identify_lines, own_fraction
+from curate.lid.by_line.fast_lines import are_one
+from curate.lid.by_line.lines import identify_lines, own_fraction
 from curate.lid.wordlists import own_word_fraction
 from curate.stages.base import Stage, append
 

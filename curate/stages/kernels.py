@@ -13,6 +13,7 @@ import platform
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import llvmlite
 import numba
@@ -100,7 +101,8 @@ def _mark(names: tuple[str, ...]) -> Path:
 
 def kernel_cache() -> Path:
     """The folder in which numba keeps compiled kernels of the metrics; others are beside it."""
-    return Path(count_ngrams.stats.cache_path or ".")
+    kernel: Any = count_ngrams
+    return Path(kernel.stats.cache_path or ".")
 
 
 def _cpu() -> str:

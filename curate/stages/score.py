@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from curate import schema
 from curate.lid.base import Identifier
+from curate.lid.by_line.fast_lines import label_lines
 from curate.lid.families import branches_of
-from curate.lid.fast_lines import label_lines
 from curate.scores.profiles import Profiles
 from curate.scores.registry import WDS_METRICS, names_in
 from curate.scores.tables import Curve

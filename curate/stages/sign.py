@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from curate import schema
 from curate.dedup.bands import band_keys, compact_signature
-from curate.dedup.minhash import MinHashParams, signatures
+from curate.dedup.minhash import UNSIGNED, MinHashParams, is_signed, signatures
 from curate.dedup.shingles import shingle_words
 from curate.stages.base import Stage, append
+from curate.text.hashing import I64, U64
 from curate.text.normalize import nfc
 from curate.text.reading import shingle_reading
 from curate.text.reading_words import ANEW, BY_CHARACTER, PLAIN, reading_fold, ways
@@ -35,11 +36,19 @@ def add_bands(
     if found is None:
         found = split_texts([text and nfc(text) for text in batch["text"].to_pylist()])
     how = ways(found.texts) if params.reading else np.full(len(found), PLAIN, np.uint8)
-    signed, empty = _signed(found, params, is_read=bool((how == BY_CHARACTER).any()))
-    anew = np.flatnonzero(how == ANEW)
-    if anew.size:
-        forms = [shingle_reading(found.texts.string(int(row))) for row in anew]
-        signed[anew], empty[anew] = _signed(split_texts(forms), params, is_read=False)
+    to_read: list[int] = np.flatnonzero(how == ANEW).tolist()
+    forms = {row: shingle_reading(found.texts.string(row)) for row in to_read}
+    how[[row for row, form in forms.items() if form == found.texts.string(row)]] = PLAIN
+    signed = np.full((len(found), params.n_hashes), UNSIGNED, np.uint64)
+    for way in (PLAIN, BY_CHARACTER):
+        rows = np.flatnonzero(how == way)
+        if rows.size:
+            signed[rows] = _signed(found, params, rows, is_read=way == BY_CHARACTER)
+    rows = np.flatnonzero(how == ANEW)
+    if rows.size:
+        read = split_texts([forms[row] for row in rows.tolist()])
+        signed[rows] = _signed(read, params, np.arange(len(read)), is_read=False)
+    empty = ~is_signed(signed)
     return append(
         batch,
         {
@@ -49,25 +58,24 @@ def add_bands(
     )
 
 
-def _signed(
-    tokens: TokenBatch, params: MinHashParams, *, is_read: bool
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
-    """The signature of each text, and which have no words.
+def _signed(tokens: TokenBatch, params: MinHashParams, rows: I64, *, is_read: bool) -> U64:
+    """uint64[n, n_hashes]: signatures of some texts.
 
     Args:
         tokens: of the texts.
         params: of the signature.
-        is_read: fold words by the table that knows the reading form; of the others it makes the
-            same words.
+        rows: int64[n], ascending.
+        is_read: fold words by the table that knows the reading form.
     """
     keeps_digits = params.digits == "keep"
     if is_read or keeps_digits:
         fold = reading_fold() if is_read else None
-        words = tokens.words_folded(keeps_digits=keeps_digits, fold=fold)
-    else:
-        words = tokens.words()
-    shingles, offsets = shingle_words(words, params.n_grams)
-    return signatures(shingles, offsets, params), np.diff(offsets) == 0
+        words = tokens.words_folded(keeps_digits=keeps_digits, fold=fold, rows=rows)
+        shingles = shingle_words(words, params.n_grams)
+    else:  # annotate has made the words of all texts already
+        is_all = len(rows) == len(tokens)
+        shingles = shingle_words(tokens.words(), params.n_grams, None if is_all else rows)
+    return signatures(*shingles, params)
 
 
 def _fixed_list(keys: npt.NDArray[np.uint64], empty: npt.NDArray[np.bool_]) -> pa.Array:

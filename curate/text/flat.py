@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
+
+from curate.jit import kernel
 
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
@@ -118,7 +119,7 @@ def _leniently(raw: U8, byte_offsets: I64, is_valid: Bools) -> list[str | None]:
     ]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sequence_length(raw: U8, at: int, end: int) -> int:
     """Bytes of the well-formed UTF-8 sequence at ``at`` (Unicode, table 3-7); 0 if none is."""
     lead = raw[at]
@@ -139,7 +140,7 @@ def _sequence_length(raw: U8, at: int, end: int) -> int:
     return 0 if overlong or surrogate or too_large else n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_points(raw: U8, byte_offsets: I64, is_valid: Bools) -> tuple[I64, int]:
     """int64[n_texts + 1] offsets in code points, and the number of ill-formed texts."""
     offsets = np.empty(len(is_valid) + 1, np.int64)
@@ -160,7 +161,7 @@ def _count_points(raw: U8, byte_offsets: I64, is_valid: Bools) -> tuple[I64, int
     return offsets, n_bad
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _decode(raw: U8, byte_offsets: I64, is_valid: Bools, points: U32) -> None:
     """Fill ``points`` from well-formed UTF-8."""
     place = 0

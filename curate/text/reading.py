@@ -88,8 +88,10 @@ _YIDDISH: Final = regex.compile(
 _YIDDISH_SHARE: Final = 0.8
 _MIN_YIDDISH: Final = 2
 
-_ROMANIAN: Final = regex.compile("[\u0102\u0103\u0162\u0163\u021a\u021b]")
-_TURKIC: Final = regex.compile("[\u011e\u011f\u0131\u018f\u0259\u00d6\u00f6\u00dc\u00fc]")
+ROMANIAN: Final = "\u0102\u0103\u0162\u0163\u021a\u021b"
+TURKIC: Final = "\u011e\u011f\u018f\u0259\u00d6\u00f6\u00dc\u00fc"
+_ROMANIAN: Final = regex.compile(f"[{ROMANIAN}]")
+_TURKIC: Final = regex.compile(f"[{TURKIC}\u0131]")  # the form for shingles has no dotless i left
 _COMMAS: Final = str.maketrans("\u015e\u015f\u0162\u0163", "\u0218\u0219\u021a\u021b")
 
 # Scripts in which a joiner between letters decides how they are written.
@@ -105,13 +107,13 @@ _NEVER_JOIN: Final = (
     "\u06cd\u06cf\u06d2\u06d3\u06d5\u06ee\u06ef\u0759-\u075b\u076b\u076c\u0771\u0773\u0774"
     "\u0778\u0779"
 )
-_INDIC_SIGN: Final = rf"[[\p{{L}}\p{{M}}]&&[{_INDIC}]]"
-_JOINS: Final = rf"[[\p{{L}}\p{{M}}]&&[{_CURSIVE}]--[{_NEVER_JOIN}]]"
-_JOINED: Final = rf"[\p{{L}}&&[{_CURSIVE}]--[\u0621\u0674]]"
+INDIC_SIGN: Final = rf"[[\p{{L}}\p{{M}}]&&[{_INDIC}]]"
+JOINS: Final = rf"[[\p{{L}}\p{{M}}]&&[{_CURSIVE}]--[{_NEVER_JOIN}]]"
+JOINED: Final = rf"[\p{{L}}&&[{_CURSIVE}]--[\u0621\u0674]]"
 _RUN_OF_JOINERS: Final = regex.compile("([\u200c\u200d])[\u200c\u200d]+")
 _NEEDLESS: Final = regex.compile(
-    rf"(?:(?<={_INDIC_SIGN})[\u200c\u200d](?={_INDIC_SIGN})"
-    rf"|(?<={_JOINS})\u200c(?={_JOINED})"
+    rf"(?:(?<={INDIC_SIGN})[\u200c\u200d](?={INDIC_SIGN})"
+    rf"|(?<={JOINS})\u200c(?={JOINED})"
     rf"|(?<=[\p{{ccc=9}}&&[{_INDIC}]])\u200d"
     r"|(?<=[^\p{L}\p{M}\s])\u200d"  # between emoji
     r")(*SKIP)(*FAIL)|[\u200c\u200d]",

@@ -110,17 +110,27 @@ class TokenBatch:
         return self._words[0]
 
     def words_folded(
-        self, *, keeps_digits: bool, fold: tuple[npt.NDArray[np.uint16], Folding] | None
+        self,
+        *,
+        keeps_digits: bool,
+        fold: tuple[npt.NDArray[np.uint16], Folding] | None,
+        rows: I64 | None = None,
     ) -> FoldedWords:
-        """The same in another form: see :func:`curate.text.words.fold_tokens`."""
+        """The same in another form, of the texts ``rows`` alone, all if None.
+
+        ``keeps_digits`` and ``fold`` are those of :func:`curate.text.words.fold_tokens`.
+        """
+        starts, ends, kinds, offsets = self.starts, self.ends, self.kinds, self.offsets
+        if rows is not None and len(rows) < len(self):
+            spans = [slice(offsets[row], offsets[row + 1]) for row in rows.tolist()]
+            starts, ends, kinds = (
+                np.concatenate([column[span] for span in spans] or [column[:0]])
+                for column in (starts, ends, kinds)
+            )
+            offsets = np.concatenate((offsets[:1], np.cumsum(np.diff(offsets)[rows])))
+        is_word = kinds <= Kind.NUMBER
         return fold_tokens(
-            self.texts.points,
-            self.starts,
-            self.ends,
-            self.is_word(),
-            self.offsets,
-            keeps_digits=keeps_digits,
-            fold=fold,
+            self.texts.points, starts, ends, is_word, offsets, keeps_digits=keeps_digits, fold=fold
         )
 
     def of(self, index: int) -> Tokens:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from curate.jit import kernel
 from curate.text.hashing import _xxh64, find_sorted
 
 U8 = npt.NDArray[np.uint8]
@@ -20,7 +20,7 @@ _SEED = np.uint64(0)
 _MAX_PREFIXES = 64
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def canonical_ascii(
     data: U8, offsets: I64, out: U8, spans: I64, max_bytes: int
 ) -> npt.NDArray[np.bool_]:
@@ -61,7 +61,7 @@ def canonical_ascii(
     return plain
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_plain(data: U8, start: int, end: int) -> bool:
     for at in range(start, end):
         byte = data[at]
@@ -73,12 +73,12 @@ def _is_plain(data: U8, start: int, end: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lower(byte: int) -> int:
     return byte + 32 if 65 <= byte <= 90 else byte
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _after_scheme(data: U8, start: int, end: int) -> int:
     """Behind ``scheme://`` or ``//``, if the address begins so."""
     at = start
@@ -91,7 +91,7 @@ def _after_scheme(data: U8, start: int, end: int) -> int:
     return at + 2 if at + 1 < end and data[at] == 47 and data[at + 1] == 47 else start
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _host_of(data: U8, start: int, end: int) -> tuple[int, int]:
     """The authority without user name, port and trailing dots."""
     first = start
@@ -110,12 +110,12 @@ def _host_of(data: U8, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_word(byte: int) -> bool:
     return 97 <= byte <= 122 or 48 <= byte <= 57 or byte >= 128
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def check(
     data: U8,
     spans: I64,
@@ -154,7 +154,7 @@ def check(
     return kinds, found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _domain_hit(data: U8, host: int, rest: int, domains: Table, hosts: Table) -> bool:
     if rest == host:
         return False
@@ -167,7 +167,7 @@ def _domain_hit(data: U8, host: int, rest: int, domains: Table, hosts: Table) ->
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _url_hit(data: U8, host: int, rest: int, end: int, urls: Table) -> bool:
     """Whether a listed address is this one or a beginning of it that ends with a part."""
     start = without_www(data, host, rest)
@@ -182,7 +182,7 @@ def _url_hit(data: U8, host: int, rest: int, end: int, urls: Table) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def without_www(data: U8, host: int, rest: int) -> int:
     """Behind a leading ``www.``."""
     is_www = rest - host > 4 and data[host + 3] == 46
@@ -191,7 +191,7 @@ def without_www(data: U8, host: int, rest: int) -> int:
     return host + 4 if is_www else host
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _word_hit(
     data: U8, start: int, end: int, words: U64, soft: U64, min_soft: int
 ) -> tuple[int, int, int]:
@@ -220,7 +220,7 @@ def _word_hit(
     return (SOFT_WORDS if n_seen >= min_soft else NOTHING), 0, 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _has(table: Table, data: U8, start: int, end: int) -> bool:
     """Whether the hash of ``data[start:end]`` is in a table."""
     keys, firsts, shift = table

@@ -22,22 +22,23 @@ from pathlib import Path
 
 import numpy as np
 
-from curate.dedup.components import cluster
+from curate import stage_table
+from curate.dedup.components import ClusterParams, cluster
 from curate.engine.base import Event
 from curate.engine.local import LocalEngine
-from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline import cluster_plan
-from curate.pipeline.cluster_counts import label_counts
-from curate.pipeline.cluster_run import ClusterRun
-from curate.pipeline.configs import config_folder
-from curate.pipeline.runner import Runner, Step
-from curate.pipeline.step import fingerprint, load_plan, load_receipts
+from curate.pipeline.cluster import plan as cluster_plan
+from curate.pipeline.cluster.counts import label_counts
+from curate.pipeline.cluster.run import ClusterRun
+from curate.work.configs import config_folder
+from curate.work.plan import fingerprint, load_plan
+from curate.work.runner import Runner, Step
+from curate.work.seal import load_receipts
 from tests.benchmarks import cluster_datatrove
 from tests.benchmarks.cluster_data import Planted, label_shares, signatures_of, write_sidecars
 from tests.benchmarks.tables import table, versions
 
-STEPS = tuple(step for step in layout.STEPS if step.split(".")[0] == "cluster")
+STEPS = tuple(step for step in stage_table.steps() if step.split(".")[0] == "cluster")
 SHARD_ROWS = 50_000
 N_LABELS = 200
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -161,7 +162,7 @@ def measure(n: int, n_labels: int, workers: int, *, is_apart: bool = True) -> Me
         meter = Meter(engine, is_apart)
         marks: dict[str, str] = {}
 
-        def step(name: str, *, reads: Sequence[str] = (), **fields: object) -> Step:
+        def step(name: str, /, *, reads: Sequence[str] = (), **fields: object) -> Step:
             fields |= {f"after {x}": marks[x] for x in reads}
             marks[name] = fingerprint(fields)
             return Step(name, fields)
@@ -171,7 +172,7 @@ def measure(n: int, n_labels: int, workers: int, *, is_apart: bool = True) -> Me
             documents=documents,
             configs=str(config_folder("builtin")),
             n_bands=14,
-            wanted={"verify": True, "min_similarity": 0.7, "min_representative_similarity": 0.7},
+            params=ClusterParams(),
             warn_removed_share=1.0,
         ).run(step("cluster.split"), step)
         return _read(n, n_labels, store, meter)

@@ -21,8 +21,9 @@ from numba import njit
 
 from curate.io.commit import COMPRESSION, Attempt
 from curate.io.store import Store
-from curate.pipeline.step import Plan, ShardPlan, ensure_plan, seal
 from curate.text.hashing import I64, U8, U64
+from curate.work.plan import Plan, ShardPlan, ensure_plan
+from curate.work.seal import seal
 
 N_BANDS, ROWS = 14, 8
 F64 = npt.NDArray[np.float64]

@@ -37,10 +37,10 @@ from curate.engine.local import LocalEngine
 from curate.html.extract import extract
 from curate.io.store import Store
 from curate.labels import is_label
-from curate.pipeline import tables
 from curate.pipeline.run import run_job
-from curate.pipeline.step import load_receipts
 from curate.text.normalize import normalize_text
+from curate.work import tables
+from curate.work.seal import load_receipts
 from tests.benchmarks.noise import SHAPES, worsen
 
 MEDIAN_BYTES = 2800

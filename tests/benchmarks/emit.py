@@ -29,7 +29,7 @@ from typing import Any
 import pyarrow as pa
 
 from curate.io.store import Store
-from curate.pipeline.step import load_receipts
+from curate.work.seal import load_receipts
 from tests.benchmarks.corpus import MEDIAN_BYTES, SPREAD, Document, build
 from tests.benchmarks.pii import CONTACT
 from tests.benchmarks.processes import run

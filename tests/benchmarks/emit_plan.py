@@ -16,7 +16,7 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from curate.pipeline.emit_plan import plan_files
+from curate.pipeline.emit.fineweb2_plan import plan_files
 from tests.benchmarks.tables import table, versions
 
 SHARD_BYTES = 150_000_000

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from curate.config.job import load_job
-from curate.pipeline.progress import Silent
 from curate.pipeline.run import run_job
+from curate.work.progress import Silent
 from tests.benchmarks.processes import adopt_orphans, tree_cpu
 
 

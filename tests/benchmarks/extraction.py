@@ -1,7 +1,7 @@
 """Quality and speed of the extractors, beside datatrove's call, page by page in one run.
 
     python -m tests.benchmarks.extraction [--data DIR] [--quick] [--out results.json]
-        [--datatrove-python PYTHON]
+        [--datatrove-python PYTHON] [--corpus NAME…] [--extractor NAME…]
     python -m tests.benchmarks.extraction --gold FILE.jsonl.zst… [--every N] [--extractor NAME…]
 
 With ``--gold`` the tables of :mod:`tests.benchmarks.extraction_gold`, else those of the three
@@ -166,7 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     parser.add_argument("--datatrove-python", help="interpreter with trafilatura below 1.12")
     parser.add_argument("--gold", nargs="+", type=Path, help="pages with their true text")
     parser.add_argument("--every", type=int, default=1, help="of the pages of gold, one in N")
-    parser.add_argument("--extractor", nargs="+", default=list(OURS), help="with --gold")
+    parser.add_argument("--corpus", nargs="+", default=list(CORPORA), choices=CORPORA)
+    parser.add_argument("--extractor", nargs="+", default=list(OURS))
     options = parser.parse_args(arguments)
     warm_up()
     if options.gold:
@@ -174,10 +175,10 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
         return []
     rows: list[Row] = []
     with datatrove_call(options.datatrove_python) as theirs:
-        ours = {n: partial(timed, n) for n in OURS}
+        ours = {n: partial(timed, n) for n in options.extractor}
         extractors: dict[str, Extractor] = {**({DATATROVE: theirs} if theirs else {}), **ours}
-        for corpus, load in CORPORA.items():
-            cases = load(options.data)[:: QUICK_EVERY if options.quick else 1]
+        for corpus in options.corpus:
+            cases = CORPORA[corpus](options.data)[:: QUICK_EVERY if options.quick else 1]
             found = rows_of(corpus, cases, run_all(cases, extractors))
             show(found)
             rows += found

@@ -58,7 +58,7 @@ class Found:
 
     scores: list[tuple[float, float]] = field(default_factory=list)
     is_empty: list[bool] = field(default_factory=list)
-    seconds: float = 0.0
+    seconds: list[float] = field(default_factory=list)
 
 
 def read_gold(paths: Sequence[Path], every: int = 1) -> list[Gold]:
@@ -111,7 +111,7 @@ def measure(
             text, seconds = extractor(page.html)
             runs[name].scores.append(score_page(text, page))
             runs[name].is_empty.append(not text.strip())
-            runs[name].seconds += seconds
+            runs[name].seconds.append(seconds)
     return runs
 
 
@@ -173,5 +173,19 @@ def tables(pages: Sequence[Gold], runs: dict[str, Found]) -> Iterator[str]:
     ):
         shares = (np.mean([runs[name].is_empty[i] for i in chosen] or [0.0]) for name in names)
         yield f"{title:30}{len(chosen):>5}" + "".join(f"{share:>24.1%}" for share in shares)
-    rates = (len(pages) / max(1e-9, runs[name].seconds) for name in names)
-    yield f"{'pages per CPU second':35}" + "".join(f"{rate:>24.1f}" for rate in rates)
+    yield from _rates(pages, runs)
+
+
+def _rates(pages: Sequence[Gold], runs: dict[str, Found]) -> Iterator[str]:
+    """Pages per CPU second by source, and how often those of the last extractor the others give."""
+    *_, last = runs
+    by_source: dict[str, list[int]] = defaultdict(list)
+    for i, page in enumerate(pages):
+        by_source["all"].append(i)
+        by_source[page.groups[1]].append(i)
+    yield ""
+    yield f"pages per CPU second, and how many times {last}'s"
+    for source, chosen in sorted(by_source.items(), key=lambda item: (item[0] != "all", item[0])):
+        taken = {n: max(1e-9, sum(run.seconds[i] for i in chosen)) for n, run in runs.items()}
+        cells = (f"{len(chosen) / t:.1f} ({taken[last] / t:.1f} x)" for t in taken.values())
+        yield f"{source:30}{len(chosen):>5}" + "".join(f"{cell:>24}" for cell in cells)

@@ -22,8 +22,8 @@ import numpy as np
 import pyarrow as pa
 
 from curate.io.frames import FrameWriter, iter_lines
-from curate.pipeline.hplt_plan import plan_files
-from curate.pipeline.verify_hplt import check_lines
+from curate.pipeline.emit.hplt_lines import check_lines
+from curate.pipeline.emit.hplt_plan import plan_files
 from curate.stages.hplt import SCORES, Rules, documents, line_of
 from curate.stages.pii import add_pii
 from tests.benchmarks.corpus import build

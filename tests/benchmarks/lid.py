@@ -1,9 +1,9 @@
 """Language identifiers side by side: quality by source and length, calibration, speed, memory.
 
 Run ``python -m tests.benchmarks.lid [--sets DIR] [--quick] [--out results.json] [--systems A,B]``;
-what DIR holds is said in :mod:`tests.benchmarks.lid_sets`. ``--rule FILE`` fits the rule of
-the third voice on the sets that are for it and writes it instead; ``--fit FILE``, after that, the
-confidence curves.
+what DIR holds is said in :mod:`tests.benchmarks.lid_sets`. ``--fit DIR`` fits the trees that rank
+and the confidence curves on the sets that are for it, and writes them into DIR instead. It needs
+``pip install -e '.[train]'``.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ from typing import Any
 import numpy as np
 
 from curate.labels import script_of
-from curate.lid.confidence import expected_calibration_error
 from curate.lid.embedded import EmbeddedIdentifier
-from tests.benchmarks.lid_fit import FIT_WEIGHTS, fitted_curves, fitted_rule, source_of
+from curate.lid.voices.confidence import expected_calibration_error
 from tests.benchmarks.lid_sets import (
+    FIT_WEIGHTS,
     SNIPPETS,
     Labelled,
     TextSet,
     comparable,
     load_sets,
     same_script,
+    source_of,
 )
 from tests.benchmarks.lid_systems import SYSTEMS, load_system
 
@@ -50,14 +51,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--systems", default=",".join(SYSTEMS))
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--fit", type=Path)
-    parser.add_argument("--rule", type=Path)
     given = parser.parse_args(arguments)
     n = (10, 3) if given.quick else (100, 20)
     sets = load_sets(given.sets, per_label=n[0], pages_per_label=n[1])
-    for file, fitted in ((given.rule, fitted_rule), (given.fit, fitted_curves)):
-        if file:
-            file.write_text(fitted(sets), encoding="utf-8")
-            return 0
+    if given.fit:
+        from tests.benchmarks.lid_fit import write_fitted  # LightGBM is for fitting only
+
+        write_fitted(sets, given.fit)
+        return 0
     results: dict[str, Any] = {"systems": {}, "calibration": calibration(sets)}
     context = multiprocessing.get_context("spawn")
     for name in given.systems.split(","):

@@ -31,7 +31,7 @@ import pyarrow as pa
 
 from curate.labels import script_of
 from curate.lid.codes import label_of, language_code, model_label, script_for
-from curate.lid.funlang import load_table
+from curate.lid.voices.funlang import load_table
 from curate.text.scripts import dominant_script, script_counts
 
 MIN_CHARS = 40
@@ -45,6 +45,10 @@ SNIPPETS = "/snippets"
 
 SNIPPET_CHARS = 20
 """Code points of a short text: the beginning of a sentence."""
+
+FIT_WEIGHTS = {"udhr-tuned": 1.0, "guides": 2.0, "docs": 2.0}
+"""Sources that the curves are fitted on, and how much each counts: most pages are in a language
+that is known, and a seventh of the labels of the declarations are not."""
 
 _MAX_FILES = 400  # of one locale
 _NO_PROSE = re.compile(r"(?is)<(script|style|head)\b.*?</\1>|<!--.*?-->")
@@ -76,6 +80,11 @@ class TextSet(NamedTuple):
 
     name: str
     texts: list[Labelled]
+
+
+def source_of(one: TextSet) -> str:
+    """``udhr`` of ``udhr/sentences``."""
+    return one.name.partition("/")[0]
 
 
 Lines = dict[str, list[str]]  # label -> distinct lines

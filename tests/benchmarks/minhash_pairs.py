@@ -21,6 +21,7 @@ from curate.dedup.minhash import DEFAULT_PARAMS, MinHashParams, signatures
 from curate.dedup.shingles import shingle_words
 from curate.text.hashing import U8, U64
 from curate.text.normalize import nfc, shingle_form
+from curate.text.reading import shingle_reading
 from curate.text.split import split, split_texts
 
 Shingles = frozenset[tuple[str, ...]]
@@ -41,8 +42,8 @@ class Pair(NamedTuple):
 
 
 def shingle_set(text: str, n: int = 5) -> Shingles:
-    """The word n-grams of a text, as words: what the hashes stand for."""
-    words = [shingle_form(word) for word in split(nfc(text)).words()]
+    """The word n-grams of a text in its reading form, as words: what the hashes stand for."""
+    words = [shingle_form(word) for word in split(shingle_reading(nfc(text))).words()]
     return frozenset(zip(*(words[i:] for i in range(min(n, len(words)))), strict=False))
 
 
@@ -148,7 +149,8 @@ def unlike_pairs(random: Random, pool: Pool, below: float, n: int) -> list[Pair]
 
 def shingle_hashes_of(texts: Sequence[str]) -> list[U64]:
     """The hashed shingles of each text, as the sign stage makes them."""
-    shingles, offsets = shingle_words(split_texts([nfc(text) for text in texts]).words(), 5)
+    read = split_texts([shingle_reading(nfc(text)) for text in texts])
+    shingles, offsets = shingle_words(read.words(), 5)
     return [shingles[low:high] for low, high in pairwise(offsets.tolist())]
 
 

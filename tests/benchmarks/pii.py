@@ -26,7 +26,7 @@ from tests.benchmarks.corpus import build
 from tests.benchmarks.tables import table, versions
 from tests.pii.examples import CLEAN, HELD_OUT, MARKED, unmarked
 from tests.pii.look_alikes import LOOK_ALIKES, TRUE
-from tests.pii.more_look_alikes import WITH
+from tests.pii.single_numbers import WITH
 
 CONTACT = "\nTel. +49 30 1234567, office@debian.org, 2024-01-15, ISBN 978-3-16-148410-0"
 DOCUMENT_BYTES = 3000

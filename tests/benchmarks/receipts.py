@@ -15,17 +15,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from curate import stage_table
 from curate.io import layout
 from curate.io.receipt import FileEntry, Receipt
 from curate.io.store import Store
-from curate.pipeline.ranges import index_of, iter_ranges
-from curate.pipeline.step import (
-    ShardPlan,
-    ensure_plan,
-    iter_receipts,
-    load_receipt,
-    seal,
-)
+from curate.work.plan import ShardPlan, ensure_plan
+from curate.work.ranges import index_of, iter_ranges
+from curate.work.seal import iter_receipts, load_receipt, seal
 
 STEP = "cluster.split"
 
@@ -78,7 +74,7 @@ def main(arguments: list[str]) -> None:
         )
         together = median_seconds(lambda: list(iter_receipts(store, STEP)), options.rounds)
         indexed = median_seconds(lambda: list(iter_ranges(store, STEP, "7")), options.rounds)
-        step = Path(folder) / layout.STEPS[STEP]
+        step = Path(folder) / stage_table.steps()[STEP]
         sizes = [
             p.stat().st_size for kind in ("receipts", "ranges") for p in step.glob(f"_{kind}-*")
         ]

@@ -24,15 +24,18 @@ from curate.config.language import LanguageConfigs
 from curate.engine.local import LocalEngine
 from curate.io.commit import COMPRESSION, FAST_COMPRESSION
 from curate.io.store import Store
-from curate.pipeline.claim import claim
-from curate.pipeline.configs import RunConfigs, config_folder
-from curate.pipeline.progress import Silent
-from curate.pipeline.ranges import index_of
-from curate.pipeline.reporting import Reporting
-from curate.pipeline.runner import Runner, Step
-from curate.pipeline.step import ShardPlan, Totals, ensure_plan, seal
+from curate.pipeline.extract.steps import extract
+from curate.pipeline.job_run import JobRun
+from curate.pipeline.measure.steps import annotate, identify, measure, pii, sign
 from curate.stages.annotate import metrics_schema
 from curate.stages.pii import add_pii
+from curate.work.claim import claim
+from curate.work.configs import RunConfigs, config_folder
+from curate.work.plan import ShardPlan, ensure_plan
+from curate.work.progress import Silent
+from curate.work.ranges import index_of
+from curate.work.runner import Runner, Step
+from curate.work.seal import Totals, seal
 from tests.benchmarks.cluster_data import (
     MadeShard,
     Planted,
@@ -94,10 +97,13 @@ def make_work(job_file: Path, n_documents: int, n_labels: int, like: Likeness) -
     crawl = Planted(n_documents, label_shares(n_labels, names))
     with LocalEngine(workers=0) as engine:
         maker = Maker(store, engine, Silent(), crawl, like)
-        stages = Reporting(job, maker, configs)
-        stages.extract()
-        steps = [stages.identify_step(), stages.annotate_step(), stages.sign_step()]
-        stages.measure([*steps, stages.pii_step()])
+        of_job = JobRun(job, maker, configs)
+        done = {"extract": extract(of_job, {})}
+        for stage in (identify, annotate, sign, pii):
+            step = stage(of_job, done)
+            assert step is not None
+            done[step.name] = step
+        measure(of_job, [step for name, step in done.items() if name != "extract"])
 
 
 @dataclass

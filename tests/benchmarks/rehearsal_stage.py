@@ -20,9 +20,9 @@ from curate.config.job import load_job
 from curate.engine.base import Event
 from curate.engine.local import LocalEngine
 from curate.io.store import Store
-from curate.pipeline.publish import corpus_files, publish
+from curate.pipeline.emit.publish import corpus_files, publish
 from curate.pipeline.run import run_job
-from curate.pipeline.step import sealed
+from curate.work.seal import sealed
 from tests.benchmarks.cluster import Meter
 from tests.benchmarks.corpus import build
 from tests.benchmarks.rehearsal_data import Likeness, make_work, short_texts

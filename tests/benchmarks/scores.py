@@ -23,10 +23,10 @@ from statistics import mean, median
 
 from curate.labels import script_of
 from curate.lid import load_identifier
+from curate.lid.by_line.fast_lines import are_one, label_lines
+from curate.lid.by_line.lines import identify_lines
+from curate.lid.by_line.quick import places
 from curate.lid.codes import script_code
-from curate.lid.fast_lines import are_one, label_lines
-from curate.lid.lines import identify_lines
-from curate.lid.quick import places
 from curate.scores.compression import compressed_sizes
 from curate.scores.registry import names_in
 from curate.scores.segments import classes, count_segments

@@ -26,24 +26,25 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from curate.ask.count import count
+from curate.ask.question import Question
 from curate.config.builtin import builtin_folder
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.engine.local import LocalEngine
 from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt
+from curate.io.folders import remove_tree
 from curate.io.store import Store
 from curate.metrics import METRICS, measure
-from curate.pipeline.cluster_plan import plan_units, with_units
-from curate.pipeline.configs import remove_tree
-from curate.pipeline.progress import Silent
-from curate.pipeline.rebalance_task import PARTITION_ROWS
-from curate.pipeline.runner import Runner, Step
-from curate.pipeline.select_task import SELECT_ROWS, columns_for, labels_of, select_shard
-from curate.pipeline.step import ShardPlan, ensure_plan, load_plan
-from curate.pipeline.tables import iter_columns
-from curate.pipeline.whatif_count import Question, count
+from curate.pipeline.cluster.plan import plan_units, with_units
+from curate.pipeline.decide.rebalance import PARTITION_ROWS
+from curate.pipeline.decide.select import SELECT_ROWS, columns_for, labels_of, select_shard
 from curate.stages.annotate import metrics_schema
 from curate.stages.select import Selector
+from curate.work.plan import ShardPlan, ensure_plan, load_plan
+from curate.work.progress import Silent
+from curate.work.runner import Runner, Step
+from curate.work.tables import iter_columns
 from tests.benchmarks import datatrove_side as theirs
 from tests.benchmarks.corpus import Document, build, read_documents
 from tests.benchmarks.tables import table, versions
@@ -178,7 +179,7 @@ def rebalance(store: Store) -> None:
         ):
             runner.run(
                 [Step(name, {})],
-                f"curate.pipeline.rebalance_task:{function}",
+                f"curate.pipeline.decide.rebalance:{function}",
                 lambda shards=shards: shards,
                 settings=settings,
             )

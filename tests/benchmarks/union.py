@@ -12,9 +12,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -22,19 +22,20 @@ import numpy as np
 from curate.dedup.forest import U32
 from curate.engine.local import LocalEngine
 from curate.io import parquet
-from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline import cluster_plan
-from curate.pipeline.cluster_group import write_edges
-from curate.pipeline.cluster_unite import unite_ranges
-from curate.pipeline.runner import Runner, Step
-from curate.pipeline.step import ShardPlan, load_receipts
+from curate.pipeline.cluster import plan as cluster_plan
+from curate.pipeline.cluster.group import UniteSettings, unite, write_edges
+from curate.pipeline.cluster.shards import LabelPart
+from curate.pipeline.cluster.unite import unite_ranges
 from curate.text.hashing import U64
+from curate.work.plan import ShardPlan
+from curate.work.runner import Runner, Step
+from curate.work.seal import load_receipts
+from curate.work.task import Nothing, S, ShardFunction, ShardTask, shard_task
 from tests.benchmarks.cluster import Meter
 from tests.benchmarks.tables import table, versions
 
 LABEL = "eng_Latn"
-ROWS = {"group_rows": cluster_plan.GROUP_ROWS}
 
 
 def path(n: int) -> tuple[U64, U64]:
@@ -62,20 +63,32 @@ def crawl(n: int) -> tuple[U64, U64]:
 GRAPHS = {"a crawl": crawl, "a path": path}
 
 
-def write_pairs(payload: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class MadeEdges(LabelPart):
+    """Some of the edges of a graph.
+
+    Attributes:
+        graph: its name in :data:`GRAPHS`.
+        part: which of its parts this is, from 0.
+        parts: how many there are.
+    """
+
+    graph: str
+    part: int
+    parts: int
+
+
+@shard_task(Nothing)
+def write_pairs(task: ShardTask[Nothing]) -> int:
     """A file of edges, as a partition of keys writes it."""
-    left, right = GRAPHS[payload["graph"]](payload["documents"])
-    mine = slice(payload["part"], None, payload["parts"])
-    with Attempt(
-        Store(payload["work"]),
-        step="cluster.pairs",
-        shard=payload["shard"],
-        fingerprint=payload["due"]["cluster.pairs"],
-    ) as attempt:
-        counts = write_edges(attempt, left[mine], right[mine], payload)
+    edges = task.planned(MadeEdges)
+    left, right = GRAPHS[edges.graph](edges.documents)
+    mine = slice(edges.part, None, edges.parts)
+    with task.attempt() as attempt:
+        counts = write_edges(attempt, left[mine], right[mine], edges)
         n = len(left[mine])
         attempt.commit(rows_in=n, rows_out=n, counts=counts)
-    return {"rows": n}
+    return n
 
 
 def measure(graph: str, n: int, n_ranges: int, n_files: int) -> tuple[list[str], U32]:
@@ -84,8 +97,8 @@ def measure(graph: str, n: int, n_ranges: int, n_files: int) -> tuple[list[str],
         "NARROW_DOCUMENTS": n if n_ranges == 1 else 0,
         "RANGE_DOCUMENTS": -(-n // n_ranges),
     }
-    with tempfile.TemporaryDirectory() as name, LocalEngine(workers=1) as engine:
-        store, meter = Store(Path(name)), Meter(engine)
+    with tempfile.TemporaryDirectory() as folder, LocalEngine(workers=1) as engine:
+        store, meter = Store(Path(folder)), Meter(engine)
         runner = Runner(store, engine, meter)
         plan = cluster_plan.LabelPlan({}, {LABEL: (0, n_files)}, 0)
         with mock.patch.multiple(cluster_plan, **sizes):
@@ -95,21 +108,20 @@ def measure(graph: str, n: int, n_ranges: int, n_files: int) -> tuple[list[str],
             ShardPlan(s.id, 0, {**s.payload, "graph": graph, "part": i, "parts": n_files})
             for i, s in enumerate(parts)
         ]
-        runner.run([Step("cluster.pairs", {})], "tests.benchmarks.union:write_pairs", lambda: pairs)
+        runner.run([Step("cluster.pairs", {})], write_pairs, lambda: pairs, settings=Nothing())
 
         def run(
-            step: str,
-            read: str,
-            function: str,
+            name: str,
+            source: str,
+            function: ShardFunction[S],
             shards: Sequence[ShardPlan],
-            settings: Mapping[str, Any],
+            settings: S,
         ) -> None:
-            task = f"curate.pipeline.{function}"
-            told = {**settings, **ROWS}
-            runner.run([Step(step, {"after": read})], task, lambda: shards, settings=told)
+            runner.run([Step(name, {"after": source})], function, lambda: shards, settings=settings)
 
-        told = unite_ranges(store, "cluster.union", "cluster.pairs", unions, run)
-        run("cluster.union", "cluster.pairs", "cluster_group:unite", unions, told)
+        rows = cluster_plan.GROUP_ROWS
+        ranged = unite_ranges(store, "cluster.union", "cluster.pairs", unions, run, group_rows=rows)
+        run("cluster.union", "cluster.pairs", unite, unions, UniteSettings(rows, ranged))
         del meter.steps["cluster.pairs"]
         cpu = sum(cost.cpu for cost in meter.steps.values())
         peak = max(cost.peak_mib for cost in meter.steps.values())
@@ -147,4 +159,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from tests.benchmarks import union  # workers find a task by the module that it is from
+
+    union.main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import fasttext
 import numpy as np
@@ -44,8 +45,21 @@ def write_onnx(
     *,
     inputs: Sequence[str] = ("input_ids", "attention_mask"),
     n_labels: int = 2,
+    words: np.ndarray[Any, np.dtype[np.float32]] = WEIGHTS,
+    n_positions: int | None = None,
+    most_texts: int | None = None,
 ) -> Path:
-    """A model that sums the weights of a text's words, its tokenizer and its config."""
+    """A model that sums the weights of a text's words, its tokenizer and its config.
+
+    Args:
+        folder: where to write.
+        config: content of ``config.json``; None for no such file.
+        inputs: of the graph.
+        n_labels: its outputs.
+        words: float32[n_words, 2].
+        n_positions: it has so many, and fails on a longer text.
+        most_texts: of a larger batch it asks for terabytes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     nodes = [
         helper.make_node("Gather", ["weights", "input_ids"], ["each"]),
@@ -55,10 +69,25 @@ def write_onnx(
         helper.make_node("ReduceSum", ["kept", "tokens"], ["logits"], keepdims=0),
     ]
     weights = [
-        numpy_helper.from_array(WEIGHTS[:, :n_labels], "weights"),
+        numpy_helper.from_array(words[:, :n_labels], "weights"),
         numpy_helper.from_array(np.array([2], np.int64), "last"),
         numpy_helper.from_array(np.array([1], np.int64), "tokens"),
     ]
+    if n_positions is not None:
+        nodes[0].output[0] = "words"
+        nodes[1:1] = _positions()
+        rows = np.zeros((n_positions, n_labels), np.float32)
+        weights.append(numpy_helper.from_array(rows, "positions"))
+    if most_texts is not None:
+        nodes[-1].output[0] = "sums"
+        nodes += _greed()
+        weights.append(numpy_helper.from_array(np.array([most_texts], np.int64), "most"))
+        weights.append(numpy_helper.from_array(np.array([1 << 44], np.int64), "terabytes"))
+    if n_positions is not None or most_texts is not None:
+        weights += [
+            numpy_helper.from_array(np.array(0, np.int64), "zero"),
+            numpy_helper.from_array(np.array(1, np.int64), "one"),
+        ]
     graph = helper.make_graph(
         nodes,
         "tiny",
@@ -74,6 +103,31 @@ def write_onnx(
     if config is not None:
         (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     return folder / "model.onnx"
+
+
+def _positions() -> list[onnx.NodeProto]:
+    """Adds the vector of each token's position, of which there are so many and no more."""
+    return [
+        helper.make_node("Shape", ["input_ids"], ["shape"]),
+        helper.make_node("Gather", ["shape", "one"], ["n_tokens"]),
+        helper.make_node("Range", ["zero", "n_tokens", "one"], ["place"]),
+        helper.make_node("Gather", ["positions", "place"], ["vectors"]),
+        helper.make_node("Add", ["words", "vectors"], ["each"]),
+    ]
+
+
+def _greed() -> list[onnx.NodeProto]:
+    """Adds the sum of terabytes of zeros for each text above the most, and else of none."""
+    return [
+        helper.make_node("Shape", ["input_ids"], ["size"]),
+        helper.make_node("Gather", ["size", "zero"], ["n_texts"]),
+        helper.make_node("Sub", ["n_texts", "most"], ["above"]),
+        helper.make_node("Max", ["above", "zero"], ["excess"]),
+        helper.make_node("Mul", ["excess", "terabytes"], ["n_zeros"]),
+        helper.make_node("ConstantOfShape", ["n_zeros"], ["zeros"]),
+        helper.make_node("ReduceSum", ["zeros"], ["nothing"], keepdims=0),
+        helper.make_node("Add", ["sums", "nothing"], ["logits"]),
+    ]
 
 
 def outputs_of(text: str) -> list[float]:

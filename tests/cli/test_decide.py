@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from curate.ask import explain as explaining
+from curate.ask.rerun import load_recorded
 from curate.cli.explain import show_labels
 from curate.config.builtin import builtin_folder
 from curate.config.language import Threshold
 from curate.io.store import Store
 from curate.metrics import METRICS
-from curate.pipeline import explain as explaining
-from curate.pipeline.again import load_recorded
-from curate.pipeline.configs import configs_in_use
 from curate.report.table import columns_of
+from curate.work.configs import configs_in_use
 from tests.cli.conftest import Call, Mistake
 from tests.looking import document_tables
 from tests.runs import attempts_of, corpus_of

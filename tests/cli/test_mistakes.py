@@ -11,7 +11,7 @@ import pytest
 
 from curate import __version__
 from curate.cli.app import COMMANDS
-from curate.cli.reference import config
+from curate.cli.show import config
 from curate.config.builtin import builtin_folder
 from tests.runs import write_job
 from tests.small_crawl import page_html

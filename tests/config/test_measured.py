@@ -8,8 +8,6 @@ import pytest
 
 from curate.config.language import LanguageConfig, LanguageConfigs, Provenance, Threshold
 from curate.config.measured import (
-    SCORE_STEPS,
-    SECTIONS,
     THRESHOLD_METRICS,
     Range,
     by_step,
@@ -23,10 +21,9 @@ from curate.config.measured import (
 )
 from curate.config.override import Override, parse_override
 from curate.errors import ConfigError
-from curate.io.layout import STEPS
 from curate.metrics import METRICS
 from curate.scores.registry import WDS_METRICS
-from curate.stages import ORDER
+from curate.stage_table import scored, stage_names, stage_of, steps
 
 
 def configs_with(*thresholds: Threshold) -> LanguageConfigs:
@@ -85,9 +82,9 @@ def test_the_order_is_that_of_the_registry_and_named_scores_come_last_by_name() 
 
 
 def test_every_step_of_scores_is_a_stage_with_a_folder_and_a_section() -> None:
-    assert set(SCORE_STEPS) <= set(ORDER)
-    assert set(SCORE_STEPS) <= set(STEPS)
-    assert list(SECTIONS) == list(SCORE_STEPS)
+    assert set(scored()) <= set(stage_names())
+    assert set(scored()) <= set(steps())
+    assert all(stage_of(name).asked_by for name in scored())
 
 
 def test_a_named_score_is_a_float_that_may_be_null() -> None:

@@ -58,11 +58,17 @@ def test_few_pages_of_one_template_are_taken_for_copies(language: str) -> None:
 
 @pytest.mark.parametrize("language", NINE)
 def test_copies_are_found_and_what_is_removed_is_a_copy(language: str) -> None:
-    documents = Documents.of(versions(Random(f"versions {language}"), pool(language), 60))
-    ours = score(documents, AS_BUILT(documents))
-    assert ours.duplicates >= 5
-    assert ours.left <= 1
-    assert ours.worst > 0.5
+    """One draw says little: of some seven copies one or two are near the limit."""
+    ours = None
+    for draw in range(4):
+        drawn = versions(Random(f"versions {language} {draw}"), pool(language), 60)
+        documents = Documents.of(drawn)
+        found = score(documents, AS_BUILT(documents))
+        assert found.worst > 0.5
+        ours = ours.plus(found) if ours else found
+    assert ours is not None
+    assert ours.duplicates >= 20
+    assert ours.left * 12 <= ours.duplicates
     assert ours.selected_false_merges == 0
 
 

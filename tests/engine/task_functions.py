@@ -26,6 +26,11 @@ def gpus(payload: Payload) -> str | None:
     return os.environ.get("CUDA_VISIBLE_DEVICES")
 
 
+def process_id(payload: Payload) -> int:
+    """Of the worker."""
+    return os.getpid()
+
+
 def note(payload: Payload) -> str:
     """Leave a line that says when it ran, and give back what it was told."""
     with Path(payload["journal"]).open("a") as journal:
@@ -54,6 +59,11 @@ def meet(payload: Payload) -> int:
         assert time.monotonic() < until, "the others never came"
         os.sched_yield()
     return os.getpid()
+
+
+def meet_on_device(payload: Payload) -> list[Any]:
+    """The same, with the GPUs that it sees."""
+    return [os.environ.get("CUDA_VISIBLE_DEVICES"), meet(payload)]
 
 
 def die_once(payload: Payload) -> int:

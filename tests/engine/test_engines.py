@@ -140,6 +140,7 @@ def test_a_function_that_is_not_there_is_a_failure(
 
 @every_engine
 @pytest.mark.parametrize("error", ["OSError", "EngineError", "StoreError"])
+@pytest.mark.fault("machine-blamed")
 def test_what_may_be_the_machines_or_the_stores_fault_is_tried_once_more(
     error: str, kind: str, make_engine: EngineFactory, tmp_path: Path
 ) -> None:
@@ -254,37 +255,6 @@ def test_waiting_for_a_turn_does_not_count_toward_the_deadline(
     engine = make_engine(kind, Policy(attempts=1, deadline_seconds=1.5))
     outcomes = engine.map_shards([task("take", f"t{i}", seconds=0.6) for i in range(6)])
     assert values(outcomes) == ["done"] * 6
-
-
-@every_engine
-def test_fold_combines_in_task_order(kind: str, make_engine: EngineFactory) -> None:
-    def append(state: list[int], value: int) -> list[int]:
-        return [*state, value]
-
-    tasks = squares(9)
-    tasks.insert(4, task("fail", "bad", say="left out"))
-    nothing: list[int] = []
-    assert make_engine(kind).fold(tasks, append, nothing) == [i**2 for i in range(9)]
-
-
-@every_engine
-def test_every_split_ends_before_a_merge_begins(
-    kind: str, make_engine: EngineFactory, tmp_path: Path
-) -> None:
-    names = [f"split-{i}" for i in range(6)]
-    split = [task("leave_file", name, folder=str(tmp_path), name=name) for name in names]
-
-    def plan_merge(outcomes: list[Outcome]) -> list[Task]:
-        assert [o.key for o in outcomes] == names
-        return [
-            task("leave_file", f"merge-{i}", folder=str(tmp_path), name=f"merge-{i}")
-            for i in range(3)
-        ]
-
-    merged = make_engine(kind).group(split, plan_merge)
-    assert [o.key for o in merged] == ["merge-0", "merge-1", "merge-2"]
-    for seen in values(merged):
-        assert set(names) <= set(seen)
 
 
 def test_the_largest_task_starts_first(make_engine: EngineFactory, tmp_path: Path) -> None:

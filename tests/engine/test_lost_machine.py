@@ -39,6 +39,9 @@ class Silent:
 
     window = whole = slots
 
+    def lack(self) -> str:
+        return ""
+
     def n_lost(self) -> int:
         return self.gone
 

@@ -218,6 +218,9 @@ class Simulated:
 
     window = whole = slots
 
+    def lack(self) -> str:
+        return ""
+
     def n_lost(self) -> int:
         return 0
 

@@ -102,6 +102,7 @@ def test_a_hanging_call_is_killed_and_the_next_one_is_fine(
     assert hasty.call("echo", 2) == Outcome("ok", 2)
 
 
+@pytest.mark.fault("busy-machine", "local")
 def test_a_deadline_counts_the_calls_own_time_and_not_what_the_machine_does() -> None:
     """It waits ten times as long as it may compute: as on a machine that does other things."""
     with Sandbox(ACT, deadline_s=0.05, memory_bytes=None, wall_s=60) as box:
@@ -110,6 +111,7 @@ def test_a_deadline_counts_the_calls_own_time_and_not_what_the_machine_does() ->
 
 
 @LINUX
+@pytest.mark.fault("machine-blamed", "local")
 def test_a_call_whose_child_was_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None:
     with Sandbox(ACT, deadline_s=20, memory_bytes=None) as box:
         once = box.submit("killed from outside", [str(tmp_path / "once"), 1])
@@ -122,6 +124,7 @@ def test_a_call_whose_child_was_killed_from_outside_is_tried_once_more(tmp_path:
 
 
 @LINUX
+@pytest.mark.fault("machine-blamed", "local")
 def test_a_zygote_that_is_killed_while_it_starts_is_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,8 +13,8 @@ import ray
 from curate.config.job import load_job
 from curate.engine.base import Event
 from curate.engine.ray import RayEngine
-from curate.pipeline.progress import Silent
 from curate.pipeline.run import run_job
+from curate.work.progress import Silent
 
 LEAST = 75 << 20
 NAME = "object_store_memory"
@@ -28,7 +28,7 @@ class Looking(Silent):
         self.n_events = 0
 
     def event(self, stage: str, event: Event) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         free = ray.available_resources().get(NAME, 0.0)  # type: ignore[no-untyped-call]
         whole = ray.cluster_resources()[NAME]  # type: ignore[no-untyped-call]
         self.most = max(self.most, whole - free)

@@ -15,8 +15,8 @@ from ray.cluster_utils import Cluster
 from curate.config.job import load_job
 from curate.engine.base import Event
 from curate.engine.ray import RayEngine
-from curate.pipeline.progress import Silent
 from curate.pipeline.run import run_job
+from curate.work.progress import Silent
 
 
 class Killer(Silent):
@@ -27,7 +27,7 @@ class Killer(Silent):
         self.is_done = False
 
     def event(self, stage: str, event: Event) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         if not self.is_done:
             self.is_done = True
             self.cluster.head_node.kill_gcs_server()

@@ -54,6 +54,11 @@ MATRIX: dict[str, Fault] = {
         "409, 412, 500 or 503 from the store, or a broken connection",
         "409 and 412: what lies there decides; others are asked again, then named",
     ),
+    "store-away": Fault(
+        "a store does not answer for 20 s, or for 60 s",
+        "it is asked again for `io.retry_seconds` (30 s), and told so; then the run ends in words, "
+        "and the same command resumes",
+    ),
     "store-without-create": Fault(
         "a store without conditional PUT", "refused before anything is written"
     ),
@@ -63,6 +68,33 @@ MATRIX: dict[str, Fault] = {
     ),
     "damaged-receipt": Fault(
         "a plan, receipt or seal is cut short or edited", "named, with the remedy"
+    ),
+    "damage-anywhere": Fault(
+        "any file of a work folder or a corpus is flipped, zeroed, cut, lengthened, emptied, "
+        "swapped or deleted",
+        "`curate verify` finds it, or lists it as of no consequence: a dataset card",
+    ),
+    "consistent-edit": Fault(
+        "a plan, receipt, seal or manifest is edited, and every digest in it worked out again",
+        "`curate verify` finds it by what other records say",
+    ),
+    "damaged-copy": Fault(
+        "a copy of language configs or wordlists in the work folder, `job.yaml`, or a plan under "
+        "its seal is damaged",
+        "mended from what the job names, or refused with file and remedy; never acted upon",
+    ),
+    "any-write": Fault(
+        "any write of `run` with `tune`, `tune --out`, `wordlists`, `report` or "
+        "`config import-fineweb2` fails, or is the last before a SIGKILL",
+        "no name ever has half a file; the same command ends with the same bytes",
+    ),
+    "secrets": Fault(
+        "addresses, `--set` and the environment hold passwords, signatures and keys",
+        "they are in no byte of work folder, corpus, output, log or name of a Ray task",
+    ),
+    "escapes": Fault(
+        "names and texts of others hold control or bidirectional characters",
+        "written out in messages, tables, log lines and the card, which is Markdown",
     ),
     "disk-full": Fault(
         "no space left, at any write, in data, receipts or temporaries",
@@ -76,6 +108,19 @@ MATRIX: dict[str, Fault] = {
     "page-hangs": Fault("a page hangs the parser", "quarantined as `timeout`"),
     "page-crashes": Fault("a page crashes the parser", "quarantined as `crash`"),
     "page-eats-memory": Fault("a page eats memory", "quarantined as `memory`"),
+    "machine-blamed": Fault(
+        "a sandbox is killed from outside, while it starts or reads a page; a call of the system "
+        "or the store fails once",
+        "tried once more; a page is blamed for a second failure, or for its own",
+    ),
+    "busy-machine": Fault(
+        "other processes keep every processor busy",
+        "the same bytes: what counts toward a page's deadline is its own CPU time",
+    ),
+    "temporary-folder": Fault(
+        "another user made the folder for temporary copies first, or changed what is in it",
+        "it is not used; what is there is compared with the store",
+    ),
     "bomb": Fault("a decompression bomb", "quarantined as `too_large`"),
     "damaged-input": Fault(
         "a WARC is cut, flipped, junk, empty or HTML", "exact counts; what is sound is read"
@@ -87,6 +132,11 @@ MATRIX: dict[str, Fault] = {
     "out-of-memory": Fault(
         "a task reaches its memory limit, or the kernel or Ray kills it for memory",
         "told from a crash; tried with twice the memory, up to all; then failed, and told so",
+    ),
+    "fat-pages": Fault(
+        "pages of megabytes of text, one behind the other",
+        "batches end at `engine.batch_mb`, and are split where memory ends; texts above "
+        "`extract.max_text_chars` are quarantined as `too_large`",
     ),
     "straggler": Fault(
         "one task takes far longer than all others",
@@ -107,6 +157,17 @@ MATRIX: dict[str, Fault] = {
     ),
     "ctrl-c": Fault(
         "Ctrl-C once, and twice", "once: running tasks may finish; twice: it ends at once"
+    ),
+    "unheard": Fault(
+        "standard output or error is closed, full, or read by nobody",
+        "nothing that is written changes; exit code 4 tells of what was not heard",
+    ),
+    "cluster-empty": Fault(
+        "a Ray cluster has no node that could run a task",
+        "told every minute; after `engine.empty_minutes` the run ends with exit code 3",
+    ),
+    "temporaries-left": Fault(
+        "killed workers left temporary files", "the next run on the machine deletes them"
     ),
     "clock-jump": Fault(
         "the clock jumps, process ids repeat, machines share a name, files have wrong dates",

@@ -16,6 +16,7 @@ N_LOOPS = 8
 
 
 @pytest.mark.exhaustive
+@pytest.mark.fault("busy-machine", "local")
 def test_eight_busy_processes_beside_a_run_change_no_byte(
     small_input: Path, baseline: Path, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from curate.errors import InputError
 from curate.io.unchanged import check_planned, check_unchanged, version_of
-from curate.pipeline.inputs import plan_inputs
+from curate.work.inputs import plan_inputs
 from tests.faults.bucketful import Bucketful
 from tests.object_server import BUCKET
 from tests.pipeline.test_kill import Wishes

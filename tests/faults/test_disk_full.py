@@ -15,7 +15,7 @@ import pytest
 from curate.config.job import JobConfig
 from curate.engine.local import LocalEngine
 from curate.errors import StoreError
-from curate.pipeline import extract_task
+from curate.pipeline.extract import task as extract_task
 from curate.pipeline.run import run_job
 from tests.pipeline.test_kill import assert_as_if_undisturbed
 from tests.runs import environment, job_of, write_job

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from curate import stage_table
 from curate.engine.local import LocalEngine
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.run import run_job
-from curate.pipeline.step import load_plan
+from curate.work.plan import load_plan
 from tests.faults.power import Disk
 from tests.looking import run
 from tests.pipeline.test_kill import assert_as_if_undisturbed
@@ -103,7 +104,7 @@ def test_what_is_left_after_a_loss_of_power_is_sound_and_goes_on(
     store = Store(baseline)
     n_shards = sum(
         len(plan.shards)
-        for step_name in layout.STEPS
+        for step_name in stage_table.steps()
         if (plan := load_plan(store, step_name)) is not None
     )
     assert checker.n_receipts == n_shards

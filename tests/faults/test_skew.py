@@ -21,8 +21,8 @@ from curate.io import layout
 from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.pipeline.run import run_job
-from curate.pipeline.step import load_plan
 from curate.pipeline.verify import verify
+from curate.work.plan import load_plan
 from tests.looking import published, receipts, totals
 from tests.runs import Told, job_of
 

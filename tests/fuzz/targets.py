@@ -6,7 +6,9 @@ The inputs are mutations of sound ones, since random bytes alone do not come pas
 from __future__ import annotations
 
 import gzip
+import io
 import random
+import struct
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -14,25 +16,30 @@ from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfig
 from curate.config.load import build, parse_yaml
-from curate.errors import ConfigError, CurateError, InputError, StoreError
+from curate.errors import ConfigError, CurateError, InputError, ModelError, StoreError
 from curate.html.charset import decode
 from curate.http.body import BadCodingError, decode_body
 from curate.http.response import Response, parse_response
 from curate.io.layout import corpus_key, shard_id
 from curate.io.receipt import Receipt, unpack
 from curate.io.store import Store
+from curate.io.texts.documents import DocumentReader, TextInput
 from curate.io.texts.jsonl import read_rows
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.labels import is_label
 from curate.lid.codes import label_of, model_label
-from curate.pipeline.step import Plan
+from curate.models.fasttext_file import check_model_file
+from curate.models.onnx_file import external_files
+from curate.models.safetensors_file import check_safetensors
 from curate.robots.opt_out import opt_out
 from curate.robots.rules import is_allowed, normal_path
 from curate.robots.rules import parse as parse_robots
+from curate.work.plan import Plan
 from tests.arc_files import arc_file, arc_records
 from tests.warc_files import gzip_member, gzip_members, plain, response_record, zstd_frames
 
@@ -141,6 +148,33 @@ def jsonl(data: bytes) -> None:
                 pass
 
 
+def texts(data: bytes) -> None:
+    """Any bytes of Parquet, or of JSON Lines behind zstd, give documents, damage or words.
+
+    Readers in C++ may take their process along: this one does not, or the test is gone.
+    """
+    ending = ".parquet" if data.startswith(b"PAR1") else ".jsonl.zst"
+    with tempfile.NamedTemporaryFile(suffix=ending) as file:
+        file.write(data)
+        file.flush()
+        how = TextInput({}, memory_mb=64, max_chars=100_000)
+        with suppress(InputError):
+            for item in DocumentReader(file.name, how).tables():
+                assert isinstance(item, pa.Table | Damage)
+                if isinstance(item, pa.Table):
+                    assert all(len(text) <= 100_000 for text in item["text"].to_pylist())
+
+
+def models(data: bytes) -> None:
+    """A model file is whole, or refused with its name: no library has seen it then."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model")
+        path.write_bytes(data)
+        for check in (check_model_file, check_safetensors, external_files):
+            with suppress(ModelError):
+                check(path)
+
+
 def paths(data: bytes) -> None:
     """No label of a model and no name of a file leads out of the work folder."""
     text = data.decode("utf-8", "replace")
@@ -179,6 +213,49 @@ _CODED = tuple(
         (b"gzip, chunked", b"20\r\n" + gzip.compress(b"<p>x", mtime=0)),
     )
 )
+
+
+def _parquet(compression: str, **more: object) -> bytes:
+    rows = pa.table(
+        {
+            "id": [str(i) for i in range(40)],
+            "text": ["ข้อความ हिन्दी " * (i % 5) for i in range(40)],
+            "metadata": [{"url": f"http://a.example/{i}", "date": None} for i in range(40)],
+        }
+    )
+    sink = io.BytesIO()
+    pq.write_table(rows, sink, compression=compression, row_group_size=16, **more)
+    return sink.getvalue()
+
+
+_LINES = b'{"id": "1", "text": "\xe0\xb9\x84"}\n{"text": "b", "url": "c"}\n' * 30
+_ZSTD = pa.Codec("zstd").compress(_LINES, asbytes=True)
+_TEXTS = (
+    _parquet("zstd"),
+    _parquet("none", use_dictionary=False),
+    _parquet("snappy", data_page_version="2.0", write_page_index=True),
+    _parquet("gzip", write_page_checksum=True),
+    _ZSTD,
+    _ZSTD * 3,
+)
+_TENSORS = b'{"a": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]}}'
+_MODELS = (
+    len(_TENSORS).to_bytes(8, "little") + _TENSORS + b"1234",
+    # magic and version, 12 arguments and a number, a dictionary of a word and a label, two matrices
+    struct.pack("<ii12id", 793712314, 12, 2, 5, 5, 1, 5, 1, 3, 3, 0, 0, 0, 100, 1e-4)
+    + struct.pack("<iiiqq", 2, 1, 1, 9, -1)
+    + b"word\0"
+    + struct.pack("<qb", 5, 0)
+    + b"__label__a\0"
+    + struct.pack("<qb", 5, 1)
+    + b"\0"
+    + struct.pack("<qq2f", 1, 2, 0.5, 1.5)
+    + b"\0"
+    + struct.pack("<qq2f", 1, 2, 0.5, 1.5),
+    # ir_version, and a graph with a node and a tensor that lies in another file
+    b"\x08\x08\x3a\x1e\x0a\x04\x22\x02If\x2a\x16\x08\x02\x10\x01\x42\x01w"
+    b"\x6a\x0d\x0a\x08location\x12\x01x",
+)
 _BLOCKS = b"".join(gzip_member(plain(_RECORDS)[at : at + 500]) for at in range(0, 3000, 500))
 
 TARGETS: Mapping[str, tuple[Target, tuple[bytes, ...]]] = {
@@ -216,6 +293,8 @@ TARGETS: Mapping[str, tuple[Target, tuple[bytes, ...]]] = {
         ),
     ),
     "jsonl": (jsonl, (b'{"id": "1", "text": "\xe0\xb9\x84"}\n{"text": null}\n[1]\n',)),
+    "texts": (texts, _TEXTS),
+    "models": (models, _MODELS),
     "paths": (paths, (b"fra_Latn", b"../../etc/passwd", b"zho_Hans", "ไทย_Thai".encode())),
 }
 _WORDS = (

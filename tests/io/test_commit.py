@@ -185,8 +185,16 @@ def test_a_receipt_that_does_not_add_up_is_refused(
 
 def test_a_receipt_that_was_changed_by_hand_is_refused_when_read() -> None:
     raw = json.loads(receipt_of(5, {"no": 2}, {}).to_json())
+    changed = {**raw, "rows_out": 6}
+    with pytest.raises(StoreError, match="it is damaged, or was edited"):
+        Receipt.from_json(json.dumps(changed).encode(), where="")
+    del changed["digest"]
     with pytest.raises(StoreError, match="nothing may be lost silently"):
-        Receipt.from_json(json.dumps({**raw, "rows_out": 6}).encode(), where="")
+        Receipt.from_json(json.dumps(changed).encode(), where="")
+    consistent = {**changed, "rows_in": raw["rows_in"] + 1}
+    assert Receipt.from_json(json.dumps(consistent).encode(), where=""), "of an old version"
+    with pytest.raises(StoreError, match="it is damaged, or was edited"):
+        Receipt.from_json(json.dumps(consistent).encode(), where="", needs_digest=True)
 
 
 GOOD = receipt_of(5, {"no": 2}, {"bad": 1}).to_json()

@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import InputError
-from curate.io import remote, remote_ask
+from curate.io import remote
 from curate.io.kinds import kind_of
+from curate.io.process import patience
 from curate.io.remote import RemoteSource, open_source
 from curate.io.remote_find import Found, find_remote
 from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc
-from curate.pipeline.inputs import find_inputs, plan_inputs, present_files
+from curate.work.inputs import find_inputs, plan_inputs, present_files
 from tests.warc_files import gzip_members, response_record
 
 NOISE = random.Random(3)
@@ -139,7 +140,7 @@ def served(site: Site) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_ask, "FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.001)
 
 
 @pytest.fixture

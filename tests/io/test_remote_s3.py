@@ -20,11 +20,12 @@ from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from curate.errors import InputError
-from curate.io import remote, remote_ask
+from curate.io import remote
+from curate.io.process import limits, patience
 from curate.io.remote import open_source
 from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc
-from curate.pipeline.inputs import find_files, plan_inputs
+from curate.work.inputs import find_files, plan_inputs
 from tests.io.test_remote_http import Site, served
 from tests.looking import published
 from tests.runs import environment, write_job
@@ -192,8 +193,8 @@ def test_a_refusal_names_address_status_and_what_to_set(use_endpoint: Any) -> No
 
 
 def test_no_endpoint(use_endpoint: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
-    monkeypatch.setattr(remote_ask, "FIRST_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(remote_ask, "MAX_FAILURES", 1)
+    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.0)
+    monkeypatch.setattr(limits, "_now", limits.Limits(retry_seconds=0.5))
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with served(Site()) as gone:
         pass

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.lid.confidence import (
+from curate.lid.voices.confidence import (
     Curve,
     Kind,
     curves_of,

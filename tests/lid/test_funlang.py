@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 
 from curate.errors import InputError
 from curate.labels import is_label
-from curate.lid.build_funlang import compile_table, main, read_lexicon
-from curate.lid.funlang import NOISE, ONE_CHARACTER_TAGS, FunLangTable, load_table, parse_table
+from curate.lid.voices.build_funlang import compile_table, main, read_lexicon
+from curate.lid.voices.funlang import (
+    NOISE,
+    ONE_CHARACTER_TAGS,
+    FunLangTable,
+    load_table,
+    parse_table,
+)
 
 LEXICON = [
     ("en", ["the", "and", "he c", "at", "a", "'cat"]),

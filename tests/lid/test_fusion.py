@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from curate.labels import is_label
 from curate.lid.base import Identification
-from curate.lid.confidence import Curve, Kind
-from curate.lid.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined
+from curate.lid.voices.confidence import Curve, Kind
+from curate.lid.voices.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined
 
 BASE_LANGUAGES = frozenset({"eng", "fra", "spa", "swh"})
 LATIN = {"Latn": 1000}
@@ -21,9 +21,7 @@ CURVES = {
     Kind.UNRELIABLE: Curve((0.0, 1.0), (0.0, 0.5)),
     Kind.OWN: Curve((0.0, 4.0), (0.2, 0.96)),
     Kind.SCRIPT: Curve((1.0,), (0.9,)),
-    Kind.AGREED: LINE,
-    Kind.DOUBTED: LINE,
-    Kind.TABLE: LINE,
+    Kind.RANKED: LINE,
     Kind.GUESS: Curve((0.0,), (0.1,)),
 }
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from curate.lid.voices.candidates import FEATURES
+from curate.lid.voices.ranking import parse_ranking
 from tests.benchmarks.lid import main, score
 from tests.benchmarks.lid_sets import Labelled, comparable, load_sets, same_script
 
@@ -107,7 +109,7 @@ def test_it_runs_fits_and_leaves_out_what_is_not_installed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_paragraphs(tmp_path)
-    out, fitted = tmp_path / "results.json", tmp_path / "confidence.json"
+    out = tmp_path / "results.json"
     arguments = ["--sets", str(tmp_path), "--quick", "--systems", "curate,py3langid"]
     assert main([*arguments, "--out", str(out)]) == 0
     results = json.loads(out.read_text(encoding="utf-8"))
@@ -115,11 +117,11 @@ def test_it_runs_fits_and_leaves_out_what_is_not_installed(
     assert results["systems"]["curate"]["sets"]["udhr/sentences"]["accuracy"] == 1.0
     assert results["calibration"]["sets"]["udhr/sentences"]["n"] == 10 + 5
     assert "documents/s" in capsys.readouterr().out
-    rules = tmp_path / "third.json"
-    assert main([*arguments, "--rule", str(rules)]) == 0
-    assert "choice" in json.loads(rules.read_text(encoding="utf-8"))["rules"]
-    assert main([*arguments, "--fit", str(fitted)]) == 0
-    assert "curves" in json.loads(fitted.read_text(encoding="utf-8"))
+    assert main([*arguments, "--fit", str(tmp_path)]) == 0
+    curves = json.loads((tmp_path / "confidence.json").read_text(encoding="utf-8"))["curves"]
+    assert {"base", "ranked"} <= set(curves)
+    ranking = parse_ranking((tmp_path / "ranking.npz").read_bytes())
+    assert ranking.rank.tests.used.max(initial=0) < len(FEATURES)
 
 
 def test_sib_is_read_in_two_halves_with_labels_as_curate_has_them(tmp_path: Path) -> None:

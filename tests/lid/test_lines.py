@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from curate.labels import is_label
 from curate.lid import Identification, Identifier, load_identifier
 from curate.lid.base import NOTHING, ranked
-from curate.lid.lines import identify_lines, own_fraction
+from curate.lid.by_line.lines import identify_lines, own_fraction
 
 LINES = {
     "Les enfants jouent dans le jardin pendant que leurs parents lisent.": "fra_Latn",

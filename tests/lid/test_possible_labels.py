@@ -10,7 +10,7 @@ from curate.labels import is_label
 from curate.lid import Identification, known_labels, load_identifier
 from curate.lid.build_scripts import main as build
 from curate.lid.codes import label_of, possible_scripts, script_for
-from curate.lid.funlang import load_table
+from curate.lid.voices.funlang import load_table
 
 ENGLISH_TITLE = "The latest news of the day from our own reporters\n"
 ARABIC = "يفتح المقهى الصغير أبوابه في الصباح الباكر ويغلقها في وقت متأخر من الليل. "

@@ -8,7 +8,7 @@ from curate.pii import PHONE_NUMBER, find
 from tests.pii.examples import unmarked
 from tests.pii.languages import LANGUAGES
 from tests.pii.look_alikes import LOOK_ALIKES, TRUE
-from tests.pii.more_look_alikes import WITH
+from tests.pii.single_numbers import WITH
 
 MISSED = 38
 """National numbers without a trunk zero and without a word: as many as ever."""

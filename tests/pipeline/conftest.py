@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curate.config.job import JobConfig
-from curate.pipeline.views import Form
+from curate.pipeline.emit.views import Form
 from tests.given_scores import give_scores
 from tests.hplt_view import emit, job_for, score_of
 from tests.small_crawl import write_crawl

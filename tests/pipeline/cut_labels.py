@@ -14,16 +14,17 @@ from unittest import mock
 import numpy as np
 import numpy.typing as npt
 
+from curate.dedup.components import ClusterParams
 from curate.engine.base import Engine
 from curate.engine.local import LocalEngine
 from curate.io.store import Store
-from curate.pipeline import cluster_plan
-from curate.pipeline.cluster_run import ClusterRun
-from curate.pipeline.configs import config_folder
-from curate.pipeline.exchange import read_all
-from curate.pipeline.progress import Progress, Silent
-from curate.pipeline.runner import Runner, Step
-from curate.pipeline.step import ShardPlan, fingerprint
+from curate.pipeline.cluster import plan as cluster_plan
+from curate.pipeline.cluster.run import ClusterRun
+from curate.work.configs import config_folder
+from curate.work.exchange import read_all
+from curate.work.plan import ShardPlan, fingerprint
+from curate.work.progress import Progress, Silent
+from curate.work.runner import Runner, Step
 from tests.benchmarks.cluster_data import Planted, label_shares, write_sidecars
 
 WHOLE = {
@@ -44,7 +45,7 @@ RANGED = {**CUT, "group_rows": 150, "narrow_documents": 300, "range_documents": 
 RANGED["range_edges"] = 150
 """The largest labels are united by ranges of their documents, and so are their components."""
 
-VERIFIED = {"verify": True, "min_similarity": 0.7, "min_representative_similarity": 0.7}
+VERIFIED = ClusterParams(verify=True, min_similarity=0.7, min_representative_similarity=0.7)
 
 Found = dict[str, npt.NDArray[Any]]
 
@@ -68,14 +69,14 @@ def run(
     engine: Engine,
     *,
     sizes: dict[str, int],
-    wanted: dict[str, Any] | None = None,
+    params: ClusterParams = VERIFIED,
     progress: Progress | None = None,
     warn_removed_share: float = 0.8,
 ) -> None:
     """The cluster stage, planned with other sizes of partitions."""
     marks: dict[str, str] = {}
 
-    def step(name: str, *, reads: Sequence[str] = (), **fields: Any) -> Step:  # noqa: ANN401
+    def step(name: str, /, *, reads: Sequence[str] = (), **fields: object) -> Step:
         fields |= {f"after {x}": marks[x] for x in reads}
         marks[name] = fingerprint(fields)
         return Step(name, fields)
@@ -87,7 +88,7 @@ def run(
             documents=documents,
             configs=str(config_folder("builtin")),
             n_bands=14,
-            wanted=wanted or VERIFIED,
+            params=params,
             warn_removed_share=warn_removed_share,
         ).run(step("cluster.split"), step)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from curate.ask.decide_again import decide_again, publish_decided
+from curate.ask.rerun import load_recorded, report_again, tune_again
 from curate.config.language import LanguageConfigs
 from curate.config.sections import TuneConfig
 from curate.errors import JobMismatchError
 from curate.io import layout
-from curate.pipeline.again import load_recorded, report_again, tune_again
-from curate.pipeline.decide import decide_again, publish_decided
+from curate.io.digests import with_digest
 from curate.pipeline.verify import verify
 from tests.looking import run
 from tests.runs import Told, attempts_of, corpus_of, job_of
@@ -25,7 +27,9 @@ def steps_made_again(work: Path, before: dict[tuple[str, str], str]) -> set[str]
 
 def test_a_report_that_is_refused_leaves_the_page(finished: Path) -> None:
     plan = finished / layout.plan_key("cluster.group")
-    plan.write_text(plan.read_text().replace('"fingerprint": "', '"fingerprint": "x'))
+    said = json.loads(plan.read_bytes())
+    del said["digest"]
+    plan.write_text(json.dumps(with_digest({**said, "fingerprint": f"x{said['fingerprint']}"})))
     page = (finished / layout.REPORT_PAGE).read_bytes()
     with pytest.raises(JobMismatchError, match="cluster"):
         report_again(load_recorded(str(finished)))

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from curate.ask.decide_again import decide_again, publish_decided
+from curate.ask.rerun import load_recorded
 from curate.config.language import LanguageConfigs
 from curate.engine.local import LocalEngine
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded
-from curate.pipeline.count_task import outcome_counts
-from curate.pipeline.decide import decide_again, publish_decided
+from curate.pipeline.report.count import outcome_counts
 from curate.pipeline.run import RunResult, run_job
 from tests.report.browser import Browser, chromium, needs_chromium
 from tests.runs import job_of

@@ -13,8 +13,9 @@ from curate.errors import InputError
 from curate.io import layout
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline import clean as cleaning
-from curate.pipeline.clean import (
+from curate.pipeline.verify import verify
+from curate.work import clean as cleaning
+from curate.work.clean import (
     LOST,
     PUBLISHING,
     SET_ASIDE,
@@ -23,8 +24,7 @@ from curate.pipeline.clean import (
     find_leftovers,
     remove_leftovers,
 )
-from curate.pipeline.step import ShardPlan, ensure_plan
-from curate.pipeline.verify import verify
+from curate.work.plan import ShardPlan, ensure_plan
 from tests.cli.conftest import (
     Call,
     call,  # noqa: F401 - a fixture

@@ -10,7 +10,7 @@ import pytest
 
 from curate.engine.local import LocalEngine
 from curate.io.store import Store
-from curate.pipeline.cluster_counts import (
+from curate.pipeline.cluster.counts import (
     HOSTS_OF_A_SHARD,
     LabelCounts,
     domain_counts,
@@ -20,7 +20,7 @@ from curate.pipeline.cluster_counts import (
     warnings_of,
     write_counts,
 )
-from curate.pipeline.step import ShardPlan
+from curate.work.plan import ShardPlan
 from tests.benchmarks.cluster_data import Planted, write_sidecars
 from tests.pipeline.cut_labels import CUT, WHOLE, clusters_of, run
 from tests.runs import Told

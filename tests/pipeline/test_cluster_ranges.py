@@ -10,7 +10,8 @@ import pytest
 from curate.engine.local import LocalEngine
 from curate.io import layout, parquet
 from curate.io.store import Store
-from curate.pipeline.step import load_plan, load_receipts, planned_steps
+from curate.work.plan import load_plan, planned_steps
+from curate.work.seal import load_receipts
 from tests.pipeline.cut_labels import CUT, RANGED, clusters_of, make, run
 from tests.pipeline.test_cluster_stage import AnyOrder, command, engine_of, same
 from tests.runs import attempts_of

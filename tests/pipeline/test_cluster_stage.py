@@ -19,10 +19,10 @@ from curate.engine.base import Engine, Listener, Outcome, Task, ignore
 from curate.engine.local import LocalEngine
 from curate.engine.ray import RayEngine
 from curate.io.store import Store
-from curate.pipeline import cluster_task
-from curate.pipeline.cluster_counts import label_counts
-from curate.pipeline.exchange import read_all
-from curate.pipeline.step import load_receipts
+from curate.pipeline.cluster import split as cluster_task
+from curate.pipeline.cluster.counts import label_counts
+from curate.work.exchange import read_all
+from curate.work.seal import load_receipts
 from tests.benchmarks.cluster_data import Planted, label_shares, write_sidecars
 from tests.pipeline.cut_labels import CUT, VERIFIED, WHOLE, Found, clusters_of, make, run
 from tests.runs import LARGE_COMPONENTS, LARGE_LABELS, SMALLEST, Told, attempts_of, environment
@@ -89,22 +89,19 @@ def test_however_labels_are_cut_the_clusters_are_the_same(
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "params",
     [
         VERIFIED,
-        {**VERIFIED, "verify": False},
-        {**VERIFIED, "min_representative_similarity": 0.0},
-        {**VERIFIED, "min_similarity": 0.85},
+        replace(VERIFIED, verify=False),
+        replace(VERIFIED, min_representative_similarity=0.0),
+        replace(VERIFIED, min_similarity=0.85),
     ],
     ids=["as built", "unverified", "chains whole", "more alike"],
 )
 @pytest.mark.parametrize("seed", [1, 2])
-def test_it_equals_clustering_in_memory(
-    seed: int, wanted: dict[str, bool | float], tmp_path: Path
-) -> None:
+def test_it_equals_clustering_in_memory(seed: int, params: ClusterParams, tmp_path: Path) -> None:
     store = Store(tmp_path)
-    run(store, make(store, seed=seed), LocalEngine(workers=0), sizes=CUT, wanted=wanted)
-    params = ClusterParams(**wanted)  # type: ignore[arg-type]
+    run(store, make(store, seed=seed), LocalEngine(workers=0), sizes=CUT, params=params)
     assert same(clusters_of(store), in_memory(store, params))
 
 

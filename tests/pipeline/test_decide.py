@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from curate.ask.decide_again import Decision, decide_again, publish_decided
+from curate.ask.rerun import load_recorded, report_again
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
 from curate.errors import ConfigError, InputError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded, report_again
-from curate.pipeline.configs import configs_in_use
-from curate.pipeline.decide import Decision, decide_again, publish_decided
-from curate.pipeline.publish import is_current
+from curate.pipeline.emit.publish import is_current
 from curate.pipeline.verify import verify
 from curate.report.change import label_table, total
 from curate.report.model import KEPT
+from curate.work.configs import configs_in_use
 from tests.looking import document_tables, run, totals
 from tests.runs import SMALLEST, attempts_of, corpus_of, curate, job_of
 

@@ -13,8 +13,8 @@ import pytest
 from curate.config.models import DecontaminateConfig
 from curate.errors import InputError
 from curate.io.store import Store
-from curate.pipeline.decontamination import check_sets, compile_sets, sets_of
-from curate.pipeline.progress import Silent
+from curate.pipeline.measure.evaluation_sets import check_sets, compile_sets, sets_of
+from curate.work.progress import Silent
 from tests.looking import receipts, run
 from tests.runs import job_of
 from tests.small_crawl import page_text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.pipeline.emit_plan import BLOCKS, FILES, PIECES, plan_files
+from curate.pipeline.emit.fineweb2_plan import BLOCKS, FILES, PIECES, plan_files
 
 Row = tuple[str, str, int, int, int, int, int]
 

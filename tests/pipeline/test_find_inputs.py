@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from curate.errors import InputError
 from curate.io.remote_find import matches_below
-from curate.pipeline.inputs import _refuse_twins, find_files, name_places, passed_over, plan_inputs
+from curate.work.inputs import _refuse_twins, find_files, name_places, passed_over, plan_inputs
 
 LINE = b'{"text": "x"}\n'
 

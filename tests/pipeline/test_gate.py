@@ -9,7 +9,7 @@ import pytest
 
 from curate.errors import ConfigError
 from curate.io.store import Store
-from curate.pipeline.step import Totals, load_receipts
+from curate.work.seal import Totals, load_receipts
 from tests.looking import run
 from tests.runs import job_of
 

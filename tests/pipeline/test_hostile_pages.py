@@ -14,9 +14,9 @@ from curate.engine.sandbox import Sandbox
 from curate.io import layout
 from curate.io.store import Store
 from curate.io.warc import MAX_RECORD_BYTES
-from curate.pipeline import extract_task
+from curate.pipeline.extract import task as extract_task
 from curate.pipeline.run import run_job
-from curate.pipeline.step import load_receipts
+from curate.work.seal import load_receipts
 from tests.runs import job_of
 from tests.small_crawl import page_html, page_text
 from tests.warc_files import gzip_member, gzip_members, response_record, warc_record

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 import xxhash
 
+from curate.ask.decide_again import decide_again
+from curate.ask.rerun import load_recorded
 from curate.cli import main
 from curate.config.builtin import builtin_folder
 from curate.config.job import JobConfig
@@ -21,11 +23,9 @@ from curate.config.models import ClassifierConfig
 from curate.config.sections import UrlsConfig
 from curate.errors import ConfigError, InputError
 from curate.io.frames import FrameWriter, iter_lines, read_frames
-from curate.pipeline import hplt_plan
-from curate.pipeline.again import load_recorded
-from curate.pipeline.decide import decide_again
+from curate.pipeline.emit import hplt_plan
+from curate.pipeline.emit.views import Form
 from curate.pipeline.verify import verify
-from curate.pipeline.views import Form
 from curate.stages.hplt import FIELDS
 from tests.classify.tiny_models import train_fasttext
 from tests.given_scores import give_scores
@@ -237,7 +237,9 @@ def test_a_setting_of_the_own_view_is_refused(both: tuple[JobConfig, Path]) -> N
 def test_large_bins_are_several_files_of_frames(tmp_path: Path) -> None:
     """Three texts of 0.7 MB of one score do not fit in one file of 1 MiB."""
     chance = Random(7)
-    words = [f"{a}{b}{c}" for a in "pqrst" for b in ("a", "e", "io") for c in ("n", "ler", "d")]
+    words = ["the", "of", "and", "to", "in", "that", "is", "was", "for", "with", "his", "they"]
+    words += ["this", "have", "from", "one", "had", "word", "but", "what", "all", "were", "when"]
+    words += ["your", "can", "said", "there", "use", "each", "which", "their", "time", "will"]
     lines = []
     for number in range(4):
         text = "\n".join(" ".join(chance.choices(words, k=9)) + "." for _ in range(16000))

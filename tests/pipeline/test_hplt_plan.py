@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.pipeline.hplt_plan import BLOCKS, FILES, PIECES, plan_files
+from curate.pipeline.emit.hplt_plan import BLOCKS, FILES, PIECES, plan_files
 
 LABELS = ("arb_Arab", "cmn_Hani", "ful_Adlm", "tha_Thai")
 Block = tuple[str, int, int, int]

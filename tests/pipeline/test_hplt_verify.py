@@ -14,8 +14,8 @@ from curate.config.job import JobConfig
 from curate.errors import VerifyError
 from curate.io.commit import file_sha256
 from curate.io.frames import FrameWriter
+from curate.pipeline.emit.views import Form
 from curate.pipeline.verify import verify
-from curate.pipeline.views import Form
 from tests.hplt_view import emit, in_view
 
 Spoil = Callable[[dict[str, Any]], object]

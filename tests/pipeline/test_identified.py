@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from curate.ask.decide_again import decide_again
+from curate.ask.rerun import load_recorded, tune_again
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
 from curate.config.sections import TuneConfig
 from curate.config.wordlists import Wordlist, WordlistHead, WordlistSource
 from curate.errors import ConfigError, JobMismatchError
-from curate.pipeline.again import load_recorded, tune_again
-from curate.pipeline.decide import decide_again
 from curate.pipeline.verify import verify
 from tests.looking import document_tables, run, totals
 from tests.runs import attempts_of, corpus_of, curate, job_of, write_job

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from curate.classify import ModelSpec, fingerprint_of
 from curate.config.builtin import builtin_folder
 from curate.config.job import JobConfig, load_job
 from curate.config.load import dump_yaml
@@ -19,14 +22,17 @@ from curate.errors import ConfigError, InputError, JobMismatchError, ModelError
 from curate.io import layout
 from curate.io.store import Store
 from curate.perplexity import BUCKETS
-from curate.pipeline import tables
+from curate.pipeline.measure import model_trial
+from curate.pipeline.measure.classify import _loaded
+from curate.pipeline.measure.model_trial import try_models
 from curate.pipeline.run import run_job
 from curate.pipeline.verify import verify
-from tests.classify.tiny_models import train_fasttext, write_onnx
+from curate.work import tables
+from tests.classify.tiny_models import VOCABULARY, WEIGHTS, train_fasttext, write_onnx
 from tests.conftest import EngineFactory
 from tests.looking import published, receipts, run
 from tests.perplexity.tiny_models import write_arpa
-from tests.runs import attempts_of, job_of
+from tests.runs import Told, attempts_of, job_of
 from tests.small_crawl import page_text
 
 LEAKED = page_text("tha_Thai", 0).splitlines()[0]
@@ -303,3 +309,80 @@ def test_a_job_comes_back_from_its_file_with_absolute_paths(
 def test_a_section_that_makes_no_sense_is_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         JobConfig.model_validate({"input": "in", "work": "work", **settings})
+
+
+# ---- trust ---------------------------------------------------------------------------------------
+
+
+def test_a_model_that_kills_its_reader_is_named_and_the_driver_lives(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As C++ that reads damaged bytes may: the child that tries it is gone, with a signal."""
+    spec = ModelSpec("fasttext", f"{models}/topics.bin")
+    assert try_models([spec]) == [("food", "sport")]
+    monkeypatch.setattr(model_trial, "_FUNCTION", "tests.engine.sandbox_functions:die_of_a_signal")
+    with pytest.raises(ModelError, match="took down the process that read it"):
+        try_models([spec])
+
+
+def test_the_driver_loads_no_model_itself(models: Path) -> None:
+    """Nor the libraries that read them: what it knows, a child told."""
+    spec = ModelSpec("onnx", f"{models}/tone/model.onnx", gpu=True)
+    program = (
+        "import sys; from curate.classify import ModelSpec; "
+        "from curate.pipeline.measure.model_trial import try_models; "
+        f"print(try_models([{spec!r}]), {{'onnxruntime', 'fasttext'}} & sys.modules.keys())"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "[('fine', 'very dull')] set()\n"
+
+
+def test_outputs_that_are_no_numbers_are_counted_and_told(
+    models: Path, small_input: Path, tmp_path: Path
+) -> None:
+    """The word of padding is met by no text; unknown words are, and have no number here."""
+    words = WEIGHTS.copy()
+    words[VOCABULARY["good"]] = math.nan
+    write_onnx(tmp_path / "broken", NAMED, words=words)
+    folder = json.loads(json.dumps(asked_of(models)["classify"][:1]))
+    broken = {"name": "broken", "kind": "onnx", "model": f"{tmp_path}/broken/model.onnx"}
+    tokenizer = tmp_path / "broken" / "tokenizer.json"
+    spoilt = json.loads(tokenizer.read_text(encoding="utf-8"))
+    spoilt["model"]["vocab"] = {"[PAD]": 0, "[UNK]": 1, "the": VOCABULARY["good"]}
+    tokenizer.write_text(json.dumps(spoilt), encoding="utf-8")
+    told, work = Told(), tmp_path / "work"
+    job = job_of(small_input, work, classify=[*folder, broken])
+    run(job, progress=told, until="classify")
+    rows = [
+        row
+        for receipt in receipts(work, "classify")
+        for row in tables.read_columns(Store(work), receipt.shard, {"classify": None}).to_pylist()
+    ]
+    n_null = sum(row["broken.fine"] is None and row["topic.food"] is not None for row in rows)
+    assert 0 < n_null < len(rows)
+    n_told = [line for line in told.said if "no score of broken" in line]
+    assert len(n_told) == 1
+    assert f"{n_null} documents" in n_told[0]
+
+
+def test_batch_and_gpus_are_no_part_of_what_a_score_is(
+    models: Path, small_input: Path, tmp_path: Path
+) -> None:
+    asked = asked_of(models)["classify"]
+    run(job_of(small_input, tmp_path / "work", classify=asked), until="classify")
+    before = attempts_of(tmp_path / "work")
+    asked[1] |= {"batch": 3, "num_gpus": 0.5}
+    run(job_of(small_input, tmp_path / "work", classify=asked), until="classify")
+    assert attempts_of(tmp_path / "work") == before
+    asked[1] |= {"max_tokens": 16}
+    with pytest.raises(JobMismatchError, match="max_tokens"):
+        run(job_of(small_input, tmp_path / "work", classify=asked), until="classify")
+
+
+def test_a_worker_with_other_files_at_the_path_refuses(models: Path) -> None:
+    spec = ModelSpec("fasttext", f"{models}/topics.bin")
+    assert _loaded(spec, fingerprint_of(spec)).labels == ("food", "sport")
+    with pytest.raises(ModelError, match="same files at this path on every machine"):
+        _loaded(spec, "0" * 64)

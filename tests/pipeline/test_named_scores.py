@@ -8,24 +8,24 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from curate.ask.decide_again import labels_in
+from curate.ask.explain import explain
+from curate.ask.rerun import load_recorded
+from curate.ask.whatif import decided_with, what_if
 from curate.config.language import LanguageConfigs
 from curate.config.override import override, parse_override
 from curate.io.commit import Attempt
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded
-from curate.pipeline.compare_task import decided_again
-from curate.pipeline.configs import configs_in_use
-from curate.pipeline.decide import labels_in
-from curate.pipeline.explain import explain
-from curate.pipeline.sample_task import SIDECARS
-from curate.pipeline.select_task import columns_for
-from curate.pipeline.sidecars import COLUMNS, scored_metrics
-from curate.pipeline.step import ensure_plan, load_plan, seal
-from curate.pipeline.tables import read_columns
-from curate.pipeline.whatif import what_if
-from curate.report.change import total
+from curate.pipeline.decide.select import columns_for
+from curate.pipeline.report.sample import SIDECARS
+from curate.report.change import Tally, total
 from curate.report.codes import decode, encode
 from curate.report.pack import _codes
+from curate.work.configs import configs_in_use
+from curate.work.plan import ensure_plan, load_plan
+from curate.work.seal import seal
+from curate.work.sidecars import COLUMNS, scored_metrics
+from curate.work.tables import read_columns
 from tests.looking import receipts
 
 NAMES = ("edu.score", "register.HI")
@@ -105,22 +105,23 @@ def test_explain_places_a_named_score_beside_its_threshold(classified: Path) -> 
 def test_other_configs_decide_by_named_scores_in_the_report_too(classified: Path) -> None:
     store = Store(classified)
     _, after = changed(classified, "register.HI.min=0.4")
-    shard = receipts(classified, "extract")[0].shard
-    wanted = {
-        "identify": None,
-        "annotate": None,
-        **scored_metrics(store),
-        "cluster": ("cluster_size",),
-        "select": ("drop_reason",),
-        "rebalance": ("is_representative", "weight"),
-    }
-    table = read_columns(store, shard, wanted)
-    reasons = decided_again(table, after)["drop_reason"].to_pylist()
-    low = [value is None or value < 0.4 for value in table["register.HI"].to_pylist()]
-    before = table["drop_reason"].to_pylist()
-    assert reasons == [
-        b or ("register.HI" if is_low else None) for b, is_low in zip(before, low, strict=True)
+    (after_all,) = decided_with(store, load_recorded(str(classified)), [after])[0].after
+    decided = what_if(
+        store,
+        load_recorded(str(classified)),
+        configs_in_use(store, load_recorded(str(classified))),
+        [after],
+    )
+    assert after_all == decided.after[0]
+    dropped = sum(found.get("register.HI", Tally()).documents for found in after_all.values())
+    values = [
+        value
+        for receipt in receipts(classified, "extract")
+        for value in read_columns(store, receipt.shard, {"classify": None})[
+            "register.HI"
+        ].to_pylist()
     ]
+    assert 0 < dropped <= sum(value is None or value < 0.4 for value in values)
 
 
 def test_codes_of_the_page_take_what_is_negative_for_nothing(classified: Path) -> None:

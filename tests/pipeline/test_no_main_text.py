@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from curate.engine.local import LocalEngine
 from curate.io.store import Store
 from curate.pipeline.run import run_job
-from curate.pipeline.step import load_receipts
+from curate.work.seal import load_receipts
 from tests.runs import job_of
 from tests.small_crawl import page_text
 from tests.warc_files import gzip_members, response_record

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate import schema
+from curate.ask.explain import explain
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
 from curate.errors import InputError
 from curate.io.store import Store
-from curate.pipeline.explain import explain
 from curate.pipeline.verify import verify
 from tests.looking import document_tables, published, run, totals
 from tests.runs import job_of

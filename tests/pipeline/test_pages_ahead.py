@@ -14,8 +14,8 @@ from curate.engine.local import LocalEngine
 from curate.engine.sandbox import AHEAD_BYTES, AHEAD_CALLS, Outcome, Sandbox
 from curate.errors import CurateError
 from curate.io.warc import Record, Skipped, read_warc
-from curate.pipeline import extract_task
-from curate.pipeline.pages_ahead import Item, in_turn
+from curate.pipeline.extract import task as extract_task
+from curate.pipeline.extract.ahead import Item, in_turn
 from curate.pipeline.run import run_job
 from tests.runs import job_of
 from tests.small_crawl import page_html

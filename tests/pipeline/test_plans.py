@@ -15,10 +15,10 @@ from curate.io.commit import Attempt
 from curate.io.kinds import kind_of
 from curate.io.layout import corpus_key, shard_id
 from curate.io.store import Store
-from curate.pipeline.cluster_plan import pack_labels
-from curate.pipeline.exchange import read_grouped, write_grouped
-from curate.pipeline.inputs import find_files, plan_inputs
-from curate.pipeline.step import ShardPlan, ensure_plan
+from curate.pipeline.cluster.plan import pack_labels
+from curate.work.exchange import read_grouped, write_grouped
+from curate.work.inputs import find_files, plan_inputs
+from curate.work.plan import ShardPlan, ensure_plan
 
 NAMES = st.sampled_from(["fra_Latn", "tha_Thai", "arb_Arab", "cmn_Hani", "fuv_Adlm", "khm_Khmr"])
 

@@ -15,9 +15,10 @@ from curate.io import layout
 from curate.io.store import Store
 from curate.io.texts.jsonl import Row, read_rows
 from curate.pii import find
-from curate.pipeline import emit_plan, emit_task
-from curate.pipeline.collect import collect, is_collected
+from curate.pipeline.emit import files as emit_files
+from curate.pipeline.emit import fineweb2_files as emit_task
 from curate.pipeline.verify import verify
+from curate.work.collect import collect, is_collected
 from tests.looking import document_tables, published, run, totals
 from tests.runs import Told, corpus_of, job_of
 from tests.small_crawl import PAGES, page_text, url_of
@@ -141,7 +142,7 @@ def test_json_lines_hold_the_same_rows(contacts: Path, masked: Path, tmp_path: P
 def test_small_row_groups_and_files_hold_the_same_rows(
     contacts: Path, masked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(emit_plan, "PACK_FILES", 2)
+    monkeypatch.setattr(emit_files, "PACK_FILES", 2)
     monkeypatch.setattr(emit_task, "SPLIT_GROUP_ROWS", 2)
     work = tmp_path / "work"
     run(job_of(contacts, work, emit={"row_group_rows": 3}))
@@ -168,11 +169,11 @@ def test_row_groups_end_at_their_bytes_too(tmp_path: Path) -> None:
 
     kept = Kept()
     kind = pa.schema([("text", pa.string())])
-    groups = emit_task.RowGroups(kept, kind, rows=4, text_bytes=10)  # type: ignore[arg-type]
+    groups = emit_task.RowGroups(kept, kind, {}, rows=4, text_bytes=10)  # type: ignore[arg-type]
     sizes = [3, 3, 3, 3, 40, 1, 1, 1, 1, 1]
     for size in sizes:
         groups.add(pa.table({"text": ["x" * size]}))
-    assert groups.finish() == len(sizes)
+    assert groups.finish()["rows"] == len(sizes)
     assert kept.groups == [3, 1, 1, 4, 1]
 
 

@@ -14,9 +14,10 @@ from curate.errors import StoreError
 from curate.io import layout
 from curate.io.receipt import FileEntry, Packer, Receipt
 from curate.io.store import Store
-from curate.pipeline import ranges
-from curate.pipeline.ranges import index_of, iter_ranges
-from curate.pipeline.step import Plan, ShardPlan, ensure_plan, iter_receipts, seal
+from curate.work import ranges
+from curate.work.plan import Plan, ShardPlan, ensure_plan
+from curate.work.ranges import index_of, iter_ranges
+from curate.work.seal import iter_receipts, seal
 
 STEP = "cluster.split"
 Ranges = dict[str, list[int]]

@@ -11,11 +11,11 @@ import pytest
 from curate.engine.local import LocalEngine
 from curate.engine.sandbox import Call, Outcome, Sandbox
 from curate.io.store import Store
-from curate.pipeline import extract_task
-from curate.pipeline.repeated_pages import RepeatedPages
+from curate.pipeline.extract import task as extract_task
+from curate.pipeline.extract.repeated import RepeatedPages
 from curate.pipeline.run import run_job
-from curate.pipeline.status import status
-from curate.pipeline.step import load_receipts
+from curate.work.seal import load_receipts
+from curate.work.status import status
 from tests.runs import job_of
 from tests.small_crawl import page_html, page_text
 from tests.warc_files import gzip_members, response_record

@@ -13,9 +13,10 @@ import pytest
 
 from curate.engine.base import Engine, Listener, Outcome, Task, ignore
 from curate.engine.local import LocalEngine
-from curate.pipeline import extract_task, tables
+from curate.pipeline.extract import task as extract_task
 from curate.pipeline.run import run_job
 from curate.pipeline.verify import verify
+from curate.work import tables
 from tests.looking import ADDED, document_tables, published, receipts, run, totals
 from tests.runs import SETTINGS, SMALLEST, Told, attempts_of, corpus_of, job_of
 from tests.small_crawl import COPIES, PAGES, texts, url_of

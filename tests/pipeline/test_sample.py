@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.pipeline.sample_task import REASON_DOCUMENTS, keys_of, limits, merged, share_key
+from curate.pipeline.report.sample import REASON_DOCUMENTS, keys_of, limits, merged, share_key
 from curate.report.model import SampleSettings
 
 
@@ -47,10 +47,10 @@ def test_limits_are_for_the_largest_labels() -> None:
         dict(zip(("label", "outcome", "n_documents"), zip(*rows, strict=True), strict=True))
     )
     found = limits(table, SampleSettings(seed=3, n_documents=10, n_texts=5, max_documents=14))
-    assert found["seed"] == 3
-    assert list(found["labels"]) == ["fra_Latn"]
-    assert found["labels"]["fra_Latn"] == [share_key(10, 1000), share_key(5, 1000)]
-    assert found["reasons"]["fra_Latn"]["n_words"] == share_key(REASON_DOCUMENTS, 100)
+    assert found.seed == 3
+    assert list(found.labels) == ["fra_Latn"]
+    assert found.labels["fra_Latn"] == (share_key(10, 1000), share_key(5, 1000))
+    assert found.reasons["fra_Latn"]["n_words"] == share_key(REASON_DOCUMENTS, 100)
 
 
 def test_a_larger_sample_holds_a_smaller_one() -> None:

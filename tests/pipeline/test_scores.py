@@ -10,28 +10,29 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from curate.ask.decide_again import decide_again, labels_in
+from curate.ask.explain import explain
+from curate.ask.rerun import load_recorded
+from curate.ask.whatif import what_if
 from curate.config.language import LanguageConfigs
 from curate.config.override import override, parse_override
 from curate.errors import ConfigError, JobMismatchError
 from curate.io import layout
 from curate.io.store import Store
 from curate.lid import load_identifier
-from curate.lid.fast_lines import label_lines
-from curate.pipeline.again import load_recorded
-from curate.pipeline.configs import configs_in_use, require_measured
-from curate.pipeline.decide import decide_again, labels_in
-from curate.pipeline.explain import explain
-from curate.pipeline.outcomes import decided_outcomes
-from curate.pipeline.score_run import read_curves
-from curate.pipeline.sidecars import scored_columns, scored_metrics
-from curate.pipeline.status import status
+from curate.lid.by_line.fast_lines import label_lines
+from curate.pipeline.decide.outcomes import decided_outcomes
+from curate.pipeline.measure.score_steps import read_curves
+from curate.pipeline.measure.scored_job import require_measured
 from curate.pipeline.verify import verify
-from curate.pipeline.whatif import what_if
 from curate.report.change import total
 from curate.scores.registry import names_in
 from curate.scores.wds import score
 from curate.stages.score import profiles_of
 from curate.tune.write import to_yaml
+from curate.work.configs import configs_in_use
+from curate.work.sidecars import scored_columns, scored_metrics
+from curate.work.status import status
 from tests.looking import published, receipts, run
 from tests.report.report_data import block
 from tests.runs import attempts_of, job_of

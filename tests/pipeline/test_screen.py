@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
+from curate import stage_table
+from curate.ask.explain import explain
 from curate.config.language import LanguageConfigs
 from curate.errors import ConfigError, InputError, JobMismatchError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline import tables
-from curate.pipeline.configs import config_folder
-from curate.pipeline.explain import explain
 from curate.pipeline.verify import verify
+from curate.work import tables
+from curate.work.configs import config_folder
 from tests.looking import published, receipts, run, totals
 from tests.report.report_data import block
 from tests.runs import attempts_of, corpus_of, curate, job_of
@@ -138,7 +139,7 @@ def test_dropping_can_be_decided_again_without_extraction(
 def test_without_screens_there_is_no_step_and_columns_alone_change_nothing(
     baseline: Path, lists: Path, small_input: Path, tmp_path: Path
 ) -> None:
-    assert not (baseline / layout.STEPS["screen"]).exists()
+    assert not (baseline / stage_table.steps()["screen"]).exists()
     work = tmp_path / "work"
     run(job_of(small_input, work, urls=urls_of(lists, drop=False), robots=robots_of(lists)))
     parquet = {k: v for k, v in corpus_of(baseline).items() if k.endswith(".parquet")}
@@ -215,7 +216,7 @@ def test_pages_that_opt_out_say_so_and_are_dropped_if_asked_for(tmp_path: Path) 
     assert table["opt_out"].to_pylist() == [signs for _, _, signs in SIGNS.values()]
     dropped = [reason == "opt_out" for reason in table["drop_reason"].to_pylist()]
     assert dropped == [True, False, True, False]
-    assert not (tmp_path / "work" / layout.STEPS["screen"]).exists()
+    assert not (tmp_path / "work" / stage_table.steps()["screen"]).exists()
 
 
 def test_the_command_line_explains_what_was_hit(screened: Path) -> None:

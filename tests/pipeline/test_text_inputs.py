@@ -19,8 +19,8 @@ from curate.config.job import JobConfig, load_job
 from curate.errors import ConfigError, InputError, JobMismatchError
 from curate.io.store import Store
 from curate.io.texts.id_hashes import count_repeated, hash_of
-from curate.pipeline import told_inputs
-from curate.pipeline.results import stage_lines
+from curate.pipeline.extract import input_changes as told_inputs
+from curate.pipeline.report.results import stage_lines
 from curate.pipeline.run import run_job
 from curate.schema import CORPUS
 from curate.stages.hplt import FIELDS, ROBOTS

@@ -12,24 +12,24 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from curate.ask.rerun import tune_references
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.again import tune_references
-from curate.pipeline.reference import (
+from curate.pipeline.run import run_job
+from curate.pipeline.tuning.reference import (
     find_references,
     label_of_path,
     reference_counts,
     reference_summaries,
     reference_words,
 )
-from curate.pipeline.run import run_job
-from curate.pipeline.step import load_receipts
-from curate.pipeline.tuning import shared_words
+from curate.pipeline.tuning.tuning import shared_words
 from curate.pipeline.verify import verify
 from curate.tune.fit import Stopwords
+from curate.work.seal import load_receipts
 from tests import runs
 from tests.io.test_remote_http import Site, served
 from tests.runs import Told

@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from curate.ask.changed_sides import Movers
+from curate.ask.compare import under
+from curate.ask.decide_again import decide_again, labels_in, publish_decided
+from curate.ask.expected_yield import expected_yields
+from curate.ask.rerun import load_recorded, report_again
+from curate.ask.whatif import WhatIf, what_if
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs, Threshold
 from curate.config.override import override, parse_override
 from curate.errors import ConfigError, CurateError, InputError
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded, report_again
-from curate.pipeline.compare_task import under
-from curate.pipeline.configs import configs_in_use
-from curate.pipeline.decide import decide_again, labels_in, publish_decided
-from curate.pipeline.expected import expected_yields
-from curate.pipeline.movers import Movers
-from curate.pipeline.outcomes import decided_outcomes
-from curate.pipeline.whatif import WhatIf, what_if
+from curate.pipeline.decide.outcomes import decided_outcomes
 from curate.report.change import reason_table, total
 from curate.tune.write import to_yaml
+from curate.work.configs import configs_in_use
 from tests.looking import document_tables, published, run, totals
 from tests.runs import attempts_of, corpus_of, job_of
 
@@ -208,7 +208,11 @@ def test_new_stop_words_are_not_known_and_predict_nothing(
     assert data is not None
     other = under(data, store, after, folder)
     assert "n_stopwords of deu_Latn not known until annotate runs" in other.title
-    assert [y.outcomes for y in other.yields] == [y.outcomes for y in data.yields]
+    assert {y.label: y.outcomes for y in other.yields} == {y.label: y.outcomes for y in data.yields}
+    assert {y.label: y.n_words for y in other.yields} == {y.label: y.n_words for y in data.yields}
+    assert {y.label: y.n_passing for y in other.yields} == {
+        y.label: y.n_passing for y in data.yields
+    }
 
 
 def test_other_stop_words_are_an_estimate_and_say_so(finished: Path) -> None:

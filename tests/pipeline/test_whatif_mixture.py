@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from curate.ask.decide_again import decide_again, publish_decided
+from curate.ask.rerun import load_recorded
 from curate.io.store import Store
-from curate.pipeline.again import load_recorded
-from curate.pipeline.decide import decide_again, publish_decided
-from curate.pipeline.outcomes import decided_outcomes
+from curate.pipeline.decide.outcomes import decided_outcomes
 from curate.report.change import total
 from tests.looking import document_tables, published, run, totals
 from tests.pipeline.test_whatif import ask, tried, written

@@ -20,15 +20,15 @@ from ray.cluster_utils import Cluster
 from curate.config.job import load_job
 from curate.engine.base import Event
 from curate.engine.ray import RayEngine
-from curate.pipeline.progress import Silent
 from curate.pipeline.run import run_job
+from curate.work.progress import Silent
 
 
 class Retries(Silent):
     """Tells which shards were tried again, and why."""
 
     def event(self, stage: str, event: Event) -> None:
-        """See :class:`curate.pipeline.progress.Progress`."""
+        """See :class:`curate.work.progress.Progress`."""
         if event.kind in ("retry", "slow"):
             sys.stdout.write(f"{stage} {event.outcome.key}: {event.outcome.failure}\n")
 

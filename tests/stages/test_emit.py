@@ -10,7 +10,7 @@ import pytest
 
 from curate.config.job import JobConfig
 from curate.config.measured import THRESHOLD_METRICS
-from curate.pipeline.screening import dropping
+from curate.pipeline.decide.screens import dropping
 from curate.stages.emit import (
     assign_subset,
     corpus_schema,

@@ -8,31 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.counts import T_PROSE
-from curate.html.blocks.features import Features
+from curate.html.blocks.features import BLOCK_NAMES, Features
+from curate.html.blocks.says import ARTICLE, NEWS, says
 from curate.html.blocks.smooth import smooth
-from curate.html.markup.names import fnv1a
 from curate.html.markup.page import Page
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-_NEWS_TYPES: Final = (
-    *("newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle"),
-    *("backgroundnewsarticle", "reviewnewsarticle", "liveblogposting"),
-)
-_ARTICLE_TYPES: Final = ("article", "blogposting", *_NEWS_TYPES)
-
-
-def _hashes(types: tuple[str, ...]) -> npt.NDArray[np.uint32]:
-    return np.array([fnv1a(b"%" + name.encode()) for name in types], np.uint32)
-
-
-NEWS: Final = _hashes(_NEWS_TYPES)
-"""Tokens of pages whose JSON-LD or ``og:type`` says that they are news."""
-
-ARTICLES: Final = _hashes(_ARTICLE_TYPES)
-"""The same for articles of any kind."""
 
 _BODY: Final = 0.4
 """Running text of such a score is taken for the body of the page."""
@@ -41,6 +24,14 @@ _NEWS_THRESHOLD: Final = 0.8
 _NEWS_SHARE: Final = 0.8
 """On news a block must have this score, or this share of the body's if that is less: captions,
 teasers, letters and notices about subscriptions stand between."""
+
+_FAR_COUNT: Final = BLOCK_NAMES.index("far_count")
+_FAR_LINKS: Final = BLOCK_NAMES.index("far_link_share")
+_BODY_PROSE: Final = 150
+_BODY_SHARE: Final = 0.2
+_BODY_SCORE: Final = 0.45
+"""Units that repeat behind the body of an article are let go if the body has so much running text,
+that share of all that might be kept, and that mean score."""
 
 _WEAK_SHARE: Final = 0.7
 """Elsewhere this share of the body's score suffices, however low that is."""
@@ -57,14 +48,15 @@ def choose(page: Page, features: Features, kinds: F32, scores: F32, thresholds: 
         thresholds: float64[K], the score from which on a block is kept, by kind.
     """
     threshold = float(kinds @ thresholds)
-    declared = page.tokens[page.token_start[0] : page.token_end[0]]
-    if not np.isin(declared, ARTICLES).any():
+    declared = says(page)
+    if not declared[ARTICLE]:
         body = _body(features, scores, min(_BODY, threshold))
         return smooth(page, features, scores, scores >= min(threshold, _WEAK_SHARE * body))
+    scores = _without_repeats(page, features, scores, min(_BODY, threshold))
     keep = scores >= threshold
-    if np.isin(declared, NEWS).any():
+    if declared[NEWS]:
         wanted = min(_NEWS_THRESHOLD, _NEWS_SHARE * _body(features, scores, _BODY))
-        keep = _strictly(page, features, keep, scores >= max(threshold, wanted))
+        keep = _strictly(page, features, keep, scores >= wanted)
     keep = smooth(page, features, scores, keep)
     _drop_headline(features, keep)
     return keep
@@ -89,6 +81,31 @@ def _strictly(page: Page, features: Features, keep: Bools, sure: Bools) -> Bools
     body = int(np.bincount(parent + 1, weight).argmax()) - 1
     beside = (parent == body) & (prose > 0)
     return np.asarray(sure | (keep & beside & np.isin(tag, tag[sure & beside])))
+
+
+def _without_repeats(page: Page, features: Features, scores: F32, least: float) -> F32:
+    """An article ends where its body does: behind it, what stands in units that repeat and have
+    links (letters of readers, other articles) counts nothing, however high it scores.
+
+    The body is the element that holds most of the running text outside of such units. It must have
+    a certain mean score, and some size beside all that has the least score.
+    """
+    prose = np.where(scores >= least, features.counts[:, T_PROSE], 0)
+    repeats = features.blocks[:, _FAR_COUNT] > 0
+    outside = np.where(repeats, 0, prose)
+    if not outside.any() or not prose[repeats].any():
+        return scores
+    parent = page.parent[page.element]
+    body = int(np.bincount(parent + 1, outside).argmax()) - 1
+    held = np.where(parent == body, outside, 0)
+    total = int(held.sum())
+    if body < 1 or total < max(_BODY_PROSE, _BODY_SHARE * float(prose.sum())):
+        return scores
+    if float(held @ scores) < _BODY_SCORE * total:
+        return scores
+    repeats &= features.blocks[:, _FAR_LINKS] > 0
+    repeats[: page.end_block[body]] = False
+    return np.where(repeats, np.float32(0), scores)
 
 
 def _drop_headline(features: Features, keep: Bools) -> None:

@@ -227,17 +227,16 @@ def fill_fullest_two(
 
 
 @kernel
-def fill_group(numbers: I32, n_groups: int, counts: F64, at: int, out: F32) -> None:
+def fill_group(numbers: I32, held: F64, counts: F64, at: int, out: F32) -> None:
     """Five columns from ``at`` about all blocks of the page that bear the block's number.
 
     Args:
         numbers: int32[B].
-        n_groups: numbers are less than this.
+        held: float64[G, 4] of zeros, to work in; numbers are less than G.
         counts: float64[B, 3]: width, width in links, running text of each block.
         at: the first column.
         out: float32[B, …].
     """
-    held = np.zeros((n_groups, 4), np.float64)
     total = 1.0
     for b in range(len(numbers)):
         group = numbers[b]
@@ -265,6 +264,7 @@ def fill_articles(
     first_block: I32,
     end_block: I32,
     sums: F64,
+    held: I32,
     at: int,
     out: F32,
 ) -> None:
@@ -279,15 +279,15 @@ def fill_articles(
         first_block: int32[E].
         end_block: int32[E].
         sums: float64[B + 1, ...].
+        held: int32[3, E], to work in.
         at: the first column.
         out: float32[B, ...].
     """
     n = len(tag)
-    nearest = np.full(n, -1, np.int32)
-    outermost = np.full(n, -1, np.int32)
-    numbers = np.zeros(n, np.int32)
+    nearest, outermost, numbers = held[0], held[1], held[2]
     found = 0
     for e in range(n):
+        nearest[e] = outermost[e] = -1
         if parent[e] >= 0:
             nearest[e], outermost[e] = nearest[parent[e]], outermost[parent[e]]
         if tag[e] == article and end_block[e] > first_block[e]:

@@ -17,6 +17,7 @@ from curate.html.blocks.counts import T_LINK, T_PROSE, T_WIDTH
 from curate.html.blocks.features import BLOCK_NAMES, Features, block_features
 from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.model import Model, load_model
+from curate.html.blocks.says import SAYS_NAMES, says, says_discussion
 from curate.html.blocks.summary import PAGE_NAMES
 from curate.html.blocks.tokens import TOKEN_NAMES, fill_tokens, find_tokens, sum_kinds
 from curate.html.markup.page import Page
@@ -25,7 +26,12 @@ F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
-COLUMNS: Final = (*BLOCK_NAMES, *TOKEN_NAMES, *(f"kind_{kind}" for kind in KINDS))
+COLUMNS: Final = (
+    *BLOCK_NAMES,
+    *TOKEN_NAMES,
+    *(f"kind_{kind}" for kind in KINDS),
+    *SAYS_NAMES,
+)
 """What the forest of blocks reads."""
 
 KIND_COLUMNS: Final = (
@@ -87,10 +93,11 @@ def decide(page: Page, *, keep_comments: bool = False, model: Model | None = Non
         scores = np.maximum(scores, as_forum)
     keep = choose(page, features, kinds, scores, model.thresholds)
     answer = answer_row(features, kinds, scores, keep)
-    has_text = probability(model.has_text.predict(answer))[0]
-    confidence = min(1.0, max(0.0, float(model.confidence.predict(answer)[0])))
+    told = model.of_answers.predict(answer)
+    has_text = probability(told[:, 0])[0]
+    confidence = min(1.0, max(0.0, float(told[0, 1])))
     is_empty = not keep.any() or bool(
-        has_text < model.least_has_text and not _is_sure(features, scores, keep)
+        has_text < model.least_has_text and not is_sure(features, scores, keep)
     )
     if is_empty:
         keep = np.zeros(page.n_blocks, np.bool_)
@@ -98,7 +105,7 @@ def decide(page: Page, *, keep_comments: bool = False, model: Model | None = Non
     return Decision(keep, scores, KINDS[int(kinds.argmax())], confidence, is_empty)
 
 
-def _is_sure(features: Features, scores: F32, keep: Bools) -> bool:
+def is_sure(features: Features, scores: F32, keep: Bools) -> bool:
     """So much running text scores so high that no look at the whole page can make it nothing."""
     prose = features.counts[keep, T_PROSE]
     total = int(prose.sum())
@@ -119,7 +126,7 @@ def rows_of(
         page: its blocks.
         features: of the page.
         model: whose tokens and kinds.
-        kind: take the page for this kind, whatever it is.
+        kind: take the page for this kind, whatever it is and says.
     """
     rows = np.empty((page.n_blocks, len(COLUMNS)), np.float32)
     n = len(BLOCK_NAMES)
@@ -129,7 +136,9 @@ def rows_of(
     if kind is not None:
         kinds = np.zeros(len(KINDS), np.float32)
         kinds[kind] = 1.0
-    rows[:, n + len(TOKEN_NAMES) :] = kinds
+    n += len(TOKEN_NAMES)
+    rows[:, n : n + len(KINDS)] = kinds
+    rows[:, n + len(KINDS) :] = says(page) if kind is None else says_discussion()
     return kinds, rows
 
 
@@ -139,7 +148,8 @@ def fill_names(page: Page, model: Model, rows: F32, first: int) -> I32:
     find_tokens(page.tokens, model.tokens.keys, slots)
     fill_tokens(
         page.element, page.inline, page.parent, page.token_start, page.token_end, slots,
-        model.tokens.scores, model.tokens.marks, first, rows,
+        model.tokens.scores, model.tokens.marks, np.zeros((page.n_elements, 6), np.float32),
+        np.zeros(page.n_elements, np.uint64), first, rows,
     )  # fmt: skip
     return slots
 
@@ -149,14 +159,14 @@ def kind_row(features: Features, slots: I32, model: Model) -> F32:
     row = np.zeros(len(KIND_COLUMNS), np.float32)
     row[: len(PAGE_NAMES)] = features.page
     told = np.zeros(2 * len(KINDS), np.float32)
-    sum_kinds(slots, model.tokens.kinds, told)
+    sum_kinds(slots, model.tokens.kinds, np.zeros(len(model.tokens.keys), np.uint8), told)
     row[len(PAGE_NAMES) :] = told
     return row[None]
 
 
 def kind_probabilities(row: F32, model: Model) -> F32:
     """Probability of each kind, float32[K]."""
-    odds = np.array([forest.predict(row)[0] for forest in model.kinds])
+    odds = model.of_kinds.predict(row)[0]
     power = np.exp(odds - odds.max())
     return np.asarray(power / power.sum(), np.float32)
 

@@ -109,12 +109,13 @@ def block_features(page: Page) -> Features:
     title, first = _fill_around(page, sums, levels, out)
     fill_articles(
         _ARTICLE, title, page.element, page.tag, page.parent, page.first_block, page.end_block,
-        sums, _PATHS + 10, out,
+        sums, np.empty((3, page.n_elements), np.int32), _PATHS + 10, out,
     )  # fmt: skip
     summary = np.zeros(len(PAGE_NAMES), np.float32)
     fill_summary(
         counts, copies, page.inline, page.flags, page.tag, page.depth, page.first_block,
-        page.end_block, sums, out, FAR, COUNTED, N_FLAGS, N_COUNTED, main, title, summary,
+        page.end_block, sums, out, FAR, COUNTED, N_FLAGS, N_COUNTED, main, title, np.zeros(8),
+        summary,
     )  # fmt: skip
     return Features(out, summary, counts, levels, title, first, main, paths, names)
 
@@ -155,13 +156,13 @@ def _fill_containers(page: Page, sums: F64, picked: F64, out: F32) -> tuple[int,
     numbers, names = np.empty(page.n_blocks, np.int32), np.empty(page.n_blocks, np.int32)
     paths = page.path[page.element] * np.uint64(31) + page.tag[page.inline].astype(np.uint64)
     n_paths = number_keys(paths, numbers)
-    fill_group(numbers, n_paths, picked, _PATHS, out)
+    fill_group(numbers, np.zeros((n_paths, 4)), picked, _PATHS, out)
     first = page.token_start[page.element]
     has = page.token_end[page.element] > first
     tokens = np.append(page.tokens, np.uint32(0))
     named = np.where(has, tokens[np.where(has, first, 0)], 0).astype(np.uint64)
     n_paths = number_keys(paths * np.uint64(0x9E3779B97F4A7C15) ^ named, names)
-    fill_group(names, n_paths, picked, _PATHS + 5, out)
+    fill_group(names, np.zeros((n_paths, 4)), picked, _PATHS + 5, out)
     return int(best), numbers, names
 
 

@@ -14,7 +14,6 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
 
 
-@kernel
 def number_keys(keys: U64, numbers: I32) -> int:
     """Number the distinct values of ``keys`` in order of appearance; how many there are.
 
@@ -22,12 +21,15 @@ def number_keys(keys: U64, numbers: I32) -> int:
         keys: uint64[n].
         numbers: int32[n], filled.
     """
-    size = 16
-    while size < 2 * len(keys):
-        size *= 2
-    mask = np.uint64(size - 1)
+    size = 1 << max(4, (2 * len(keys) - 1).bit_length())
     slots = np.full(size, -1, np.int32)
-    first = np.empty(len(keys), np.int32)
+    return int(_number(keys, slots, np.empty(len(keys), np.int32), numbers))
+
+
+@kernel
+def _number(keys: U64, slots: I32, first: I32, numbers: I32) -> int:
+    """The same, with room: numpy's own functions take long to compile."""
+    mask = np.uint64(len(slots) - 1)
     n = 0
     for i in range(len(keys)):
         slot = ((keys[i] * _MIX) >> _SHIFT) & mask

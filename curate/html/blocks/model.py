@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.tokens import TokenTable
-from curate.html.blocks.trees import Forest
+from curate.models.trees import Forest, Forests
 
 F64 = npt.NDArray[np.float64]
 
@@ -22,7 +22,7 @@ _FOREST: Final = ("roots", "feature", "threshold", "left")
 _TABLE: Final = ("keys", "scores", "marks", "kinds")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Model:
     """Everything that was learnt.
 
@@ -43,6 +43,16 @@ class Model:
     confidence: Forest
     thresholds: F64
     least_has_text: float
+
+    @cached_property
+    def of_kinds(self) -> Forests:
+        """``kinds`` in one call."""
+        return Forests(self.kinds)
+
+    @cached_property
+    def of_answers(self) -> Forests:
+        """``has_text`` and ``confidence`` in one call."""
+        return Forests((self.has_text, self.confidence))
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays of the file."""

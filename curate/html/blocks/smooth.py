@@ -22,6 +22,11 @@ _LEAST_SCORE_LINKED: Final = 0.2
 
 _SENTENCE_WIDTH: Final = 60
 
+_LEAST_SCORE_LINKED_TEXT: Final = 0.1
+"""And for one that is as long as a paragraph: no list of links has such."""
+
+_PARAGRAPH_WIDTH: Final = 200
+
 
 def smooth(page: Page, features: Features, scores: F32, keep: Bools) -> Bools:
     """The blocks to keep: those that are, the gaps inside a text, no heading of nothing.
@@ -45,7 +50,10 @@ def _fill_gaps(
     counts = features.counts
     is_linked = 2 * counts[:, T_LINK] > counts[:, T_WIDTH]
     is_prose = (counts[:, T_PROSE] > 0) & (scores >= _LEAST_SCORE)
-    is_sentence = (counts[:, T_WIDTH] >= _SENTENCE_WIDTH) & (scores >= _LEAST_SCORE_LINKED)
+    least = np.where(
+        counts[:, T_WIDTH] >= _PARAGRAPH_WIDTH, _LEAST_SCORE_LINKED_TEXT, _LEAST_SCORE_LINKED
+    )
+    is_sentence = (counts[:, T_WIDTH] >= _SENTENCE_WIDTH) & (scores >= least)
     gaps = np.flatnonzero(~keep & np.where(is_linked, is_sentence, is_prose))
     gaps = gaps[(gaps > kept[0]) & (gaps < kept[-1])]
     place = np.searchsorted(kept, gaps)

@@ -62,7 +62,7 @@ PAGE_NAMES: Final = (
 
 
 @kernel
-def fill_summary(  # noqa: PLR0915 - one pass over the blocks
+def fill_summary(
     counts: I32,
     copies: I32,
     inline: I32,
@@ -79,12 +79,15 @@ def fill_summary(  # noqa: PLR0915 - one pass over the blocks
     n_counted: int,
     main: int,
     title: int,
+    held: F64,
     out: F32,
 ) -> None:
-    """The columns ``PAGE_NAMES`` of one page into ``out`` (float32[len(PAGE_NAMES)])."""
+    """The columns ``PAGE_NAMES`` of one page into ``out`` (float32[len(PAGE_NAMES)]).
+
+    ``held`` is float64[8] of zeros, to work in.
+    """
     n = len(inline)
     width, prose = sums[n, 0] + 1e-3, sums[n, 2] + 1e-3
-    held = np.zeros(8, np.float64)
     longest = 0.0
     at = 23
     repeats = at + 2 * n_flags + n_counted

@@ -17,6 +17,7 @@ from curate.html.blocks.jit import kernel
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
+U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 
@@ -88,13 +89,17 @@ def fill_tokens(
     slots: I32,
     scores: F32,
     marks: I32,
+    held: F32,
+    bits: U64,
     first: int,
     out: F32,
 ) -> None:
-    """The columns ``TOKEN_NAMES`` from column ``first``."""
+    """The columns ``TOKEN_NAMES`` from column ``first``.
+
+    ``held`` (float32[E, 6]) and ``bits`` (uint64[E]) are zeros, to work in: the sum of an element,
+    then what there is on the way from the root.
+    """
     n = len(parent)
-    held = np.zeros((n, 6), np.float32)  # sum of the element, then along the way from the root
-    bits = np.zeros(n, np.uint64)
     for e in range(1, n):
         up = parent[e]
         total = low = high = np.float32(0.0)
@@ -128,9 +133,11 @@ def fill_tokens(
 
 
 @kernel
-def sum_kinds(slots: I32, kinds: F32, out: F32) -> None:
-    """Mean and greatest log odds of each kind over a page's distinct tokens (float32[2 * K])."""
-    seen = np.zeros(len(kinds), np.uint8)
+def sum_kinds(slots: I32, kinds: F32, seen: U8, out: F32) -> None:
+    """Mean and greatest log odds of each kind over a page's distinct tokens (float32[2 * K]).
+
+    ``seen`` is uint8[S] of zeros, to work in.
+    """
     n_kinds = kinds.shape[1]
     n = 0.0
     for i in range(len(slots)):

@@ -93,11 +93,10 @@ def find_blocks(elements: I32, blocks: I32, marks: I32, spans: I32, paths: U64) 
         elements: int32[n, 8].
         blocks: int32[b, 5].
         marks: int32[runs + 1], the number of blocks before each run.
-        spans: int32[2, n], receives the blocks.
+        spans: int32[2, n] of -1, receives the blocks.
         paths: uint64[n], receives the hashes.
     """
     n = len(elements)
-    spans[:, :] = -1
     for block in range(len(blocks)):
         element = blocks[block, INLINE]
         if spans[0, element] < 0:
@@ -110,7 +109,7 @@ def find_blocks(elements: I32, blocks: I32, marks: I32, spans: I32, paths: U64) 
                 spans[0, parent] = spans[0, element]
             spans[1, parent] = max(spans[1, parent], spans[1, element])
         else:
-            spans[:, element] = marks[elements[element, RUN]]
+            spans[0, element] = spans[1, element] = marks[elements[element, RUN]]
     spans[0, 0] = 0
     spans[1, 0] = len(blocks)
     paths[0] = np.uint64(1469598103934665603)

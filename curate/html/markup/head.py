@@ -45,6 +45,13 @@ _DATES = (
     *("parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "date"),
 )
 _LOOKED_FOR = frozenset((*_TITLES, *_AUTHORS, *_SITES, *_DESCRIPTIONS, *_DATES))
+_OTHERS = (
+    *("viewport", "robots", "generator", "theme-color", "keywords", "twitter:card", "og:type"),
+    *("og:url", "og:image", "og:locale", "og:image:width", "og:image:height", "og:updated_time"),
+    *("twitter:image", "twitter:site", "fb:app_id", "article:tag", "article:section"),
+    *("article:modified_time", "msapplication-tilecolor", "msapplication-tileimage"),
+)
+_PLAIN_NAMES = {name.encode(): name for name in (*_LOOKED_FOR, *_OTHERS)}
 _KINDS = tuple(ATTRIBUTE[name] for name in ("property", "name", "itemprop"))
 _CONTENT = ATTRIBUTE["content"]
 
@@ -126,10 +133,17 @@ def _metas(page: Scanned) -> dict[str, str]:
             continue
         for kind in _KINDS:
             if kind in spans:
-                name = page.value(*spans[kind]).strip().lower()
+                name = _meta_name(page, *spans[kind])
                 if name in _LOOKED_FOR and name not in found:
                     found[name] = page.value(*content)
     return found
+
+
+def _meta_name(page: Scanned, start: int, stop: int) -> str:
+    """In lower case; nearly all are plain letters, and the bytes of most are told at once."""
+    raw = page.raw[start:stop]
+    known = _PLAIN_NAMES.get(raw)
+    return page.value(start, stop).strip().lower() if known is None else known
 
 
 def _first(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
@@ -169,8 +183,12 @@ def _license(page: Scanned) -> str | None:
     """The first address that stands under ``rel=license``, of whatever element."""
     places = np.flatnonzero(page.attrs[:, attributes.WHICH] == ATTRIBUTE["rel"])
     spans = page.attrs[places, 1:].tolist()
+    is_license: dict[bytes, bool] = {}  # a page has few relations, and each of them often
     for place, (start, stop) in zip(places.tolist(), spans, strict=True):
-        if b"license" not in page.raw[start:stop].lower().split():
+        raw = page.raw[start:stop]
+        if raw not in is_license:
+            is_license[raw] = b"license" in raw.lower().split()
+        if not is_license[raw]:
             continue
         token = int(np.searchsorted(page.tokens[:, scan.ATTR], place, side="right")) - 1
         if page.tokens[token, scan.WHAT] in (TAG["a"], TAG["link"], TAG["area"]):

@@ -35,6 +35,8 @@ _TOLD: Final = np.zeros((scan.RCDATA_TEXT + 1, len(NAMES)), np.bool_)
 for _tag, _kind in _ARE_TOLD.items():
     _TOLD[_kind, _tag] = True
 
+_ROOTS: Final = [TAG["html"], TAG["body"]]
+
 _IS_CONTENT: Final = np.zeros(len(NAMES), np.int64)
 _IS_CONTENT[[TAG["script"], TAG["title"]]] = 1
 _TYPE_OF, _PROPERTY, _CONTENT = (ATTRIBUTE[name] for name in ("type", "property", "content"))
@@ -153,10 +155,13 @@ def _build(page: Scanned) -> tuple[I32, I32, I64]:
     found = np.empty((capacity, stack.N_ELEMENT_COLUMNS), np.int32)
     open_ones = np.empty((capacity + 1, stack.N_STACK_COLUMNS), np.int32)
     last = np.full(len(NAMES), -1, np.int64)
+    found[:2], open_ones[:2], last[_ROOTS] = tree.FIRST_ELEMENTS, tree.FIRST_OPEN, (0, 1)
     runs = np.empty((n_tokens, tree.N_RUN_COLUMNS), np.int32)
     state = np.zeros(stack.N_STATES, np.int64)
     state[[stack.LINK, stack.DROPPING, stack.TITLE]] = -1
+    state[[stack.N_ELEMENTS, stack.TOP, stack.BREAKS]] = 2, 1, stack.BLOCK_BREAK
     tree.build(page.src, page.tokens, page.attrs, found, open_ones, last, runs, state)
+    found[:2, stack.END] = state[stack.N_ELEMENTS]
     return found[: state[stack.N_ELEMENTS]], runs[: state[stack.N_RUNS]], state
 
 
@@ -184,13 +189,14 @@ def _write(page: Scanned, found: I32, runs: I32) -> _Written:
 _TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
 _WORD = re.compile(r"[A-Za-z]+")
 _MOST_TYPES = 32
+_OG_TYPE = b"og:type"
 
 
 def _declared_types(page: Scanned) -> list[int]:
     """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
     found: dict[str, None] = {}
     for _, spans in page.told("meta"):
-        if any(x == _PROPERTY and page.value(a, b).lower() == "og:type" for x, a, b in spans):
+        if any(x == _PROPERTY and _is_og_type(page, a, b) for x, a, b in spans):
             content = next((page.value(a, b) for x, a, b in spans if x == _CONTENT), "")
             found.update(dict.fromkeys(_WORD.findall(content)[:4]))
     for script in page.linked_data():
@@ -199,6 +205,11 @@ def _declared_types(page: Scanned) -> list[int]:
             if len(found) > _MOST_TYPES:
                 break
     return [fnv1a(b"%" + word.lower().encode()) for word in list(found)[:_MOST_TYPES]]
+
+
+def _is_og_type(page: Scanned, start: int, stop: int) -> bool:
+    raw = page.raw[start:stop]
+    return raw.lower() == _OG_TYPE or (b"&" in raw and page.value(start, stop).lower() == "og:type")
 
 
 def read_page(html: str) -> Page:
@@ -215,7 +226,7 @@ def arrange(page: Scanned) -> Page:
     pieces = np.empty(elements.MOST_PIECES * n, np.uint32)
     n_pieces = elements.cut_names(page.src, found, page.tokens, page.attrs, own, pieces)
     declared = np.array(_declared_types(page), np.uint32)
-    spans = np.empty((2, n), np.int32)
+    spans = np.full((2, n), -1, np.int32)
     paths = np.empty(n, np.uint64)
     elements.find_blocks(found, written.blocks, written.marks, spans, paths)
     # Those of element 0 come first.

@@ -72,8 +72,8 @@ def _place_of(tag: int) -> int:
 @kernel
 def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
     """Fill ``shapes``, int32[8, n]."""
-    shapes[:, 0] = -1
-    shapes[LISTS:, 0] = 0
+    for column in range(8):
+        shapes[column, 0] = -1 if column < LISTS else 0
     for element in range(1, len(parent)):
         for column in range(8):
             shapes[column, element] = shapes[column, parent[element]]

@@ -36,7 +36,6 @@ from curate.html.markup.stack import (
     CLOSED,
     DROPPING,
     ELEMENT,
-    END,
     FLAGS,
     HAS_ENDED,
     IN_BUTTON,
@@ -47,8 +46,8 @@ from curate.html.markup.stack import (
     IN_TABLE,
     IS_FOREIGN,
     LINK,
-    N_ELEMENTS,
     N_RUNS,
+    N_STACK_COLUMNS,
     OPEN_TAG,
     TITLE,
     TOKEN,
@@ -108,6 +107,15 @@ _PRE, _LISTING, _TEMPLATE, _NOSCRIPT = TAG["pre"], TAG["listing"], TAG["template
 _INPUT, _TEXTAREA = TAG["input"], TAG["textarea"]
 _FRAME, _FRAMESET, _H1, _H6 = TAG["frame"], TAG["frameset"], TAG["h1"], TAG["h6"]
 _MOST_BREAKS = 100
+
+FIRST_ELEMENTS: Final = ((-1, _HTML, 0, 0, 0, -1, 0, 0), (0, _BODY, 0, 1, 1, -1, 0, 1))
+"""``html`` and ``body``, whether their tags come or not."""
+
+FIRST_OPEN: Final = (
+    (0, _HTML, -1, *(0,) * (N_STACK_COLUMNS - 3)),
+    (1, _BODY, -1, *(0,) * (IN_SPECIAL - 3), 1, 1),
+)
+"""The same on the stack; ``body`` bounds two of the searches."""
 
 
 @inner
@@ -376,22 +384,15 @@ def build(
         src: the page, as for :func:`curate.html.markup.scan.scan`.
         tokens: int32[n, 8], those of the page.
         attrs: int32[m, 3].
-        elements: int32[capacity, 8]; elements that do not fit are taken for their parents.
-        stack: int32[capacity, 11]; elements that do not fit are not opened.
-        last: int64[tags], all -1.
+        elements: int32[capacity, 8], the first two rows ``FIRST_ELEMENTS``; elements that do not
+            fit are taken for their parents. Where the first two end is left to the caller.
+        stack: int32[capacity, 11], the first two rows ``FIRST_OPEN``; elements that do not fit are
+            not opened.
+        last: int64[tags], all -1 but for those two.
         runs: int32[n, 7].
-        state: int64[9], all 0 but ``LINK``, ``DROPPING`` and ``TITLE``, which are -1.
+        state: int64[9], all 0 but ``LINK``, ``DROPPING`` and ``TITLE``, which are -1, and what
+            belongs to those two: ``N_ELEMENTS``, ``TOP`` and ``BREAKS``.
     """
-    for place in range(2):
-        tag = _HTML if place == 0 else _BODY
-        elements[place, :] = place
-        elements[place, 0], elements[place, 1] = place - 1, tag
-        elements[place, FLAGS], elements[place, TOKEN], elements[place, 6] = 0, -1, 0
-        stack[place, :] = 0
-        stack[place, ELEMENT], stack[place, OPEN_TAG], stack[place, BEFORE] = place, tag, -1
-        last[tag] = place
-    stack[1, IN_SPECIAL] = stack[1, IN_ITEM] = 1
-    state[N_ELEMENTS], state[TOP], state[BREAKS] = 2, 1, BLOCK_BREAK
     for at in range(len(tokens)):
         token = tokens[at]
         kind = token[KIND]
@@ -406,4 +407,3 @@ def build(
             _text(src, token, elements, stack, last, runs, state)
         state[AFTER_PRE] = 0
     pop_to(whole(2), elements, stack, last, state)
-    elements[:2, END] = state[N_ELEMENTS]

@@ -112,6 +112,7 @@ class TextInput:
         memory_mb: MiB that its decompression may hold; None for what the format allows.
         tidy: what gives a text its stored form.
         batch_rows: most rows in a table.
+        max_chars: most code points of a text; longer ones are damage, ``too_large``.
     """
 
     columns: Mapping[str, str]
@@ -121,6 +122,7 @@ class TextInput:
     memory_mb: int | None = None
     tidy: Callable[[str], str] = str
     batch_rows: int = 1000
+    max_chars: int | None = None
 
 
 def read_documents(
@@ -179,10 +181,10 @@ class DocumentReader:
                 if isinstance(item, Damage):
                     yield item
                     continue
-                if not batch.add(item):
+                if (lack := batch.add(item)) is not None:
                     at = f"row {item.number}" if is_parquet else f"line {item.number + 1}"
-                    detail = f"{at}: the text is null, missing or no string"
-                    yield Damage("no_text", source.path, item.offset, item.n_bytes, detail)
+                    detail = f"{at}: {lack[1]}"
+                    yield Damage(lack[0], source.path, item.offset, item.n_bytes, detail)
                 item = None  # a large text stands in the batch alone
                 if batch.n_seen == self._how.batch_rows:
                     batch.require_columns()
@@ -267,6 +269,7 @@ class _Batch:
         self._columns = how.columns
         self._is_hplt = how.is_hplt
         self._tidy = how.tidy
+        self._max_chars = how.max_chars
         self._kept = kept
         self._noted = noted
         self._mapping = _mapping(how.columns, HPLT_COLUMNS if how.is_hplt else DEFAULT_COLUMNS)
@@ -290,8 +293,8 @@ class _Batch:
             both = {k: (*HPLT_COLUMNS[k], *names) for k, names in DEFAULT_COLUMNS.items()}
             self._mapping = _mapping(self._columns, both)
 
-    def add(self, row: _Row) -> bool:
-        """Take a row; False if it has no text."""
+    def add(self, row: _Row) -> tuple[str, str] | None:
+        """Take a row; if it has no text, or too much of it, which of the two and what is wrong."""
         values = row.values
         if self.n_seen == 0 and not self._is_hplt:
             self._look(values)
@@ -301,14 +304,21 @@ class _Batch:
         picked = {name: self._pick(name, values) for name in self._mapping}
         text = as_text(picked["text"])
         if text is None:
-            return False
+            return "no_text", "the text is null, missing or no string"
+        most = self._max_chars
+        if most is not None and len(text := self._tidied(text, most)) > most:
+            return "too_large", f"{len(text)} characters of text, of at most {most}"
         for name, value in picked.items():
             self._values[name].append(_READ.get(name, as_string)(value))
-        self._values["text"][-1] = self._tidy(text)
+        self._values["text"][-1] = text if most is not None else self._tidy(text)
         self._mend_last(row.number)
         self._kept.add(values, row.typed)
         self.n_chars += len(text)
-        return True
+        return None
+
+    def _tidied(self, text: str, most: int) -> str:
+        """The text in its stored form, unless it is too long for any."""
+        return text if len(text) > most else self._tidy(text)
 
     def _mend_last(self, number: int) -> None:
         """An id for the row that has none, no password, and no date that cannot be."""

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curate.errors import InputError
-from curate.io.kinds import JSONL, JSONL_ENDINGS, PARQUET, PARQUET_ENDINGS, kind_by_name
+from curate.io.kinds import JSONL, PARQUET, TEXT_ENDINGS, kind_by_name
 from curate.io.texts.jsonl import read_rows
 from curate.io.warc import Damage, Record, read_warc
 from curate.labels import is_label
 
-SUFFIXES = (*JSONL_ENDINGS, *PARQUET_ENDINGS, ".wet", ".wet.gz", ".wet.zst", ".txt")
+SUFFIXES = (*TEXT_ENDINGS, ".txt")
 """Ends of the names of files that are looked for in a folder."""
 
 _COLUMNS = ("text", "label", "language", "language_script", "lang")

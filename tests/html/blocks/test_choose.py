@@ -70,3 +70,32 @@ def test_where_the_body_is_weak_its_equals_suffice() -> None:
 def test_nothing_scores_and_nothing_is_kept() -> None:
     for head in (NEWS, BLOG, PLAIN):
         assert not any(keep(head, TEXTS["en"], [0.05] * 5))
+
+
+def news(text: str, unit: str, head: str = NEWS, n_units: int = 4, body: int = 3) -> list[bool]:
+    """Which blocks of an article with units behind it are kept if all score high?"""
+    paragraphs = "".join(f"<p>{number} {text * 3}</p>" for number in range(body))
+    units = "".join(f"<div class=u>{unit.format(number)}</div>" for number in range(n_units))
+    page = read_page(f"<head>{head}</head><div>{paragraphs}</div><section>{units}</section>")
+    kinds = np.zeros(len(KINDS), np.float32)
+    kinds[0] = 1.0
+    scores = np.full(page.n_blocks, 0.95, np.float32)
+    found = choose(page, block_features(page), kinds, scores, np.full(len(KINDS), 0.5))
+    return [bool(kept) for kept in found]
+
+
+LETTER = "<b><a href=/u{0}>reader {0}</a></b><p>{0} " + TEXTS["en"] + "</p>"
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_news_ends_where_its_body_does(text: str) -> None:
+    assert news(text, LETTER) == [True] * 3 + [False] * 8
+    assert all(news(text, LETTER, head=PLAIN))
+
+
+def test_units_without_links_are_parts_of_the_news() -> None:
+    assert all(news(TEXTS["en"], "<h3>{0}</h3><p>{0} " + TEXTS["en"] + "</p>"))
+
+
+def test_a_small_body_ends_nothing() -> None:
+    assert news(TEXTS["en"], LETTER, n_units=40, body=1)[2::2] == [True] * 40

@@ -73,6 +73,21 @@ def test_nothing_is_kept_of_pages_without_text(html: str) -> None:
     assert decision.is_empty
 
 
+@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize("tag", ["p", "div"])
+def test_a_consent_of_some_sentences_is_not_the_text(language: str, tag: str) -> None:
+    """One that holds as much running text as the text itself."""
+    sentence = TEXTS[language][: len(TEXTS[language]) // 3].strip()
+    body = "".join(f"<p>{number} {sentence} {sentence}</p>" for number in range(4))
+    found = kept(
+        "<title>Rivers</title><div id=cookie-banner class=cookie-consent>"
+        f"<{tag}>Consent. {f'{sentence} ' * 8}</{tag}></div>"
+        f"<article><h1>Rivers</h1>{body}</article>"
+    )[0]
+    assert [f"{number} {sentence}" in found for number in range(4)] == [True] * 4
+    assert "Consent" not in found
+
+
 def test_a_page_without_blocks_is_empty() -> None:
     decision = decide(read_page("<body><img src=x>"))
     assert decision.is_empty

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.html.blocks.kinds import KINDS
 from jobs.extractor_labels import align, align_labelled, squeeze
 
 PARAGRAPHS = (
@@ -113,6 +114,34 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert written[0] == written[1]
 
 
+def test_thresholds_are_where_the_pages_want_them() -> None:
+    """Articles want more than .5, forums .2; a page that is half of each gets what lies between."""
+    from jobs.extractor_data import example_of
+    from jobs.extractor_score import Scorer
+    from jobs.extractor_thresholds import look_up
+
+    examples, scored = [], []
+    for number in range(60):
+        is_forum = number % 2
+        row = {
+            "id": str(number), "source": "given", "language": "en", "site": str(number),
+            "html": "".join(f"<p>{text}</p>" for text in PARAGRAPHS),
+            "gold": "\n".join(PARAGRAPHS[: 2 if is_forum else 1]),
+        }  # fmt: skip
+        example = example_of(row)
+        assert example is not None
+        kinds = np.zeros(len(KINDS), np.float32)
+        kinds[KINDS.index("forum" if is_forum else "article")] = 1.0
+        examples.append(example)
+        scored.append((kinds, np.array([0.9, 0.45, 0.1], np.float32)))
+    scorers = [Scorer(example.page, example.gold) for example in examples]
+    lines: list[str] = []
+    found = look_up(examples, scored, scorers, lines.append)
+    assert found[KINDS.index("article")] > 0.45
+    assert 0.1 < found[KINDS.index("forum")] < 0.45
+    assert lines[-1].startswith("so: given 1.0")
+
+
 def test_made_pages_are_what_their_gold_says(tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="the extra train is not installed")
     from jobs.extractor_pages import make_pages
@@ -121,7 +150,8 @@ def test_made_pages_are_what_their_gold_says(tmp_path: Path) -> None:
     examples = make_pages(small_texts(tmp_path / "texts.json.gz"))
     assert {example.has_text for example in examples} == {True, False}
     for example in examples:
-        precision, recall = Scorer(example.page, example.gold)(example.content >= 0.5)
+        scorer = Scorer(example.page, example.gold, example.neutral)
+        precision, recall = scorer(example.content >= 0.5)
         assert precision > 0.85, example.id
         assert recall > 0.95, example.id
         assert example.has_text or not np.any(example.content)

@@ -1,0 +1,1 @@
+"""Questions to a finished run; nothing is written but answers."""

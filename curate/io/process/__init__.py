@@ -1,0 +1,1 @@
+"""What this process may hold, how long it waits, and what it leaves behind."""

@@ -1,0 +1,1 @@
+"""Verdicts: screens, thresholds, representatives, weights."""

@@ -1,0 +1,1 @@
+"""The views of a corpus: planned, written, published, verified."""

@@ -1,0 +1,164 @@
+"""Publish: give committed corpus files their final names, with a manifest and a card.
+
+Files are linked, not copied, and the folder appears whole, by a rename.
+Nothing in it depends on time, machine or order of work, so two runs of one job publish the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from curate import __version__, failpoints
+from curate.config.job import JobConfig
+from curate.errors import StoreError
+from curate.io import layout
+from curate.io.digests import json_with_digest
+from curate.io.folders import remove_tree
+from curate.io.store import Store, carry
+from curate.pipeline.emit.view import View
+from curate.pipeline.emit.views import Target
+from curate.work.collect import collect
+from curate.work.plan import load_plan
+from curate.work.seal import load_receipts, sealed
+
+MANIFEST_FORMAT = 1
+_MANIFEST = "manifest.json"
+_CARD = "README.md"
+
+
+def corpus_files(store: Store, view: View) -> list[dict[str, Any]]:
+    """Manifest entries of all committed corpus files, sorted by path, with their source key."""
+    entries = []
+    for receipt in load_receipts(store, view.stage):
+        described = zip(receipt.counts["files"], receipt.files_of("corpus"), strict=True)
+        for file, entry in described:
+            entries.append(
+                {
+                    "path": view.path_of(file, receipt.counts["form"]),
+                    **{k: v for k, v in view.described(file).items() if k != "rows"},
+                    "rows": entry.rows,
+                    "bytes": entry.bytes,
+                    "sha256": entry.sha256,
+                    "key": entry.key,
+                }
+            )
+    return sorted(entries, key=lambda e: str(e["path"]))
+
+
+def publish(
+    store: Store,
+    *,
+    totals: Mapping[str, Any],
+    card: str,
+    view: View,
+    target: Target,
+    job: JobConfig,
+) -> dict[str, Any]:
+    """Make the folder of a view if it does not stand already for these files, and collect.
+
+    Args:
+        store: the work folder.
+        totals: numbers for the manifest: documents in, and what became of them.
+        card: text of the dataset card.
+        view: what is published.
+        target: where.
+        job: of the work folder.
+    """
+    entries = corpus_files(store, view)
+    side = dict(view.side_files(entries, job))
+    manifest = _manifest(store, view, totals, entries, side)
+    small = {_CARD: card.encode(), **side}
+    manifest["card"] = hashlib.sha256(small[_CARD]).hexdigest()
+    text = json_with_digest(manifest, indent=1) + b"\n"
+    there = target.store
+    if there.get(target.key(_MANIFEST)) == text and there.get(target.key(_CARD)) == small[_CARD]:
+        collect(store)
+        return manifest
+    # Made under a name of its own and renamed when whole: two drivers at the end of the same job
+    # do not mix their files, and a reader never sees half a corpus.
+    made = f".{target.folder}-{secrets.token_hex(4)}"
+    there.make_folder(made)
+    for entry in entries:
+        carry(store, str(entry["key"]), there, f"{made}/{entry['path']}")
+    for inside in sorted({str(entry["path"]).rpartition("/")[0] for entry in entries}):
+        there.sync(there.path(f"{made}/{inside}".rstrip("/")))  # the manifest comes after its files
+    for name, data in small.items():
+        there.put(f"{made}/{name}", data)
+    failpoints.reach("publish.before_manifest")
+    there.put(f"{made}/{_MANIFEST}", text)
+    remove_tree(there.move_away(target.folder))
+    failpoints.reach("publish.before_rename")
+    if not there.rename(made, target.folder):  # another driver was first, with the same files
+        remove_tree(there.move_away(made))
+    failpoints.reach("publish.before_collect")
+    collect(store)
+    return manifest
+
+
+def _manifest(
+    store: Store,
+    view: View,
+    totals: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    side: Mapping[str, bytes],
+) -> dict[str, Any]:
+    """The manifest, once its rows have been found to be the documents that were kept."""
+    plan = load_plan(store, view.stage)
+    assert plan is not None
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "curate": __version__,
+        "fingerprint": plan.fingerprint,
+    }
+    facts = view.facts(store)
+    expected = totals["published"] - sum(facts.get("left_out", {}).values())
+    repetition = facts.get("repetition", "weight")
+    _check_rows(store, view, published_rows(entries), expected, repetition)
+    files = [{k: v for k, v in e.items() if k != "key"} for e in entries]
+    more = {} if not side else {"side_files": [_described(n, side[n]) for n in sorted(side)]}
+    return {**manifest, **facts, "totals": totals, "files": files, **more}
+
+
+def _described(path: str, data: bytes) -> dict[str, Any]:
+    return {"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def is_current(store: Store) -> bool | None:
+    """True if the corpus that stands is that of the verdicts; None if there is no corpus.
+
+    It is older while a run makes it again, and from a new decision until that is published.
+    """
+    manifest = store.get(layout.MANIFEST)
+    if manifest is None:
+        return None
+    plan = load_plan(store, "emit")
+    return (
+        plan is not None
+        and sealed(store, "emit") is not None
+        and json.loads(manifest).get("fingerprint") == plan.fingerprint
+    )
+
+
+def published_rows(files: Iterable[Mapping[str, Any]]) -> int:
+    """Rows of all files but those of removed documents."""
+    return sum(int(file["rows"]) for file in files if file.get("subset") != "removed")
+
+
+def rows_agree(rows: int, published: int, repetition: str) -> bool:
+    """Whether so many rows can be so many documents: one each, or at least one if repeated."""
+    return rows == published or (repetition == "materialise" and rows > published)
+
+
+def _check_rows(store: Store, view: View, rows: int, wanted: int, repetition: str) -> None:
+    if not rows_agree(rows, wanted, repetition):
+        raise StoreError(
+            str(store.path(layout.data_folder(view.stage))),
+            wanted=f"the {wanted} documents that are to be published",
+            found=f"{rows} rows",
+            todo="run with --rerun emit; if it comes again, this is a defect: please report it",
+        )

@@ -1,0 +1,69 @@
+"""What scores a job makes, as far as its thresholds may be about them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from curate.config.identified import require_asked
+from curate.config.job import JobConfig
+from curate.config.language import LanguageConfigs
+from curate.config.measured import SCORED, Range, is_score, require_made
+from curate.config.models import ClassifierConfig
+from curate.config.wordlists import load_wordlists
+from curate.errors import ModelError
+from curate.pipeline.measure.model_trial import labels_of
+from curate.scores.registry import highest_in, names_in
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+def require_measured(job: JobConfig, configs: LanguageConfigs, folder: Path) -> None:
+    """Check that a job measures what its thresholds are about.
+
+    Raises:
+        ConfigError: it does not, or its wordlists are missing or wrong.
+    """
+    lists = job.identify.wordlists
+    labels = frozenset() if lists is None else frozenset(load_wordlists(Path(lists)))
+    require_asked(configs, folder, job.identify, labels)
+    require_made(configs, folder, made_by(job))
+
+
+def made_by(job: JobConfig) -> dict[str, Range]:
+    """Score columns that a job makes, and where each can lie.
+
+    Raises:
+        ModelError: the labels of a classifier cannot be told.
+    """
+    found: dict[str, Range] = {}
+    if job.wds is not None:
+        highest = highest_in(job.wds.version)
+        found |= {name: Range(0.0, highest) for name in names_in(job.wds.version)}
+    for classifier in job.classify:
+        found |= dict.fromkeys(score_columns(classifier).values(), Range(0.0, None))
+    for step, asked in (("perplexity", job.perplexity), ("contamination", job.decontaminate)):
+        if asked is not None:
+            found |= {name: Range(m.lowest, m.highest) for name, m in SCORED[step].items()}
+    return found
+
+
+def score_columns(classifier: ClassifierConfig) -> dict[str, str]:
+    """Label of the model -> name of its column: what is no letter of ASCII, digit, - is a _.
+
+    Raises:
+        ModelError: a label has no such name, or two have the same.
+    """
+    found = {
+        label: f"{classifier.name}.{_NOT_IN_NAMES.sub('_', label)}"
+        for label in labels_of(classifier.spec())
+    }
+    wrong = [label for label, name in found.items() if not is_score(name)]
+    if wrong or len(set(found.values())) < len(found):
+        raise ModelError(
+            f"classifier {classifier.name!r}",
+            wanted="labels of letters, digits, - and _ that differ, and are not `min` or `max`",
+            found=repr(wrong[0]) if wrong else ", ".join(found),
+            todo="give the outputs other names, in `labels` of the classifier or in the model",
+        )
+    return found

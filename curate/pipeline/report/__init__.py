@@ -1,0 +1,1 @@
+"""Counts, the sample and the results for the report."""

@@ -1,0 +1,28 @@
+"""Which scores a work folder has: columns of the steps that a job has to ask for."""
+
+from __future__ import annotations
+
+from curate.config.measured import in_order
+from curate.io.store import Store
+from curate.stage_table import scored
+from curate.work.plan import load_plan
+from curate.work.seal import sealed
+
+COLUMNS = "columns"
+"""The field of a step's plan that names the columns it writes."""
+
+
+def scored_columns(store: Store) -> dict[str, tuple[str, ...]]:
+    """Step -> its columns, for the stages of scores that have been made, in order."""
+    found = {}
+    for step in scored():
+        plan = load_plan(store, step)
+        if plan is not None and sealed(store, step) is not None:
+            found[step] = tuple(plan.fields[COLUMNS])
+    return found
+
+
+def scored_metrics(store: Store) -> dict[str, tuple[str, ...]]:
+    """The same, of the columns that thresholds may be about; steps without any are left out."""
+    metrics = {step: in_order(columns) for step, columns in scored_columns(store).items()}
+    return {step: found for step, found in metrics.items() if found}
