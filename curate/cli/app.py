@@ -10,8 +10,8 @@ from importlib import import_module
 import click
 
 from curate import __version__
-from curate.cli.shown import echo
-from curate.cli.streams import Streams, guard
+from curate.cli.terminal.shown import echo
+from curate.cli.terminal.streams import Streams, guard
 from curate.errors import CurateError
 
 DONE, MISTAKE, UNHEARD, INTERRUPTED = 0, 1, 4, 130

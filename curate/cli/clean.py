@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import click
 
-from curate.cli.options import work_argument
-from curate.cli.shown import echo
+from curate.cli.terminal.options import work_argument
+from curate.cli.terminal.shown import echo
 from curate.io.store import Store
 from curate.work.clean import (
     KINDS,

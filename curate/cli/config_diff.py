@@ -11,7 +11,7 @@ import click
 from curate.ask.decide_again import labels_in
 from curate.ask.expected_yield import Effect, Expected, expected_yields
 from curate.ask.rerun import load_recorded, require_stage
-from curate.cli.shown import echo
+from curate.cli.terminal.shown import echo
 from curate.cli.whatif import changed_lines
 from curate.config.diff import ConfigChange, Sides, diff_configs, load_sides
 from curate.config.explain import did_you_mean

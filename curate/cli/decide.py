@@ -8,10 +8,10 @@ import click
 
 from curate.ask.decide_again import Decision, decide_again, publish_decided
 from curate.ask.rerun import load_recorded
-from curate.cli.options import engine_option, with_engine, work_argument, workers_option
-from curate.cli.progress import TerminalProgress
 from curate.cli.run import show_paths, show_yields
-from curate.cli.shown import echo
+from curate.cli.terminal.options import engine_option, with_engine, work_argument, workers_option
+from curate.cli.terminal.progress import TerminalProgress
+from curate.cli.terminal.shown import echo
 from curate.pipeline.emit.views import NAMES, Form
 from curate.report.change import label_table
 

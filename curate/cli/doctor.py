@@ -11,9 +11,9 @@ import click
 from rich.table import Table
 
 from curate import __version__
-from curate.cli.shown import console, echo
+from curate.cli.terminal.shown import console, echo
 from curate.config.builtin import builtin_folder
-from curate.config.sections import EngineConfig
+from curate.config.deciding import EngineConfig
 from curate.engine.address import ray_address
 from curate.engine.memory import most_bytes
 from curate.errors import CurateError

@@ -13,9 +13,9 @@ from curate import schema
 from curate.ask.explain import Explanation, broken, margin
 from curate.ask.explain import explain as explain_document
 from curate.ask.rerun import load_recorded
-from curate.cli.options import work_argument
 from curate.cli.quarantine import show_row
-from curate.cli.shown import console, echo, plain_text
+from curate.cli.terminal.options import work_argument
+from curate.cli.terminal.shown import console, echo, plain_text
 from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold

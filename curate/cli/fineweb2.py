@@ -10,13 +10,13 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from curate.cli.shown import console, echo, plain_text
-from curate.config import fineweb2 as published
-from curate.config.fineweb2_export import export_config
-from curate.config.fineweb2_export import to_yaml as to_published_yaml
-from curate.config.fineweb2_import import import_config
+from curate.cli.terminal.shown import console, echo, plain_text
 from curate.config.language import DEFAULT, LanguageConfigs
 from curate.config.load import load_yaml
+from curate.config.of_fineweb2 import form as published
+from curate.config.of_fineweb2.export import export_config
+from curate.config.of_fineweb2.export import to_yaml as to_published_yaml
+from curate.config.of_fineweb2.take_in import import_config
 from curate.errors import ConfigError, CurateError
 from curate.io.whole import write_whole
 from curate.labels import is_label

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from curate.cli.shown import echo
+from curate.cli.terminal.shown import echo
 from curate.io.whole import write_whole
 from curate.lid import EMBEDDED, load_identifier
 from curate.lid.bench import LanguageScore, Scores, read_lines, score_answers

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from curate.ask.mixture import look_at_mixture
-from curate.cli.options import set_option, work_argument
-from curate.cli.shown import echo
+from curate.cli.terminal.options import set_option, work_argument
+from curate.cli.terminal.shown import echo
 from curate.report.mixture import mixture_table
 
 

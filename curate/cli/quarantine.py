@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from curate.cli.options import work_argument
-from curate.cli.shown import console, echo, plain_text
+from curate.cli.terminal.options import work_argument
+from curate.cli.terminal.shown import console, echo, plain_text
 from curate.errors import InputError
 from curate.io.store import Store
 from curate.report.table import escaped

@@ -9,10 +9,10 @@ import click
 
 from curate.ask.compare import compare_configs, compare_works
 from curate.ask.rerun import load_recorded, report_again
-from curate.cli.options import work_argument
-from curate.cli.progress import TerminalProgress
 from curate.cli.run import short_path, show_paths, show_yields
-from curate.cli.shown import echo
+from curate.cli.terminal.options import work_argument
+from curate.cli.terminal.progress import TerminalProgress
+from curate.cli.terminal.shown import echo
 from curate.errors import StoreError
 from curate.io.layout import REPORT_COMPARED
 from curate.io.store import Store

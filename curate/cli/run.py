@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from curate.cli.options import (
+from curate.cli.terminal.options import (
     address_option,
     engine_option,
     find_job,
@@ -15,8 +15,8 @@ from curate.cli.options import (
     with_engine,
     workers_option,
 )
-from curate.cli.progress import TerminalProgress
-from curate.cli.shown import echo
+from curate.cli.terminal.progress import TerminalProgress
+from curate.cli.terminal.shown import echo
 from curate.config.builtin import builtin_folder
 from curate.config.job import load_job
 from curate.pipeline.run import RunResult, run_job

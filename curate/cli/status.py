@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from curate.cli.options import work_argument
-from curate.cli.shown import console, echo
+from curate.cli.terminal.options import work_argument
+from curate.cli.terminal.shown import console, echo
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.emit.publish import is_current

@@ -10,9 +10,9 @@ import click
 from rich.table import Table
 
 from curate.ask.rerun import load_recorded, tune_again, tune_references
-from curate.cli.options import engine_option, with_engine, workers_option
-from curate.cli.progress import TerminalProgress
-from curate.cli.shown import console, echo
+from curate.cli.terminal.options import engine_option, with_engine, workers_option
+from curate.cli.terminal.progress import TerminalProgress
+from curate.cli.terminal.shown import console, echo
 from curate.config.job import BUILTIN, JobConfig, with_settings
 from curate.config.load import build
 from curate.config.sections import EMBEDDED, TuneConfig

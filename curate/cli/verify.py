@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from curate.cli.shown import echo
+from curate.cli.terminal.shown import echo
 from curate.io.object_path import place_of
 from curate.pipeline.verify import verify as verify_corpus
 

@@ -11,8 +11,8 @@ import click
 from curate.ask.decide_again import labels_in
 from curate.ask.rerun import load_recorded, require_stage
 from curate.ask.whatif import SAMPLE, SideChange, WhatIf, what_if
-from curate.cli.options import work_argument
-from curate.cli.shown import echo
+from curate.cli.terminal.options import work_argument
+from curate.cli.terminal.shown import echo
 from curate.config.diff import ConfigChange, in_words
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from curate.cli.shown import echo
+from curate.cli.terminal.shown import echo
 from curate.lid.wordlists import FREQUENT_QUANTILE, MIN_AFFINITY
 from curate.pipeline.tuning.wordlists import make_wordlists
 

@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from curate.config.absolute import absolute, absolute_lists, absolute_scoring, absolute_tune
 from curate.config.columns import KEEP, Columns, checked_columns
-from curate.config.deciding import deciding
+from curate.config.deciding import EngineConfig, IoConfig, deciding
 from curate.config.emit import EmitConfig
 from curate.config.explain import dotted, field_at, problem
 from curate.config.load import build, load_yaml, parse_value
@@ -25,10 +25,8 @@ from curate.config.scoring import WdsConfig
 from curate.config.sections import (
     EMBEDDED,
     ClusterConfig,
-    EngineConfig,
     ExtractConfig,
     IdentifyConfig,
-    IoConfig,
     MinHashConfig,
     RebalanceConfig,
     ReportConfig,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from curate.errors import InputError
 from curate.io.damage import BrokenMember
-from curate.io.remote import open_source
+from curate.io.remote.read import open_source
 from curate.io.source import Source
 from curate.io.texts.packed import packing_of, unpacked
 

@@ -11,7 +11,7 @@ from curate.errors import InputError
 from curate.http.body import BadCodingError, decode_body
 from curate.http.response import parse_response
 from curate.io.damage import Damage
-from curate.io.remote import open_source
+from curate.io.remote.read import open_source
 from curate.io.warc.frames import Frame, read_frames
 from curate.io.warc.heads import target_url
 from curate.robots.index import RobotsRecord

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from curate.errors import InputError
-from curate.io.remote import is_remote
-from curate.io.remote_ask import etag_of, filesystem_of, patiently
+from curate.io.remote.ask import etag_of, filesystem_of, patiently
+from curate.io.remote.read import is_remote
 
 
 class Version(NamedTuple):

@@ -20,7 +20,8 @@ from curate.lid.codes import label_of, language_code, script_for, scripts_of
 from curate.lid.lookalikes import LABELS, with_second_look
 from curate.lid.noise import MAX_CONFIDENCE, is_noise
 from curate.lid.sample import Samples, samples_of
-from curate.lid.voices.candidates import NOT_MASKED, Candidates, Known, Universe, candidates_of
+from curate.lid.voices.candidate_rows import NOT_MASKED
+from curate.lid.voices.candidates import Candidates, Known, Universe, candidates_of
 from curate.lid.voices.confidence import Kind, curves_sha256, packaged_curves
 from curate.lid.voices.funlang import NOISE, load_table
 from curate.lid.voices.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined

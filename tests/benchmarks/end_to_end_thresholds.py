@@ -7,8 +7,8 @@ from string import ascii_lowercase
 from typing import Any
 
 from curate.config.builtin import builtin_folder
-from curate.config.fineweb2_export import export_config
 from curate.config.language import LanguageConfigs
+from curate.config.of_fineweb2.export import export_config
 from curate.errors import ConfigError
 from curate.lid.codes import model_label
 

@@ -22,10 +22,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import yaml
 
-from curate.config.fineweb2 import common_config, parse
-from curate.config.fineweb2_import import import_config
 from curate.config.language import LID, LanguageConfig, LanguageConfigs
 from curate.config.load import load_yaml
+from curate.config.of_fineweb2.form import common_config, parse
+from curate.config.of_fineweb2.take_in import import_config
 from curate.metrics import measure
 from curate.stages.select import mark_drop_reason
 from tests.benchmarks import datatrove_side as theirs

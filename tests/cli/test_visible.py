@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.table import Table
 
-from curate.cli.shown import console, echo, plain_text
+from curate.cli.terminal.shown import console, echo, plain_text
 from curate.errors import InputError
 from curate.report.card import render_card
 from curate.report.model import ReportData, SampleSettings

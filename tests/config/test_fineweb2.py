@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.config.fineweb2 import COMMON, Kind, Published, common_config, parse
-from curate.config.fineweb2_export import Exported, export_config, to_yaml
-from curate.config.fineweb2_import import Imported, import_config
 from curate.config.language import LanguageConfig, LanguageConfigs
 from curate.config.load import load_yaml
+from curate.config.of_fineweb2.export import Exported, export_config, to_yaml
+from curate.config.of_fineweb2.form import COMMON, Kind, Published, common_config, parse
+from curate.config.of_fineweb2.take_in import Imported, import_config
 from curate.errors import ConfigError
 
 ARCHIVE = Path(__file__).parents[2] / ".." / "shared" / "data" / "fineweb2_configs.tar.gz"

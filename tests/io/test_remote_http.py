@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from curate.errors import InputError
-from curate.io import remote
 from curate.io.kinds import kind_of
 from curate.io.process import patience
-from curate.io.remote import RemoteSource, open_source
-from curate.io.remote_find import Found, find_remote
+from curate.io.remote import read as remote
+from curate.io.remote.find import Found, find_remote
+from curate.io.remote.read import RemoteSource, open_source
 from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc
 from curate.work.inputs import find_inputs, plan_inputs, present_files

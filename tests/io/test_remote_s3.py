@@ -20,9 +20,9 @@ from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
 from curate.errors import InputError
-from curate.io import remote
 from curate.io.process import limits, patience
-from curate.io.remote import open_source
+from curate.io.remote import read as remote
+from curate.io.remote.read import open_source
 from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc
 from curate.work.inputs import find_files, plan_inputs

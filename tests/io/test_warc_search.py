@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.io.remote import open_source
+from curate.io.remote.read import open_source
 from curate.io.warc import Damage, read_warc
 from curate.io.warc.formats import FORMATS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from curate.lid.voices.candidates import FEATURES
+from curate.lid.voices.candidate_rows import FEATURES
 from curate.lid.voices.ranking import parse_ranking
 from tests.benchmarks.lid import main, score
 from tests.benchmarks.lid_sets import Labelled, comparable, load_sets, same_script

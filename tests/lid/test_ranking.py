@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from curate.lid.embedded import SURE, EmbeddedIdentifier
 from curate.lid.sample import samples_of
-from curate.lid.voices.candidates import FEATURES, MAX_CANDIDATES, Candidates
+from curate.lid.voices.candidate_rows import FEATURES, MAX_CANDIDATES
+from curate.lid.voices.candidates import Candidates
 from curate.lid.voices.confidence import Kind
 from curate.lid.voices.ranking import (
     Ranking,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from curate.io import parquet
 from curate.io.commit import Attempt
-from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
+from curate.io.lines.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.pipeline.emit.files import (
     I64,
     ONLY_PLAN,

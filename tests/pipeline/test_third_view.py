@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curate import stage_table
-from curate.io.jsonl_out import JSONL_ZST, count_lines
+from curate.io.lines.jsonl_out import JSONL_ZST, count_lines
 from curate.io.store import Store
 from curate.pipeline.emit.views import VIEWS, Form
 from curate.pipeline.verify import verify

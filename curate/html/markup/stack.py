@@ -48,12 +48,13 @@ N_STATES: Final = 9
 BLOCK_BREAK: Final = 1 << 16
 """Of ``BREAKS``: a border of blocks. Below it ``br`` are counted."""
 
+_MOST_BREAKS: Final = 100
 _HIDDEN, _NOT_DISPLAYED = int(Flag.HIDDEN), int(Flag.NOT_DISPLAYED)
 _ARIA_HIDDEN, _ITEMPROP, _LINK = int(Flag.ARIA_HIDDEN), int(Flag.ITEMPROP), int(Flag.LINK)
 _PREFORMATTED = int(Flag.PREFORMATTED)
 _STYLE, _ROLE, _IS_ITEMPROP = ATTRIBUTE["style"], ATTRIBUTE["role"], ATTRIBUTE["itemprop"]
 _IS_ARIA_HIDDEN, _HREF = ATTRIBUTE["aria-hidden"], ATTRIBUTE["href"]
-_A, _DIALOG = TAG["a"], TAG["dialog"]
+_A, _BR, _DIALOG = TAG["a"], TAG["br"], TAG["dialog"]
 _TRUE, _DISPLAY, _NONE = fnv1a(b"true"), fnv1a(b"display"), fnv1a(b"none")
 _VISIBILITY, _IS_HIDDEN_WORD = fnv1a(b"visibility"), fnv1a(b"hidden")
 _WHITE_SPACE = fnv1a(b"white-space")
@@ -291,3 +292,20 @@ def close_inline(height: int, tag: int, elements: I32, stack: I32, last: I64, st
         return
     stack[height, CLOSED] |= HAS_ENDED
     last[tag] = stack[height, BEFORE]
+
+
+@inner
+def break_out(elements: I32, stack: I32, last: I64, state: I64) -> None:
+    """An element of HTML ends those of ``math`` that are open around it."""
+    while state[TOP] > 1 and stack[state[TOP], CLOSED] & IS_FOREIGN:
+        pop_to(state[TOP], elements, stack, last, state)
+
+
+@inner
+def break_for(tag: int, state: I64) -> None:
+    """What a tag puts between the text before it and the text behind it."""
+    if state[DROPPING] < 0:
+        if TRAITS[tag] & BLOCK:
+            state[BREAKS] |= BLOCK_BREAK
+        elif tag == _BR:
+            state[BREAKS] = min(state[BREAKS] + 1, BLOCK_BREAK | _MOST_BREAKS)

@@ -54,6 +54,8 @@ from curate.html.markup.stack import (
     TOP,
     add_element,
     attribute_flags,
+    break_for,
+    break_out,
     close_inline,
     find_link,
     is_mark,
@@ -106,7 +108,6 @@ _XMP, _PLAINTEXT, _NOFRAMES = TAG["xmp"], TAG["plaintext"], TAG["noframes"]
 _PRE, _LISTING, _TEMPLATE, _NOSCRIPT = TAG["pre"], TAG["listing"], TAG["template"], TAG["noscript"]
 _INPUT, _TEXTAREA = TAG["input"], TAG["textarea"]
 _FRAME, _FRAMESET, _H1, _H6 = TAG["frame"], TAG["frameset"], TAG["h1"], TAG["h6"]
-_MOST_BREAKS = 100
 
 FIRST_ELEMENTS: Final = ((-1, _HTML, 0, 0, 0, -1, 0, 0), (0, _BODY, 0, 1, 1, -1, 0, 1))
 """``html`` and ``body``, whether their tags come or not."""
@@ -202,23 +203,6 @@ def _is_misplaced(tag: int, elements: I32, stack: I32, last: I64, state: I64) ->
 
 
 @inner
-def _break_out(elements: I32, stack: I32, last: I64, state: I64) -> None:
-    """An element of HTML ends those of ``math`` that are open around it."""
-    while state[TOP] > 1 and stack[state[TOP], CLOSED] & IS_FOREIGN:
-        pop_to(state[TOP], elements, stack, last, state)
-
-
-@inner
-def _break_for(tag: int, state: I64) -> None:
-    """What a tag puts between the text before it and the text behind it."""
-    if state[DROPPING] < 0:
-        if TRAITS[tag] & BLOCK:
-            state[BREAKS] |= BLOCK_BREAK
-        elif tag == _BR:
-            state[BREAKS] = min(state[BREAKS] + 1, BLOCK_BREAK | _MOST_BREAKS)
-
-
-@inner
 def _is_dropped(src: U8, tag: int, token: I32, attrs: I32, flags: int) -> bool:
     """What is in this element is no text of the page."""
     if TRAITS[tag] & DROPPED:
@@ -238,12 +222,12 @@ def _start(
     if _is_ignored(tag, at, elements, last):
         return
     if traits & BREAKOUT and not token[BITS] & FOREIGN:
-        _break_out(elements, stack, last, state)
+        break_out(elements, stack, last, state)
     if _is_misplaced(tag, elements, stack, last, state):
-        _break_for(tag, state)
+        break_for(tag, state)
         return
     _make_room(tag, elements, stack, last, state)
-    _break_for(tag, state)
+    break_for(tag, state)
     if traits & CELL:
         find_link(elements, stack, last, state)
     flags = attribute_flags(src, token, attrs, tag)
@@ -298,7 +282,7 @@ def _end_p(elements: I32, stack: I32, last: I64, state: I64) -> None:
     if last[_P] > stack[state[TOP], IN_BUTTON]:
         pop_to(last[_P], elements, stack, last, state)
     else:
-        _break_for(whole(_P), state)
+        break_for(whole(_P), state)
 
 
 @inner
@@ -319,7 +303,7 @@ def _end(tag: int, name: int, elements: I32, stack: I32, last: I64, state: I64) 
         _end_p(elements, stack, last, state)
     elif height < 2:
         if tag == _BR:
-            _break_for(tag, state)
+            break_for(tag, state)
         elif tag == _A:
             state[LINK] = -1
     elif TRAITS[tag] & FORMATTING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curate.io.damage import BrokenMember, Damage
-from curate.io.remote import open_source
+from curate.io.remote.read import open_source
 from curate.io.source import Source
 from curate.io.texts.packed import BehindMembersError, packing_of, unpacked
 

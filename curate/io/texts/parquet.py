@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curate.io.damage import Damage
-from curate.io.remote import is_remote
+from curate.io.remote.read import is_remote
 from curate.io.source import Source, SourceFile
 from curate.io.texts.jsonl import MAX_LINE_BYTES
 from curate.io.texts.values import OPEN, OUT_OF_RANGE

@@ -18,7 +18,7 @@ from curate.http.media import HTML_TYPES, XML_TYPES, is_xhtml, looks_like_html, 
 from curate.http.response import Response, begins_as_response, parse_response
 from curate.io.damage import Damage
 from curate.io.made_ids import made_id
-from curate.io.remote import open_source
+from curate.io.remote.read import open_source
 from curate.io.warc.dates import known_date
 from curate.io.warc.frames import Frame, read_frames
 from curate.io.warc.heads import target_url

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyarrow.compute as pc
 
 from curate.io import layout, parquet
-from curate.io.jsonl_out import JSONL_ZST
+from curate.io.lines.jsonl_out import JSONL_ZST
 from curate.io.store import Store
 from curate.pipeline.decide.steps import Decided
 from curate.pipeline.emit.files import ONLY_PLAN, PlanSettings, file_shards

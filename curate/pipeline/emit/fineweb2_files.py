@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from curate.io import parquet
 from curate.io.commit import Attempt, TableWriter
-from curate.io.jsonl_out import JSONL_ZST, JsonlWriter
+from curate.io.lines.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.pipeline.emit.files import I64, File, write_task
 from curate.pipeline.emit.fineweb2_plan import BLOCKS
 from curate.pipeline.extract.kept import Kept, kept_names, schema_of

@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.io import frames
 from curate.io.commit import Attempt
-from curate.io.frames import FRAME_BYTES, FrameWriter
-from curate.io.jsonl_out import JSONL_ZST, as_json
+from curate.io.lines import frames
+from curate.io.lines.frames import FRAME_BYTES, FrameWriter
+from curate.io.lines.jsonl_out import JSONL_ZST, as_json
 from curate.io.store import Store
 from curate.pipeline.cluster.shards import DocumentShard
 from curate.pipeline.emit.files import I64, File, write_task

@@ -10,7 +10,7 @@ from typing import Any
 from curate.config.models import DecontaminateConfig
 from curate.contamination import CONTAMINATION_VERSION, build
 from curate.errors import InputError
-from curate.io.remote import open_source
+from curate.io.remote.read import open_source
 from curate.io.store import Store
 from curate.io.texts.evaluation import Contents, field_names, read_texts
 from curate.pipeline.made_once import keep_made

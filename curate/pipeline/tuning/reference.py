@@ -13,7 +13,7 @@ from curate.config.sections import split_reference
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.kinds import TEXT_ENDINGS, kind_of
-from curate.io.remote import is_remote
+from curate.io.remote.read import is_remote
 from curate.io.store import Store
 from curate.labels import is_label
 from curate.metrics import METRICS_VERSION, Uses

@@ -10,7 +10,7 @@ from curate.errors import CurateError
 from curate.io import layout, parquet
 from curate.io.commit import file_sha256
 from curate.io.digests import without_digest
-from curate.io.jsonl_out import JSONL_ZST, count_lines
+from curate.io.lines.jsonl_out import JSONL_ZST, count_lines
 from curate.labels import is_label
 from curate.pipeline.emit.publish import published_rows, rows_agree
 from curate.pipeline.emit.view import View

@@ -17,7 +17,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import IO, Any
 
-from curate.io.remote_ask import HTTP, Patience, ShortError, filesystem_of, patiently, size_of
+from curate.io.remote.ask import HTTP, Patience, ShortError, filesystem_of, patiently, size_of
 from curate.io.source import Source
 from curate.redact import redact
 

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from curate.config.explain import Location, dotted
-from curate.config.fineweb2 import (
+from curate.config.language import LID, LanguageConfig, Provenance, Threshold, is_letters
+from curate.config.of_fineweb2.form import (
     LEAST_STOPWORDS,
     LICENSE,
     SOURCE,
@@ -29,7 +30,6 @@ from curate.config.fineweb2 import (
     never_breaks,
     rounded,
 )
-from curate.config.language import LID, LanguageConfig, Provenance, Threshold, is_letters
 from curate.errors import ConfigError
 from curate.text.normalize import nfc
 from curate.text.split import split_texts

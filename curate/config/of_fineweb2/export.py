@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from curate.config.fineweb2 import (
+from curate.config.language import LanguageConfig, Threshold
+from curate.config.of_fineweb2.form import (
     COMMON,
     DECIMALS,
     LEAST_STOPWORDS,
@@ -25,7 +26,6 @@ from curate.config.fineweb2 import (
     bounds_of,
     rounded,
 )
-from curate.config.language import LanguageConfig, Threshold
 from curate.errors import ConfigError
 
 _FIXED = {threshold.metric: threshold for threshold in (*COMMON, STOPWORD_RULE)}

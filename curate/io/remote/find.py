@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from curate.errors import InputError
-from curate.io.remote_ask import HTTP, etag_of, filesystem_of, patiently, size_of
+from curate.io.remote.ask import HTTP, etag_of, filesystem_of, patiently, size_of
 
 _N_THREADS = 16
 _GLOB = "*?["

@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from curate.cli.shown import VisibleConsole, echo
+from curate.cli.terminal.shown import VisibleConsole, echo
 from curate.engine.base import Event
 from curate.redact import redact_text
 

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from curate.config.builtin import builtin_folder
+from curate.config.deciding import EngineConfig
 from curate.config.job import JobConfig
 from curate.config.load import build
-from curate.config.sections import EngineConfig
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -1,0 +1,1 @@
+"""FineWeb2's form of language configs: read, written, compared."""

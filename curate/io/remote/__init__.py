@@ -1,0 +1,1 @@
+"""Inputs by address: found, asked for, read by ranges."""
