@@ -31,7 +31,7 @@ from curate.lid.voices.table import piece_of
 from curate.text.flat import flatten
 from curate.text.reading import READING_VERSION
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 """Raised whenever a change of this package's code could change an answer."""
 
 SURE: Final = 0.9
@@ -40,6 +40,9 @@ two hundred, and half of those for the worse."""
 
 MIN_SCORED: Final = 20
 """N-grams of a text that the table is asked about."""
+
+PAGE_NGRAMS: Final = 400
+"""A text with so many n-grams is taken for a page, and not for a sentence."""
 
 _TEXTS_AT_ONCE = 256
 
@@ -182,8 +185,12 @@ class EmbeddedIdentifier:
         ranked = ranked_evidence(self._ranking, candidates)
         for i, measured, evidence in zip(asked, candidates, ranked, strict=True):
             steps = found[i]
-            if steps is not None and evidence is not None:
-                found[i] = replace(steps, final=evidence, candidates=measured)
+            if steps is None or evidence is None:
+                continue
+            sure = self._curves[Kind.RANKED](evidence.strength)
+            if asks_all or not _is_surer(steps, sure, int(n_ngrams[i])):
+                steps = replace(steps, final=evidence)
+            found[i] = replace(steps, candidates=measured)
         return found
 
     def _two_voices(self, sample: str, counts: Mapping[str, int], own: Resemblance) -> Steps:
@@ -216,6 +223,17 @@ class EmbeddedIdentifier:
                     label = label_of(language, script)
                     shares[label] = shares.get(label, 0.0) + percent / 100
         return BaseAnswer(shares, is_reliable=is_reliable, typicality=typicality)
+
+
+def _is_surer(steps: Steps, confidence: float, n_ngrams: int) -> bool:
+    """Whether what CLD2 says of a page stands against a ranking that is less sure.
+
+    Both confidences are calibrated. Lists of names and addresses on English pages resemble some
+    language that few speak; of short texts CLD2 knows less, and the ranking is heard.
+    """
+    first = steps.first
+    is_named = first is not None and first.kind is Kind.BASE
+    return is_named and n_ngrams >= PAGE_NGRAMS and steps.confidence > confidence
 
 
 def _is_doubted(steps: Steps, own: Resemblance) -> bool:

@@ -76,12 +76,12 @@ def _compiled(names: tuple[str, ...], call: Callable[[], None], say: Callable[[s
             fcntl.flock(lock, fcntl.LOCK_EX)
             if mark.exists():
                 return False
-            say("compiling kernels: once on each machine, about twenty seconds")
+            say("compiling kernels: once on each machine, up to a minute")
             call()
             mark.touch()
     except OSError:
         # No folder to keep them in: numba compiles for this process alone.
-        say("compiling kernels: about twenty seconds in each process, because nothing can be kept")
+        say("compiling kernels: up to a minute in each process, because nothing can be kept")
         call()
     return True
 

@@ -376,29 +376,6 @@ def c4_page_drops(text: str) -> dict[str, bool]:
     return {rule: reason is not None for rule, reason in found.items()}
 
 
-class Signer:
-    """Its MinHash step for one language: 14 buckets of 8, 5-grams, 64 bits."""
-
-    def __init__(self, label: str, folder: str) -> None:
-        module = import_module("datatrove.pipeline.dedup.minhash")
-        self._step = module.MinhashDedupSignature(output_folder=folder, language=label)
-
-    def words(self, text: str) -> list[str]:
-        """The words whose n-grams it hashes: of the simplified text."""
-        simple = text_utils().simplify_text(text, self._step.config.norm_config)
-        words: list[str] = self._step.word_tokenizer.word_tokenize(simple)
-        return words
-
-    def shingles(self, text: str) -> U64:
-        """uint64[n_shingles]."""
-        shingles: U64 = self._step.get_shingles(text).reshape(-1)
-        return shingles
-
-    def signature(self, shingles: U64) -> U64:
-        """uint64[112], before anything is written to disk."""
-        return np.array(self._step.get_signature(shingles.reshape(-1, 1)), np.uint64).reshape(-1)
-
-
 def count_stopwords(tokens: Sequence[str], stopwords: AbstractSet[str]) -> int:
     """How many distinct stop words are among the tokens, as its filter counts: case matters."""
     return len(stopwords.intersection(tokens))

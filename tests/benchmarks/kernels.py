@@ -29,6 +29,7 @@ from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 from tests.benchmarks import datatrove_side as theirs
 from tests.benchmarks.corpus import Document, build, read_documents
+from tests.benchmarks.datatrove_minhash import Signer
 from tests.benchmarks.kernels_apart import cold_compilation, memory
 from tests.benchmarks.tables import table, versions
 
@@ -150,9 +151,7 @@ class TheirSteps:
         """Every limit is one that nothing exceeds, so no filter ends early."""
         self.filters = {label: theirs.measuring_filters(label) for label in set(labels)}
         self.c4 = {label: theirs.c4().C4QualityFilter(language=label) for label in set(labels)}
-        self.signers = {
-            label: theirs.Signer(label, str(Path(folder) / label)) for label in set(labels)
-        }
+        self.signers = {label: Signer(label, str(Path(folder) / label)) for label in set(labels)}
 
     def measure(self, documents: Sequence[tuple[str, str]], *, c4: bool) -> None:
         """Each filter over each document; tokens are shared by its own cache."""

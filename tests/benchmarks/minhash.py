@@ -24,7 +24,8 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.corpus import build
-from tests.benchmarks.datatrove_side import MISSING, Signer
+from tests.benchmarks.datatrove_minhash import Signer
+from tests.benchmarks.datatrove_side import MISSING
 from tests.benchmarks.minhash_clusters import CORPORA, Score, judge
 from tests.benchmarks.minhash_pairs import Pool
 from tests.benchmarks.minhash_recall import (

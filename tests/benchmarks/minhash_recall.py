@@ -21,7 +21,7 @@ from curate.dedup.bands import estimate_similarity, expected_recall
 from curate.dedup.components import cluster
 from curate.dedup.minhash import DEFAULT_PARAMS, MinHashParams
 from curate.text.hashing import U8, U64
-from tests.benchmarks.datatrove_side import Signer
+from tests.benchmarks.datatrove_minhash import Signer
 from tests.benchmarks.minhash_pairs import (
     Pair,
     Pool,

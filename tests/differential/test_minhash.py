@@ -10,18 +10,18 @@ import pytest
 
 from curate.dedup.minhash import signatures
 from curate.dedup.shingles import shingle_hashes
-from tests.benchmarks import datatrove_side as theirs
 from tests.benchmarks.corpus import Document
+from tests.benchmarks.datatrove_minhash import Signer
 
 pytestmark = [pytest.mark.bench, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(900)]
 
 
 def test_shingles_and_signatures_are_equal(documents: Sequence[Document], tmp_path: Path) -> None:
     shingles, wanted = [], []
-    signers: dict[str, theirs.Signer] = {}
+    signers: dict[str, Signer] = {}
     for document in documents[::2]:
         if document.label not in signers:
-            signers[document.label] = theirs.Signer(document.label, str(tmp_path / document.label))
+            signers[document.label] = Signer(document.label, str(tmp_path / document.label))
         signer = signers[document.label]
         words = signer.words(document.text)
         if len(words) < 5:  # then datatrove has no shingle, and curate has one of all words

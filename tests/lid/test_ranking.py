@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +15,7 @@ from curate.lid.embedded import SURE, EmbeddedIdentifier
 from curate.lid.sample import samples_of
 from curate.lid.voices.candidate_rows import FEATURES, MAX_CANDIDATES
 from curate.lid.voices.candidates import Candidates
-from curate.lid.voices.confidence import Kind
+from curate.lid.voices.confidence import Kind, packaged_curves
 from curate.lid.voices.ranking import (
     Ranking,
     packaged_ranking,
@@ -166,3 +167,34 @@ def test_a_text_that_cld2_is_sure_of_is_not_ranked() -> None:
     assert steps.confidence >= SURE
     assert steps.candidates is None
     assert steps.final is steps.first
+
+
+NAMES = "Le Thi Vang Xiong Yang Thao Lor Her Kue Vue Cha Lee Chang Hang Pao Mai Kao Pang Bao Cheng"
+LINKS = "contact phone email home about news login register search next page view all terms reply"
+
+
+def names_and_links(n_words: int, seed: int) -> str:
+    """As on pages of comments or members: a third of it is what an English site says itself."""
+    draw = random.Random(seed)
+    return " ".join(draw.choice(draw.choice((NAMES, NAMES, LINKS)).split()) for _ in range(n_words))
+
+
+@pytest.mark.parametrize(("n_words", "is_page"), [(400, True), (40, False)])
+def test_cld2_stands_only_on_a_page_and_only_where_it_is_the_surer(
+    n_words: int, *, is_page: bool
+) -> None:
+    texts = [names_and_links(n_words, seed) for seed in range(20)]
+    answers = identifier().identify(texts)
+    n_standing = 0
+    for steps, answer in zip(identifier().evidence(texts), answers, strict=True):
+        assert steps is not None
+        assert steps.first is not None
+        assert steps.final is not None
+        if steps.confidence >= SURE:
+            continue
+        is_base = steps.first.kind is Kind.BASE
+        ranked = steps.final.identification(packaged_curves()[Kind.RANKED])
+        stands = is_page and is_base and steps.confidence > ranked.confidence
+        assert answer.label == (steps.first.label if stands else ranked.label)
+        n_standing += is_base and steps.confidence > ranked.confidence
+    assert n_standing

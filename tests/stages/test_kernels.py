@@ -12,7 +12,7 @@ import pytest
 from tests.runs import ROOT
 
 CODE = "from curate.stages.kernels import compile_kernels as c; print(c(print))"
-SAYS = "compiling kernels: once on each machine, about twenty seconds"
+SAYS = "compiling kernels: once on each machine, up to a minute"
 COMPILES = """
 import numba.core.event as event
 class Count(event.Listener):
