@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from curate.errors import StoreError
 from curate.io.process.patience import Pauses
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _STATUS = re.compile(r"status(?: code)?:? (\d{3})")
-_AGAIN = frozenset({"408", "409", "425", "429"})
+_AGAIN = frozenset({408, 409, 425, 429})
+NOT_IMPLEMENTED: Final = 501
 
 SCHEMES = ("s3", "gs", "az", "abfs", "abfss")
 
@@ -133,8 +134,14 @@ def may_pass(error: Exception) -> bool:
     """Whether the same request may work later: 5xx, 408, 409, 425, 429, a connection broken."""
     if type(error).__name__ != "GenericError":
         return isinstance(error, ConnectionError | TimeoutError)
+    status = status_of(error)
+    return status is None or status in _AGAIN or (status >= 500 and status != NOT_IMPLEMENTED)
+
+
+def status_of(error: Exception) -> int | None:
+    """The HTTP status that an error of a client tells of, if any."""
     status = _STATUS.search(str(error))
-    return status is None or status[1] in _AGAIN or (status[1] >= "500" and status[1] != "501")
+    return None if status is None else int(status[1])
 
 
 @contextlib.contextmanager

@@ -78,7 +78,7 @@ class ObjectStore(Store):
             found = self.get(key)
             if found is not None:
                 return found == data
-            if isinstance(last, GenericError) and "501" in str(last):
+            if isinstance(last, GenericError) and bucket.status_of(last) == bucket.NOT_IMPLEMENTED:
                 raise _no_primitive(self.root, str(last)) from last
             if not isinstance(last, GenericError):
                 n_refused += 1  # by somebody who is writing just now and may not get there
