@@ -9,6 +9,7 @@ from curate.ask.rerun import load_recorded
 from curate.ask.whatif import decided_with
 from curate.config.language import LanguageConfigs
 from curate.config.override import STOPWORDS, UNKNOWN_UNTIL
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.run import RunResult
 from curate.report.model import KEPT, ConfigInForce, LabelYield, ReportData
@@ -26,7 +27,7 @@ def compare_configs(result: RunResult, configs: str) -> str:
     """
     assert result.data is not None
     folder = Path(configs).expanduser().absolute()
-    store = Store(str(result.work))
+    store = open_store(str(result.work))
     other = under(result.data, store, LanguageConfigs.load(folder), folder)
     return render_page(result.data, against=other)
 

@@ -30,7 +30,7 @@ from curate.pipeline.decide.outcomes import add_outcomes, count_outcomes
 from curate.pipeline.decide.rebalance import SIZES, sum_sizes
 from curate.pipeline.decide.screens import dropping
 from curate.pipeline.decide.select import SELECT_ROWS, columns_for, labels_of
-from curate.pipeline.decide.weights import FINEWEB2, weights_by_label
+from curate.pipeline.decide.weights import weights_by_label
 from curate.report.change import Outcomes, Tally
 from curate.report.model import DUPLICATE, KEPT
 from curate.stages.coded import NULL, as_floats, coded
@@ -370,7 +370,7 @@ def _representatives(
             shared.ids(asked.store, shards, at),
             rank=np.array([place[shard] for shard in shards])[shared.shard[at]],
             in_capitals=shared["capitals"][at].astype(bool),
-            regardless=asked.job.compat == FINEWEB2,
+            regardless=asked.job.is_compat,
         )
     return stands
 

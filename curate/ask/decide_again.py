@@ -9,6 +9,7 @@ from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs, aspect_of
 from curate.io import layout
 from curate.io.digests import json_with_digest, read_json
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.decide.outcomes import decided_outcomes, outcomes_from_json, outcomes_to_json
 from curate.pipeline.emit.publish import is_current
@@ -62,7 +63,7 @@ def decide_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
         CurateError: the configs are wrong or need what the job does not measure, or the work folder
             has not been annotated. Nothing has changed then.
     """
-    store = Store(job.work)
+    store = open_store(job.work)
     require_stage(store, "identify")  # and no more, so that it can go on where it was interrupted
     target = config_folder(folder).expanduser().absolute()
     after = LanguageConfigs.load(target)
@@ -148,7 +149,7 @@ def publish_decided(
         InputError: nothing has been decided.
     """
     require_stage(
-        Store(job.work),
+        open_store(job.work),
         "rebalance",
         todo="finish the run (curate run JOB), or decide (curate select WORK --configs DIR)",
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from curate.config.job import JobConfig, diff_jobs, load_job
 from curate.errors import ConfigError, InputError
 from curate.io import layout
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.decide.mixture import planned, planned_lines, read_amounts, read_sizes
 from curate.pipeline.decide.weights import weights_by_label
@@ -28,7 +29,7 @@ def look_at_mixture(
         InputError: the folder is no work folder, or not so far.
         ConfigError: an override is wrong, or of another section.
     """
-    store = Store(work)
+    store = open_store(work)
     job = _job(store, overrides)
     if sealed(store, "rebalance.group") is None:
         raise InputError(

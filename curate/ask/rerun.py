@@ -12,6 +12,7 @@ from curate.config.sections import ReportConfig, TuneConfig
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.folders import writable
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.extract.steps import extract
 from curate.pipeline.job_run import JobRun
@@ -38,7 +39,7 @@ def load_recorded(work: str) -> JobConfig:
     Raises:
         InputError: the folder is no work folder.
     """
-    store = Store(work)
+    store = open_store(work)
     require_work_folder(store)
     settings = recorded_settings(store) or {}
     where = str(store.path(layout.JOB))
@@ -57,7 +58,7 @@ def tune_again(
     Returns:
         The folder written, and what was made of each label.
     """
-    store = Store(job.work)
+    store = open_store(job.work)
     require_stage(store, "annotate")
     job = job if job.tune is not None else job.model_copy(update={"tune": TuneConfig()})
     with make_engine(job) as engine:
@@ -91,7 +92,7 @@ def tune_references(
         labels: those to write; all if there are none.
         progress: is told what happens.
     """
-    store = Store(job.work)
+    store = open_store(job.work)
     store.check_writable()
     LanguageConfigs.load(config_folder(job.language_configs))
     with make_engine(job) as engine:
@@ -119,7 +120,7 @@ def report_again(
             :func:`curate.ask.compare.compare_configs`.
         progress: is told what happens.
     """
-    store = Store(job.work)
+    store = open_store(job.work)
     require_stage(store, "rebalance")
     if configs is not None:
         folder = Path(configs).expanduser().absolute()

@@ -9,7 +9,7 @@ import click
 
 from curate.cli.terminal.options import work_argument
 from curate.cli.terminal.shown import echo
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.work.clean import (
     KINDS,
     OLDER_THAN_HOURS,
@@ -40,7 +40,7 @@ def clean(work: str, hours: float, is_asked_to: bool) -> None:  # noqa: FBT001 -
     work on stays: while anything in WORK is younger than --older-than, only
     files go of attempts that another attempt has beaten.
     """
-    store = Store(work)
+    store = open_store(work)
     found = find_leftovers(store, hours)
     for line in _table(found.removable):
         echo(line)

@@ -16,7 +16,7 @@ from curate.cli.whatif import changed_lines
 from curate.config.diff import ConfigChange, Sides, diff_configs, load_sides
 from curate.config.explain import did_you_mean
 from curate.errors import ConfigError
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.labels import is_label, require_label
 from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import count, share, table, total
@@ -55,8 +55,8 @@ def diff(
         job = load_recorded(work)
         require_measured(job, sides.after, Path(after))
         if not labels and not sides.is_files:
-            require_stage(Store(work), "identify")
-            names = tuple(labels_in(Store(work)))
+            require_stage(open_store(work), "identify")
+            names = tuple(labels_in(open_store(work)))
     changes = diff_configs(sides.before, sides.after, names)
     if any(change.decides for change in changes):
         echo("\n".join(changed_lines(changes)))
@@ -67,7 +67,7 @@ def diff(
         _show_sources(changes)
     if work is not None:
         asked = [name for name in names if is_label(name)]
-        found = expected_yields(Store(work), job, sides.before, sides.after, labels=asked)
+        found = expected_yields(open_store(work), job, sides.before, sides.after, labels=asked)
         echo("\n" + "\n".join(_expected_lines(found)))
 
 

@@ -17,7 +17,7 @@ from curate.config.deciding import EngineConfig
 from curate.engine.address import ray_address
 from curate.engine.memory import most_bytes
 from curate.errors import CurateError
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.lid import load_identifier
 from curate.pipeline.sizing import worker_bytes
 from curate.stages.kernels import compile_kernels, kernel_cache
@@ -146,7 +146,7 @@ def _check_sandbox() -> str:
 
 
 def _check_store(work: str) -> str:
-    store = Store(work)
+    store = open_store(work)
     existed = store.root.exists()
     store.check_writable()
     if store.is_local and not existed:

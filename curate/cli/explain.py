@@ -20,7 +20,7 @@ from curate.config.diff import in_words
 from curate.config.identified import SETTINGS
 from curate.config.language import THRESHOLD_METRICS, Threshold
 from curate.config.measured import in_order, is_optional, is_score
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.io.texts.kept import PREFIX
 from curate.report.table import WIDTH, plain, wrapped
 from curate.work.configs import configs_in_use
@@ -44,7 +44,7 @@ def explain(work: str, document: str) -> None:
     nearest; its cluster, its verdict and its weight. Of a page that was set
     aside: why, and where it is.
     """
-    store = Store(work)
+    store = open_store(work)
     configs = configs_in_use(store, load_recorded(work))
     out = console()
     aside = find_quarantined(store, document)

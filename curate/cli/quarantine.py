@@ -14,6 +14,7 @@ from rich.table import Table
 from curate.cli.terminal.options import work_argument
 from curate.cli.terminal.shown import console, echo, plain_text
 from curate.errors import InputError
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.report.table import escaped
 from curate.work.plan import require_work_folder
@@ -39,7 +40,7 @@ def quarantine(
     shown, else the first three of each reason. Records that are no pages are
     only counted.
     """
-    store = Store(work)
+    store = open_store(work)
     require_work_folder(store)
     found = lost(store)
     _check_reason(found, reason)

@@ -15,7 +15,7 @@ from curate.cli.terminal.progress import TerminalProgress
 from curate.cli.terminal.shown import echo
 from curate.errors import StoreError
 from curate.io.layout import REPORT_COMPARED
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.io.whole import write_whole
 
 
@@ -77,7 +77,7 @@ def report(
     show_paths(result)
     if page is not None:
         target = result.work / REPORT_COMPARED
-        Store(str(result.work)).put(REPORT_COMPARED, page.encode())
+        open_store(str(result.work)).put(REPORT_COMPARED, page.encode())
         echo(f"compare {short_path(target)}")
     if out is not None:
         _copy(target, Path(out))

@@ -9,7 +9,7 @@ from rich.table import Table
 from curate.cli.terminal.options import work_argument
 from curate.cli.terminal.shown import console, echo
 from curate.io import layout
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.pipeline.emit.publish import is_current
 from curate.work.status import StepStatus, prometheus
 from curate.work.status import status as folder_status
@@ -29,7 +29,7 @@ def status(work: str, as_metrics: bool) -> None:  # noqa: FBT001 - click passes 
     With --prometheus the same as metrics, for a node exporter's textfile
     collector: curate status WORK --prometheus > curate.prom
     """
-    store = Store(work)
+    store = open_store(work)
     steps = folder_status(store)
     if as_metrics:
         echo(prometheus(steps), nl=False)

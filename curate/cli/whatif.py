@@ -18,6 +18,7 @@ from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.config.override import override, parse_override
 from curate.errors import ConfigError
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import label_table, reason_table, summary_table
@@ -68,7 +69,7 @@ def whatif(
     In documents, characters and drop reasons of what is published, and some
     documents that change sides. Reads the sidecars and writes nothing.
     """
-    store, job = Store(work), load_recorded(work)
+    store, job = open_store(work), load_recorded(work)
     require_stage(store, "rebalance")
     before = configs_in_use(store, job)
     after = _after(store, job, before, labels, changes, folder)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from curate.config.models import ClassifierConfig, DecontaminateConfig, PerplexityConfig
 from curate.config.sections import Settings, TuneConfig, split_reference
-
-if TYPE_CHECKING:
-    from curate.config.job import JobConfig
 
 
 def absolute_lists(section: Settings, folder: Path) -> Settings:
@@ -32,15 +31,20 @@ def absolute_tune(tune: TuneConfig, folder: Path) -> TuneConfig:
     return tune.model_copy(update={"out": out, "reference": tuple(references)})
 
 
-def absolute_scoring(job: JobConfig, folder: Path) -> dict[str, Any]:
+def absolute_scoring(
+    classify: Sequence[ClassifierConfig],
+    perplexity: PerplexityConfig | None,
+    decontaminate: DecontaminateConfig | None,
+    folder: Path,
+) -> dict[str, Any]:
     """The sections of classifiers, perplexity and evaluation sets, with every path absolute."""
     changes: dict[str, Any] = {
-        "classify": tuple(_of(model, folder, "model", "tokenizer") for model in job.classify)
+        "classify": tuple(_of(model, folder, "model", "tokenizer") for model in classify)
     }
-    if job.perplexity is not None:
-        changes["perplexity"] = _of(job.perplexity, folder, "models", "sentencepiece")
-    if job.decontaminate is not None:
-        changes["decontaminate"] = _of(job.decontaminate, folder, "sets")
+    if perplexity is not None:
+        changes["perplexity"] = _of(perplexity, folder, "models", "sentencepiece")
+    if decontaminate is not None:
+        changes["decontaminate"] = _of(decontaminate, folder, "sets")
     return changes
 
 

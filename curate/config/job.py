@@ -152,6 +152,11 @@ class JobConfig(Settings):
         return checked_columns(value)
 
     @property
+    def is_compat(self) -> bool:
+        """Whether the job does as FineWeb2 did."""
+        return self.compat == "fineweb2"
+
+    @property
     def mapped_columns(self) -> dict[str, str]:
         """Our column -> the input's."""
         return {ours: str(theirs) for ours, theirs in self.columns.items() if ours != KEEP}
@@ -240,7 +245,8 @@ class JobConfig(Settings):
             section = getattr(self, name)
             if section is not None:
                 changes[name] = absolute_lists(section, folder)
-        return self.model_copy(update=changes | absolute_scoring(self, folder))
+        changes |= absolute_scoring(self.classify, self.perplexity, self.decontaminate, folder)
+        return self.model_copy(update=changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from curate.config.builtin import builtin_folder, builtin_or_repository
 from curate.config.explain import did_you_mean, problem
 from curate.config.identified import LID as LID
-from curate.config.identified import refuse_for_parents
+from curate.config.identified import OWN_WORDS, own_words_in_parent
 from curate.config.load import build, parse_yaml, read_text
 from curate.config.measured import THRESHOLD_METRICS as THRESHOLD_METRICS
 from curate.config.measured import Range as Range
@@ -229,8 +229,9 @@ class LanguageConfig(_Frozen):
 
     @model_validator(mode="after")
     def _decides_what_is_measured(self) -> Self:
-        if not is_label(self.label):
-            refuse_for_parents(self, f"{self.label}.yaml")
+        own_words = self.threshold(OWN_WORDS)
+        if own_words is not None and own_words.inherit and not is_label(self.label):
+            raise own_words_in_parent(f"{self.label}.yaml")
         return self
 
     def threshold(self, metric: str) -> Threshold | None:

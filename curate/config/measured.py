@@ -4,31 +4,26 @@ Three kinds of columns may have thresholds: those of `identify`, those of `annot
 the stages that a job has to ask for, :func:`curate.stage_table.scored`. Of the last kind are *named
 scores*: classifiers have names and labels that only the job knows, so a name of the form
 ``<classifier>.<label>``, such as ``register.HI``, is taken by a language config as it stands.
-Whether a job makes what its configs ask for is checked before it begins: :func:`require_made`.
+Whether a job makes what its configs ask for is checked before it begins:
+:func:`curate.config.required.require_scores`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import pyarrow as pa
 
 from curate import schema
 from curate.columns import Column, Metric
-from curate.config.explain import did_you_mean
 from curate.config.identified import IDENTIFIED
-from curate.errors import ConfigError
 from curate.metrics import METRICS
 from curate.scored import CONTAMINATION_FRACTION, PERPLEXITY
 from curate.scores.registry import WDS_METRICS
-from curate.stage_table import scored, stage_of
-
-if TYPE_CHECKING:
-    from curate.config.language import LanguageConfigs
+from curate.stage_table import scored
 
 SCORED: Final[Mapping[str, Mapping[str, Metric]]] = MappingProxyType(
     {
@@ -47,10 +42,6 @@ REGISTERED: Final[Mapping[str, Metric]] = MappingProxyType(
 THRESHOLD_METRICS: Final = (*IDENTIFIED, *REGISTERED)
 """What a threshold may be about, in the order in which thresholds are checked; named scores come
 after these, by name."""
-
-MAX_SCORES: Final = 40
-"""Named scores that the configs of a job may have thresholds of: a reason is a number of one byte
-in the verdicts, and a bit of 96 in the report."""
 
 _RANK: Final = {name: rank for rank, name in enumerate(THRESHOLD_METRICS)}
 _STEP: Final = {
@@ -156,53 +147,4 @@ def column_of(name: str) -> Column:
         "score",
         f"What the classifier `{classifier}` says of `{label}`.",
         "the classifier is not for the document's label, or there is no text",
-    )
-
-
-def require_made(configs: LanguageConfigs, folder: Path, made: Mapping[str, Range]) -> None:
-    """Check that a job makes the scores that the thresholds of its configs are about.
-
-    Args:
-        configs: of the job.
-        folder: where they come from, for the error.
-        made: the columns that the job makes beside those of every job, and where they can lie.
-
-    Raises:
-        ConfigError: it does not, or a bound lies where the score cannot.
-    """
-    for name, config in configs.files.items():
-        where = f"{folder / name}.yaml"
-        for t in config.thresholds:
-            if not t.inherit or not is_optional(t.metric):
-                continue
-            if t.metric not in made:
-                raise _not_made(where, t.metric, made)
-            highest = made[t.metric].highest
-            if highest is not None and max(t.min or 0, t.max or 0) > highest:
-                raise ConfigError(
-                    where,
-                    wanted=f"bounds of `{t.metric}` from 0 to {highest:g}, as this job makes it",
-                    found=f"{max(t.min or 0, t.max or 0):g}",
-                    todo="correct the bound, or the version of the score in the job",
-                )
-    scores = [name for name in configs.scores if is_score(name)]
-    if len(scores) > MAX_SCORES:
-        raise ConfigError(
-            str(folder),
-            wanted=f"thresholds of at most {MAX_SCORES} scores of classifiers",
-            found=f"of {len(scores)}",
-            todo="remove those that decide little; `curate whatif` says what each decides",
-        )
-
-
-def _not_made(where: str, metric: str, made: Mapping[str, Range]) -> ConfigError:
-    section = stage_of(step_of(metric)).asked_by
-    listed = ", ".join(list(made)[:12]) + (" ..." if len(made) > 12 else "")
-    guess = did_you_mean(metric, list(made), otherwise="") if made else ""
-    return ConfigError(
-        where,
-        wanted=f"a job that makes `{metric}`, since it has a threshold",
-        found=f"one that makes {listed or 'no scores'}",
-        todo=f"{guess + '; or ' if guess else ''}ask for it in the job's section `{section}`, or "
-        f"remove the threshold of `{metric}`",
     )

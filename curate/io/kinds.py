@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from curate.errors import InputError
 from curate.io.damage import BrokenMember
+from curate.io.packed import packing_of, unpacked
 from curate.io.remote.read import open_source
 from curate.io.source import Source
-from curate.io.texts.packed import packing_of, unpacked
 
 WARC, JSONL, PARQUET = "warc", "jsonl", "parquet"
 

@@ -41,9 +41,9 @@ class Entry(NamedTuple):
 
 
 class Store:
-    """Keys below one folder, or below a prefix of an object store.
+    """Keys below one folder; those of an object store are :class:`curate.io.objects.ObjectStore`.
 
-    ``Store("s3://bucket/prefix")`` is an :class:`curate.io.objects.ObjectStore`.
+    :func:`curate.io.open_store.open_store` takes the class that an address asks for.
 
     Args:
         root: the work folder; made on the first write.
@@ -55,15 +55,9 @@ class Store:
     is_local = True
     root: Path
 
-    def __new__(cls, root: str | Path) -> Store:
-        """Of the class that the address asks for."""
-        if "://" in str(root):
-            from curate.io.objects import ObjectStore  # which is made from this class
-
-            return object.__new__(ObjectStore)
-        return object.__new__(cls)
-
     def __init__(self, root: str | Path) -> None:
+        if "://" in str(root):
+            raise ValueError(f"{root} is in an object store: open_store() opens either kind")
         self.root = Path(root).expanduser().absolute()
 
     def path(self, key: str) -> Path:

@@ -9,7 +9,6 @@ from typing import Any
 from curate.config.job import JobConfig
 from curate.config.language import Aspect
 from curate.io.store import Store
-from curate.pipeline.decide.weights import FINEWEB2
 from curate.work.configs import RunConfigs
 from curate.work.plan import ShardPlan
 from curate.work.runner import Runner, Step
@@ -44,7 +43,7 @@ class JobRun:
     @property
     def is_compat(self) -> bool:
         """Whether the job does as FineWeb2 did."""
-        return self.job.compat == FINEWEB2
+        return self.job.is_compat
 
     @property
     def repairs_late(self) -> bool:

@@ -13,6 +13,7 @@ from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
 from curate.io import layout
+from curate.io.open_store import open_store
 from curate.io.process import limits
 from curate.io.process.limits import Limits
 from curate.io.process.scratch import clean_scratch
@@ -123,7 +124,7 @@ def run_job(
     progress = progress or Silent()
     limits.use(limits_of(job), progress.say)
     clean_scratch()
-    store, form = Store(job.work), form or Form()
+    store, form = open_store(job.work), form or Form()
     asked = form.applied(job)
     view = view_of(asked, form.view)
     target = target_of(store, view, form.out)

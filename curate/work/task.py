@@ -14,6 +14,7 @@ from types import UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from curate.io.commit import Attempt
+from curate.io.open_store import open_store
 from curate.io.process import limits
 from curate.io.store import Store
 
@@ -118,7 +119,7 @@ class ShardFunction(Generic[S]):
         """Do the shard of a payload, in a worker, under the limits that came with it."""
         limits.use(limits.Limits(**payload["limits"]))
         task = ShardTask(
-            store=Store(payload["work"]),
+            store=open_store(payload["work"]),
             shard=payload["shard"],
             bytes_in=payload["bytes_in"],
             due=payload["due"],

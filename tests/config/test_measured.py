@@ -16,10 +16,10 @@ from curate.config.measured import (
     is_metric,
     is_score,
     range_of,
-    require_made,
     step_of,
 )
 from curate.config.override import Override, parse_override
+from curate.config.required import require_scores
 from curate.errors import ConfigError
 from curate.metrics import METRICS
 from curate.scores.registry import WDS_METRICS
@@ -128,20 +128,20 @@ def test_bounds_of_named_scores_are_changed_by_their_name() -> None:
 
 def test_a_score_that_the_job_does_not_make_is_refused_by_file_and_name() -> None:
     asked = configs_with(Threshold(metric="register.HI", min=0.4))
-    require_made(asked, Path("configs"), {"register.HI": Range(0.0, None)})
+    require_scores(asked, Path("configs"), {"register.HI": Range(0.0, None)})
     with pytest.raises(ConfigError) as caught:
-        require_made(asked, Path("configs"), {"register.NA": Range(0.0, None)})
+        require_scores(asked, Path("configs"), {"register.NA": Range(0.0, None)})
     said = str(caught.value)
     assert "configs/tha_Thai.yaml" in said
     assert "`register.HI`" in said
     assert "register.NA" in said
     assert "`classify`" in said
     off = configs_with(Threshold(metric="register.HI", inherit=False))
-    require_made(off, Path("configs"), {})
+    require_scores(off, Path("configs"), {})
 
 
 def test_a_bound_beyond_the_range_that_the_job_gives_a_score_is_refused() -> None:
     asked = configs_with(Threshold(metric="wds", min=5))
-    require_made(asked, Path("configs"), {"wds": Range(0.0, 10.0)})
+    require_scores(asked, Path("configs"), {"wds": Range(0.0, 10.0)})
     with pytest.raises(ConfigError, match="from 0 to 1"):
-        require_made(asked, Path("configs"), {"wds": Range(0.0, 1.0)})
+        require_scores(asked, Path("configs"), {"wds": Range(0.0, 1.0)})

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from obstore.exceptions import GenericError
 
 from curate.errors import StoreError
 from curate.io import bucket, layout, parquet
 from curate.io.commit import Attempt, file_sha256
 from curate.io.object_path import ObjectPath, local_folder, place_of
+from curate.io.open_store import open_store
 from curate.io.process import patience
 from curate.io.receipt import Receipt
 from curate.io.store import Store
@@ -44,7 +46,7 @@ def _at_the_server(objects: ObjectServer, monkeypatch: pytest.MonkeyPatch) -> It
 
 @pytest.fixture
 def store(request: pytest.FixtureRequest) -> Store:
-    return Store(f"s3://{BUCKET}/{request.node.name.translate(str.maketrans('[]- ', '____'))}")
+    return open_store(f"s3://{BUCKET}/{request.node.name.translate(str.maketrans('[]- ', '____'))}")
 
 
 def attempt_at(store: Store, shard: str = "one") -> Attempt:
@@ -151,6 +153,14 @@ def test_a_store_that_does_not_know_the_condition_is_refused(
         store.check_writable()
 
 
+def test_the_status_of_an_error_is_not_looked_for_in_its_times_and_ports() -> None:
+    busy = "Error performing PUT http://localhost:45013/b/k in 43.685011ms - status code: 503 Busy"
+    assert bucket.status_of(GenericError(busy)) == 503
+    assert bucket.may_pass(GenericError(busy))
+    assert not bucket.may_pass(GenericError(busy.replace("code: 503", "code: 501")))
+    assert bucket.status_of(GenericError("connection reset in 501ms")) is None
+
+
 def test_a_probe_leaves_nothing(store: Store, objects: ObjectServer) -> None:
     store.check_writable()
     assert "conditional PUT" in store.ability()
@@ -159,11 +169,11 @@ def test_a_probe_leaves_nothing(store: Store, objects: ObjectServer) -> None:
 
 def test_a_bucket_that_is_not_there_and_a_scheme_that_is_none() -> None:
     with pytest.raises(StoreError, match="bucket") as caught:
-        Store("s3://no-such-bucket/work").check_writable()
+        open_store("s3://no-such-bucket/work").check_writable()
     assert "s3://no-such-bucket/work" in caught.value.where
     for address in ("memory://x/y", "ftp://host/x", "s3:///x", "hdfs://n/x"):
         with pytest.raises(StoreError, match="object store") as caught:
-            Store(address)
+            open_store(address)
         assert address in caught.value.where
 
 

@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curate.io import packed
 from curate.io.damage import BrokenMember, Damage
+from curate.io.packed import packing_of, unpacked
 from curate.io.source import Source
-from curate.io.texts import packed
 from curate.io.texts.jsonl import Row, rows_of
-from curate.io.texts.packed import packing_of, unpacked
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from curate.errors import StoreError
 from curate.io import bucket
+from curate.io.open_store import open_store
 from curate.io.process import limits, patience
 from curate.io.store import Store
 from tests.object_server import (
@@ -35,7 +36,7 @@ def _at_the_server(objects: ObjectServer, monkeypatch: pytest.MonkeyPatch) -> It
 
 @pytest.fixture
 def store(request: pytest.FixtureRequest) -> Store:
-    return Store(f"s3://{BUCKET}/{request.node.name.translate(str.maketrans('[]- ', '____'))}")
+    return open_store(f"s3://{BUCKET}/{request.node.name.translate(str.maketrans('[]- ', '____'))}")
 
 
 TRIES_OF_CLIENT = 4

@@ -12,6 +12,7 @@ import pytest
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.commit import Attempt
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.verify import verify
 from curate.work import clean as cleaning
@@ -71,7 +72,7 @@ def store(
     for name, value in objects.environment().items():
         monkeypatch.setenv(name, value)
     address = tmp_path / "work" if request.param == "disk" else f"s3://bucket/{tmp_path.name}"
-    store = Store(address)
+    store = open_store(address)
     store.put(layout.JOB, b"name: x\n")
     ensure_plan(store, "sign", {}, lambda: [ShardPlan("a"), ShardPlan("b")])
     attempt(store, "a")

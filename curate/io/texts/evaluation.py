@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 
 from curate.errors import InputError
 from curate.io.damage import BrokenMember, Damage
+from curate.io.packed import packing_of, unpacked
 from curate.io.remote.read import is_remote, open_source
 from curate.io.source import Source, SourceFile
 from curate.io.texts.evaluation_table import DELIMITERS, TableError, header_delimiter, table_items
 from curate.io.texts.jsonl import rows_of
-from curate.io.texts.packed import packing_of, unpacked
 
 _PARQUET = b"PAR1"
 _PACKED: Final = (".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz")

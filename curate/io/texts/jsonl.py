@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from curate.io.damage import BrokenMember, Damage
+from curate.io.packed import BehindMembersError, packing_of, unpacked
 from curate.io.remote.read import open_source
 from curate.io.source import Source
-from curate.io.texts.packed import BehindMembersError, packing_of, unpacked
 
 MAX_LINE_BYTES = 256 << 20
 """A longer line is damage: no document is that long, and a bomb is."""

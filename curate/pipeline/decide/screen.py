@@ -9,7 +9,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from curate import schema
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.pipeline.made_once import read_made
 from curate.robots.index import RobotsIndex
 from curate.stages.base import Stage
@@ -65,7 +65,7 @@ def _hits(screened: pa.Table) -> Counter[str]:
 @lru_cache(maxsize=1)
 def _stage(root: str, urls: str | None, robots: str | None) -> Stage:
     """Filter and index, loaded once per worker process."""
-    store = Store(root)
+    store = open_store(root)
     return screen_stage(
         UrlFilter.from_bytes(read_made(store, urls)) if urls else None,
         RobotsIndex.from_bytes(read_made(store, robots)) if robots else None,

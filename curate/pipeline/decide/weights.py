@@ -12,8 +12,6 @@ from curate.config.job import JobConfig
 from curate.dedup.support import supported_weights
 from curate.dedup.weights import SizeDistribution, distribution_from_counts, repetition_weights
 
-FINEWEB2 = "fineweb2"
-
 Counts = dict[str, npt.NDArray[Any]]
 
 
@@ -62,7 +60,7 @@ def weights_by_label(sizes: pa.Table, job: JobConfig) -> dict[str, dict[int, int
     settings = job.rebalance
     if not settings.enabled or settings.max_repetitions == 1:
         return {}
-    if job.compat == FINEWEB2:
+    if job.is_compat:
         return {
             label: repetition_weights(distribution, settings.max_repetitions)
             for label, distribution in distributions(sizes, members=False).items()

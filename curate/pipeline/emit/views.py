@@ -14,6 +14,7 @@ from typing import Final
 from curate.config.job import JobConfig, with_settings
 from curate.errors import ConfigError, InputError
 from curate.io import layout
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.emit.fineweb2 import FineWeb2
 from curate.pipeline.emit.hplt import Hplt
@@ -106,7 +107,7 @@ def target_of(store: Store, view: View, out: str | None) -> Target:
     if "://" not in out:
         path = Path(out).expanduser().absolute()
         parent, name = str(path.parent), path.name
-    target = Target(Store(parent), name)
+    target = Target(open_store(parent), name)
     there = _view_in(target)
     if there not in (None, view.name):
         raise InputError(

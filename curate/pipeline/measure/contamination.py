@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from curate import schema
 from curate.contamination import NgramIndex
-from curate.io.store import Store
+from curate.io.open_store import open_store
 from curate.pipeline.made_once import read_made
 from curate.pipeline.measure.scores import Annotator
 from curate.stages.contamination import contamination_of
@@ -51,4 +51,4 @@ def contamination_annotator(settings: ContaminationSettings) -> Annotator:
 
 @lru_cache(maxsize=1)
 def _index(work: str, key: str) -> NgramIndex:
-    return NgramIndex.from_bytes(read_made(Store(work), key))
+    return NgramIndex.from_bytes(read_made(open_store(work), key))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from curate.config.identified import require_asked
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
-from curate.config.measured import SCORED, Range, is_score, require_made
+from curate.config.measured import SCORED, Range, is_score
 from curate.config.models import ClassifierConfig
+from curate.config.required import require_identified, require_scores
 from curate.config.wordlists import load_wordlists
 from curate.errors import ModelError
 from curate.pipeline.measure.model_trial import labels_of
@@ -26,8 +26,8 @@ def require_measured(job: JobConfig, configs: LanguageConfigs, folder: Path) -> 
     """
     lists = job.identify.wordlists
     labels = frozenset() if lists is None else frozenset(load_wordlists(Path(lists)))
-    require_asked(configs, folder, job.identify, labels)
-    require_made(configs, folder, made_by(job))
+    require_identified(configs, folder, job.identify, labels)
+    require_scores(configs, folder, made_by(job))
 
 
 def made_by(job: JobConfig) -> dict[str, Range]:

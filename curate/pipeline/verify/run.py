@@ -10,6 +10,7 @@ from typing import Any
 
 from curate.errors import CurateError, InputError, VerifyError
 from curate.io import layout
+from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.verify import corpus as corpus_checks
 from curate.pipeline.verify import deep as deep_checks
@@ -77,7 +78,7 @@ def _is_work_folder(folder: Path) -> bool:
 
 
 def _check_work(corpus: Path, manifest: dict[str, Any], found: Found) -> None:
-    store = Store(corpus.parent)
+    store = open_store(corpus.parent)
     stage = _stage_of(corpus)
     is_current = _is_current(store, stage, manifest)
     needed = set(_upstream(store, stage)) if is_current else set()
