@@ -1,4 +1,4 @@
-"""What a column, a table and a metric are."""
+"""Columns, tables and metrics, as types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page says of itself: columns of the documents table."""
+"""Columns of the documents table that hold a page's own statements about itself."""
 
 from __future__ import annotations
 

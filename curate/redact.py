@@ -91,9 +91,9 @@ def redact_text(text: str) -> str:
     return _ADDRESS.sub(_redacted, text)
 
 
-def _redacted(found: re.Match[str]) -> str:
-    address = found.group().rstrip("'),.;:")
-    return redact(address) + found.group()[len(address) :]
+def _redacted(match: re.Match[str]) -> str:
+    address = match.group().rstrip("'),.;:")
+    return redact(address) + match.group()[len(address) :]
 
 
 def redact_all(value: Any) -> Any:  # noqa: ANN401 - any JSON value

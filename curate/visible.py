@@ -24,9 +24,9 @@ def visible(text: str) -> str:
 
 
 def visible_line(text: str) -> str:
-    r"""The same of a text that has to stay on one line."""
+    r"""As :func:`visible`, of a text that has to stay on one line."""
     return _BREAKS.sub(_written_out, visible(text))
 
 
-def _written_out(found: re.Match[str]) -> str:
-    return found.group().encode("unicode_escape", "backslashreplace").decode("ascii")
+def _written_out(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape", "backslashreplace").decode("ascii")

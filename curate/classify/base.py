@@ -1,4 +1,4 @@
-"""What a classifier is and what it answers."""
+"""The protocol of classifiers, and the form of their answers."""
 
 from __future__ import annotations
 
@@ -93,13 +93,13 @@ def scored(
         languages: their labels, such as ``fra_Latn``.
         only: labels that the model is for; empty for all.
     """
-    wanted = to_score(texts, languages, only)
-    found = {name: np.full(len(texts), np.nan, np.float32) for name in classifier.labels}
-    if wanted:
-        answers = classifier.scores([texts[i] or "" for i in wanted])
+    rows = to_score(texts, languages, only)
+    by_label = {name: np.full(len(texts), np.nan, np.float32) for name in classifier.labels}
+    if rows:
+        answers = classifier.scores([texts[i] or "" for i in rows])
         for name, values in answers.items():
-            found[name][wanted] = values
-    return found
+            by_label[name][rows] = values
+    return by_label
 
 
 def to_score(
@@ -114,7 +114,7 @@ def to_score(
 
 
 def readable(text: str, max_tokens: int) -> str:
-    """What of a text its first ``max_tokens`` tokens can lie in, for a tokeniser to cut.
+    """The part of a text that its first ``max_tokens`` tokens can lie in, for a tokeniser to cut.
 
     White space at the beginning is left out, and so are marks that nobody sees there; within the
     text, white space in a row counts as one code point. Neither takes a text's share.
@@ -136,9 +136,9 @@ def readable(text: str, max_tokens: int) -> str:
 def scores_of(outputs: F32, activation: Activation) -> F32:
     """:func:`activate`, with NaN for a text of whose outputs one is no finite number."""
     is_broken = np.flatnonzero(np.logical_not(np.isfinite(outputs)).any(axis=1))
-    found = activate(np.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0), activation)
-    found[is_broken] = np.nan
-    return found
+    values = activate(np.nan_to_num(outputs, nan=0.0, posinf=0.0, neginf=0.0), activation)
+    values[is_broken] = np.nan
+    return values
 
 
 def activate(outputs: F32, activation: Activation) -> F32:
@@ -157,7 +157,7 @@ def activate(outputs: F32, activation: Activation) -> F32:
 
 
 def activation_of(config: Mapping[str, Any], n_labels: int) -> Activation:
-    """What a Hugging Face ``config.json`` says of its outputs.
+    """The activation of the outputs that a Hugging Face ``config.json`` declares.
 
     Without a word, one output is a regressor's and several exclude each other.
     """

@@ -46,21 +46,21 @@ class FastTextClassifier:
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
         """See :class:`curate.classify.base.Classifier`."""
-        found = {name: np.zeros(len(texts), np.float32) for name in self.labels}
+        by_label = {name: np.zeros(len(texts), np.float32) for name in self.labels}
         if not texts:
-            return found
+            return by_label
         # as DCLM joined the lines it trained on; fastText itself reads up to the first of them
         lines = [" ".join(text.replace("\0", " ").splitlines()) for text in texts]
         for i, answer in enumerate(self._predict(lines)):
             if answer is None:
-                for scores in found.values():
+                for scores in by_label.values():
                     scores[i] = np.nan
                 continue
             for name, value in zip(*answer, strict=True):
-                column = found.get(name.removeprefix(PREFIX))
+                column = by_label.get(name.removeprefix(PREFIX))
                 if column is not None:
                     column[i] = min(value, 1.0)  # fastText adds 1e-5 to what it takes logs of
-        return found
+        return by_label
 
     def _predict(self, lines: list[str]) -> list[tuple[list[str], list[float]] | None]:
         """Labels and probabilities of each text; None where the model has no number for it."""
@@ -69,6 +69,6 @@ class FastTextClassifier:
         except RuntimeError:  # it says so of all if one of them has none
             if len(lines) == 1:
                 return [None]
-            return [found for line in lines for found in self._predict([line])]
+            return [predicted for line in lines for predicted in self._predict([line])]
         pairs = zip(answers, probabilities, strict=True)
         return [(list(names), values.tolist()) for names, values in pairs]

@@ -23,7 +23,7 @@ _NO_MEMORY = ("Failed to allocate memory", "bad_alloc", "out of memory", "ALLOC_
 
 
 class _RunError(Exception):
-    """What onnxruntime raises while it runs a model; its classes have nothing in common."""
+    """Errors that onnxruntime raises while it runs a model; its classes have nothing in common."""
 
 
 class OnnxClassifier:
@@ -170,7 +170,7 @@ class _Tokenizer:
         """The tokens of each text, not padded."""
         cut = [readable(text, self._max_tokens) for text in texts]
         if self._at_once:  # in threads, so that a GPU does not wait
-            return [found.ids for found in self._tokenizer.encode_batch(cut)]
+            return [encoding.ids for encoding in self._tokenizer.encode_batch(cut)]
         return [self._tokenizer.encode(text).ids for text in cut]
 
     def pad(

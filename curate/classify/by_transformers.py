@@ -99,8 +99,8 @@ class TransformersClassifier:
             def run(batch: list[int]) -> F32:
                 return self._run({k: [v[i] for i in batch] for k, v in encoded.items()})
 
-            for batch, found in self._batches.run(lengths, self._spec.batch, run):
-                outputs[batch] = found
+            for batch, scores in self._batches.run(lengths, self._spec.batch, run):
+                outputs[batch] = scores
             outputs = scores_of(outputs, self._activation)
         return {name: np.ascontiguousarray(outputs[:, i]) for i, name in enumerate(self.labels)}
 
@@ -130,14 +130,14 @@ def _loaded(
     load = {"local_files_only": True, "trust_remote_code": False}
     try:
         tokenizer = package.AutoTokenizer.from_pretrained(spec.tokenizer or spec.model, **load)
-        model, told = package.AutoModelForSequenceClassification.from_pretrained(
+        model, loading_info = package.AutoModelForSequenceClassification.from_pretrained(
             spec.model, dtype=dtype, output_loading_info=True, **load
         )
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # of a damaged folder any class may come, from any library
         raise _unusable(spec, config, error) from error
-    missing = sorted(told["missing_keys"])
+    missing = sorted(loading_info["missing_keys"])
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         raise ModelError(
@@ -154,11 +154,11 @@ def _loaded(
 def _unusable(spec: ModelSpec, config: Mapping[str, Any], error: Exception) -> ModelError:
     said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     if "trust_remote_code" in str(error):
-        asked = ", ".join(sorted(map(str, config.get("auto_map", {})))) or "its classes"
+        classes = ", ".join(sorted(map(str, config.get("auto_map", {})))) or "its classes"
         return ModelError(
             spec.model,
             wanted="a model whose classes transformers has itself",
-            found=f"a folder that asks to run code of its own for {asked}, which is never run",
+            found=f"a folder that asks to run code of its own for {classes}, which is never run",
             todo="export the model to ONNX, or choose another",
         )
     return ModelError(

@@ -11,7 +11,7 @@ from curate.models.fasttext_file import labels_in
 from curate.models.onnx_file import external_files
 
 PREFIX = "__label__"
-"""What stands before a label in a fastText model."""
+"""The characters before a label in a fastText model."""
 
 
 def fingerprint_of(spec: ModelSpec) -> str:

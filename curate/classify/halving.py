@@ -51,11 +51,11 @@ class Batches:
         while todo:
             batch = todo.popleft()
             n_tokens = len(batch) * lengths[batch[0]]
-            found = None
+            scores = None
             if len(batch) == 1 or n_tokens < self._too_much:
-                found = self._tried(batch, n_tokens, run)
-            if found is not None:
-                yield batch, found
+                scores = self._tried(batch, n_tokens, run)
+            if scores is not None:
+                yield batch, scores
                 continue
             middle = (len(batch) + 1) // 2
             todo.extendleft((batch[middle:], batch[:middle]))

@@ -22,26 +22,26 @@ def read_config(folder: Path) -> dict[str, Any]:
     """
     path = folder / "config.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        config = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise _error(path, str(error)) from error
-    if not isinstance(found, dict):
-        raise _error(path, type(found).__name__)
-    return found
+    if not isinstance(config, dict):
+        raise _error(path, type(config).__name__)
+    return config
 
 
 def positions_in(config: Mapping[str, Any]) -> int | None:
     """How many tokens a model has positions for, as ``config.json`` says; None for any number."""
-    told = config.get("max_position_embeddings", config.get("n_positions"))
+    n_positions = config.get("max_position_embeddings", config.get("n_positions"))
     is_relative = config.get("relative_attention") or "relative_attention_num_buckets" in config
-    if not isinstance(told, int) or told <= 0 or is_relative:
+    if not isinstance(n_positions, int) or n_positions <= 0 or is_relative:
         return None
     family = str(config.get("model_type", ""))
     pad = config.get("pad_token_id")
     is_behind = isinstance(pad, int) and any(name in family for name in _COUNTED_FROM_PADDING)
-    return told - pad - 1 if is_behind and isinstance(pad, int) else told
+    return n_positions - pad - 1 if is_behind and isinstance(pad, int) else n_positions
 
 
 def check_positions(spec: ModelSpec, config: Mapping[str, Any]) -> None:

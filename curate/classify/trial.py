@@ -52,15 +52,15 @@ def _check_answers(classifier: Classifier, spec: ModelSpec) -> None:
         except MemoryError:
             raise
         except Exception as error:  # a library's, of any class
-            told = error.found if isinstance(error, ModelError) else repr(error)
+            reason = error.found if isinstance(error, ModelError) else repr(error)
             raise ModelError(
                 spec.model,
                 wanted=f"a model that answers {which}, as `max_tokens` allows it",
-                found=" ".join(told.split())[:300],
+                found=" ".join(reason.split())[:300],
                 todo="set a smaller `max_tokens`, if the model has positions for fewer tokens; "
                 "else export or fetch it again",
             ) from error
-        broken = [name for name, found in scores.items() if not np.isfinite(found).all()]
+        broken = [name for name, values in scores.items() if not np.isfinite(values).all()]
         if broken:
             raise ModelError(
                 spec.model,

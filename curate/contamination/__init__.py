@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from curate.contamination.index import CONTAMINATION_VERSION, Built, Found, NgramIndex, build
+from curate.contamination.index import CONTAMINATION_VERSION, Built, NgramIndex, Overlaps, build
 
-__all__ = ["CONTAMINATION_VERSION", "Built", "Found", "NgramIndex", "build"]
+__all__ = ["CONTAMINATION_VERSION", "Built", "NgramIndex", "Overlaps", "build"]

@@ -37,8 +37,8 @@ _BATCH: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What some texts have in common with the sets.
+class Overlaps:
+    """The overlap of some texts with the sets.
 
     Attributes:
         n_matches: int32[n_texts, n_sets], places in the text where an n-gram of the set begins.
@@ -77,8 +77,8 @@ class NgramIndex:
     sets: tuple[str, ...]
     lengths: tuple[_Length, ...]
 
-    def find(self, tokens: TokenBatch) -> Found:
-        """What texts have in common with the sets, in time linear in their length."""
+    def find(self, tokens: TokenBatch) -> Overlaps:
+        """The overlap of texts with the sets, in time linear in their length."""
         words = tokens.words()
         n_texts = len(tokens)
         n_matches = np.zeros((n_texts, len(self.sets)), np.int32)
@@ -98,7 +98,7 @@ class NgramIndex:
             )
         before = np.concatenate((np.zeros(1, np.int64), np.cumsum(is_covered, dtype=np.int64)))
         n_covered = np.diff(before[words.offsets])
-        return Found(n_matches, n_covered, np.diff(words.offsets))
+        return Overlaps(n_matches, n_covered, np.diff(words.offsets))
 
     def to_bytes(self) -> bytes:
         """For :meth:`from_bytes`; the same sets give the same bytes."""
@@ -112,7 +112,7 @@ class NgramIndex:
 
     @staticmethod
     def from_bytes(data: bytes) -> NgramIndex:
-        """What :meth:`to_bytes` gave."""
+        """The index whose bytes :meth:`to_bytes` gave."""
         file = io.BytesIO(data)
         head = json.loads(_next_array(file).tobytes())
         lengths = [
@@ -123,8 +123,8 @@ class NgramIndex:
 
 
 def _next_array(file: io.BytesIO) -> npt.NDArray[Any]:
-    found: npt.NDArray[Any] = np.load(file, allow_pickle=False)
-    return found
+    array: npt.NDArray[Any] = np.load(file, allow_pickle=False)
+    return array
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +192,8 @@ def _add(
 
 
 def _joined(n: int, pairs: list[tuple[U64, int]]) -> _Length:
-    keys = np.concatenate([found for found, _ in pairs])
-    owners = np.concatenate([np.full(len(found), number, np.int32) for found, number in pairs])
+    keys = np.concatenate([hashes for hashes, _ in pairs])
+    owners = np.concatenate([np.full(len(hashes), number, np.int32) for hashes, number in pairs])
     order = np.lexsort((owners, keys))
     keys, owners = keys[order], owners[order]
     is_new = np.ones(len(keys), np.bool_)

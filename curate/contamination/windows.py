@@ -41,7 +41,7 @@ def window_hashes(words: U64, is_lettered: Bools, offsets: I64, n: int) -> U64:
     Returns:
         uint64[n_words], 0 where none begins that counts.
     """
-    found = np.zeros(words.size, np.uint64)
+    hashes = np.zeros(words.size, np.uint64)
     power = np.uint64(1)
     for _ in range(n - 1):
         power *= _BASE
@@ -58,8 +58,8 @@ def window_hashes(words: U64, is_lettered: Bools, offsets: I64, n: int) -> U64:
             if at - low + 1 >= n and 2 * n_lettered >= n:
                 mixed = (rolled ^ salt) * _MIX
                 mixed ^= mixed >> _HALF
-                found[at - n + 1] = mixed if mixed != NOTHING else np.uint64(1)
-    return found
+                hashes[at - n + 1] = mixed if mixed != NOTHING else np.uint64(1)
+    return hashes
 
 
 @kernel

@@ -61,12 +61,12 @@ def decode_double_byte(payload: bytes, encoding: Encoding) -> str:
 
 
 def _step_by_step(payload: bytes, step: Step) -> str:
-    found: list[str] = []
+    characters: list[str] = []
     at = 0
     while at < len(payload):
         character, at = step(payload, at)
-        found.append(character)
-    return "".join(found)
+        characters.append(character)
+    return "".join(characters)
 
 
 def _error_handler_name(name: str) -> str:

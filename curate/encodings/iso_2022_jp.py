@@ -21,25 +21,25 @@ _NOT_ASCII: Final = re.compile("[\x0e\x0f\x80-\xff]")
 
 def decode_iso_2022_jp(payload: bytes) -> str:
     """The characters of bytes; U+FFFD for each error of the standard's decoder."""
-    found: list[str] = []
+    pieces: list[str] = []
     reader: Callable[[bytes], str] = _ascii
     at = 0
     is_escape_only = False  # the last thing read was an escape sequence
     for escape in _ESCAPE.finditer(payload):
         if escape.start() > at:
-            found.append(reader(payload[at : escape.start()]))
+            pieces.append(reader(payload[at : escape.start()]))
             is_escape_only = False
         at = escape.end()
         if escape[1] is None:
-            found.append(REPLACED)
+            pieces.append(REPLACED)
             is_escape_only = False
             continue
         if is_escape_only:
-            found.append(REPLACED)  # nothing stands between two: the standard makes it visible
+            pieces.append(REPLACED)  # nothing stands between two: the standard makes it visible
         reader = _READERS[escape[1]]
         is_escape_only = True
-    found.append(reader(payload[at:]))
-    return "".join(found)
+    pieces.append(reader(payload[at:]))
+    return "".join(pieces)
 
 
 def _ascii(part: bytes) -> str:
@@ -55,11 +55,11 @@ def _katakana(part: bytes) -> str:
 
 
 def _jis_x_0208(part: bytes) -> str:
-    found: list[str] = []
+    pieces: list[str] = []
     for match in _PAIRS.finditer(part):
         pairs = match[1]
-        found.append(decode_double_byte(pairs.translate(_HIGH), _EUC_JP) if pairs else REPLACED)
-    return "".join(found)
+        pieces.append(decode_double_byte(pairs.translate(_HIGH), _EUC_JP) if pairs else REPLACED)
+    return "".join(pieces)
 
 
 _READERS: Final[dict[bytes, Callable[[bytes], str]]] = {

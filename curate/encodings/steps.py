@@ -46,8 +46,8 @@ def gb18030(data: bytes, at: int) -> tuple[str, int]:
         return REPLACED, at + 1
     if len(rest) < 3:
         return REPLACED, len(data)
-    found = _character(data[at : at + 4], "gb18030", "gb18030")
-    return found or REPLACED, at + 4
+    character = _character(data[at : at + 4], "gb18030", "gb18030")
+    return character or REPLACED, at + 4
 
 
 def shift_jis(data: bytes, at: int) -> tuple[str, int]:
@@ -73,8 +73,8 @@ def euc_jp(data: bytes, at: int) -> tuple[str, int]:
     sequence = data[at : at + size]
     if len(sequence) < size:
         return REPLACED, len(data)
-    found = _jis_x_0208(sequence) or _character(sequence, "euc-jp", "euc-jp")
-    return _found(found, sequence, at)
+    character = _jis_x_0208(sequence) or _character(sequence, "euc-jp", "euc-jp")
+    return _found(character, sequence, at)
 
 
 def _pair(
@@ -113,10 +113,10 @@ def _character(sequence: bytes, name: str, codec: str) -> str | None:
     if missing:
         return missing
     try:
-        found = sequence.decode(codec)
+        character = sequence.decode(codec)
     except UnicodeDecodeError:
         return None
-    return None if found[-1].isascii() else found
+    return None if character[-1].isascii() else character
 
 
 def _jis_x_0208(pair: bytes) -> str | None:

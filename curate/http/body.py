@@ -241,7 +241,7 @@ def _deflated(body: memoryview, max_bytes: int) -> tuple[bytes, bool]:
         data, is_whole, n_behind = inflate(body, wbits, max_bytes)
         if is_whole and (not n_behind or not _is_page(body)):
             return data, True
-        best = max(best, (data, is_whole), key=lambda found: len(found[0]))
+        best = max(best, (data, is_whole), key=lambda inflated: len(inflated[0]))
     return (bytes(body), True) if _is_page(body) else best
 
 

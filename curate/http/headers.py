@@ -28,24 +28,24 @@ def parse_headers(block: bytes, *, encoding: str) -> dict[str, str]:
 
 
 def header_pairs(block: bytes, *, encoding: str) -> list[tuple[str, str]]:
-    """The same lines in their order, names as written, repeats kept apart."""
+    """The lines of headers in their order, names as written, repeats kept apart."""
     text = block.decode(encoding, errors="replace")
     if "\n " in text or "\n\t" in text:
         text = _FOLD.sub(" ", text)
     return _LINE.findall(text)
 
 
-def wanted(*names: str) -> Mapping[str, str]:
+def spellings(*names: str) -> Mapping[str, str]:
     """Names as they are mostly written, for :func:`pick_headers`."""
     return {spelling: name.lower() for name in names for spelling in (name, name.lower())}
 
 
 def pick_headers(block: bytes, names: Mapping[str, str], *, encoding: str) -> dict[str, str]:
-    """What :func:`parse_headers` gives, of some names at least, in a third of the time.
+    """The result of :func:`parse_headers`, for some names at least, in a third of the time.
 
     Args:
         block: as of :func:`parse_headers`; it may begin with the end of the line before.
-        names: made by :func:`wanted`.
+        names: made by :func:`spellings`.
         encoding: as of :func:`parse_headers`.
     """
     headers: dict[str, str] = {}
@@ -67,5 +67,5 @@ def header_end(block: bytes) -> tuple[int, int] | None:
     end = block.find(b"\r\n\r\n")
     if end >= 0 and block.find(b"\n\n", 0, end) < 0 and block.find(b"\r\r", 0, end) < 0:
         return end + 2, end + 4
-    found = _EMPTY_LINE.search(block)
-    return (found.start() + 1, found.end()) if found else None
+    match = _EMPTY_LINE.search(block)
+    return (match.start() + 1, match.end()) if match else None

@@ -1,4 +1,4 @@
-"""What kind of thing a body is: media types, and the first bytes where there is none.
+"""Kinds of bodies: media types, and the first bytes where there is none.
 
 WHATWG's "Fetch" (2.2.2: several headers) and "MIME Sniffing" (7.1: no header), with what browsers
 forgive besides.
@@ -56,8 +56,8 @@ def media_type(content_type: str | None) -> str | None:
         return None
     parts = content_type.split(",") if "," in content_type else [content_type]
     for part in reversed(parts):
-        found = _TYPE.match(part)
-        if found and (name := found[1].lower()) not in _UNKNOWN:
+        match = _TYPE.match(part)
+        if match and (name := match[1].lower()) not in _UNKNOWN:
             return "text/html" if _HTML_AND_MORE.match(name) else name
     return None
 
@@ -94,7 +94,7 @@ def _readable(body: bytes | memoryview, n_bytes: int = _HEAD_BYTES) -> bytes:
 
 
 def _behind_prolog(head: bytes) -> bytes:
-    """What follows XML declaration, processing instructions, comments and document type."""
+    """The bytes behind XML declaration, processing instructions, comments and document type."""
     at = 0
     while True:
         while head[at : at + 1].isspace():

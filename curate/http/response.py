@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curate.http.headers import header_end, header_pairs, pick_headers, wanted
+from curate.http.headers import header_end, header_pairs, pick_headers, spellings
 
 MAX_HEADER_BYTES = 1 << 20
 """Largest header block; Chromium reads 256 KiB, and servers that log into cookies send more."""
@@ -19,7 +19,7 @@ _STATUS_LINE = re.compile(
 )
 _HEAD_BYTES = 8192  # holds nearly every header block
 _SIGNS = ("x-robots-tag", "tdm-reservation")
-_WANTED = wanted(
+_HEADERS = spellings(
     *("Content-Type", "Content-Encoding", "Transfer-Encoding", "Content-Length"),
     *("X-Robots-Tag", "TDM-Reservation"),
 )
@@ -85,7 +85,7 @@ def _parse(view: memoryview) -> Response | None:
             return None
     lines = head[begin : begin + end[0]] if end else head[begin:]
     lines = lines[lines.find(b"\n") :] if b"\n" in lines else b""
-    headers = pick_headers(lines, _WANTED, encoding="latin-1")
+    headers = pick_headers(lines, _HEADERS, encoding="latin-1")
     signs: tuple[tuple[str, str], ...] = ()
     if _SIGNS[0] in headers or _SIGNS[1] in headers:
         pairs = header_pairs(lines, encoding="latin-1")

@@ -1,4 +1,4 @@
-"""What an identifier is and what it answers."""
+"""The protocol of identifiers, and the form of their answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Identification:
     top_labels: tuple[tuple[str, float], ...]
 
     def at_most(self, confidence: float) -> Identification:
-        """The same answer with no more than ``confidence``; other labels shrink with it."""
+        """This answer with no more than ``confidence``; other labels shrink with it."""
         if self.confidence is None or self.confidence <= confidence:
             return self
         part = confidence / self.confidence

@@ -148,8 +148,8 @@ def score_answers(gold: Sequence[str], labels: Sequence[str]) -> Scores:
         wrong = of_answers[language] - right[language]
         others = wrong + n_right - right[language]
         rate = wrong / others if others else 0.0
-        found = of_gold[language], of_answers[language], right[language]
-        languages.append(LanguageScore(language, *found, rate))
+        counts = of_gold[language], of_answers[language], right[language]
+        languages.append(LanguageScore(language, *counts, rate))
     in_gold = [one for one in languages if one.n_gold]
     return Scores(
         n_lines=len(codes),
@@ -162,7 +162,7 @@ def score_answers(gold: Sequence[str], labels: Sequence[str]) -> Scores:
 
 
 def _answered(label: str, gold: str, known: frozenset[str]) -> str:
-    """What an answer is in the codes of the file: its own, or the macrolanguage's that is asked."""
+    """An answer in the codes of the file: its own, or the macrolanguage's that is asked."""
     language = language_of(label)
     if language == gold or language in known:
         return language

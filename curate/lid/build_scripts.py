@@ -24,24 +24,24 @@ _PARTS = {"Hrkt": "Jpan", "Kana": "Jpan", "Hira": "Jpan", "Jamo": "Hang"}
 
 def scripts_of_cldr(source: Path) -> dict[str, set[str]]:
     """ISO 639-3 code -> scripts, as CLDR's ``languageData`` has them."""
-    found: dict[str, set[str]] = defaultdict(set)
+    by_language: dict[str, set[str]] = defaultdict(set)
     for element in ElementTree.parse(source).iterfind("languageData/language"):
         language = language_code(element.get("type", ""))
         scripts = (script_code(script) for script in element.get("scripts", "").split())
         if language != UNDETERMINED:
-            found[language].update(_PARTS.get(script, script) for script in scripts)
-    return found
+            by_language[language].update(_PARTS.get(script, script) for script in scripts)
+    return by_language
 
 
 def scripts_of_labels(labels: Iterable[str]) -> dict[str, set[str]]:
     """ISO 639-3 code -> scripts, of labels such as ``hin_Latn``; other lines are left out."""
-    found: dict[str, set[str]] = defaultdict(set)
+    by_language: dict[str, set[str]] = defaultdict(set)
     for label in labels:
         if is_label(label):
             language = language_code(language_of(label))
             if language != UNDETERMINED:
-                found[language].add(script_code(script_of(label)))
-    return found
+                by_language[language].add(script_code(script_of(label)))
+    return by_language
 
 
 def table_of(*sources: Mapping[str, set[str]]) -> str:

@@ -76,7 +76,7 @@ def base_languages() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def base_language(code: str) -> str:
-    """What CLD2 calls a language, as an ISO 639-3 code; it has some 160 of them."""
+    """CLD2's name of a language as an ISO 639-3 code; it has some 160 of them."""
     return language_code(code)
 
 
@@ -137,7 +137,7 @@ class EmbeddedIdentifier:
         return answers
 
     def evidence(self, texts: Sequence[str], masked: Sequence[str] = ()) -> list[Steps | None]:
-        """What speaks for each answer, for fitting; None without a letter.
+        """The evidence for each answer, for fitting; None without a letter.
 
         Args:
             texts: any; of all the table is asked.
@@ -164,34 +164,34 @@ class EmbeddedIdentifier:
         """The answers of two voices, and of three where these are not sure."""
         hits, n_ngrams = self._table.hits(samples.texts)
         own = [Resemblance(*scores) for scores in self._table.scores_of(hits, n_ngrams)]
-        found: list[Steps | None] = []
+        steps_of: list[Steps | None] = []
         for sample, counts, one in zip(samples.texts, samples.counts, own, strict=True):
-            found.append(self._two_voices(sample, counts, one) if counts else None)
-        asked = [
+            steps_of.append(self._two_voices(sample, counts, one) if counts else None)
+        unsure = [
             i
-            for i, steps in enumerate(found)
+            for i, steps in enumerate(steps_of)
             if steps is not None and (asks_all or _is_doubted(steps, own[i]))
         ]
-        scores, n_scored = self._ngrams.score([samples.texts[i] for i in asked])
+        scores, n_scored = self._ngrams.score([samples.texts[i] for i in unsure])
         enough = np.flatnonzero(n_scored >= MIN_SCORED)
-        asked = [asked[i] for i in enough.tolist()]
+        unsure = [unsure[i] for i in enough.tolist()]
         candidates = candidates_of(
             self._universe,
-            [_known(found[i], samples.counts[i]) for i in asked],
-            (hits[asked], n_ngrams[asked]),
+            [_known(steps_of[i], samples.counts[i]) for i in unsure],
+            (hits[unsure], n_ngrams[unsure]),
             (scores[enough], n_scored[enough]),
-            [self._universe.places.get(masked[i], NOT_MASKED) for i in asked] if masked else None,
+            [self._universe.places.get(masked[i], NOT_MASKED) for i in unsure] if masked else None,
         )
         ranked = ranked_evidence(self._ranking, candidates)
-        for i, measured, evidence in zip(asked, candidates, ranked, strict=True):
-            steps = found[i]
+        for i, measured, evidence in zip(unsure, candidates, ranked, strict=True):
+            steps = steps_of[i]
             if steps is None or evidence is None:
                 continue
             sure = self._curves[Kind.RANKED](evidence.strength)
             if asks_all or not _is_surer(steps, sure, int(n_ngrams[i])):
                 steps = replace(steps, final=evidence)
-            found[i] = replace(steps, candidates=measured)
-        return found
+            steps_of[i] = replace(steps, candidates=measured)
+        return steps_of
 
     def _two_voices(self, sample: str, counts: Mapping[str, int], own: Resemblance) -> Steps:
         base = self._base_answer(sample, counts)

@@ -146,13 +146,13 @@ _MORE = {
 
 
 def _branches() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    by_code: dict[str, set[str]] = {}
     for branch, codes in _GROUPS.items():
         for code in codes.split():
-            found.setdefault(code, set()).add(branch)
+            by_code.setdefault(code, set()).add(branch)
     for code, more in _MORE.items():
-        found[code].update(more.split())
-    return {code: frozenset(names) for code, names in found.items()}
+        by_code[code].update(more.split())
+    return {code: frozenset(names) for code, names in by_code.items()}
 
 
 _BRANCHES: Final = _branches()
@@ -177,9 +177,9 @@ def is_foreign(answer: str, label: str) -> bool:
         answer: an identifier's label.
         label: the label that the text should have.
     """
-    language, wanted = (language_code(language_of(x)) for x in (answer, label))
+    language, expected = (language_code(language_of(x)) for x in (answer, label))
     theirs, own = branches_of(language_of(answer)), branches_of(language_of(label))
-    if not theirs or language == wanted:
+    if not theirs or language == expected:
         return False
     if language in _NEAREST:
         return language_of(label) not in _NEAREST[language].split()

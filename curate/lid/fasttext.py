@@ -115,24 +115,24 @@ class FastTextIdentifier:
     def identify(self, texts: Sequence[str]) -> list[Identification]:
         """One answer per text, in their order; no str makes it raise."""
         samples = samples_of(texts, max_chars=MAX_CHARS)
-        asked = [i for i, counts in enumerate(samples.counts) if counts]
+        readable = [i for i, counts in enumerate(samples.counts) if counts]
         answers = [NOTHING] * len(texts)
-        if asked:
-            found, probabilities = self._model.predict(
-                [self._clean(" ".join(samples.texts[i].splitlines())) for i in asked],
+        if readable:
+            label_names, probabilities = self._model.predict(
+                [self._clean(" ".join(samples.texts[i].splitlines())) for i in readable],
                 k=-1,
                 threshold=MIN_LISTED_CONFIDENCE,
             )
-            for i, labels, p in zip(asked, found, probabilities, strict=True):
+            for i, labels, p in zip(readable, label_names, probabilities, strict=True):
                 pairs = zip(labels, p.tolist(), strict=True)
                 answers[i] = self._answer(samples.counts[i], pairs)
         return answers
 
     def _answer(
-        self, counts: Mapping[str, int], found: Iterable[tuple[str, float]]
+        self, counts: Mapping[str, int], predicted: Iterable[tuple[str, float]]
     ) -> Identification:
         probabilities: dict[str, float] = {}
-        for name, probability in found:
+        for name, probability in predicted:
             label = self.label_for(name.removeprefix(_PREFIX), counts)
             probabilities[label] = probabilities.get(label, 0.0) + probability
         if not probabilities:

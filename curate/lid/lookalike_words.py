@@ -75,7 +75,7 @@ def by_words(label: str, text: str) -> str:
     if group is None:
         return label
     words = _WORD.findall(text.lower())
-    found = {name: sum(word in own for word in words) for name, own in group.items()}
-    best = max(found, key=lambda name: (found[name], name == label))
-    others = max(n for name, n in found.items() if name != best)
-    return best if found[best] >= max(_MIN_WORDS, _LEAD * others) else label
+    n_words = {name: sum(word in own for word in words) for name, own in group.items()}
+    best = max(n_words, key=lambda name: (n_words[name], name == label))
+    others = max(n for name, n in n_words.items() if name != best)
+    return best if n_words[best] >= max(_MIN_WORDS, _LEAD * others) else label

@@ -30,12 +30,12 @@ CONFIDENCE: Final = 0.9
 """Of an answer that a second look gives: its signs are counted, not guessed from."""
 
 NEAR_CONFIDENCE: Final = 0.8
-"""The same by words, of languages that share most of theirs."""
+"""Confidence after a second look by words, of languages that share most of theirs."""
 
 ROMANISED_CONFIDENCE: Final = 0.7
 
 LABELS: Final = frozenset({"yue_Hani", "hin_Latn", ZAWGYI, "shn_Mymr", "ksw_Mymr", "mnw_Mymr"})
-"""What a second look may answer, beside labels that are known already."""
+"""Labels that a second look may answer, beside those that are known already."""
 
 # Characters of written Cantonese that written Mandarin does not use, or hardly.
 _CANTONESE: Final = regex.compile(
@@ -147,10 +147,12 @@ def _myanmar(label: str, text: str) -> str:
         return ZAWGYI
     if label not in ("mya_Mymr", *_OWN_LETTERS):
         return label
-    found = {name: len(letters.findall(text)) for name, letters in _OWN_LETTERS.items()}
-    best = max(found, key=lambda name: found[name])
+    n_letters = {name: len(letters.findall(text)) for name, letters in _OWN_LETTERS.items()}
+    best = max(n_letters, key=lambda name: n_letters[name])
     needed = max(_MIN_OWN, _MIN_OWN_SHARE * len(_MYANMAR.findall(text)))
-    return best if found[best] >= needed and found[best] > found.get(label, 0) else label
+    return (
+        best if n_letters[best] >= needed and n_letters[best] > n_letters.get(label, 0) else label
+    )
 
 
 def _is_zawgyi(text: str) -> bool:

@@ -83,9 +83,9 @@ class MillIDIdentifier:
         ]
 
     def _answer(self, text: str, script: str) -> Identification:
-        found = self._model.identify_document(text, k=_N_LABELS).languages
+        languages = self._model.identify_document(text, k=_N_LABELS).languages
         probabilities: dict[str, float] = {}
-        for one in found:
+        for one in languages:
             language, own = model_label(one.label)
             label = f"{language}_{own or script}"
             probabilities[label] = probabilities.get(label, 0.0) + float(one.probability)

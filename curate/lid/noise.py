@@ -92,8 +92,8 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
         end = offsets[text + 1]
         for at in range(offsets[text], end + 1):
             point = np.int64(points[at]) if at < end else 0x20
-            found = table[point] if at < end else 0
-            if found & _LETTER_BIT:
+            bits = table[point] if at < end else 0
+            if bits & _LETTER_BIT:
                 if _is_dense(int(point)):
                     needed = 1
                 word += 1
@@ -103,10 +103,10 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
                 if n_letters >= _MIN_LETTERS:
                     seen[text, 2] += 1
                     slots |= np.uint64(1) << ((key * _MIX) >> _SHIFT)
-            elif found & _NUMBER_BIT:
+            elif bits & _NUMBER_BIT:
                 digits += 1
-            elif found & _CLASS != _EXTEND:
-                seen[text, 1] += word + digits + (found & _CLASS == _SYMBOL)
+            elif bits & _CLASS != _EXTEND:
+                seen[text, 1] += word + digits + (bits & _CLASS == _SYMBOL)
                 if word >= needed and (needed == 1 or word > 2 * digits):
                     seen[text, 0] += word
                 word, digits, needed = 0, 0, _MIN_LETTERS

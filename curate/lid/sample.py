@@ -45,7 +45,7 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What is looked at of many texts.
+    """The parts of many texts that are looked at.
 
     Attributes:
         texts: one sample per text, at most about 1,500 code points, in its reading form

@@ -39,7 +39,7 @@ _COLON, _SLASH, _DOT, _W, _AT = 0x3A, 0x2F, 0x2E, 0x77, 0x40
 
 
 class Survey(NamedTuple):
-    """What was seen.
+    """The counts of a survey.
 
     Args:
         counts: int64[n_texts, n_codes], letters per script; columns are :func:`codes`.

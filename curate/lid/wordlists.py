@@ -115,17 +115,17 @@ def contamination_fraction(
             identifier gave the language.
         words: from :func:`affine_words`.
     """
-    wanted = frozenset(words)
+    word_set = frozenset(words)
     n = without = 0
     for own in documents:
         n += 1
-        without += wanted.isdisjoint(own)
+        without += word_set.isdisjoint(own)
     return without / n if n else None
 
 
 @dataclass(frozen=True)
 class AddressTerms:
-    """What in a web address says that its page is in a language.
+    """Terms of a web address that say that its page is in a language.
 
     Attributes:
         names: of the language and of where it is spoken, in any script: ``naija``, ``Pidgin
@@ -151,8 +151,8 @@ class AddressTerms:
             host = ""
         if host.rstrip(".").rpartition(".")[2] in self.top_level_domains and "." in host:
             return True
-        found = _words(unquote(url))
-        return any(_is_in(phrase, found) for phrase in self._phrases)
+        url_words = _words(unquote(url))
+        return any(_is_in(phrase, url_words) for phrase in self._phrases)
 
 
 def is_precise(
@@ -170,8 +170,8 @@ def is_precise(
 
 
 def _words(text: str) -> list[str]:
-    found: list[str] = _WORDS.findall(unicodedata.normalize("NFC", text).casefold())
-    return found
+    words: list[str] = _WORDS.findall(unicodedata.normalize("NFC", text).casefold())
+    return words
 
 
 def _is_in(phrase: tuple[str, ...], words: list[str]) -> bool:

@@ -61,9 +61,9 @@ def mark_outside(
 
 def _fixed(array: Array) -> Array:
     """The array as one that cannot be written: the kernel is compiled for one kind of it only."""
-    found = array.view()
-    found.flags.writeable = False
-    return found
+    fixed = array.view()
+    fixed.flags.writeable = False
+    return fixed
 
 
 _NO_BITS: Final = _fixed(np.zeros(0, np.uint8))

@@ -89,10 +89,10 @@ _PHRASES: Final = _phrases(
 
 def _pairs(phrases: U32) -> U8:
     """uint8[64 * 64]: for two letters of 64 to 127, a bit for each phrase that begins with them."""
-    found = np.zeros(64 * 64, np.uint8)
+    second_letters = np.zeros(64 * 64, np.uint8)
     for k, (first, second) in enumerate(phrases[:, :2].tolist()):
-        found[(first - 64) * 64 + second - 64] |= 1 << k
-    return found
+        second_letters[(first - 64) * 64 + second - 64] |= 1 << k
+    return second_letters
 
 
 _PAIRS: Final = _pairs(_PHRASES)
@@ -180,18 +180,18 @@ def _is_terminated(line: U32, n: int) -> bool:
         return False
     if n >= 3 and line[n - 1] == _DOT and line[n - 2] == _DOT and line[n - 3] == _DOT:
         return False
-    found = False
+    is_end = False
     for mark in _END_MARKS:
-        found = found or line[n - 1] == mark
-    return found
+        is_end = is_end or line[n - 1] == mark
+    return is_end
 
 
 @kernel
 def _find_phrases(
-    lower: U32, n: int, phrases: U32, pairs: U8, found: npt.NDArray[np.bool_]
+    lower: U32, n: int, phrases: U32, pairs: U8, is_there: npt.NDArray[np.bool_]
 ) -> None:
     """Which phrases stand somewhere in the line."""
-    found[:] = False
+    is_there[:] = False
     for at in range(n - 1):
         first, second = lower[at] - 64, lower[at + 1] - 64
         if not (0 <= first < 64 and 0 <= second < 64):
@@ -201,7 +201,7 @@ def _find_phrases(
             continue
         for k in range(len(phrases)):
             if (begun >> k) & 1 and _matches(lower, at, n, phrases[k]):
-                found[k] = True
+                is_there[k] = True
 
 
 @kernel
@@ -211,7 +211,7 @@ def _sentences(line: U32, n: int, table: U16) -> int:
     Behind ASCII's full stops, question and exclamation marks there must be white space or the end
     of the line, quotes and brackets aside; those of other scripts end a sentence by themselves.
     """
-    found, at = 0, 0
+    n_ends, at = 0, 0
     while at < n:
         if not table[line[at]] & IS_TERMINAL:
             at += 1
@@ -223,8 +223,8 @@ def _sentences(line: U32, n: int, table: U16) -> int:
         after = at
         while after < n and table[line[after]] & CLASS_MASK in _CLOSERS:
             after += 1
-        found += by_itself or after == n or is_space(line[after], table)
-    return max(found, 1)
+        n_ends += by_itself or after == n or is_space(line[after], table)
+    return max(n_ends, 1)
 
 
 @kernel
@@ -238,17 +238,17 @@ def _count_line(
     citations: U32,
     plain: U32,
     lower: U32,
-    found: npt.NDArray[np.bool_],
+    is_there: npt.NDArray[np.bool_],
     flags: int,
     row: I64,
 ) -> None:
     n_words, longest = _count_words(points, low, high, table)
     n, has_curly = _clean(points, low, high, table, citations, plain, lower)
-    _find_phrases(lower, n, phrases, pairs, found)
+    _find_phrases(lower, n, phrases, pairs, is_there)
     has_policy = False
-    for phrase in range(2, len(found)):
-        has_policy = has_policy or found[phrase]
-    is_removed = longest > MAX_WORD_CHARS or n_words < MIN_LINE_WORDS or found[1] or has_policy
+    for phrase in range(2, len(is_there)):
+        has_policy = has_policy or is_there[phrase]
+    is_removed = longest > MAX_WORD_CHARS or n_words < MIN_LINE_WORDS or is_there[1] or has_policy
     has_mark = _is_terminated(plain, n)
     is_terminated = not flags & ELLIPSIS and (has_mark or flags & C4_MARK != 0)
     row[_LINES] += 1
@@ -257,8 +257,8 @@ def _count_line(
     row[_CODE_UNTERMINATED] += not has_mark
     row[_CODE_KEPT] += has_mark and not is_removed
     row[_FEW_WORDS] += n_words < MIN_LINE_WORDS
-    row[_LOREM_IPSUM] += found[0]
-    row[_JAVASCRIPT] += found[1]
+    row[_LOREM_IPSUM] += is_there[0]
+    row[_JAVASCRIPT] += is_there[1]
     row[_POLICY] += has_policy
     row[_CURLY_BRACKET] += has_curly
     if is_terminated and not is_removed:
@@ -275,14 +275,14 @@ def _count(
     for text in range(len(offsets) - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
     plain, lower = np.empty(longest, np.uint32), np.empty(longest, np.uint32)
-    found = np.zeros(len(phrases), np.bool_)
+    is_there = np.zeros(len(phrases), np.bool_)
     n_lines = 0
     for text in range(len(offsets) - 1):
         at, high = offsets[text], offsets[text + 1]
         while at < high:
             end, after = end_of_line(points, at, high, table)
             low, last = stripped(points, at, end, table)
-            line = (points, low, last, table, phrases, pairs, citations, plain, lower, found)
+            line = (points, low, last, table, phrases, pairs, citations, plain, lower, is_there)
             _count_line(*line, ends[n_lines], counts[text])
             n_lines += 1
             at = after
@@ -301,5 +301,5 @@ def count_c4(points: U32, offsets: I64, table: U16, ends: U8) -> I64:
     Returns:
         int64[n_texts, len(C4Count)].
     """
-    found: I64 = _count(points, offsets, table, ends, _PHRASES, _PAIRS, _CITATIONS)
-    return found
+    counts: I64 = _count(points, offsets, table, ends, _PHRASES, _PAIRS, _CITATIONS)
+    return counts

@@ -62,7 +62,7 @@ _OTHER_STOPS: Final = (0x05C3, 0x0DF4, *range(0x0F0D, 0x0F13), 0x0F14)
 
 
 class Role(IntEnum):
-    """What a code point is to the end of a line."""
+    """The role of a code point at the end of a line."""
 
     OTHER = 0  # ends the search: no sentence
     LETTER = 1
@@ -128,20 +128,20 @@ def roles() -> U8:
     """uint8[0x110000]: the :class:`Role` of each code point; read-only."""
     table = properties()
     kinds = table & CLASS_MASK
-    found = np.zeros(len(table), np.uint8)
+    role_of = np.zeros(len(table), np.uint8)
     for kind in ("SYMBOL", "PICTOGRAPH", "FLAG", "EXTEND"):
-        found[kinds == CharClass[kind]] = Role.PASSED
+        role_of[kinds == CharClass[kind]] = Role.PASSED
     for kind in ("LETTER", "HEBREW", "DICTIONARY", "SYLLABLE"):
-        found[kinds == CharClass[kind]] = Role.LETTER
+        role_of[kinds == CharClass[kind]] = Role.LETTER
     for role, ranges in _SCRIPTS:
         for first, last in ranges:
-            part = found[first : last + 1]
+            part = role_of[first : last + 1]
             part[part == Role.LETTER] = role
-    found[table & IS_NUMBER > 0] = Role.DIGIT
+    role_of[table & IS_NUMBER > 0] = Role.DIGIT
     unseen = (kinds == CharClass.SEPARATOR) | (kinds == CharClass.FORMAT)
-    found[unseen | (table & (IS_SPACE | IS_LINE_BREAK) > 0)] = Role.UNSEEN
+    role_of[unseen | (table & (IS_SPACE | IS_LINE_BREAK) > 0)] = Role.UNSEEN
     for first, last in ((0x34F, 0x34F), (0x200C, 0x200D), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF)):
-        found[first : last + 1] = Role.UNSEEN
+        role_of[first : last + 1] = Role.UNSEEN
     for signs, role in (
         (CLOSING + _ALSO_CLOSING + _NOTE_SIGNS, Role.PASSED),
         (_QUOTES, Role.QUOTE),
@@ -153,10 +153,10 @@ def roles() -> U8:
         (_ELLIPSES, Role.ELLIPSIS),
         (map(chr, _OTHER_STOPS), Role.STOP),
     ):
-        found[[ord(sign) for sign in signs]] = role
-    found[table & IS_TERMINAL > 0] = Role.STOP
-    found.setflags(write=False)
-    return found
+        role_of[[ord(sign) for sign in signs]] = role
+    role_of[table & IS_TERMINAL > 0] = Role.STOP
+    role_of.setflags(write=False)
+    return role_of
 
 
 @lru_cache(maxsize=1)
@@ -167,17 +167,17 @@ def cases() -> U8:
     a style, but one of capitals too.
     """
     known = tables()
-    found = np.zeros(len(known.properties), np.uint8)
+    case_of = np.zeros(len(known.properties), np.uint8)
     folding = known.folding
     is_capital = known.properties & (IS_FOLDED | IS_LETTER) == IS_FOLDED | IS_LETTER
     for point in np.flatnonzero(is_capital).tolist():
         fold = folding.fold_index[point]
         small = folding.fold_points[folding.fold_offsets[fold] : folding.fold_offsets[fold + 1]]
         if len(small) == 1:  # not ß, ligatures and others that fold to several
-            found[point] = 3
-            found[small[0]] = 1
-    found.setflags(write=False)
-    return found
+            case_of[point] = 3
+            case_of[small[0]] = 1
+    case_of.setflags(write=False)
+    return case_of
 
 
 _BREAK: Final = 4
@@ -186,9 +186,9 @@ _BREAK: Final = 4
 @lru_cache(maxsize=1)
 def signs() -> U8:
     """uint8[0x110000]: :func:`cases`, and 4 for what ends a line as str.splitlines cuts."""
-    found = cases() | np.where(properties() & IS_LINE_BREAK > 0, np.uint8(_BREAK), np.uint8(0))
-    found.setflags(write=False)
-    return found
+    sign_of = cases() | np.where(properties() & IS_LINE_BREAK > 0, np.uint8(_BREAK), np.uint8(0))
+    sign_of.setflags(write=False)
+    return sign_of
 
 
 _DOT, _COMMA, _HYPHEN, _EN_DASH, _KEYCAP = 0x2E, 0x2C, 0x2D, 0x2013, 0x20E3
@@ -236,13 +236,13 @@ def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
     script, n_words, is_in_word = 0, 0, False
     while k > low and role[points[k - 1]] != sign:
         k -= 1
-        found = role[points[k]]
-        if not script and _LETTER <= found <= _GREEK:
-            script = found
+        role_here = role[points[k]]
+        if not script and _LETTER <= role_here <= _GREEK:
+            script = role_here
             if sign != _BAR:
                 break
-        n_words += found != _UNSEEN and not is_in_word
-        is_in_word = found != _UNSEEN
+        n_words += role_here != _UNSEEN and not is_in_word
+        is_in_word = role_here != _UNSEEN
     if sign == _BAR:
         return script == _INDIC and (k == low or n_words >= _MIN_LAST_WORDS)
     if sign == _SEMICOLON:

@@ -72,13 +72,13 @@ def measure(
         ValueError: ``texts``, ``labels`` and ``tokens`` differ in length.
     """
     flat = flatten(texts)
-    found = split_texts(flat) if tokens is None else tokens
-    if not len(flat) == len(labels) == len(found):
-        message = f"{len(flat)} texts, {len(labels)} labels, {len(found)} lists of tokens"
+    split = split_texts(flat) if tokens is None else tokens
+    if not len(flat) == len(labels) == len(split):
+        message = f"{len(flat)} texts, {len(labels)} labels, {len(split)} lists of tokens"
         raise ValueError(message)
     given = _Tokens(
-        flat.points, found.starts, found.ends, found.offsets,
-        found.is_word(), found.kinds == Kind.WORD, found,
+        flat.points, split.starts, split.ends, split.offsets,
+        split.is_word(), split.kinds == Kind.WORD, split,
     )  # fmt: skip
     return _table(flat, given, *_sets_of(labels, stopwords))
 
@@ -187,8 +187,8 @@ def _count_stopwords(given: _Tokens, sets: Sequence[AbstractSet[str]], set_of_te
     if all_are_words and given.batch is not None:
         words = given.batch.words()
     else:
-        wanted = given.is_word if all_are_words else np.ones(len(given.starts), np.bool_)
-        words = fold_tokens(given.points, given.starts, given.ends, wanted, given.offsets)
+        is_counted = given.is_word if all_are_words else np.ones(len(given.starts), np.bool_)
+        words = fold_tokens(given.points, given.starts, given.ends, is_counted, given.offsets)
     return table.count(words.hashes(), words.offsets, set_of_text)
 
 

@@ -60,11 +60,11 @@ def room_for(n_spans: int) -> Seen:
 @kernel
 def powers(n: int) -> U64:
     """uint64[n + 1]: powers of the base."""
-    found = np.empty(n + 1, np.uint64)
-    found[0] = _ONE
+    powers_of = np.empty(n + 1, np.uint64)
+    powers_of[0] = _ONE
     for k in range(n):
-        found[k + 1] = found[k] * _BASE
-    return found
+        powers_of[k + 1] = powers_of[k] * _BASE
+    return powers_of
 
 
 @decorator(cache=True, inline="always")
@@ -76,8 +76,8 @@ def next_sum(before: np.uint64, point: int) -> np.uint64:
 @decorator(cache=True, inline="always")
 def span_hash(sums: U64, powers_of: U64, start: int, end: int) -> np.uint64:
     """Hash of a span from the prefix sums before and behind it."""
-    found: np.uint64 = sums[end] - sums[start] * powers_of[end - start]
-    return found
+    hash_of_span: np.uint64 = sums[end] - sums[start] * powers_of[end - start]
+    return hash_of_span
 
 
 @decorator(cache=True, inline="always")

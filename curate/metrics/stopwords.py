@@ -131,13 +131,13 @@ def uses_of(tokens: TokenBatch) -> dict[str, Uses]:
         np.bincount(number[joined], minlength=size),
     )
     raw, starts, ends = words.buffer.tobytes(), words.starts[first], words.ends[first]
-    found = {}
+    uses_by_word = {}
     rows = np.stack((starts, ends, *columns), axis=1).tolist()
     for start, end, *uses in rows:
         word = raw[start:end].decode("utf-8", "surrogatepass")
         if _LETTERS.fullmatch(word):
-            found[word] = Uses(*uses)
-    return found
+            uses_by_word[word] = Uses(*uses)
+    return uses_by_word
 
 
 def of_letters(counts: Mapping[str, int]) -> Counter[str]:

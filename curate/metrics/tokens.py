@@ -105,14 +105,14 @@ def _count_stopwords(
     hashes: U64,
     offsets: I64,
     set_of_text: I64,
-    wanted: U64,
+    stopword_hashes: U64,
     wanted_offsets: I64,
     last_seen: I64,
     counts: I64,
 ) -> None:
     for text in range(len(offsets) - 1):
         low, high = wanted_offsets[set_of_text[text]], wanted_offsets[set_of_text[text] + 1]
-        known = wanted[low:high]
+        known = stopword_hashes[low:high]
         # A word whose last six bits no stop word has is none: most are turned away here.
         mask = np.uint64(0)
         for value in known:

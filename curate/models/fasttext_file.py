@@ -19,7 +19,7 @@ import numpy as np
 from curate.errors import ModelError
 from curate.models.files import refuse_pointer
 
-Found = TypeVar("Found")
+Answer = TypeVar("Answer")
 
 _MAGIC, _VERSIONS = 793712314, range(11, 13)
 _ARGUMENTS = struct.Struct("<12id")
@@ -30,7 +30,7 @@ _TODO = "give the path of a .bin or .ftz model"
 
 @dataclass(slots=True)
 class _Layout:
-    """What a file says of itself, and where it ends by that account, in bytes."""
+    """The layout of a file by its own account, and where it ends by it, in bytes."""
 
     dim: int
     is_supervised: bool
@@ -66,25 +66,25 @@ def labels_in(path: Path, *, todo: str = _TODO) -> tuple[str, ...]:
     Raises:
         ModelError: see :func:`check_model_file`.
     """
-    return _looked_at(path, todo, lambda found: tuple(found.labels))
+    return _looked_at(path, todo, lambda layout: tuple(layout.labels))
 
 
-def _looked_at(path: Path, todo: str, take: Callable[[_Layout], Found]) -> Found:
+def _looked_at(path: Path, todo: str, take: Callable[[_Layout], Answer]) -> Answer:
     refuse_pointer(path)
     try:
         with path.open("rb") as file:
             if struct.pack("<i", _MAGIC) != file.read(4):
                 raise _error(path, todo, "a file that does not begin as one")
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                n_bytes, found = len(data), _layout(data, path, todo)
+                n_bytes, layout = len(data), _layout(data, path, todo)
     except OSError as error:
         raise _error(path, todo, error.strerror or str(error)) from error
     except (struct.error, IndexError, ValueError) as error:
         said = str(error) if isinstance(error, _LieError) else "cut short or damaged"
         raise _error(path, todo, f"a model file that is {said}") from error
-    if found.end > n_bytes:
-        raise _error(path, todo, f"a model file cut short: {n_bytes} of its {found.end} bytes")
-    return take(found)
+    if layout.end > n_bytes:
+        raise _error(path, todo, f"a model file cut short: {n_bytes} of its {layout.end} bytes")
+    return take(layout)
 
 
 def _error(path: Path, todo: str, found: str) -> ModelError:
@@ -101,7 +101,7 @@ def _require(*, agrees: bool, said: str) -> None:
 
 
 def _layout(data: mmap.mmap, path: Path, todo: str) -> _Layout:
-    """What the model is by its own account.
+    """The layout of a model by its own account.
 
     Raises:
         struct.error, IndexError, ValueError: ``data`` ends before its sizes are known, or they
@@ -110,16 +110,16 @@ def _layout(data: mmap.mmap, path: Path, todo: str) -> _Layout:
     (version,) = struct.unpack_from("<i", data, 4)
     if version not in _VERSIONS:
         raise _error(path, todo, f"format version {version}, not 11 or 12")
-    found = _arguments(data)
-    at = _after_dictionary(data, 8 + _ARGUMENTS.size, found)
+    layout = _arguments(data)
+    at = _after_dictionary(data, 8 + _ARGUMENTS.size, layout)
     is_quantised = data[at] == 1
-    _require(agrees=is_quantised or found.n_pruned < 0, said="pruned, and not quantised")
+    _require(agrees=is_quantised or layout.n_pruned < 0, said="pruned, and not quantised")
     after = _after_quantised if is_quantised else _after_dense
-    at = after(data, at + 1, found.dim, found.least_rows)
+    at = after(data, at + 1, layout.dim, layout.least_rows)
     after = _after_quantised if is_quantised and data[at] == 1 else _after_dense
-    least_rows = len(found.labels) if found.is_supervised else found.n_words
-    found.end = after(data, at + 1, found.dim, least_rows)
-    return found
+    least_rows = len(layout.labels) if layout.is_supervised else layout.n_words
+    layout.end = after(data, at + 1, layout.dim, least_rows)
+    return layout
 
 
 def _arguments(data: mmap.mmap) -> _Layout:
@@ -139,7 +139,7 @@ def _arguments(data: mmap.mmap) -> _Layout:
     return _Layout(dim, model == _SUPERVISED, n_buckets)
 
 
-def _after_dictionary(data: mmap.mmap, at: int, found: _Layout) -> int:
+def _after_dictionary(data: mmap.mmap, at: int, layout: _Layout) -> int:
     n_entries: int
     n_words: int
     n_labels: int
@@ -158,9 +158,9 @@ def _after_dictionary(data: mmap.mmap, at: int, found: _Layout) -> int:
         kind = data[end_of_word + 1 + 8]  # behind its count
         _require(agrees=kind == (i >= n_words), said=f"entry {i} is no word, or no label")
         if kind == 1:
-            found.labels.append(data[at:end_of_word].decode("utf-8", "replace"))
+            layout.labels.append(data[at:end_of_word].decode("utf-8", "replace"))
         at = end_of_word + 1 + 8 + 1
-    found.n_words, found.n_pruned = n_words, n_pruned
+    layout.n_words, layout.n_pruned = n_words, n_pruned
     n = max(n_pruned, 0)
     if at + 8 * n > len(data):
         raise IndexError(at)

@@ -64,21 +64,21 @@ def _beside(path: Path, name: str, n_bytes: int) -> Path:
     leads_out = not parts or ".." in parts or PurePosixPath(name).is_absolute()
     if leads_out or PureWindowsPath(name).drive or "\\" in name or "\0" in name:
         raise _error(path, f"weights in a file that is not in its folder: {name!r}")
-    found = path.parent / name
-    if not found.resolve().is_relative_to(path.parent.resolve()) and not _is_of_hub(path, found):
+    beside = path.parent / name
+    if not beside.resolve().is_relative_to(path.parent.resolve()) and not _is_of_hub(path, beside):
         raise _error(path, f"weights in a file that is not in its folder: {name!r} is a link")
-    refuse_pointer(found)
-    if not found.is_file():
+    refuse_pointer(beside)
+    if not beside.is_file():
         raise _error(path, f"no file {name!r} beside it, which holds weights")
-    size = found.stat().st_size
+    size = beside.stat().st_size
     if size < n_bytes:
         raise _error(path, f"{size} bytes in {name!r}, which holds {n_bytes} of weights")
-    return found
+    return beside
 
 
-def _is_of_hub(path: Path, found: Path) -> bool:
+def _is_of_hub(path: Path, beside: Path) -> bool:
     """Whether both are links into the store of one snapshot, as Hugging Face's cache has them."""
-    return path.is_symlink() and path.resolve().parent == found.resolve().parent
+    return path.is_symlink() and path.resolve().parent == beside.resolve().parent
 
 
 def _places(data: Buffer, at: int, end: int, kind: str, depth: int) -> Iterator[dict[str, str]]:
@@ -98,8 +98,8 @@ def _places(data: Buffer, at: int, end: int, kind: str, depth: int) -> Iterator[
 
 
 def _pair(data: Buffer, at: int, end: int) -> tuple[str, str]:
-    found = {n: bytes(data[i:j]).decode("utf-8") for n, i, j in _messages(data, at, end)}
-    return found.get(1, ""), found.get(2, "")
+    fields = {n: bytes(data[i:j]).decode("utf-8") for n, i, j in _messages(data, at, end)}
+    return fields.get(1, ""), fields.get(2, "")
 
 
 def _messages(data: Buffer, at: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -127,13 +127,13 @@ def _messages(data: Buffer, at: int, end: int) -> Iterator[tuple[int, int, int]]
 
 def _number(data: Buffer, at: int) -> tuple[int, int]:
     """A number of variable length, and where it ends."""
-    found = shift = 0
+    number = shift = 0
     while True:
         byte = data[at]
         at += 1
-        found |= (byte & 0x7F) << shift
+        number |= (byte & 0x7F) << shift
         if byte < 0x80:
-            return found, at
+            return number, at
         shift += 7
         if shift > 63:
             raise ValueError(shift)

@@ -50,7 +50,7 @@ def check_safetensors(path: Path) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """The same for all such files of a model's folder, and for those that its index names.
+    """Check all such files of a model's folder, and those that its index names.
 
     Raises:
         ModelError: one is missing, cut short or damaged.

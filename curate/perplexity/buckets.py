@@ -28,8 +28,8 @@ def bucket_of(
         labels: of n documents.
         cutoffs: by label.
     """
-    found: list[str | None] = []
+    buckets: list[str | None] = []
     for value, label in zip(perplexities.tolist(), labels, strict=True):
         bounds = cutoffs.get(label) if label is not None and value == value else None
-        found.append(None if bounds is None else BUCKETS[sum(value >= b for b in bounds)])
-    return found
+        buckets.append(None if bounds is None else BUCKETS[sum(value >= b for b in bounds)])
+    return buckets

@@ -20,7 +20,7 @@ PERPLEXITY_VERSION: Final = "1"
 """Raised by hand when the same models give other perplexities."""
 
 LABEL: Final = "{label}"
-"""What stands for the label in a pattern of model files."""
+"""The place of the label in a pattern of model files."""
 
 Form = Literal["ccnet", "none"]
 Tokens = Literal["spaces", "words"]
@@ -67,13 +67,13 @@ class LineReader:
         lines = [text] if files.join_lines else text.split("\n")
         if files.form == "ccnet":
             lines = [ccnet_form(line) for line in lines]
-        found = (" ".join(self._tokens(line)) for line in lines)
-        return [line for line in found if line]
+        token_lines = (" ".join(self._tokens(line)) for line in lines)
+        return [line for line in token_lines if line]
 
     def _tokens(self, line: str) -> list[str]:
         if self._pieces is not None:
-            found: list[str] = self._pieces.encode_as_pieces(line)
-            return found
+            pieces: list[str] = self._pieces.encode_as_pieces(line)
+            return pieces
         if self._files.tokens == "words":
             return split_texts([line]).of(0).strings()
         return line.split()
@@ -159,15 +159,15 @@ def _matching(pattern: str, setting: str) -> dict[str, str]:
     before, mark, after = pattern.partition(LABEL)
     if not mark or LABEL in after:
         raise _error(setting, "a path with one `{label}` in it, or a path for each label", pattern)
-    found = {}
+    paths = {}
     pattern_of_files = f"{escape(before)}*{escape(after)}"
     for path in sorted(glob(pattern_of_files)):  # noqa: PTH207 - Path.glob takes no absolute pattern
         label = path[len(before) : len(path) - len(after)]
         if is_label(label):
-            found[label] = path
-    if not found:
+            paths[label] = path
+    if not paths:
         raise _error(setting, "at least one file, such as that of fra_Latn", f"none for {pattern}")
-    return found
+    return paths
 
 
 def _error(setting: str, wanted: str, found: str) -> ModelError:

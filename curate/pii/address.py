@@ -125,14 +125,14 @@ def v6_address(text: str, colon: int) -> tuple[int, int] | None:
         start -= 1
     match = _SIX.match(text, start)
     assert match is not None
-    found = match[0].rstrip(".:") if not match[0].endswith("::") else match[0]
-    before, after = text[start - 1 : start], text[start + len(found) : start + len(found) + 1]
+    written = match[0].rstrip(".:") if not match[0].endswith("::") else match[0]
+    before, after = text[start - 1 : start], text[start + len(written) : start + len(written) + 1]
     if _AT_EDGE.match(before) or (_AT_EDGE.match(after) and after not in ".:"):
         return None
     try:
-        parsed = IPv6Address(found)
+        parsed = IPv6Address(written)
     except ValueError:
         return None
     if not parsed.is_global or int(parsed) >> 125 != 1:
         return None
-    return start, start + len(found)
+    return start, start + len(written)

@@ -30,12 +30,12 @@ _KEEP_ZERO: Final = frozenset({"39", "225", "241", "242"})
 
 def _lengths() -> Mapping[str, tuple[int, int]]:
     """Code -> fewest and most digits behind it. No code is the beginning of another."""
-    found = {}
+    lengths_of = {}
     for plan in _PLANS.split():
         code, _, lengths = plan.partition(":")
         least, _, longest = lengths.partition("-")
-        found[code] = int(least), int(longest or least)
-    return MappingProxyType(found)
+        lengths_of[code] = int(least), int(longest or least)
+    return MappingProxyType(lengths_of)
 
 
 _LENGTHS: Final = _lengths()

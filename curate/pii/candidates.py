@@ -60,7 +60,7 @@ _N_BEGINNINGS = 1 << 16
 
 
 class Tables(NamedTuple):
-    """What places are told by.
+    """The tables that places are told by.
 
     Args:
         kinds: uint8[0x110000], what each code point can be a part of.
@@ -133,7 +133,7 @@ def candidates(
         ends, and which of ``AT_SIGN``, ``NUMBERS`` and ``COLONS`` it is.
     """
     table = tables.kinds
-    found = np.empty((64, 4), np.int64)
+    rows = np.empty((64, 4), np.int64)
     n_found = 0  # no slice is assigned to below: numba takes a second more to compile that
     for text in range(offsets.size - 1):
         at, end = offsets[text], offsets[text + 1]
@@ -149,19 +149,19 @@ def candidates(
             ):
                 kind = 0
             if kind:
-                if n_found == len(found):
+                if n_found == len(rows):
                     larger = np.empty((2 * n_found, 4), np.int64)
                     for row in range(n_found):
                         for column in range(4):
-                            larger[row, column] = found[row, column]
-                    found = larger
-                found[n_found, 0] = text
-                found[n_found, 1] = at
-                found[n_found, 2] = stop
-                found[n_found, 3] = kind
+                            larger[row, column] = rows[row, column]
+                    rows = larger
+                rows[n_found, 0] = text
+                rows[n_found, 1] = at
+                rows[n_found, 2] = stop
+                rows[n_found, 3] = kind
                 n_found += 1
             at = stop
-    return found[:n_found]
+    return rows[:n_found]
 
 
 @kernel
@@ -174,7 +174,7 @@ def _next_place(points: U32, at: int, end: int, table: U8) -> int:
 
 @kernel
 def _place(points: U32, begin: int, at: int, end: int, table: U8) -> tuple[int, int]:
-    """What kind of candidate begins here, 0 if none does, and where to look on."""
+    """The kind of candidate that begins here, 0 if none does, and where to look on."""
     flags = table[points[at]]
     if flags & _AT:
         return (AT_SIGN if _is_address(points, begin, at, end, table) else 0), at + 1

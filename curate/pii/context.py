@@ -1,4 +1,4 @@
-"""What is right before and right behind a number, and what it then is: a price, a part, a size."""
+"""The words right before and behind a number, and what they make of it: a price, a part, a size."""
 
 from __future__ import annotations
 
@@ -125,5 +125,5 @@ def is_labelled(before: str, *, is_phone: bool) -> bool:
     near = before[-_REACH:]
     if any(_BEHIND_LABEL.fullmatch(near, m.end()) for m in _LABEL.finditer(near)):
         return True
-    found = _NUMBER_BEFORE.search(near)
-    return found is not None and not (is_phone and found[0][:1] in "№#n")
+    match = _NUMBER_BEFORE.search(near)
+    return match is not None and not (is_phone and match[0][:1] in "№#n")

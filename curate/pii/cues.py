@@ -58,7 +58,7 @@ _LETTER: Final = r"[^\W\d_]"
 
 
 class Cue(NamedTuple):
-    """What the words before a number say.
+    """The meaning that the words before a number give it.
 
     Args:
         phone: the last word for a phone is near, and no word for another number is nearer.
@@ -82,13 +82,13 @@ def folded(text: str) -> str:
     """The text without case, character for character."""
     if text.isascii():
         return text.lower()
-    found = text.casefold()  # which makes some characters two or three, and none fewer
-    return found if len(found) == len(text) else "".join(map(_folded, text))
+    lower = text.casefold()  # which makes some characters two or three, and none fewer
+    return lower if len(lower) == len(text) else "".join(map(_folded, text))
 
 
 def _folded(character: str) -> str:
-    found = character.casefold()
-    return found if len(found) == 1 else character.lower()[:1]
+    lower = character.casefold()
+    return lower if len(lower) == 1 else character.lower()[:1]
 
 
 def _is_unspaced(word: str) -> bool:
@@ -130,7 +130,7 @@ _DIGIT: Final = re.compile("[0-9]")
 
 
 def cue_before(before: str) -> Cue:
-    """What is said before a number.
+    """The cue before a number.
 
     Args:
         before: what is before it, with numbers in ASCII.

@@ -51,10 +51,10 @@ def _local_start(text: str, at: int) -> int | None:
     before = text[max(0, at - MAX_LOCAL) : at]
     rest = before.rstrip(_ASCII_LOCAL)
     if len(rest) == len(before):
-        found = _ANY_LOCAL.search(before)
-        if found is None or _RUNS_ON.search(found[0]):
+        match = _ANY_LOCAL.search(before)
+        if match is None or _RUNS_ON.search(match[0]):
             return None
-        rest = before[: found.start()]
+        rest = before[: match.start()]
     local = before[len(rest) :].lstrip(_EDGE)
     if not local or local.endswith(".") or ".." in local:
         return None
@@ -63,11 +63,11 @@ def _local_start(text: str, at: int) -> int | None:
 
 
 def _domain_end(text: str, start: int) -> int | None:
-    found = _ASCII_DOMAIN.match(text, start)
-    if found is None:
-        found = _ANY_DOMAIN.match(text, start)
-        return None if found is None or _RUNS_ON.search(found[0]) else found.end()
-    end = found.end()
+    match = _ASCII_DOMAIN.match(text, start)
+    if match is None:
+        match = _ANY_DOMAIN.match(text, start)
+        return None if match is None or _RUNS_ON.search(match[0]) else match.end()
+    end = match.end()
     after = text[end : end + 1]
     if after.isascii() and (after.isalnum() or after == "_"):
         return None  # such as a@b.c0: cut at a place where nothing ends

@@ -38,7 +38,7 @@ class Span(NamedTuple):
     kind: str
 
 
-def find(texts: Texts, wanted: Collection[str] = DEFAULT_KINDS) -> list[list[Span]]:
+def find(texts: Texts, kinds: Collection[str] = DEFAULT_KINDS) -> list[list[Span]]:
     """The personal data of each text: spans that rise and do not overlap.
 
     What can be found: e-mail addresses, but for those of example domains (RFC 2606); public IPv4
@@ -49,24 +49,24 @@ def find(texts: Texts, wanted: Collection[str] = DEFAULT_KINDS) -> list[list[Spa
 
     Args:
         texts: strings, a column or a flat buffer.
-        wanted: those of :data:`KINDS` that are looked for.
+        kinds: those of :data:`KINDS` that are looked for.
     """
     flat = flatten(texts)
-    found: list[list[Span]] = [[] for _ in range(len(flat))]
+    spans_of: list[list[Span]] = [[] for _ in range(len(flat))]
     offsets = flat.offsets.tolist()
-    more = IBAN in wanted or CARD_NUMBER in wanted
+    more = IBAN in kinds or CARD_NUMBER in kinds
     places = candidates(flat.points, flat.offsets, tables(), more)
     for text, start, end, kind in places.tolist():
-        begin, known = offsets[text], found[text]
-        for span in _judged(flat, begin, offsets[text + 1], start, end, kind, wanted):
+        begin, known = offsets[text], spans_of[text]
+        for span in _judged(flat, begin, offsets[text + 1], start, end, kind, kinds):
             if span.kind == EMAIL:  # digits of an address may have been taken for a number
                 while known and known[-1].end > span.start:
                     known.pop()
             if not known or known[-1].end <= span.start:
                 known.append(span)
-    if len(wanted) < len(KINDS):
-        found = [[span for span in spans if span.kind in wanted] for spans in found]
-    return found
+    if len(kinds) < len(KINDS):
+        spans_of = [[span for span in spans if span.kind in kinds] for spans in spans_of]
+    return spans_of
 
 
 def _judged(
@@ -76,7 +76,7 @@ def _judged(
     start: int,
     end: int,
     kind: int,
-    wanted: Collection[str],
+    kinds: Collection[str],
 ) -> list[Span]:
     """Spans of one candidate of the text between two places of ``flat.points``."""
     first = max(begin, start - (_EMAIL_CONTEXT if kind == AT_SIGN else CONTEXT))
@@ -87,7 +87,7 @@ def _judged(
         window = ascii_table()[points].tobytes().decode("utf-32-le", "surrogatepass")
     shift = first - begin
     if kind == NUMBERS:
-        numbers = _in_numbers(window, start - first, end - first, wanted)
+        numbers = _in_numbers(window, start - first, end - first, kinds)
         return [Span(a + shift, b + shift, name) for a, b, name in numbers]
     is_email = kind == AT_SIGN
     span = (email_at if is_email else v6_address)(window, start - first)
@@ -97,9 +97,9 @@ def _judged(
 
 
 def _in_numbers(
-    text: str, start: int, end: int, wanted: Collection[str]
+    text: str, start: int, end: int, kinds: Collection[str]
 ) -> list[tuple[int, int, str]]:
-    """What a run of digits is or has in it, in order and without overlap."""
+    """The numbers in a run of digits, or the run itself, in order and without overlap."""
     phones = phone_numbers(text, start, end)
     is_dotted = text.count(".", start, end) >= 3
     is_lettered = text[max(0, start - 2) : start].rstrip(" ").isupper()  # as an IBAN begins
@@ -111,14 +111,14 @@ def _in_numbers(
         kept = [(a, b, IP_ADDRESS) for a, b in v4_addresses(text, start, end)]
     taken = [(a, b) for a, b, _ in kept]  # by what no other number may be a part of
     cards = []
-    if is_long and (phones or CARD_NUMBER in wanted):
+    if is_long and (phones or CARD_NUMBER in kinds):
         cards = card_numbers(text, start, end)
-    if is_lettered and (phones or cards or IBAN in wanted):
+    if is_lettered and (phones or cards or IBAN in kinds):
         some = accounts(text, max(0, start - _MOST_OF_ACCOUNT), len(text))
         taken += [(a, b) for a, b, _ in some]
         kept += [(a, b, IBAN) for a, b, is_valid in some if is_valid and b > start]
     for spans, kind in ((cards, CARD_NUMBER), (phones, PHONE_NUMBER)):
         free = [(a, b) for a, b in spans if not any(a < y and x < b for x, y in taken)]
-        kept += [(a, b, kind) for a, b in free if kind in wanted]
+        kept += [(a, b, kind) for a, b in free if kind in kinds]
         taken += free
     return sorted(kept)

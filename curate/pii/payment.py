@@ -36,7 +36,7 @@ _TEST_CARDS: Final = """
 
 
 class Account(NamedTuple):
-    """What is written as an IBAN: where, and whether its length and check digits are right."""
+    """A place written as an IBAN, and whether its length and check digits are right."""
 
     start: int
     end: int
@@ -44,19 +44,21 @@ class Account(NamedTuple):
 
 
 def accounts(text: str, start: int, end: int) -> list[Account]:
-    """What is written as IBANs in a part of a text, whole ones and such as only look like one."""
-    found = []
+    """The IBANs written in a part of a text, whole ones and such as only look like one."""
+    accounts_found = []
     for match in _IBAN.finditer(text, start, end):
         places = [m.start() for m in _ALNUM.finditer(text, match.start(), match.end())]
-        wanted = _IBAN_LENGTHS.get(match[1], 0)
+        n_characters = _IBAN_LENGTHS.get(match[1], 0)
         stop = match.end()
-        if wanted and len(places) >= wanted:
-            stop = places[wanted - 1] + 1
+        if n_characters and len(places) >= n_characters:
+            stop = places[n_characters - 1] + 1
             if text[stop : stop + 1].isalnum():
                 stop = match.end()
         compact = "".join(_ALNUM.findall(text, match.start(), stop))
-        found.append(Account(match.start(), stop, len(compact) == wanted and _is_iban(compact)))
-    return found
+        accounts_found.append(
+            Account(match.start(), stop, len(compact) == n_characters and _is_iban(compact))
+        )
+    return accounts_found
 
 
 def _is_iban(compact: str) -> bool:
@@ -69,13 +71,13 @@ def _is_iban(compact: str) -> bool:
 
 def card_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Card numbers in a part of a text: divided as on a card, of a known network, right by Luhn."""
-    found = []
+    spans = []
     for match in _CARD.finditer(text, start, end):
         groups = tuple(map(len, re.split("[ -]", match[0])))
         digits = re.sub("[ -]", "", match[0])
         if groups in _CARD_GROUPS and _is_card(digits):
-            found.append(match.span())
-    return found
+            spans.append(match.span())
+    return spans
 
 
 def _is_card(digits: str) -> bool:

@@ -75,16 +75,16 @@ def phone_numbers(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if is_ours and n == len(run.groups):
             return [(_with_opening(run, 0), run.ends[-1])]
     cue = cue_before(text[max(0, start - REACH) : start])
-    found, at = [], 0
+    spans, at = [], 0
     while at < len(run.groups):
         n, is_ours = _number_at(run, at, cue)
         if n and is_ours:
-            found.append((_with_opening(run, at), run.ends[at + n - 1]))
+            spans.append((_with_opening(run, at), run.ends[at + n - 1]))
             cue = cue if cue.phone else Cue(phone=True)
         elif n <= 0 and cue.phone and not separates_numbers(run.gaps[at]) and (n < 0 or at):
             cue = NONE  # the next one in the same run is its fellow only behind a slash or dash
         at += max(n, 1)
-    return found
+    return spans
 
 
 def _is_plain(text: str, start: int, end: int) -> bool:

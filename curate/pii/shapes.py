@@ -62,7 +62,7 @@ _WITHOUT_ZERO: Final = frozenset(
         ),
     }
 )
-"""The same of numbers without one, which only a word before them makes phone numbers."""
+"""Shapes of numbers without a zero, which only a word before them makes phone numbers."""
 
 
 def international(run: Run, at: int, *, cue: bool) -> int:

@@ -1,1 +1,1 @@
-"""What sites ask of those who read them: robots.txt and the signs of opting out in a page."""
+"""Permissions of sites for their readers: robots.txt and the signs of opting out in a page."""

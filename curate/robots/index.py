@@ -110,14 +110,14 @@ class RobotsIndex:
 
     def disallowed(self, urls: Iterable[str | None]) -> list[list[str] | None]:
         """For each address the agents that may not read it; None where nothing is known."""
-        found: list[list[str] | None] = []
+        agents_of: list[list[str] | None] = []
         for url in urls:
             answers = self.allowed(url)
             if None in answers.values():
-                found.append(None)
+                agents_of.append(None)
             else:
-                found.append([agent for agent, may in answers.items() if not may])
-        return found
+                agents_of.append([agent for agent, may in answers.items() if not may])
+        return agents_of
 
     def to_bytes(self) -> bytes:
         """The index as bytes, for :meth:`from_bytes`."""
@@ -129,7 +129,7 @@ class RobotsIndex:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> RobotsIndex:
-        """What :meth:`to_bytes` gave."""
+        """The index whose bytes :meth:`to_bytes` gave."""
         agents, origins, rules = json.loads(data)
         index = cls(agents)
         index._origins = origins

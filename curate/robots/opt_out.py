@@ -26,7 +26,7 @@ DIRECTIVES: Final = frozenset(
         *("noai", "noimageai", "noml"),
     )
 )
-"""What is reported; ``none`` is ``noindex`` and ``nofollow``. The others limit previews."""
+"""Directives to report; ``none`` is ``noindex`` and ``nofollow``. The others limit previews."""
 
 NO_AGENTS: Final = frozenset(
     (
@@ -84,20 +84,20 @@ def opt_out(headers: Headers, page: bytes, *, agents: Sequence[str] = ()) -> lis
         its name, as in ``googlebot:noindex``.
     """
     ours = _ANY | {agent.lower() for agent in agents}
-    found: set[str] = set()
+    signs: set[str] = set()
     for name, value in headers:
         if name.strip().lower() == "x-robots-tag":
-            found.update(_of_header(value, ours))
+            signs.update(_of_header(value, ours))
         elif name.strip().lower() == "tdm-reservation" and _reserves(value):
-            found.add(TDM)
+            signs.add(TDM)
     for name, content, is_header in _metas(_as_ascii(page)):
         if name == "tdm-reservation" and _reserves(content):
-            found.add(TDM)
+            signs.add(TDM)
         elif is_header and name == "x-robots-tag":
-            found.update(_of_header(content, ours))
+            signs.update(_of_header(content, ours))
         elif name and not is_header and (name in ours or _is_agent(name, content)):
-            found.update(_named(_split(content), "" if name in ours else name))
-    return sorted(found)
+            signs.update(_named(_split(content), "" if name in ours else name))
+    return sorted(signs)
 
 
 def _split(value: str) -> list[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_BYTES: Final = 500 << 10
-"""What RFC 9309, section 2.5, asks to be read at least; the rest is ignored."""
+"""Bytes that RFC 9309, section 2.5, asks to be read at least; the rest is ignored."""
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _MARKS = (
@@ -172,15 +172,15 @@ def _lines(body: bytes) -> Iterable[tuple[str, bytes]]:
 
 
 def _names(value: bytes) -> list[str]:
-    """What a line of agents may be asked for: its product token and its first word.
+    """The names that a line of agents may mean: its product token and its first word.
 
     RFC 9309 has letters, ``_`` and ``-`` in tokens; some agents, such as ``AI2Bot``, have digits.
     """
     text = value.decode("utf-8", "replace")
     if text.startswith("*") and not text[1:2].strip():
         return ["*"]
-    found = (pattern.match(text) for pattern in (_TOKEN, _FIRST_WORD))
-    return list(dict.fromkeys(match[0].lower() for match in found if match))
+    parsed = (pattern.match(text) for pattern in (_TOKEN, _FIRST_WORD))
+    return list(dict.fromkeys(match[0].lower() for match in parsed if match))
 
 
 def _ordered(rules: Iterable[Rule]) -> Rules:

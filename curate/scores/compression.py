@@ -64,8 +64,8 @@ def expected_percent(
     known = {**tables().curves, **(curves or {})}
     other = (curves or {}).get("Latn", tables().other)
     scripts = np.array([script_of(label) for label in labels])
-    found = np.empty(len(raw))
+    percents = np.empty(len(raw))
     for script in np.unique(scripts).tolist():
         rows = scripts == script
-        found[rows] = known.get(script, other).at(raw[rows].astype(np.float64))
-    return found
+        percents[rows] = known.get(script, other).at(raw[rows].astype(np.float64))
+    return percents

@@ -59,8 +59,8 @@ def add_sums(table: pa.Table) -> pa.Table:
     """One row for each script and bin, in order."""
     keys = ["script", "bin"]
     sums = [(name, "sum") for name in SUMS.names[2:]]
-    found = table.group_by(keys, use_threads=False).aggregate(sums)
-    named = pa.table([found[k] for k in (*keys, *(f"{n}_sum" for n, _ in sums))], schema=SUMS)
+    summed = table.group_by(keys, use_threads=False).aggregate(sums)
+    named = pa.table([summed[k] for k in (*keys, *(f"{n}_sum" for n, _ in sums))], schema=SUMS)
     return named.sort_by([(key, "ascending") for key in keys])
 
 
@@ -69,7 +69,7 @@ def fit_curves(sums: pa.Table) -> dict[str, Curve]:
 
     A knot is the mean of a bin, drawn toward the published curve by :data:`SHRINKAGE` documents.
     """
-    found: dict[str, list[tuple[float, float]]] = {}
+    knots_of: dict[str, list[tuple[float, float]]] = {}
     for row in add_sums(sums).to_pylist():
         n, script = row["n"], row["script"]
         if n < MIN_DOCUMENTS:
@@ -77,10 +77,10 @@ def fit_curves(sums: pa.Table) -> dict[str, Curve]:
         n_bytes = row["n_bytes"] / n
         usual = tables().curves.get(script, tables().other).at(np.array([n_bytes])).item()
         saved = (row["saved_percent"] + SHRINKAGE * usual) / (n + SHRINKAGE)
-        found.setdefault(script, []).append((round(n_bytes, 1), round(saved, 2)))
+        knots_of.setdefault(script, []).append((round(n_bytes, 1), round(saved, 2)))
     return {
         script: Curve(*(np.array(column, np.float64) for column in zip(*knots, strict=True)))
-        for script, knots in found.items()
+        for script, knots in knots_of.items()
         if len(knots) > 1
     }
 
@@ -96,7 +96,7 @@ def curves_to_json(curves: Mapping[str, Curve]) -> dict[str, list[list[float]]]:
 
 
 def curves_from_json(data: Mapping[str, Sequence[Sequence[float]]]) -> dict[str, Curve]:
-    """The same back; see :func:`parse_curves` for files."""
+    """The curves of such data; see :func:`parse_curves` for files."""
     return {
         script: Curve(*(np.array(column, np.float64) for column in zip(*knots, strict=True)))
         for script, knots in data.items()
@@ -111,8 +111,8 @@ def parse_curves(text: str, *, where: str) -> dict[str, Curve]:
             bytes rising.
     """
     try:
-        found = curves_from_json(json.loads(text))
-        for curve in found.values():
+        curves = curves_from_json(json.loads(text))
+        for curve in curves.values():
             if len(curve.n_bytes) < 2 or not (np.diff(curve.n_bytes) > 0).all():
                 raise ValueError("two knots at least, and bytes that rise")
     except (ValueError, TypeError, AttributeError) as error:
@@ -122,4 +122,4 @@ def parse_curves(text: str, *, where: str) -> dict[str, Curve]:
             found=str(error).splitlines()[0][:200],
             todo="name the scores/_compression.json of a work folder that `tune.compression` made",
         ) from error
-    return found
+    return curves

@@ -31,16 +31,16 @@ def line(x: F64, at: F64 | float, y: float, to: F64 | float, y_to: float) -> F64
     """float64[n]: the straight line through (at, y) and (to, y_to); its end if it has no length."""
     length = np.asarray(to, np.float64) - at
     share = np.where(length == 0, 1.0, (x - at) / np.where(length == 0, 1.0, length))
-    found: F64 = y + share * (y_to - y)
-    return found
+    y_of_x: F64 = y + share * (y_to - y)
+    return y_of_x
 
 
 def falling(x: F64, at: tuple[F64, ...], y: tuple[float, ...]) -> F64:
     """float64[n]: the first mark up to the first bound, lines between, the last behind the last."""
-    found = np.full(len(x), y[-1])
+    marks_of = np.full(len(x), y[-1])
     for k in range(len(at) - 1, 0, -1):
-        found = np.where(x <= at[k], line(x, at[k - 1], y[k - 1], at[k], y[k]), found)
-    return np.where(x <= at[0], y[0], found)
+        marks_of = np.where(x <= at[k], line(x, at[k - 1], y[k - 1], at[k], y[k]), marks_of)
+    return np.where(x <= at[0], y[0], marks_of)
 
 
 def per_hundred(counts: F64, words: F64) -> F64:
@@ -52,8 +52,8 @@ def per_hundred(counts: F64, words: F64) -> F64:
 def by_document(segments: Segments, values: npt.NDArray[np.generic]) -> F64:
     """float64[n_texts]: sums over the segments of each text; every text has one at least."""
     sums = np.add.reduceat(values.astype(np.int64), segments.offsets[:-1])
-    found: F64 = sums.astype(np.float64)
-    return found
+    totals: F64 = sums.astype(np.float64)
+    return totals
 
 
 def mean_by_document(segments: Segments, values: F64, chosen: Bools) -> F64:
@@ -62,12 +62,12 @@ def mean_by_document(segments: Segments, values: F64, chosen: Bools) -> F64:
     place = owner(segments)[chosen]
     n = np.bincount(place, minlength=n_texts)
     total = np.bincount(place, weights=values[chosen], minlength=n_texts)
-    found: F64 = np.divide(total, n, out=np.full(n_texts, np.nan), where=n > 0)
-    return found
+    means: F64 = np.divide(total, n, out=np.full(n_texts, np.nan), where=n > 0)
+    return means
 
 
 def worst(counts: I32, words: I32) -> F64:
     """float64[n_segments]: how far a class outnumbers word characters; 0 where it is no crowd."""
     crowd = (counts >= 10) & (counts > 0.1 * words)
-    found: F64 = np.where(crowd, counts - words, 0).astype(np.float64)
-    return found
+    excess: F64 = np.where(crowd, counts - words, 0).astype(np.float64)
+    return excess

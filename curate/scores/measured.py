@@ -1,4 +1,4 @@
-"""What marks are given for: counts of a batch of documents."""
+"""Counts of a batch of documents, which marks are given for."""
 
 from __future__ import annotations
 
@@ -120,6 +120,6 @@ def _own_segments(
     bounds = segments.offsets.tolist()
     for i, (label, own) in enumerate(zip(labels, line_labels, strict=True)):
         if own is not None and len(own) == bounds[i + 1] - bounds[i]:
-            is_own[bounds[i] : bounds[i + 1]] = [found == label for found in own]
+            is_own[bounds[i] : bounds[i + 1]] = [line_label == label for line_label in own]
             is_matched[i] = True
     return is_own, is_matched

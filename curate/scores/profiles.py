@@ -1,4 +1,4 @@
-"""What is usual in a language, and so full marks: constants of Spanish, adapted by medians.
+"""Profiles of languages, which get full marks: constants of Spanish, adapted by medians.
 
 A bound of Spanish times the median of the language over that of Spanish is the bound of the
 language; lengths go the other way, since where marks are dense, sentences are short in characters
@@ -113,20 +113,20 @@ class Profiles:
         if self._inherits:
             language, script = language_of(label), script_of(own)
             for branch in sorted(self._branches(language)):
-                if found := self._of_script(script, branch):
-                    return self._adapted(found, f"{branch} in {script}")
-            if found := self._of_script(script):
-                return self._adapted(found, script)
+                if medians := self._of_script(script, branch):
+                    return self._adapted(medians, f"{branch} in {script}")
+            if medians := self._of_script(script):
+                return self._adapted(medians, script)
         return self._mean_of_all()
 
     def _of_script(self, script: str, branch: str | None = None) -> Medians | None:
         """The mean of the medians of a script, or of a branch in it; None if there are none."""
-        found = [
+        rows = [
             medians
             for label, medians in tables().medians.items()
             if script_of(label) == script and (branch is None or branch in self._relatives[label])
         ]
-        return Medians(*map(fmean, zip(*found, strict=True))) if found else None
+        return Medians(*map(fmean, zip(*rows, strict=True))) if rows else None
 
     def _adapted(self, medians: Medians, source: str) -> Profile:
         spanish, constants = tables().medians[_SPANISH], self._constants

@@ -94,7 +94,7 @@ def count_segments(points: U32, offsets: I64, table: U8) -> Segments:
     n = n_texts
     for at in range(offsets[0], offsets[n_texts]):
         n += points[at] == _LINE_FEED
-    found = np.zeros((5, n), np.int32)
+    counts = np.zeros((5, n), np.int32)
     starts = np.empty(n_texts + 1, np.int64)
     starts[0] = 0
     segment = 0
@@ -103,9 +103,9 @@ def count_segments(points: U32, offsets: I64, table: U8) -> Segments:
         end = offsets[text + 1]
         for at in range(offsets[text], end + 1):
             if at == end or points[at] == _LINE_FEED:
-                found[0, segment], found[1, segment] = chars, words
-                found[2, segment], found[3, segment] = punctuation, singular
-                found[4, segment] = numbers
+                counts[0, segment], counts[1, segment] = chars, words
+                counts[2, segment], counts[3, segment] = punctuation, singular
+                counts[4, segment] = numbers
                 segment += 1
                 chars, words, punctuation, singular, numbers = 0, 0, 0, 0, 0
                 continue
@@ -116,7 +116,7 @@ def count_segments(points: U32, offsets: I64, table: U8) -> Segments:
             singular += kind & _SINGULAR != 0
             numbers += kind & _NUMBER != 0
         starts[text + 1] = segment
-    return Segments(starts, found[0], found[1], found[2], found[3], found[4])
+    return Segments(starts, counts[0], counts[1], counts[2], counts[3], counts[4])
 
 
 def owner(segments: Segments) -> I64:

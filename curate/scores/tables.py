@@ -41,8 +41,8 @@ class Curve:
         inside = np.interp(n_bytes, self.n_bytes, self.saved_percent)
         (x, x_next), (y, y_next) = self.n_bytes[:2], self.saved_percent[:2]
         before = y + (n_bytes - x) * (y_next - y) / (x_next - x)
-        found: F64 = np.where(n_bytes < x, before, inside)
-        return found
+        expected: F64 = np.where(n_bytes < x, before, inside)
+        return expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def tables() -> Tables:
         for script in one["scripts"]
     }
     return Tables(
-        medians={label: Medians(*found) for label, found in raw["medians"].items()},
+        medians={label: Medians(*figures) for label, figures in raw["medians"].items()},
         members=raw["members"],
         curves=curves,
         other=curves["Latn"],

@@ -55,6 +55,6 @@ def score(
     """
     if not texts:
         return {name: np.zeros(0) for name in names_in(version)}
-    found = measured(texts, labels, line_labels, profiles, version, curves, repairs=repairs)
-    marks = (wds12 if version == "1.2" else wds13).marks(found)
+    documents = measured(texts, labels, line_labels, profiles, version, curves, repairs=repairs)
+    marks = (wds12 if version == "1.2" else wds13).marks(documents)
     return {name: marks[name] for name in names_in(version)}

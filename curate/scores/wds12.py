@@ -23,22 +23,22 @@ from curate.scores.segments import owner
 FULL = 10.0
 
 
-def marks(found: Measured) -> Mapping[str, F64]:
+def marks(documents: Measured) -> Mapping[str, F64]:
     """Every mark of version 1.2, float64[n_texts] each; NaN where it cannot be told."""
-    segments, profiles = found.segments, found.profiles
+    segments, profiles = documents.segments, documents.profiles
     words = by_document(segments, segments.words)
     menu = column(profiles, "menu")
-    language, n_long, great = _of_language(found, menu)
+    language, n_long, great = _of_language(documents, menu)
     own = {
         "wds_language": language,
-        "wds_url": _url(found.n_addresses, words, menu),
-        "wds_punctuation": _punctuation(found, words),
-        "wds_singular_chars": _few(found, words, "singular"),
-        "wds_numbers": _few(found, words, "numbers"),
-        "wds_repeated": FULL * found.distinct_share(found.lines_from(menu)),
+        "wds_url": _url(documents.n_addresses, words, menu),
+        "wds_punctuation": _punctuation(documents, words),
+        "wds_singular_chars": _few(documents, words, "singular"),
+        "wds_numbers": _few(documents, words, "numbers"),
+        "wds_repeated": FULL * documents.distinct_share(documents.lines_from(menu)),
         "wds_n_long_segments": n_long,
         "wds_great_segment": great,
-        "wds_informativeness": informativeness(found.saved - found.expected),
+        "wds_informativeness": informativeness(documents.saved - documents.expected),
     }
     one = {name: rounded(values, 1) for name, values in own.items()}
     return {"wds": combined(one), **one}
@@ -58,26 +58,26 @@ def combined(one: Mapping[str, F64]) -> F64:
     return rounded(np.minimum(base * penalty, FULL), 1)
 
 
-def _of_language(found: Measured, menu: F64) -> tuple[F64, F64, F64]:
+def _of_language(documents: Measured, menu: F64) -> tuple[F64, F64, F64]:
     """Marks for the language, for the number of long segments, and for the greatest of them."""
-    segments, profiles = found.segments, found.profiles
+    segments, profiles = documents.segments, documents.profiles
     of = owner(segments)
-    words, is_own = segments.words, found.is_own
+    words, is_own = segments.words, documents.is_own
     counts = words > menu[of]
     right = by_document(segments, words * (counts & is_own))
-    told = by_document(segments, words * counts)
-    language = np.divide(FULL * right, told, out=np.zeros(len(told)), where=right > 0)
+    n_told = by_document(segments, words * counts)
+    language = np.divide(FULL * right, n_told, out=np.zeros(len(n_told)), where=right > 0)
     least, most = (column(profiles, name) for name in ("long_min", "long_max"))
     long = is_own & (words > least[of])
     n_long = np.minimum(by_document(segments, long), FULL)
     length = line(np.minimum(words, most[of]), least[of], 0.0, most[of], FULL)
     great = mean_by_document(segments, length, long & (length > FULL / 2))
     great = np.minimum(np.nan_to_num(great + 0.1, nan=0.0), FULL)
-    if not found.repairs:
-        language[~found.is_matched] = FULL
+    if not documents.repairs:
+        language[~documents.is_matched] = FULL
         return language, n_long, great
     for mark in (language, n_long, great):
-        mark[~found.is_matched] = np.nan
+        mark[~documents.is_matched] = np.nan
     return language, n_long, great
 
 
@@ -92,9 +92,9 @@ def _url(n: F64, words: F64, menu: F64) -> F64:
     ).clip(0, FULL)
 
 
-def _punctuation(found: Measured, words: F64) -> F64:
-    ratio = per_hundred(by_document(found.segments, found.segments.punctuation), words)
-    top, bad, semibad, most, least, semibad_low = bounds_of(found.profiles, "punctuation")
+def _punctuation(documents: Measured, words: F64) -> F64:
+    ratio = per_hundred(by_document(documents.segments, documents.segments.punctuation), words)
+    top, bad, semibad, most, least, semibad_low = bounds_of(documents.profiles, "punctuation")
     return np.select(
         [
             (ratio >= least) & (ratio <= most),
@@ -116,10 +116,10 @@ def _punctuation(found: Measured, words: F64) -> F64:
     )
 
 
-def _few(found: Measured, words: F64, kind: str) -> F64:
+def _few(documents: Measured, words: F64, kind: str) -> F64:
     """Marks for singular characters or numbers: full up to what is usual."""
-    ratio = per_hundred(by_document(found.segments, getattr(found.segments, kind)), words)
-    top, bad, semibad, usual = bounds_of(found.profiles, kind)
+    ratio = per_hundred(by_document(documents.segments, getattr(documents.segments, kind)), words)
+    top, bad, semibad, usual = bounds_of(documents.profiles, kind)
     return falling(ratio, (usual, semibad, bad, top), (FULL, 7.0, 5.0, 0.0))
 
 

@@ -36,24 +36,24 @@ _UNPUNCTUATED: Final = "Thai"
 """Script of which little punctuation is no flaw: Thai ends sentences with a space."""
 
 
-def marks(found: Measured) -> Mapping[str, F64]:
+def marks(documents: Measured) -> Mapping[str, F64]:
     """Every mark of version 1.3, float64[n_texts] each; NaN where it cannot be told."""
-    segments = found.segments
+    segments = documents.segments
     words = by_document(segments, segments.words)
-    menu = column(found.profiles, "menu")
-    language, n_long, great = _of_language(found, menu)
-    longer = found.lines_from(np.full(len(menu), 5.0))
+    menu = column(documents.profiles, "menu")
+    language, n_long, great = _of_language(documents, menu)
+    longer = documents.lines_from(np.full(len(menu), 5.0))
     own = {
         "wds_language": language,
-        "wds_url": _url(found, words, menu),
-        "wds_punctuation": _punctuation(found, words, menu),
-        "wds_singular_chars": _singular(found, words),
-        "wds_numbers": _numbers(found, words),
-        "wds_repeated": found.single_share(longer),
+        "wds_url": _url(documents, words, menu),
+        "wds_punctuation": _punctuation(documents, words, menu),
+        "wds_singular_chars": _singular(documents, words),
+        "wds_numbers": _numbers(documents, words),
+        "wds_repeated": documents.single_share(longer),
         "wds_n_long_segments": n_long,
         "wds_great_segment": great,
-        "wds_informativeness": informativeness(found.saved - found.expected),
-        SHORT_SEGMENTS: _short(found),
+        "wds_informativeness": informativeness(documents.saved - documents.expected),
+        SHORT_SEGMENTS: _short(documents),
     }
     one = {name: rounded(values, 2) for name, values in own.items()}
     return {"wds": rounded(combined(own), 2), **one}
@@ -69,49 +69,49 @@ def combined(own: Mapping[str, F64]) -> F64:
     penalty[(rows < _LEAST_PENALTY).any(axis=0)] = 0
     base = 0.8 * own["wds_language"]
     base = base + 0.1 * own["wds_n_long_segments"] + 0.1 * own["wds_great_segment"]
-    found: F64 = base * penalty
-    return found
+    marks_of_all: F64 = base * penalty
+    return marks_of_all
 
 
-def _of_language(found: Measured, menu: F64) -> tuple[F64, F64, F64]:
-    segments, profiles = found.segments, found.profiles
+def _of_language(documents: Measured, menu: F64) -> tuple[F64, F64, F64]:
+    segments, profiles = documents.segments, documents.profiles
     of = owner(segments)
-    words, is_own = segments.words, found.is_own
+    words, is_own = segments.words, documents.is_own
     counts = words > menu[of]
     right = by_document(segments, words * (counts & is_own))
-    told = by_document(segments, words * counts)
+    n_told = by_document(segments, words * counts)
     all_own = by_document(segments, ~is_own) == 0
     none = np.where(all_own, 1.0, 0.0)
-    language = np.where(right > 0, right / np.maximum(told, 1), none)
+    language = np.where(right > 0, right / np.maximum(n_told, 1), none)
     least, most = (column(profiles, name) for name in ("long_min", "long_max"))
     long = is_own & (words > least[of])
     n_long = np.minimum(by_document(segments, long), 10) / 10
     length = line(np.minimum(words, most[of]), least[of], 0.0, most[of], 1.0)
     great = mean_by_document(segments, length, long & (length > 0.5))
     great = np.minimum(np.nan_to_num(great + 0.01, nan=0.0), 1.0)
-    if not found.repairs:
-        language[~found.is_matched] = 0
+    if not documents.repairs:
+        language[~documents.is_matched] = 0
         return language, n_long, great
     for mark in (language, n_long, great):
-        mark[~found.is_matched] = np.nan
+        mark[~documents.is_matched] = np.nan
     return language, n_long, great
 
 
-def _url(found: Measured, words: F64, menu: F64) -> F64:
+def _url(documents: Measured, words: F64, menu: F64) -> F64:
     reference = words / (_URL_CHARS * menu)
-    share = found.n_addresses / np.where(reference == 0, 0.1, reference)
-    is_long = found.segments.words > menu[owner(found.segments)]
-    has_long = by_document(found.segments, is_long) > 0
+    share = documents.n_addresses / np.where(reference == 0, 0.1, reference)
+    is_long = documents.segments.words > menu[owner(documents.segments)]
+    has_long = by_document(documents.segments, is_long) > 0
     bounds = (np.full(len(words), 3.0), np.full(len(words), 10.0))
     return np.where(has_long, falling(share, bounds, (1.0, 0.0)), 1.0)
 
 
-def _punctuation(found: Measured, words: F64, menu: F64) -> F64:
+def _punctuation(documents: Measured, words: F64, menu: F64) -> F64:
     """Marks for the whole text, and no more than those for its segments without punctuation."""
-    segments = found.segments
+    segments = documents.segments
     is_rule = (segments.punctuation > 5) & (segments.words == 0) & (segments.numbers == 0)
     ratio = per_hundred(by_document(segments, segments.punctuation * ~is_rule), words)
-    top, most, least, semibad, bad = bounds_of(found.profiles, "punctuation")
+    top, most, least, semibad, bad = bounds_of(documents.profiles, "punctuation")
     whole = np.select(
         [
             (ratio >= top) | (ratio <= bad),
@@ -135,30 +135,30 @@ def _punctuation(found: Measured, words: F64, menu: F64) -> F64:
     capped = np.where(
         whole >= 0.3, np.minimum(whole, falling(share, bounds, (1.0, 0.6, 0.0))), whole
     )
-    unpunctuated = np.array([script == _UNPUNCTUATED for script in found.scripts])
+    unpunctuated = np.array([script == _UNPUNCTUATED for script in documents.scripts])
     return np.where(unpunctuated, np.where(ratio <= least, 1.0, whole), capped)
 
 
-def _singular(found: Measured, words: F64) -> F64:
-    segments = found.segments
+def _singular(documents: Measured, words: F64) -> F64:
+    segments = documents.segments
     ratio = per_hundred(by_document(segments, segments.singular), words)
-    top, bad, semibad, usual = bounds_of(found.profiles, "singular")
+    top, bad, semibad, usual = bounds_of(documents.profiles, "singular")
     share = falling(ratio, (usual, semibad, bad, top), (1.0, 0.7, 0.5, 0.0))
-    return share * _accumulated(found, segments.singular, 30.0, 250.0)
+    return share * _accumulated(documents, segments.singular, 30.0, 250.0)
 
 
-def _numbers(found: Measured, words: F64) -> F64:
-    segments = found.segments
+def _numbers(documents: Measured, words: F64) -> F64:
+    segments = documents.segments
     ratio = per_hundred(by_document(segments, segments.numbers), words)
-    top, usual = bounds_of(found.profiles, "numbers")
+    top, usual = bounds_of(documents.profiles, "numbers")
     return falling(ratio, (usual, top), (1.0, 0.0)) * _accumulated(
-        found, segments.numbers, 50.0, 1000.0
+        documents, segments.numbers, 50.0, 1000.0
     )
 
 
-def _accumulated(found: Measured, counts: np.ndarray, least: float, most: float) -> F64:
+def _accumulated(documents: Measured, counts: np.ndarray, least: float, most: float) -> F64:
     """Full up to ``least`` more characters of the class than word characters in one segment."""
-    segments = found.segments
+    segments = documents.segments
     crowd = np.maximum.reduceat(worst(counts, segments.words), segments.offsets[:-1])
     bounds = (np.full(len(crowd), least), np.full(len(crowd), most))
     return falling(crowd, bounds, (1.0, 0.0))
@@ -171,10 +171,10 @@ def informativeness(off: F64) -> F64:
     return falling(x, bounds, (1.0, 0.7, 0.0))
 
 
-def _short(found: Measured) -> F64:
+def _short(documents: Measured) -> F64:
     """Full where lengths hardly vary; short segments among long ones, as of menus, cost a half."""
-    segments = found.segments
-    most = column(found.profiles, "long_min")
+    segments = documents.segments
+    most = column(documents.profiles, "long_min")
     length = np.minimum(segments.words, most[owner(segments)])
     n = np.diff(segments.offsets)
     mean = np.add.reduceat(length, segments.offsets[:-1]) / n

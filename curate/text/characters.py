@@ -19,7 +19,7 @@ import numpy.typing as npt
 N_CODE_POINTS: Final = 0x110000
 
 BULLETS: Final = ("•", "-")
-"""What a bullet line begins with, after white space (Gopher, arXiv 2112.11446, table A1)."""
+"""Beginnings of bullet lines, after white space (Gopher, arXiv 2112.11446, table A1)."""
 
 ELLIPSES: Final = ("...", "…")
 """The two spellings of an ellipsis that Gopher counts."""
@@ -100,7 +100,7 @@ class Folding(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """What the kernels know of every code point; read-only, shared by all.
+    """The tables that kernels read for every code point; read-only, shared by all.
 
     Args:
         properties: uint16[0x110000], a :class:`CharClass` in the low four bits and ``IS_…`` flags.
@@ -119,22 +119,22 @@ class Tables(NamedTuple):
 def tables() -> Tables:
     """The Unicode tables that come with curate; loading takes some hundredths of a second."""
     source = files("curate").joinpath("data", "unicode", "tables.npz")
-    with source.open("rb") as file, np.load(file, allow_pickle=False) as found:
+    with source.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         fold_index = np.zeros(N_CODE_POINTS, np.uint16)
-        fold_index[found["fold_of"]] = np.arange(len(found["fold_of"]), dtype=np.uint16)
+        fold_index[arrays["fold_of"]] = np.arange(len(arrays["fold_of"]), dtype=np.uint16)
         folding = Folding(
-            combining=_spread(found["combining_begin"], found["combining_value"]),
+            combining=_spread(arrays["combining_begin"], arrays["combining_value"]),
             fold_index=fold_index,
-            fold_offsets=found["fold_offsets"].astype(np.int64),
-            fold_points=found["fold_points"],
-            decomposed=found["decomposition_of"],
-            decomposition_offsets=found["decomposition_offsets"].astype(np.int64),
-            decomposition_points=found["decomposition_points"],
-            pairs=found["pairs"],
-            composites=found["composites"],
+            fold_offsets=arrays["fold_offsets"].astype(np.int64),
+            fold_points=arrays["fold_points"],
+            decomposed=arrays["decomposition_of"],
+            decomposition_offsets=arrays["decomposition_offsets"].astype(np.int64),
+            decomposition_points=arrays["decomposition_points"],
+            pairs=arrays["pairs"],
+            composites=arrays["composites"],
         )
-        properties = _spread(found["properties_begin"], found["properties_value"])
-        versions = str(found["classes_version"]), str(found["folds_version"])
+        properties = _spread(arrays["properties_begin"], arrays["properties_value"])
+        versions = str(arrays["classes_version"]), str(arrays["folds_version"])
     for table in (properties, *folding):
         table.setflags(write=False)
     return Tables(properties, folding, *versions)

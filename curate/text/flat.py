@@ -47,7 +47,7 @@ class FlatTexts:
 
 
 Texts: TypeAlias = Sequence[str | None] | pa.Array | pa.ChunkedArray | FlatTexts
-"""What every function that takes many texts accepts."""
+"""The forms of many texts that every function accepts."""
 
 
 def flatten(texts: Texts) -> FlatTexts:

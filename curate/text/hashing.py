@@ -119,7 +119,7 @@ def _hash_spans(buffer: U8, starts: I64, ends: I64, seed: np.uint64) -> U64:
 
 
 def read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The same array as a view that nobody writes to.
+    """A view of an array that nobody writes to.
 
     Numba compiles a function once for arrays that may be written and once more for others. What
     comes from an Arrow buffer may not; so nothing that may come from there is handed on as it is.

@@ -131,7 +131,7 @@ _DOTLESS: Final = str.maketrans("\u0130\u0131", "Ii")
 
 
 def reading_form(text: str) -> str:
-    """What an identifier reads. Idempotent, linear in the length of ``text``; raises on no str.
+    """The form that identifiers read. Idempotent, linear in ``text``; raises on no str.
 
     Args:
         text: in NFC; so is the result.
@@ -140,7 +140,7 @@ def reading_form(text: str) -> str:
 
 
 def shingle_reading(text: str) -> str:
-    """What deduplication reads: :func:`reading_form`, less what capitals do not tell apart.
+    """The form deduplication reads: :func:`reading_form`, less what capitals do not tell apart.
 
     Greek loses its accents, for capitals are written without, and the Turkish i has its dot or none
     as in other languages: ``ΆΝΘΡΩΠΟΣ``, ``ΑΝΘΡΩΠΟΣ`` and ``άνθρωπος`` become equal when folded.
@@ -212,7 +212,7 @@ def _forms() -> dict[int, str]:
     letters that Korean writes alone. Forms that have a space in them, such as whole phrases in one
     character, would become several words and stay; points above nothing are left out.
     """
-    found = {}
+    forms = {}
     for point in _points(_FORMS):
         kind, *parts = unicodedata.decomposition(chr(point)).split() or [""]
         if unicodedata.category(chr(point))[0] not in "LN" and point not in _RADICALS:
@@ -224,19 +224,19 @@ def _forms() -> dict[int, str]:
         else:
             continue
         if " " not in form:
-            found[point] = form
-    return found
+            forms[point] = form
+    return forms
 
 
 @lru_cache(maxsize=1)
 def _greek() -> dict[int, int]:
     """Greek letters with accents, breathings, a dieresis or an iota below -> the bare letter."""
-    found = {}
+    letters = {}
     for point in (*range(0x370, 0x400), *range(0x1F00, 0x2000)):
         bare = ord(unicodedata.normalize("NFD", chr(point))[0])
         if bare != point and chr(bare).isalpha() and 0x370 <= bare < 0x400:
-            found[point] = bare
-    return found
+            letters[point] = bare
+    return letters
 
 
 @lru_cache(maxsize=1)
@@ -244,15 +244,15 @@ def _greek_capitals() -> dict[int, int]:
     return {point: bare for point, bare in _greek().items() if chr(bare).isupper()}
 
 
-def _form(text: str, asked: np.uint8) -> str:
+def _form(text: str, kinds_read: np.uint8) -> str:
     while not text.isascii():
-        kinds = int(np.bitwise_or.reduce(reading_kinds()[code_points(text)]) & asked)
+        kinds = int(np.bitwise_or.reduce(reading_kinds()[code_points(text)]) & kinds_read)
         if not kinds:
             break
-        found = nfc(_once(text, kinds))
-        if found == text:
+        read = nfc(_once(text, kinds))
+        if read == text:
             break
-        text = found
+        text = read
     return text
 
 

@@ -76,7 +76,7 @@ _JOINED: Final = regex.compile(JOINED, regex.V1)
 
 
 class _Tables:
-    """What is known of each code point; made once."""
+    """The tables of code points; made once."""
 
     def __init__(self) -> None:
         known = tables()
@@ -134,7 +134,7 @@ class _Tables:
             block = "".join(map(chr, range(first, last)))
             for pattern, kind in ((_OF_INDIC, _INDIC_SIGN), (_JOINS_NEXT, _JOINS),
                                   (_JOINED, _IS_JOINED)):  # fmt: skip
-                kinds[[first + found.start() for found in pattern.finditer(block)]] |= kind
+                kinds[[first + match.start() for match in pattern.finditer(block)]] |= kind
         for letters, kind in (
             (_KASHMIRI_LETTERS, _KASHMIRI),
             (map(ord, ROMANIAN), _ROMANIAN),
@@ -172,8 +172,8 @@ def _fold(point: int, folding: Folding) -> list[int]:
         return [point]
     fold = folding.fold_index[point]
     low, high = folding.fold_offsets[fold], folding.fold_offsets[fold + 1]
-    found: list[int] = folding.fold_points[low:high].tolist()
-    return found
+    points: list[int] = folding.fold_points[low:high].tolist()
+    return points
 
 
 @lru_cache(maxsize=1)
@@ -183,16 +183,16 @@ def _tables() -> _Tables:
 
 def reading_fold() -> tuple[U16, Folding]:
     """Properties and foldings of code points whose reading form is folded; read-only."""
-    found = _tables()
-    return found.properties, found.folding
+    folding_tables = _tables()
+    return folding_tables.properties, folding_tables.folding
 
 
 def ways(texts: FlatTexts) -> U8:
     """uint8[n_texts]: PLAIN, BY_CHARACTER or ANEW; one look at each character."""
     seen = _seen(texts.points, texts.offsets, _tables().kinds)
     is_anew = (seen & _OTHER > 0) | (seen & (_POINT | _KASHMIRI) == _POINT | _KASHMIRI)
-    found = np.where(seen & (_SIMPLE | _POINT) > 0, BY_CHARACTER, PLAIN)
-    return np.where(is_anew, ANEW, found).astype(np.uint8)
+    way_of = np.where(seen & (_SIMPLE | _POINT) > 0, BY_CHARACTER, PLAIN)
+    return np.where(is_anew, ANEW, way_of).astype(np.uint8)
 
 
 @kernel
@@ -213,7 +213,7 @@ def _joins_nothing(points: U32, low: int, at: int, high: int, kinds: U32) -> boo
 
 @kernel
 def _is_passed(kind: int) -> bool:
-    """What is left out, and full stops and apostrophes: they are inside a word only between two."""
+    """Whether a character is left out, or a full stop or apostrophe: inside a word between two."""
     return bool(kind & _MIDDLE) or kind & (_STRETCH | _LETTER) == _STRETCH
 
 
@@ -284,8 +284,8 @@ def _depends(points: U32, low: int, at: int, high: int, kinds: U32) -> bool:
 @kernel
 def _seen(points: U32, offsets: I64, kinds: U32) -> U32:
     """uint32[n_texts]: kinds of the characters of each text; _OTHER where it has to be read."""
-    found = np.zeros(len(offsets) - 1, np.uint32)
-    for text in range(len(found)):
+    kinds_of = np.zeros(len(offsets) - 1, np.uint32)
+    for text in range(len(kinds_of)):
         low, high = offsets[text], offsets[text + 1]
         seen = np.uint32(0)
         for at in range(low, high):
@@ -295,5 +295,5 @@ def _seen(points: U32, offsets: I64, kinds: U32) -> U32:
                 seen |= np.uint32(_OTHER)
         if seen & _CEDILLA and (seen & _MARK or _is_romanian(points, low, high, kinds)):
             seen |= np.uint32(_OTHER)
-        found[text] = seen
-    return found
+        kinds_of[text] = seen
+    return kinds_of

@@ -65,14 +65,14 @@ def repair(text: str) -> str:
     removed; the rest is :func:`curate.text.normalize.normalize_text`. Idempotent, and linear in
     the length of ``text``. A document that does not settle is normalised and no more.
     """
-    found = _pass(text)
-    if found == text:
-        return found
+    repaired = _pass(text)
+    if repaired == text:
+        return repaired
     for _ in range(_PASSES):
-        again = _pass(found)
-        if again == found:
-            return found
-        found = again
+        again = _pass(repaired)
+        if again == repaired:
+            return repaired
+        repaired = again
     plain = normalize_text(text)
     return plain if plain == text else repair(plain)
 
@@ -87,7 +87,7 @@ def without_table_debris(text: str) -> str:
 
 
 def fix_lines(text: str) -> str:
-    """What ftfy makes of ``text``, line by line; lines that cannot be damaged are not looked at."""
+    """The text as ftfy repairs it, line by line; lines that cannot be damaged are not looked at."""
     parts: list[str] = []
     angle = text.find("<")
     angle = sys.maxsize if angle < 0 else angle
@@ -115,18 +115,18 @@ def _fix_piece(text: str, *, unescape: bool) -> str:
     """A piece of a line after as many rounds as it takes; as it came if they are too many."""
     if _NO_LETTER_OF_MOJIBAKE.search(text) is None and not is_bad(text):
         return text
-    found = text
+    fixed = text
     for _ in range(_ROUNDS):
-        before = found
+        before = fixed
         if unescape:
-            found = fixes.unescape_html(_NESTED_AMPERSAND.sub("&amp;", found))
-        found = _decode(found)
-        found = fixes.fix_c1_controls(found)
-        found = fixes.fix_surrogates(found)
-        found = fixes.remove_terminal_escapes(found)
-        found = fixes.remove_control_chars(found)
-        if found == before:
-            return found
+            fixed = fixes.unescape_html(_NESTED_AMPERSAND.sub("&amp;", fixed))
+        fixed = _decode(fixed)
+        fixed = fixes.fix_c1_controls(fixed)
+        fixed = fixes.fix_surrogates(fixed)
+        fixed = fixes.remove_terminal_escapes(fixed)
+        fixed = fixes.remove_control_chars(fixed)
+        if fixed == before:
+            return fixed
     return text
 
 
@@ -151,9 +151,9 @@ def _decode_once(text: str) -> str:
         except UnicodeDecodeError:
             continue
     if chardata.UTF8_DETECTOR_RE.search(text):
-        found = fixes.decode_inconsistent_utf8(text)
-        if found != text:
-            return found
+        decoded = fixes.decode_inconsistent_utf8(text)
+        if decoded != text:
+            return decoded
     if "latin-1" in encodings:
         try:
             return text.encode("latin-1").decode("windows-1252")

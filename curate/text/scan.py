@@ -218,8 +218,8 @@ def _cut_by_dictionary(points: U32, offsets: I64, states: U8) -> None:
     while text < n_texts:
         n, text = _gather(points, offsets, states, text, lines, origin)
         if n:
-            found = origin[_icu_starts(lines[:n])]
-            states[found[found >= 0]] |= _BEGINS
+            starts = origin[_icu_starts(lines[:n])]
+            states[starts[starts >= 0]] |= _BEGINS
 
 
 @kernel
@@ -283,7 +283,7 @@ def scan(points: U32, offsets: I64, table: U16) -> tuple[I64, I64, U8, I64]:
     states = np.empty(len(points), np.uint8)
     if _mark(points, offsets, table, states):
         _cut_by_dictionary(points, offsets, states)
-    found: tuple[I64, I64, U8, I64] = _collect(
+    columns: tuple[I64, I64, U8, I64] = _collect(
         points, offsets, table, states, _count_runs(offsets, states)
     )
-    return found
+    return columns

@@ -74,12 +74,12 @@ def script_counts(text: str) -> dict[str, int]:
     """
     code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     table = _table()
-    found = table[code_points]
-    if (found == _UNSEEN).any():
-        for code_point in np.unique(code_points[found == _UNSEEN]).tolist():
+    script_of = table[code_points]
+    if (script_of == _UNSEEN).any():
+        for code_point in np.unique(code_points[script_of == _UNSEEN]).tolist():
             table[code_point] = _classify(code_point)
-        found = table[code_points]
-    counts = np.bincount(found, minlength=len(_CODES))
+        script_of = table[code_points]
+    counts = np.bincount(script_of, minlength=len(_CODES))
     return {_CODES[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist() if i > 0}
 
 

@@ -33,7 +33,7 @@ Ints = npt.NDArray[np.int32]
 
 
 class Kind(IntEnum):
-    """What a token is. Stored as ``uint8``."""
+    """The kind of a token. Stored as ``uint8``."""
 
     WORD = scan.WORD  # has a letter
     NUMBER = scan.NUMBER  # has a number and no letter
@@ -116,7 +116,7 @@ class TokenBatch:
         fold: tuple[npt.NDArray[np.uint16], Folding] | None,
         rows: I64 | None = None,
     ) -> FoldedWords:
-        """The same in another form, of the texts ``rows`` alone, all if None.
+        """The words in another form, of the texts ``rows`` alone, all if None.
 
         ``keeps_digits`` and ``fold`` are those of :func:`curate.text.words.fold_tokens`.
         """

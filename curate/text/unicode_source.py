@@ -126,9 +126,9 @@ def _newer_case_pairs() -> dict[int, str]:
     lower = "".join(_every_code_point()[start:end] for start, end in _ranges(r"\p{Ll}"))
     pairs = {}
     for upper in new:
-        found = regex.findall(f"(?iV1){regex.escape(upper)}", lower)
-        if len(found) == 1:
-            pairs[ord(upper)] = found[0]
+        lower_forms = regex.findall(f"(?iV1){regex.escape(upper)}", lower)
+        if len(lower_forms) == 1:
+            pairs[ord(upper)] = lower_forms[0]
     return pairs
 
 
@@ -166,7 +166,7 @@ def build_compositions(decomposed: Iterable[int]) -> dict[int, int]:
 
 
 def build_arrays() -> dict[str, npt.NDArray[np.generic]]:
-    """What the file holds: runs of equal values, and strings one after the other."""
+    """The arrays of the file: runs of equal values, and strings one after the other."""
     folds = dict(sorted(build_folds().items()))
     decompositions = build_decompositions()
     compositions = build_compositions(decompositions)

@@ -1,1 +1,1 @@
-"""What an address says about a page before it is read: block lists and words."""
+"""Signs in an address of what its page is, before it is read: block lists and words."""

@@ -38,8 +38,8 @@ def canonical(url: str) -> tuple[str, str]:
     """
     text = url[:MAX_CHARS].strip(_BLANKS).translate(_NO_BLANKS).replace("\\", "/")
     text = text[match.end() :] if (match := _SCHEME.match(text)) else text
-    found = _AUTHORITY_END.search(text)
-    end = found.start() if found else len(text)
+    authority_end = _AUTHORITY_END.search(text)
+    end = authority_end.start() if authority_end else len(text)
     return _host(text[:end]), _folded(text[end:])
 
 

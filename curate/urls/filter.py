@@ -120,19 +120,19 @@ class UrlFilter:
         )
 
     def check(self, urls: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> list[str | None]:
-        """What each address hits first; None for nothing and for a missing address.
+        """The first hit of each address; None for nothing and for a missing address.
 
         Returns:
             ``domain``, ``url``, ``word:<w>``, ``soft_words:<a>,<b>`` or ``substring:<s>``.
         """
         data, spans = _canonical_batch(urls)
         domains, hosts, listed = self._tables
-        kinds, found = kernel.check(
+        kinds, hit_places = kernel.check(
             data, spans, domains, hosts, listed, self.words, self.soft_words, self.min_soft_words
         )
         hits: list[str | None] = [None] * len(spans)
         for row in np.flatnonzero(kinds):
-            hits[row] = self._name(data, spans[row], kinds[row], found[row])
+            hits[row] = self._name(data, spans[row], kinds[row], hit_places[row])
         if self._parts is not None:
             for row in np.flatnonzero(kinds == kernel.NOTHING):
                 part = self._parts.search(_string(data, spans[row, 0], spans[row, 2]))
@@ -167,7 +167,7 @@ class UrlFilter:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> UrlFilter:
-        """What :meth:`to_bytes` gave."""
+        """The filter whose bytes :meth:`to_bytes` gave."""
         file = io.BytesIO(data)
         tables = [np.load(file).astype(np.uint64) for _ in _TABLES]
         substrings = np.load(file).tobytes().decode().split("\n")

@@ -126,7 +126,7 @@ def check(
     soft: U64,
     min_soft: int,
 ) -> tuple[I32, I64]:
-    """What each address hits first.
+    """The first hit of each address.
 
     Args:
         data: uint8[n_bytes], canonical addresses.
@@ -142,7 +142,7 @@ def check(
         int32[n] with the kind of hit, and int64[n, 2] with the span of the word for ``WORD``.
     """
     kinds = np.zeros(len(spans), np.int32)
-    found = np.zeros((len(spans), 2), np.int64)
+    hit_places = np.zeros((len(spans), 2), np.int64)
     for i in range(len(spans)):
         host, rest, end = spans[i, 0], spans[i, 1], spans[i, 2]
         if _domain_hit(data, host, rest, domains, hosts):
@@ -150,8 +150,10 @@ def check(
         elif urls[0].size and _url_hit(data, host, rest, end, urls):
             kinds[i] = URL
         else:
-            kinds[i], found[i, 0], found[i, 1] = _word_hit(data, host, end, words, soft, min_soft)
-    return kinds, found
+            kinds[i], hit_places[i, 0], hit_places[i, 1] = _word_hit(
+                data, host, end, words, soft, min_soft
+            )
+    return kinds, hit_places
 
 
 @kernel

@@ -28,8 +28,8 @@ def registered_domain(url: str) -> str | None:
     None for an IP address, a public suffix itself and a name that has no known suffix.
     """
     host, _ = canonical(url)
-    found = _extractor().extract_str(host).top_domain_under_public_suffix
-    return found or None
+    domain = _extractor().extract_str(host).top_domain_under_public_suffix
+    return domain or None
 
 
 @cache

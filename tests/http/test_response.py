@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.http.headers import header_pairs, parse_headers, pick_headers, wanted
+from curate.http.headers import header_pairs, parse_headers, pick_headers, spellings
 from curate.http.response import MAX_HEADER_BYTES, parse_response
 
 GOOD = (
@@ -87,7 +87,7 @@ def test_signs_are_folded_and_repeated_and_apart() -> None:
     assert parse_response(b"HTTP/1.1 200 OK\r\n\r\nX-Robots-Tag: noai").signs == ()  # type: ignore[union-attr]
 
 
-NAMES = wanted("Content-Type", "X-A")
+NAMES = spellings("Content-Type", "X-A")
 NAME = st.sampled_from(
     ["Content-Type", "content-type", "CONTENT-TYPE", "X-A", "x-a", "Other", "", " "]
 )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from curate.http.headers import header_end, pick_headers, wanted
+from curate.http.headers import header_end, pick_headers, spellings
 from curate.redact import without_userinfo
 
 _URL_LINE = (
@@ -25,7 +25,7 @@ ARC_START = re.compile(rb"\n(?=" + _URL_LINE + rb")")
 _WARC_BEGIN = re.compile(_VERSION_LINE)
 _ARC_VERSION_2 = 7  # type, status, checksum, location, offset, file name, length
 
-_WANTED = wanted(
+_HEADERS = spellings(
     *("WARC-Type", "WARC-Target-URI", "WARC-Date", "WARC-Record-ID", "WARC-Truncated"),
     *("WARC-Identified-Payload-Type", "WARC-Segment-Number", "Content-Type", "Content-Length"),
 )
@@ -64,14 +64,14 @@ def begins_warc(head: bytes) -> bool:
 
 def warc_head(block: bytes) -> Head:
     """The head in the bytes up to the empty line."""
-    headers = pick_headers(block[block.find(b"\n") :], _WANTED, encoding="utf-8")
+    headers = pick_headers(block[block.find(b"\n") :], _HEADERS, encoding="utf-8")
     if block.endswith(b"\r\n") and b"\r\r" not in block:
         return Head(headers)
     return Head(headers, repairs=("line_ends",))
 
 
 def arc_head(line: re.Match[bytes]) -> Head:
-    """The same from an ARC line."""
+    """The head of an ARC record, from its line."""
     url, _, date, rest = (
         part.decode("utf-8", "replace") for part in (g or b"" for g in line.groups())
     )

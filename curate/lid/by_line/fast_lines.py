@@ -139,21 +139,21 @@ def label_lines(
     spans = np.array([places.get(label, (0, 0)) for label in labels], np.int64).reshape(-1, 2)
     hits = _hits(texts, spans)
     open_lines = _Open(hits)
-    found = [
+    line_labels = [
         open_lines.decided(i, text, label, has_list=label in places)
         for i, (text, label) in enumerate(zip(texts, labels, strict=True))
     ]
     answers = open_lines.answers(identifier, min_confidence)
     return [
-        [x if isinstance(x, str) else _told(answers[x], label) for x in own]
-        for own, label in zip(found, labels, strict=True)
+        [x if isinstance(x, str) else _in_document(answers[x], label) for x in own]
+        for own, label in zip(line_labels, labels, strict=True)
     ]
 
 
 class _Line(NamedTuple):
     """A line that the lists have not decided, and who is asked about it."""
 
-    asked: Literal["nobody", "quick", "identifier"]
+    voice: Literal["nobody", "quick", "identifier"]
     text: str
 
 
@@ -171,47 +171,47 @@ class _Open:
     def decided(self, i: int, text: str, label: str, *, has_list: bool) -> list[str | _Line]:
         """The labels of a text's lines; in place of those that are open, the lines."""
         first, stop = self._bounds[i], self._bounds[i + 1]
-        found: list[str | _Line] = [label] * (stop - first)
+        decided: list[str | _Line] = [label] * (stop - first)
         if all(self._is_own[first:stop]):
-            return found
+            return decided
         least = 1 if script_of(label) in _DENSE else LEAST_LETTERS
         for place, line in enumerate(text.split("\n")):
             at = first + place
             n_letters = self._n_letters[at]
             if n_letters == 0:
-                found[place] = NO_LANGUAGE
+                decided[place] = NO_LANGUAGE
             elif not self._is_own[at]:
-                asked: Literal["nobody", "quick", "identifier"] = "nobody"
+                voice: Literal["nobody", "quick", "identifier"] = "nobody"
                 if n_letters >= least:
-                    asked = "quick" if has_list else "identifier"
-                found[place] = key = _Line(asked, line.strip())
+                    voice = "quick" if has_list else "identifier"
+                decided[place] = key = _Line(voice, line.strip())
                 self._lines.setdefault(key, at)
-        return found
+        return decided
 
     def answers(self, identifier: Identifier, min_confidence: float) -> dict[_Line, str]:
         """The label of each open line."""
-        found: dict[_Line, str] = {}
-        nobody = self._asked("nobody")
-        found |= zip(nobody, undetermined([x.text for x in nobody]), strict=True)
-        quick = self._asked("quick")
+        by_line: dict[_Line, str] = {}
+        nobody = self._lines_of("nobody")
+        by_line |= zip(nobody, undetermined([x.text for x in nobody]), strict=True)
+        quick = self._lines_of("quick")
         at = np.array([self._lines[x] for x in quick], np.int64)
         hits = self._hits
         best, most, n_ngrams = (x[at].tolist() for x in (hits.best, hits.best_hits, hits.n_ngrams))
         labels = quick_labels([x.text for x in quick], best, most, n_ngrams)
-        found |= zip(quick, labels, strict=True)
-        careful = self._asked("identifier")
-        told = identifier.identify([x.text for x in careful]) if careful else []
-        for key, answer in zip(careful, told, strict=True):
+        by_line |= zip(quick, labels, strict=True)
+        careful = self._lines_of("identifier")
+        careful_answers = identifier.identify([x.text for x in careful]) if careful else []
+        for key, answer in zip(careful, careful_answers, strict=True):
             is_sure = answer.confidence is None or answer.confidence >= min_confidence
-            found[key] = answer.label if is_sure else f"{UNDETERMINED}_{script_of(answer.label)}"
-        return found
+            by_line[key] = answer.label if is_sure else f"{UNDETERMINED}_{script_of(answer.label)}"
+        return by_line
 
-    def _asked(self, whom: str) -> list[_Line]:
-        return [line for line in self._lines if line.asked == whom]
+    def _lines_of(self, voice: str) -> list[_Line]:
+        return [line for line in self._lines if line.voice == voice]
 
 
 @lru_cache(maxsize=4096)
-def _told(answer: str, label: str) -> str:
+def _in_document(answer: str, label: str) -> str:
     """The document's label for another member of its macrolanguage."""
     return label if are_one(answer, label) else answer
 

@@ -22,7 +22,7 @@ _IS_LETTER: Final = int(IS_LETTER)
 
 
 class LineHits(NamedTuple):
-    """What each line resembles.
+    """The lists that each line resembles.
 
     Args:
         offsets: int64[n_texts + 1]; text i has lines ``offsets[i]`` to ``offsets[i + 1]``.
@@ -50,13 +50,13 @@ def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
 
 
 @kernel
-def _end_line(counts: I32, start: int, stop: int, found: I32) -> None:
+def _end_line(counts: I32, start: int, stop: int, line_row: I32) -> None:
     """Note the best list and the hits of the text's own, and begin anew."""
     for place in range(start, stop):
-        found[4] = max(found[4], counts[place])
+        line_row[4] = max(line_row[4], counts[place])
     for place in range(len(counts)):
-        if counts[place] > found[3]:
-            found[2], found[3] = place, counts[place]
+        if counts[place] > line_row[3]:
+            line_row[2], line_row[3] = place, counts[place]
         counts[place] = 0
 
 
@@ -85,7 +85,7 @@ def line_hits(
     n = n_texts
     for at in range(offsets[0], offsets[n_texts]):
         n += points[at] == _LINE_FEED
-    found = np.zeros((5, n), np.int32)
+    line_rows = np.zeros((5, n), np.int32)
     starts = np.empty(n_texts + 1, np.int64)
     starts[0] = 0
     space = np.uint64(lookup.ids[_SPACE])
@@ -110,10 +110,10 @@ def line_hits(
                     ngram = _find(lookup.slot_keys, lookup.slot_ngrams, key)
                     _add(lookup.starts, lookup.postings, ngram, counts)
             if is_end:
-                found[0, line], found[1, line] = n_letters, max(n_read - NGRAM_CHARS + 1, 0)
-                _end_line(counts, own_start[text], own_stop[text], found[:, line])
+                line_rows[0, line], line_rows[1, line] = n_letters, max(n_read - NGRAM_CHARS + 1, 0)
+                _end_line(counts, own_start[text], own_stop[text], line_rows[:, line])
                 line += 1
                 a, b, c, d = space, space, space, space
                 n_read, n_letters = 1, 0
         starts[text + 1] = line
-    return LineHits(starts, found[0], found[1], found[2], found[3], found[4])
+    return LineHits(starts, line_rows[0], line_rows[1], line_rows[2], line_rows[3], line_rows[4])

@@ -51,14 +51,14 @@ def own_fraction(text: str, line_labels: Sequence[str], label: str) -> float | N
         line_labels: of its lines, from :func:`identify_lines`.
         label: the document's.
     """
-    own = told = 0
-    for line, found in zip(text.split("\n"), line_labels, strict=True):
-        if language_of(found) == UNDETERMINED or found == NO_LANGUAGE:
+    own = n_known = 0
+    for line, line_label in zip(text.split("\n"), line_labels, strict=True):
+        if language_of(line_label) == UNDETERMINED or line_label == NO_LANGUAGE:
             continue
         n_chars = len(line.strip())
-        told += n_chars
-        own += n_chars if found == label else 0
-    return own / told if told else None
+        n_known += n_chars
+        own += n_chars if line_label == label else 0
+    return own / n_known if n_known else None
 
 
 def _label(answer: Identification, min_confidence: float) -> str:

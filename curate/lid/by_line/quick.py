@@ -60,7 +60,7 @@ def quick_labels(
         return []
     flat = flatten(lines)
     seen = survey(flat)
-    found = _undetermined(seen)
+    line_labels = _undetermined(seen)
     noisy = is_noise(flat)
     table = load_table()
     for i, line in enumerate(lines):
@@ -68,14 +68,15 @@ def quick_labels(
             continue
         language = _sure(printable(line) if seen.marks[i] & REFUSED else line)
         if language != UNDETERMINED:
-            script = found[i][4:]  # of most letters; of those it is written in if this is none
+            # of most letters; of those it is written in if this is none
+            script = line_labels[i][4:]
             if script not in _written_in(language):
                 script = script_for(language, table.native_scripts, seen.counts_of(i)) or ""
-            found[i] = label_of(language, script) if script else found[i]
+            line_labels[i] = label_of(language, script) if script else line_labels[i]
         elif hits[i] >= MIN_HITS and hits[i] >= MIN_SHARE * n_ngrams[i]:
             label = table.labels[int(table.by_label[best[i]])]
-            found[i] = found[i] if label == NOISE else label
-    return found
+            line_labels[i] = line_labels[i] if label == NOISE else label
+    return line_labels
 
 
 @lru_cache(maxsize=1024)

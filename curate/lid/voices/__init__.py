@@ -1,1 +1,1 @@
-"""What the embedded identifier asks: lists of n-grams, a table of them, and how answers are one."""
+"""The embedded identifier's voices: lists of n-grams, a table of them, and how answers are one."""

@@ -1,4 +1,4 @@
-"""What each voice says of the candidates of texts, as numbers that a forest ranks by. Kernels."""
+"""Numbers of each voice about the candidates of texts, which a forest ranks by. Kernels."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FEATURES: Final = (
     "text: how they came to their answer",
     "text: logarithm of its n-grams",
 )
-"""What is measured of a candidate, and of the text that it is one of."""
+"""Names of the measures of a candidate, and of the text that it is one of."""
 
 N_LISTED: Final = 10
 """Candidates by FunLangID's lists."""
@@ -86,8 +86,8 @@ class Labels(NamedTuple):
     facts: F32
 
 
-class Asked(NamedTuple):
-    """What is known of many texts.
+class Inputs(NamedTuple):
+    """The facts about many texts.
 
     Args:
         hits: int32[n_texts, n_unique_labels], of FunLangID's lists.
@@ -158,57 +158,57 @@ class _Best(NamedTuple):
 
 
 @kernel
-def measure(known: Labels, asked: Asked, found: I32, n_found: I64, rows: F32) -> None:
+def measure(known: Labels, inputs: Inputs, candidate_labels: I32, n_found: I64, rows: F32) -> None:
     """Find the candidates of many texts, and what is to be known of each.
 
     Args:
         known: all labels.
-        asked: the texts.
-        found: int32[n_texts, MAX_CANDIDATES]; written.
+        inputs: the texts.
+        candidate_labels: int32[n_texts, MAX_CANDIDATES]; written.
         n_found: int64[n_texts]; written.
         rows: float32[n_texts, MAX_CANDIDATES, n_features], zeros; written.
     """
     best = _Best(np.empty(N_LISTED, np.int32), np.empty(N_SCORED, np.int32), np.zeros(2, np.int64))
     for text in range(len(n_found)):
-        n = _union(known, asked, text, best, found[text])
+        n = _union(known, inputs, text, best, candidate_labels[text])
         n_found[text] = n
-        most, highest = _of_text(known, asked, text, best, rows[text, 0])
+        most, highest = _of_text(known, inputs, text, best, rows[text, 0])
         for k in range(n):
             for column in range(_FIRST_OF_TEXT, rows.shape[2]):
                 rows[text, k, column] = rows[text, 0, column]
-            _of_label(known, asked, text, found[text, k], most, highest, rows[text, k])
+            _of_label(known, inputs, text, candidate_labels[text, k], most, highest, rows[text, k])
 
 
 @kernel
-def _union(known: Labels, asked: Asked, text: int, best: _Best, found: I32) -> int:
-    """Put the candidates of a text into ``found``; how many there are."""
-    hits, possible, masked = asked.hits[text], asked.possible[text], int(asked.masked[text])
+def _union(known: Labels, inputs: Inputs, text: int, best: _Best, candidate_labels: I32) -> int:
+    """Put the candidates of a text into ``candidate_labels``; how many there are."""
+    hits, possible, masked = inputs.hits[text], inputs.possible[text], int(inputs.masked[text])
     n = _first(hits, known.of_lists, known, possible, NOT_MASKED, best.listed)
     while n and hits[best.listed[n - 1]] <= 0:
         n -= 1
     best.n[0] = n
-    best.n[1] = _first(asked.scores[text], known.of_columns, known, possible, masked, best.scored)
+    best.n[1] = _first(inputs.scores[text], known.of_columns, known, possible, masked, best.scored)
     n = 0
     for k in range(best.n[0]):
-        n = _add(found, n, known.of_lists[best.listed[k]])
+        n = _add(candidate_labels, n, known.of_lists[best.listed[k]])
     for k in range(best.n[1]):
-        n = _add(found, n, known.of_columns[best.scored[k]])
+        n = _add(candidate_labels, n, known.of_columns[best.scored[k]])
     for k in range(N_NAMED):
-        label = asked.named[text, k]
+        label = inputs.named[text, k]
         if label >= 0 and possible[known.scripts[label]]:
-            n = _add(found, n, label)
+            n = _add(candidate_labels, n, label)
     return n
 
 
 @kernel
-def _of_text(known: Labels, asked: Asked, text: int, best: _Best, row: F32) -> tuple[int, int]:
+def _of_text(known: Labels, inputs: Inputs, text: int, best: _Best, row: F32) -> tuple[int, int]:
     """Write what is known of a text; the most hits and the highest score."""
-    hits, scores = asked.hits[text], asked.scores[text]
+    hits, scores = inputs.hits[text], inputs.scores[text]
     n_listed, n_scored = best.n[0], best.n[1]
     most = max(int(hits[best.listed[0]]), 1) if n_listed else 1
     highest = int(scores[best.scored[0]]) if n_scored else 0
     deviation = math.sqrt(most)
-    n_ngrams, n_read = max(asked.n_ngrams[text], 1), max(asked.n_scored[text], 1)
+    n_ngrams, n_read = max(inputs.n_ngrams[text], 1), max(inputs.n_scored[text], 1)
     root = _SCALE * math.sqrt(n_read)
     row[11] = most / n_ngrams
     row[12] = (hits[best.listed[1]] - most) / deviation if n_listed > 1 else _LEAST_HITS
@@ -223,38 +223,38 @@ def _of_text(known: Labels, asked: Asked, text: int, best: _Best, row: F32) -> t
     if n_listed:
         column = known.columns[known.of_lists[best.listed[0]]]
         row[16] = max((scores[column] - highest) / root, _LEAST_SCORE) if column >= 0 else 1.0
-    row[17] = asked.facts[text, 0]
-    row[18] = asked.facts[text, 1]
+    row[17] = inputs.facts[text, 0]
+    row[18] = inputs.facts[text, 1]
     for k in range(N_NAMED):
-        row[19] = max(row[19], asked.shares[text, k])
-    row[20] = asked.facts[text, 2]
-    row[21] = asked.facts[text, 3]
+        row[19] = max(row[19], inputs.shares[text, k])
+    row[20] = inputs.facts[text, 2]
+    row[21] = inputs.facts[text, 3]
     row[22] = math.log(n_ngrams)
     return most, highest
 
 
 @kernel
 def _of_label(
-    known: Labels, asked: Asked, text: int, label: int, most: int, highest: int, row: F32
+    known: Labels, inputs: Inputs, text: int, label: int, most: int, highest: int, row: F32
 ) -> None:
     """Write what is known of a candidate."""
     place, column = known.lists[label], known.columns[label]
     row[3], row[4] = UNKNOWN, UNKNOWN
     if place >= 0:
-        hits, share = asked.hits[text, place], row[11] * asked.hits[text, place] / most
+        hits, share = inputs.hits[text, place], row[11] * inputs.hits[text, place] / most
         row[0] = max((hits - most) / math.sqrt(most), _LEAST_HITS)
         row[1] = hits / most
         row[2] = 1.0
         if known.facts[label, 2] > 0:
             row[3] = share / known.facts[label, 2]
         row[4] = share / max(known.facts[label, 3], _LEAST_SHARE)
-    if column >= 0 and label != asked.masked[text]:
-        root = _SCALE * math.sqrt(max(asked.n_scored[text], 1))
-        row[5] = max((asked.scores[text, column] - highest) / root, _LEAST_SCORE)
+    if column >= 0 and label != inputs.masked[text]:
+        root = _SCALE * math.sqrt(max(inputs.n_scored[text], 1))
+        row[5] = max((inputs.scores[text, column] - highest) / root, _LEAST_SCORE)
         row[6] = 1.0
         row[7] = known.facts[label, 0]
     row[8] = known.facts[label, 1]
     for k in range(N_NAMED):
-        if asked.named[text, k] == label:
-            row[9] = max(row[9], asked.shares[text, k])
-    row[10] = label == asked.named[text, N_NAMED - 1]
+        if inputs.named[text, k] == label:
+            row[9] = max(row[9], inputs.shares[text, k])
+    row[10] = label == inputs.named[text, N_NAMED - 1]

@@ -24,7 +24,7 @@ from curate.lid.voices.candidate_rows import (
     N_NAMED,
     NOT_MASKED,
     UNKNOWN,
-    Asked,
+    Inputs,
     Labels,
     measure,
 )
@@ -108,7 +108,7 @@ class Candidates(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the first two voices say of a text, and what it is written in.
+    """The answers of the first two voices about a text, and the scripts it is written in.
 
     Args:
         base: CLD2's answer.
@@ -135,7 +135,7 @@ def candidates_of(
     Args:
         universe: all labels.
         known: a text each.
-        hits: of the lists, and n-grams; as in :class:`Asked`.
+        hits: of the lists, and n-grams; as in :class:`Inputs`.
         scores: of the table, and n-grams.
         masked: labels that the table is taken not to know, for training.
     """
@@ -149,7 +149,7 @@ def candidates_of(
         if one.first is not None:
             named[i, -1] = universe.places.get(one.first.label, -1)
             shares[i, -1] = one.base.shares.get(one.first.label, 0.0)
-    asked = Asked(
+    inputs = Inputs(
         *hits,
         *scores,
         np.array([_possible(universe, one) for one in known], np.uint8),
@@ -158,12 +158,14 @@ def candidates_of(
         np.array([_facts(one) for one in known], np.float32),
         np.array([NOT_MASKED] * n if masked is None else masked, np.int32),
     )
-    found = np.zeros((n, MAX_CANDIDATES), np.int32)
+    candidate_labels = np.zeros((n, MAX_CANDIDATES), np.int32)
     n_found = np.zeros(n, np.int64)
     rows = np.zeros((n, MAX_CANDIDATES, len(FEATURES)), np.float32)
-    measure(universe.labels, asked, found, n_found, rows)
+    measure(universe.labels, inputs, candidate_labels, n_found, rows)
     return [
-        Candidates([universe.names[place] for place in found[i, :k].tolist()], rows[i, :k])
+        Candidates(
+            [universe.names[place] for place in candidate_labels[i, :k].tolist()], rows[i, :k]
+        )
         for i, k in enumerate(n_found.tolist())
     ]
 

@@ -115,7 +115,7 @@ def curves_of(data: bytes) -> Mapping[Kind, Curve]:
 
 
 def to_json(curves: Mapping[Kind, Curve], source: str) -> str:
-    """What :func:`curves_of` reads; ``source`` says what the curves were fitted on."""
+    """The JSON that :func:`curves_of` reads; ``source`` says what the curves were fitted on."""
     listed = {
         kind.value: [list(point) for point in zip(c.strengths, c.confidences, strict=True)]
         for kind, c in sorted(curves.items())

@@ -74,10 +74,10 @@ class FunLangTable:
         Args:
             texts: any; case, white space, quotes and slashes are normalised as FunLangID does.
         """
-        found: list[tuple[dict[str, float], int]] = []
+        scores: list[tuple[dict[str, float], int]] = []
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            found += self.scores_of(*self.hits(texts[start : start + _TEXTS_AT_ONCE]))
-        return found
+            scores += self.scores_of(*self.hits(texts[start : start + _TEXTS_AT_ONCE]))
+        return scores
 
     def hits(self, texts: Sequence[str]) -> tuple[I32, I64]:
         """The n-grams of each text that each label's list has, and how many there are in all.
@@ -92,13 +92,13 @@ class FunLangTable:
         return np.maximum.reduceat(counts, self.label_starts, axis=1), n_ngrams
 
     def scores_of(self, best: I32, n_ngrams: I64) -> list[tuple[dict[str, float], int]]:
-        """What :meth:`label_scores` says, of what :meth:`hits` found."""
+        """The scores of :meth:`label_scores`, from the hits that :meth:`hits` counted."""
         listed = (best * _LISTED_PART >= best.max(axis=1, keepdims=True)) & (best > 0)
         rows, labels = listed.nonzero()
-        found = best[rows, labels]
-        order = np.lexsort((labels, -found, rows))
+        best_hits = best[rows, labels]
+        order = np.lexsort((labels, -best_hits, rows))
         names = [self.unique_labels[i] for i in labels[order].tolist()]
-        scores = (found[order] / n_ngrams[rows]).tolist()  # rows are in order before and after
+        scores = (best_hits[order] / n_ngrams[rows]).tolist()  # rows are in order before and after
         ends = np.cumsum(listed.sum(axis=1)).tolist()
         return [
             (dict(zip(names[start:end], scores[start:end], strict=True)), n)

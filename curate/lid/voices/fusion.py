@@ -50,7 +50,7 @@ _N_RUNNERS_UP = 4
 
 @dataclass(frozen=True, slots=True)
 class BaseAnswer:
-    """What CLD2 said.
+    """The answer of CLD2.
 
     Attributes:
         shares: label -> fraction of the text's bytes, 0 to 1; empty if undetermined.
@@ -66,7 +66,7 @@ class BaseAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """What FunLangID said: label -> score, as fractions of so many n-grams.
+    """The answer of FunLangID: label -> score, as fractions of so many n-grams.
 
     Attributes:
         scores: best first.

@@ -192,12 +192,12 @@ def count_hits(
         end = offsets[text + 1]
         for at in range(offsets[text], end + 1):
             point = np.int64(points[at]) if at < end else _SPACE
-            found = np.uint64(lookup.ids[point])
+            number = np.uint64(lookup.ids[point])
             if point > LAST_IGNORED:
-                n_seen = _add(seen, n_seen, int(lookup.single[found]))
-            if found == space and d == space:
+                n_seen = _add(seen, n_seen, int(lookup.single[number]))
+            if number == space and d == space:
                 continue
-            a, b, c, d = b, c, d, found
+            a, b, c, d = b, c, d, number
             n_read += 1
             if n_read >= NGRAM_CHARS:
                 key = _key(a, b, c, d, space)

@@ -37,7 +37,7 @@ _ALIKE: Final = 0.9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """What was fitted.
+    """The fitted forests.
 
     Attributes:
         rank: the higher the sum, the better a candidate.
@@ -69,11 +69,11 @@ def ranked_evidence(ranking: Ranking, texts: Sequence[Candidates]) -> list[Evide
     scores = ranking.rank.predict(rows)
     starts = np.cumsum([0, *(len(one.names) for one in texts)]).tolist()
     own = [scores[a:b] for a, b in pairwise(starts)]
-    firsts = [with_lead(one, found) for one, found in zip(texts, own, strict=True) if len(found)]
+    firsts = [with_lead(one, ranked) for one, ranked in zip(texts, own, strict=True) if len(ranked)]
     sure = iter(ranking.sure.predict(np.array(firsts, np.float32)).tolist() if firsts else ())
     return [
-        _evidence(one, found, next(sure)) if len(found) else None
-        for one, found in zip(texts, own, strict=True)
+        _evidence(one, ranked, next(sure)) if len(ranked) else None
+        for one, ranked in zip(texts, own, strict=True)
     ]
 
 
@@ -93,7 +93,7 @@ def _evidence(one: Candidates, scores: npt.NDArray[np.float64], sure: float) -> 
 
 
 def to_bytes(rank: Forest, sure: Forest) -> bytes:
-    """What :func:`parse_ranking` reads; the same trees give the same bytes."""
+    """The bytes that :func:`parse_ranking` reads; the same trees give the same bytes."""
     forests = {"rank": rank, "sure": sure}
     arrays: dict[str, Any] = {
         f"{name}.{part}": getattr(forest, part)
