@@ -19,15 +19,15 @@ _HOW_TO_CLASSIFY = ("batch", "num_gpus")
 
 def deciding(settings: dict[str, Json]) -> dict[str, Json]:
     """Of the settings of a resolved job as plain data those that decide its result."""
-    found = {name: value for name, value in settings.items() if name not in _HOW}
-    if isinstance(found.get("classify"), list):
-        found["classify"] = [
+    kept = {name: value for name, value in settings.items() if name not in _HOW}
+    if isinstance(kept.get("classify"), list):
+        kept["classify"] = [
             {k: v for k, v in one.items() if k not in _HOW_TO_CLASSIFY}
             if isinstance(one, dict)
             else one
-            for one in found["classify"]
+            for one in kept["classify"]
         ]
-    return found
+    return kept
 
 
 class IoConfig(Settings):
@@ -42,7 +42,7 @@ class IoConfig(Settings):
 
 
 class EngineConfig(Settings):
-    """What runs the job. Nothing here changes a result."""
+    """The engine that runs the job. Nothing here changes a result."""
 
     kind: Literal["local", "ray"] | None = Field(
         default=None, description="`local` or `ray`; null: ray if an address is known, else local"

@@ -1,4 +1,4 @@
-"""What differs between two sets of language configs, in words."""
+"""Differences between two sets of language configs, in words."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RuleChange:
 
     @property
     def said(self) -> str:
-        """The same without a judgement."""
+        """The difference in words, without a judgement."""
         if self.before is None:
             assert self.after is not None
             return f"{self.metric} {in_words(self.after)}, a new rule"
@@ -67,7 +67,7 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class ConfigChange:
-    """What differs for one label, or for one parent that labels inherit.
+    """The differences for one label, or for one parent that labels inherit.
 
     Attributes:
         name: the label, ``_script/Thai`` or ``_default``.
@@ -90,12 +90,12 @@ class ConfigChange:
 
     def lines(self) -> list[str]:
         """Each difference in words; stop words last."""
-        found = [str(rule) for rule in self.rules]
+        texts = [str(rule) for rule in self.rules]
         for words, what in ((self.words_new, "new"), (self.words_gone, "gone")):
             if words:
                 more = f" and {len(words) - SHOWN_WORDS} more" if len(words) > SHOWN_WORDS else ""
-                found.append(f"stop words {what}: {' '.join(words[:SHOWN_WORDS])}{more}")
-        return found
+                texts.append(f"stop words {what}: {' '.join(words[:SHOWN_WORDS])}{more}")
+        return texts
 
 
 def in_words(threshold: Threshold) -> str:
@@ -112,7 +112,7 @@ def _ends(threshold: Threshold) -> tuple[float, float]:
 
 
 def diff_config(before: LanguageConfig, after: LanguageConfig) -> ConfigChange:
-    """What differs between two configs with all they inherit."""
+    """The differences between two configs with all they inherit."""
     rules = []
     for metric in in_order(t.metric for x in (before, after) for t in x.thresholds):
         old, new = before.threshold(metric), after.threshold(metric)
@@ -133,14 +133,14 @@ def diff_config(before: LanguageConfig, after: LanguageConfig) -> ConfigChange:
 def diff_configs(
     before: LanguageConfigs, after: LanguageConfigs, names: Iterable[str]
 ) -> list[ConfigChange]:
-    """What differs for each name, inheritance resolved; names without a difference too."""
+    """The differences for each name, inheritance resolved; names without a difference too."""
     return [diff_config(before.resolve(name), after.resolve(name)) for name in names]
 
 
 def names_of(*configs: LanguageConfigs) -> tuple[str, ...]:
     """Every file of some folders: ``_default``, then scripts, then labels."""
-    found = {name for config in configs for name in config.files}
-    return tuple(sorted(found, key=lambda name: (name != DEFAULT, is_label(name), name)))
+    names = {name for config in configs for name in config.files}
+    return tuple(sorted(names, key=lambda name: (name != DEFAULT, is_label(name), name)))
 
 
 @dataclass(frozen=True, slots=True)

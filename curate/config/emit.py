@@ -10,7 +10,7 @@ from curate.config.sections import Settings
 from curate.redact import redact
 
 PiiKind: TypeAlias = Literal["email", "ip_address", "phone_number", "iban", "card_number"]
-"""Those of :mod:`curate.pii`."""
+"""Kinds of :mod:`curate.pii`."""
 
 
 class HpltConfig(Settings):

@@ -20,7 +20,7 @@ OURS = "curate"
 
 
 def problem(wanted: str, found: str, todo: str) -> PydanticCustomError:
-    """What a validator raises to say the last three parts of a ConfigError itself."""
+    """A validator's error that says the last three parts of a ConfigError itself."""
     return PydanticCustomError(
         OURS, "wanted {wanted}; found {found}", {"wanted": wanted, "found": found, "todo": todo}
     )
@@ -87,8 +87,8 @@ def _shown(value: object) -> str:
 
 
 def _describe(at: Location, model: type[BaseModel]) -> str:
-    found = field_at(model, at)
-    return f", {found.description.rstrip('.')}" if found and found.description else ""
+    field = field_at(model, at)
+    return f", {field.description.rstrip('.')}" if field and field.description else ""
 
 
 def _unknown_key(at: Location, model: type[BaseModel]) -> tuple[str, str, str]:

@@ -168,8 +168,8 @@ class JobConfig(Settings):
 
     @model_validator(mode="after")
     def _keeps_no_score(self) -> Self:
-        made = {f"{classifier.name}." for classifier in self.classify}
-        taken = [name for name in self.kept_columns if name.startswith(tuple(made))]
+        prefixes = {f"{classifier.name}." for classifier in self.classify}
+        taken = [name for name in self.kept_columns if name.startswith(tuple(prefixes))]
         if taken:
             raise problem(
                 "names in `columns.keep` that no classifier writes",
@@ -205,11 +205,11 @@ class JobConfig(Settings):
         return plain
 
     def result_settings(self) -> dict[str, Json]:
-        """What decides the result; addresses likewise."""
+        """The settings that decide the result; addresses likewise."""
         return deciding(self.recorded())
 
     def in_folder(self, folder: Path) -> JobConfig:
-        """The same job with every path absolute: relative ones lie in ``folder``, ``~`` is home.
+        """This job with every path absolute: relative ones lie in ``folder``, ``~`` is home.
 
         ``builtin``, ``embedded`` and addresses with ``://`` stay as they are.
         """

@@ -164,7 +164,7 @@ class Provenance(_Frozen):
 
 
 class LanguageConfig(_Frozen):
-    """What one file says; or, from :class:`LanguageConfigs`, all that holds for one label."""
+    """The contents of one file; or, from :class:`LanguageConfigs`, all that holds for one label."""
 
     label: str = Field(description="the file's path in its folder, without .yaml")
     stopwords: Annotated[tuple[str, ...], Field(strict=False)] = Field(
@@ -240,8 +240,8 @@ class LanguageConfig(_Frozen):
 
     def lid_threshold(self) -> float:
         """The least confidence to be compared and published; 0.0 if any will do. None is below."""
-        found = self.threshold(LID)
-        return 0.0 if found is None or found.min is None else found.min
+        threshold = self.threshold(LID)
+        return 0.0 if threshold is None or threshold.min is None else threshold.min
 
 
 def is_letters(word: str) -> bool:
@@ -266,16 +266,16 @@ class LanguageConfigs:
                 needs stop words that it has not got.
         """
         root = builtin_folder("language_configs") if folder == "builtin" else folder
-        found = _config_files(root)
-        if DEFAULT not in found:
+        paths = _config_files(root)
+        if DEFAULT not in paths:
             raise ConfigError(
                 str(root),
                 wanted=f"a folder of language configs, with a {DEFAULT}.yaml for every other label",
                 found="a folder without one" if root.is_dir() else "no such folder",
                 todo=f"copy {DEFAULT}.yaml and {SCRIPTS}/ from {builtin_or_repository()}",
             )
-        configs = LanguageConfigs({name: load_config(path, name) for name, path in found.items()})
-        for name, path in found.items():
+        configs = LanguageConfigs({name: load_config(path, name) for name, path in paths.items()})
+        for name, path in paths.items():
             _require_stopwords(configs.resolve(name), path)
         return configs
 
@@ -286,12 +286,12 @@ class LanguageConfigs:
 
     @property
     def files(self) -> Mapping[str, LanguageConfig]:
-        """What each file says, parents included, before inheritance."""
+        """The contents of each file, parents included, before inheritance."""
         return self._files
 
     @property
     def scores(self) -> tuple[str, ...]:
-        """What the configs have thresholds of and only some jobs measure, in order."""
+        """Metrics that the configs have thresholds of and only some jobs measure, in order."""
         named = {t.metric for config in self._files.values() for t in config.thresholds}
         return in_order(name for name in named if is_optional(name))
 
@@ -341,7 +341,7 @@ def aspect_of(config: LanguageConfig, aspect: Aspect) -> object:
 
 def _config_files(root: Path) -> dict[str, Path]:
     """Config name -> file. A file that would be passed over by a wrong ending is an error."""
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for path in sorted([*root.glob("*"), *root.glob(f"{SCRIPTS}/*")]):
         if path.suffix in (".yml", ".YAML", ".YML"):
             raise ConfigError(
@@ -351,8 +351,8 @@ def _config_files(root: Path) -> dict[str, Path]:
                 todo="rename it; FineWeb2's own config files have other keys and must be converted",
             )
         if path.suffix == ".yaml":
-            found[path.relative_to(root).with_suffix("").as_posix()] = path
-    return found
+            paths[path.relative_to(root).with_suffix("").as_posix()] = path
+    return paths
 
 
 def load_config(path: Path, name: str | None = None) -> LanguageConfig:

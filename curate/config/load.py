@@ -36,7 +36,7 @@ def load_yaml(path: Path) -> tuple[Yaml, dict[Location, str]]:
 
 
 def read_text(path: Path) -> str:
-    """What a config file holds, without a byte order mark.
+    """The text of a config file, without a byte order mark.
 
     Raises:
         ConfigError: there is no such file, or it is not UTF-8.
@@ -60,7 +60,7 @@ def read_text(path: Path) -> str:
 
 
 def parse_yaml(text: str, where: str) -> tuple[Yaml, dict[Location, str]]:
-    """The same for text that is in memory; ``where`` stands for the file's name.
+    """Parse YAML that is in memory, as :func:`load_yaml`; ``where`` stands for the file's name.
 
     Raises:
         ConfigError: as :func:`load_yaml`.

@@ -40,7 +40,7 @@ REGISTERED: Final[Mapping[str, Metric]] = MappingProxyType(
 """Every metric that has a name without a job."""
 
 THRESHOLD_METRICS: Final = (*IDENTIFIED, *REGISTERED)
-"""What a threshold may be about, in the order in which thresholds are checked; named scores come
+"""Metrics that a threshold may be about, in the order of the checks; named scores come
 after these, by name."""
 
 _RANK: Final = {name: rank for rank, name in enumerate(THRESHOLD_METRICS)}
@@ -70,8 +70,8 @@ def is_score(name: str) -> bool:
 
     A label is not called ``min`` or ``max``: bounds are written behind a dot too.
     """
-    found = _SCORE.fullmatch(name)
-    return found is not None and is_classifier(found[1]) and found[2] not in ("min", "max")
+    match = _SCORE.fullmatch(name)
+    return match is not None and is_classifier(match[1]) and match[2] not in ("min", "max")
 
 
 def is_metric(name: str) -> bool:
@@ -108,17 +108,17 @@ def rank_of(metric: str) -> tuple[int, str]:
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
-    """Those of some names that are metrics, each once, in the order of their thresholds."""
+    """The metrics among some names, each once, in the order of their thresholds."""
     return tuple(sorted({name for name in names if is_metric(name)}, key=rank_of))
 
 
 def by_step(metrics: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Step -> those of some metrics that it makes."""
-    found: dict[str, tuple[str, ...]] = {}
+    of_step: dict[str, tuple[str, ...]] = {}
     for metric in metrics:
         step = step_of(metric)
-        found[step] = (*found.get(step, ()), metric)
-    return found
+        of_step[step] = (*of_step.get(step, ()), metric)
+    return of_step
 
 
 _OTHERS: Final = {

@@ -118,12 +118,12 @@ def override_each(
         ConfigError: a change makes no sense for a label.
     """
     files: dict[str, LanguageConfig] = dict(configs.files)
-    for label, found in changes.items():
+    for label, overrides in changes.items():
         named = {t.metric for x in configs.layers(label) for t in configs.files[x].thresholds}
         config = configs.for_label(label)
         if label in stopwords:
             config = config.model_copy(update={"stopwords": stopwords[label]})
-        files[label] = _changed(config, found, sorted(named))
+        files[label] = _changed(config, overrides, sorted(named))
     return LanguageConfigs(files)
 
 
@@ -136,9 +136,9 @@ def without_unknown(configs: LanguageConfigs, labels: Iterable[str]) -> Language
 
     Their ``n_stopwords`` is null in every document, so the rule would seem to drop them all.
     """
-    asked = {x for x in labels if configs.for_label(x).threshold(STOPWORDS) is not None}
+    ruled = {x for x in labels if configs.for_label(x).threshold(STOPWORDS) is not None}
     off = [Override(STOPWORDS, ("min", "max"), None)]
-    return override_each(configs, dict.fromkeys(sorted(asked), off)) if asked else configs
+    return override_each(configs, dict.fromkeys(sorted(ruled), off)) if ruled else configs
 
 
 def uncounted(before: LanguageConfigs, after: LanguageConfigs, labels: Iterable[str]) -> list[str]:
@@ -168,7 +168,7 @@ def _changed(
             if change.value is not None:
                 rule[bound] = change.value
     ordered = sorted(rules.items(), key=lambda item: item[0] != LID)
-    found = config.model_copy(
+    changed = config.model_copy(
         update={"thresholds": tuple(_threshold(config.label, *item) for item in ordered)}
     )
     if rules.get("n_stopwords") and not config.stopwords:
@@ -178,7 +178,7 @@ def _changed(
             found="it has none: every document would be dropped as not measured",
             todo="give the label stop words in a file, and name its folder with --configs",
         )
-    return found
+    return changed
 
 
 def _threshold(label: str, metric: str, rule: Mapping[str, float]) -> Threshold:

@@ -148,7 +148,7 @@ class MethodsConfig(Settings):
 
 
 class SourcesConfig(Settings):
-    """What each family of metrics is tuned on; the other one where a label has too little of it."""
+    """The corpus each family of metrics is tuned on; the other where a label has too little."""
 
     fineweb_quality: Source = Field(
         default="reference", description="source for line ends and line breaks per word"
@@ -219,7 +219,7 @@ class MinHashConfig(Settings):
 
 
 class SignConfig(Settings):
-    """What of a text is signed."""
+    """The part of a text that is signed."""
 
     digits: Literal["fold", "keep"] = Field(
         default="fold",
@@ -229,7 +229,7 @@ class SignConfig(Settings):
 
 
 class ClusterConfig(Settings):
-    """What counts as a near-duplicate."""
+    """The definition of a near-duplicate."""
 
     verify: bool = Field(default=True, description="check candidates by their signatures")
     min_similarity: float = Field(
@@ -279,7 +279,7 @@ class UrlsConfig(Settings):
 
 
 class RobotsConfig(Settings):
-    """What sites let agents read, from their robots.txt files (RFC 9309)."""
+    """Permissions of sites for agents, from their robots.txt files (RFC 9309)."""
 
     files: Paths = Field(
         default=(), description="WARC files with robots.txt responses; `*`, `?` and `**` match"

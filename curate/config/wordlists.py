@@ -52,7 +52,7 @@ class WordlistSource(Settings):
 
 
 class WordlistHead(Settings):
-    """What stands above the words."""
+    """The lines above the words."""
 
     label: str = Field(description="the file's name, without .txt")
     names: _Texts = Field(default=(), description="of the language and of where it is spoken")
@@ -92,7 +92,7 @@ class Wordlist:
 
     @cached_property
     def address(self) -> AddressTerms:
-        """What in an address names the language."""
+        """Terms in an address that name the language."""
         return AddressTerms(self.head.names, frozenset(self.head.top_level_domains))
 
     def to_text(self) -> str:

@@ -36,7 +36,7 @@ CLUSTER_VERSION = "4"
 
 @dataclass(frozen=True)
 class ClusterParams:
-    """What counts as near-duplicate.
+    """The parameters of near-duplicates.
 
     Args:
         verify: compare candidates by signature; False: every shared band key counts, and the
@@ -193,12 +193,12 @@ def _cluster_distinct(
 def _edges(keys: U64, signatures: U8, first: I64, needed: int) -> tuple[I32, I32, I64]:
     """The edges of all bands, one entry per band in which a pair is verified; and the counts."""
     counts = np.zeros(3, np.int64)
-    found = [
+    edges_of_bands = [
         edges_of_band(keys, band, keys[:, band][first], signatures, first, needed, counts)
         for band in range(keys.shape[1])
     ]
-    left = np.concatenate([edges[0] for edges in found])
-    right = np.concatenate([edges[1] for edges in found])
+    left = np.concatenate([edges[0] for edges in edges_of_bands])
+    right = np.concatenate([edges[1] for edges in edges_of_bands])
     return left, right, counts
 
 

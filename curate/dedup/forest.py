@@ -28,7 +28,7 @@ ALONE = np.uint32(2**32 - 1)
 
 
 def number_type(*, is_wide: bool) -> type[np.uint32] | type[np.uint64]:
-    """What holds the number of a document: uint32, or uint64 where a label is wide."""
+    """The type of numbers of documents: uint32, or uint64 where a label is wide."""
     return np.uint64 if is_wide else np.uint32
 
 

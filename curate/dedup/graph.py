@@ -35,10 +35,10 @@ def slots(n: int) -> tuple[I32, np.uint64]:
 @kernel
 def _nobody(n: int) -> I32:
     """int32[n] of -1. Numba takes a third of a second to compile its own ``full``."""
-    found = np.empty(n, np.int32)
+    nobody = np.empty(n, np.int32)
     for i in range(n):
-        found[i] = -1
-    return found
+        nobody[i] = -1
+    return nobody
 
 
 @kernel

@@ -81,8 +81,8 @@ def n_word_chars(n_words: pa.ChunkedArray, mean_word_chars: pa.ChunkedArray) -> 
 
 def is_in_capitals(upper_case_fraction: pa.Array | pa.ChunkedArray) -> _Bool:
     """bool[n]: texts most of whose letters are capitals; null, no letter with case, is none."""
-    found = pc.fill_null(pc.greater(upper_case_fraction, MOST_CAPITALS), False)
-    return np.asarray(found.to_numpy(zero_copy_only=False), np.bool_)
+    in_capitals = pc.fill_null(pc.greater(upper_case_fraction, MOST_CAPITALS), False)
+    return np.asarray(in_capitals.to_numpy(zero_copy_only=False), np.bool_)
 
 
 def _best(number: I64, passes: _Bool, values: Sequence[I64]) -> I64:

@@ -94,5 +94,5 @@ def pooled(n_clusters: I64, min_support: int) -> I64:
 
 def _repetitions(better: F64, max_repetitions: int) -> F64:
     benefit = np.maximum(0.0, better)
-    found: F64 = 1 + (max_repetitions - 1) * benefit / max(float(benefit.max()), FULL_BENEFIT)
-    return found
+    repetitions: F64 = 1 + (max_repetitions - 1) * benefit / max(float(benefit.max()), FULL_BENEFIT)
+    return repetitions

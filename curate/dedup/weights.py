@@ -133,8 +133,8 @@ def smoothed(values: F64) -> F64:
 def weight_of(size: int, weights: Mapping[int, int]) -> int:
     """Repetitions of a document whose cluster has ``size`` members; 1 below the first entry."""
     starts = sorted(weights)
-    found = bisect_right(starts, size)
-    return weights[starts[found - 1]] if found else 1
+    n_steps = bisect_right(starts, size)
+    return weights[starts[n_steps - 1]] if n_steps else 1
 
 
 def resulting_documents(distribution: SizeDistribution, weights: Mapping[int, int]) -> int:

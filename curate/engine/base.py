@@ -1,4 +1,4 @@
-"""What every engine does: run named functions over shard payloads, and report what happened.
+"""The protocol of engines: run named functions over shard payloads, and report what happened.
 
 An engine knows one verb and nothing about documents. A *task* names a module-level function
 and gives it one JSON payload; the function does its own reading, writing and committing and

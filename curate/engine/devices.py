@@ -30,15 +30,15 @@ def visible(
     n = sum(_NVIDIA.fullmatch(name) is not None for name in names)
     if not n and names.isdisjoint(_OTHERS):
         return ()
-    told = environment.get(VARIABLE)
-    if told is None:
+    setting = environment.get(VARIABLE)
+    if setting is None:
         return tuple(map(str, range(n or 1)))
-    found: list[str] = []
-    for name in (part.strip() for part in told.split(",")):
-        if not name or name.startswith("-") or name in found:
+    gpus: list[str] = []
+    for name in (part.strip() for part in setting.split(",")):
+        if not name or name.startswith("-") or name in gpus:
             break
-        found.append(name)
-    return tuple(found)
+        gpus.append(name)
+    return tuple(gpus)
 
 
 def seats(devices: tuple[str, ...], num_gpus: float) -> list[Seat]:

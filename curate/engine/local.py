@@ -92,10 +92,10 @@ class LocalEngine(Engine):
         """See :meth:`Engine.map_shards`."""
         if self.workers == 0:
             return [self._run_here(task, listener) for task in tasks]  # a signal ends it at once
-        asked = most_gpus(tasks)
-        self._seats = seats(devices.visible(), asked) if asked else []
-        if asked and not self._seats:
-            self.stop.say(f"no GPU is to be seen here: what asks for {asked:g} runs on the CPU")
+        num_gpus = most_gpus(tasks)
+        self._seats = seats(devices.visible(), num_gpus) if num_gpus else []
+        if num_gpus and not self._seats:
+            self.stop.say(f"no GPU is to be seen here: what asks for {num_gpus:g} runs on the CPU")
         try:
             return Round(self, tasks, listener, self.policy, self.stop).run()
         except BaseException:
@@ -161,13 +161,13 @@ class LocalEngine(Engine):
         ready = wait([w.connection for w in handles], timeout=seconds)
         now = time.monotonic()
         limit = self.policy.deadline_seconds
-        found: list[tuple[_Worker, str | Lost]] = []
+        ended: list[tuple[_Worker, str | Lost]] = []
         for worker in handles:
             if worker.connection in ready:
-                found.append((worker, self._receive(worker)))
+                ended.append((worker, self._receive(worker)))
             elif limit is not None and now - worker.started > limit:
-                found.append((worker, self._lost(worker, f"ran longer than {limit:g} s")))
-        return found
+                ended.append((worker, self._lost(worker, f"ran longer than {limit:g} s")))
+        return ended
 
     def _receive(self, worker: _Worker) -> str | Lost:
         try:

@@ -53,14 +53,14 @@ def _of_groups() -> Iterator[Path]:
 
 def most_bytes() -> int | None:
     """The memory of this machine, or of the control group that holds us; None if unknown."""
-    found = []
+    limits = []
     with contextlib.suppress(ValueError, OSError):
-        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+        limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     for path in _of_groups():
         name = "memory.max" if path.name == "memory.events" else "memory.limit_in_bytes"
         with contextlib.suppress(ValueError, OSError):
-            found.append(int(path.with_name(name).read_text(encoding="ascii")))
-    return min(found, default=None)
+            limits.append(int(path.with_name(name).read_text(encoding="ascii")))
+    return min(limits, default=None)
 
 
 def limit(n_bytes: int | None) -> None:

@@ -140,24 +140,24 @@ class RayEngine(Engine):
 
     def _check_gpus(self) -> None:
         """Raise EngineError where tasks would wait for ever: a private cluster does not grow."""
-        found = ray.cluster_resources().get("GPU", 0)  # type: ignore[no-untyped-call]
-        if self.address is None and self._num_gpus > found:
+        n_gpus = ray.cluster_resources().get("GPU", 0)  # type: ignore[no-untyped-call]
+        if self.address is None and self._num_gpus > n_gpus:
             raise EngineError(
                 "Ray on this machine",
                 wanted=f"{self._num_gpus:g} GPU for a task, as `num_gpus` of a classifier says",
-                found=f"{found:g}",
+                found=f"{n_gpus:g}",
                 todo="set `num_gpus` to 0, or give the address of a cluster that has GPUs",
             )
 
     def _check_memory(self) -> None:
-        """The same for memory."""
-        found = ray.cluster_resources().get("memory", 0)  # type: ignore[no-untyped-call]
+        """Raise EngineError where tasks would wait for ever for memory."""
+        n_bytes = ray.cluster_resources().get("memory", 0)  # type: ignore[no-untyped-call]
         own = self.policy.memory_bytes or 0
-        if self.address is None and own > found:
+        if self.address is None and own > n_bytes:
             raise EngineError(
                 "Ray on this machine",
                 wanted=f"{own >> 20} MiB of memory for a task, as `engine.memory_mb` says",
-                found=f"{int(found) >> 20} MiB",
+                found=f"{int(n_bytes) >> 20} MiB",
                 todo="set a smaller `engine.memory_mb`, or give the address of a larger cluster",
             )
 
@@ -197,13 +197,13 @@ class RayEngine(Engine):
     def start(self, task: Task, places: int) -> ray.ObjectRef[str]:
         """Submit a task; one that needs more memory takes the CPUs whose tasks would use it."""
         limit, own = self.policy.deadline_seconds, self.policy.memory_bytes
-        asked: dict[str, Any] = {"num_cpus": places}
+        resources: dict[str, Any] = {"num_cpus": places}
         if own is not None:
-            asked["memory"] = own * places
+            resources["memory"] = own * places
         if task.num_gpus:
-            asked["num_gpus"] = task.num_gpus
+            resources["num_gpus"] = task.num_gpus
         function = self._on_gpu if task.num_gpus else self._remote
-        submit = function.options(**asked).remote
+        submit = function.options(**resources).remote
         reference: ray.ObjectRef[str] = submit(run.request_of(task), limit)
         return reference
 

@@ -40,11 +40,11 @@ class Lost:
 
 
 class Fleet(Protocol):
-    """What runs attempts, each in one place or, for its memory, in several."""
+    """A set of places that run attempts, each in one place or, for its memory, in several."""
 
     @property
     def place(self) -> str:
-        """What a place is, in one word."""
+        """The word for a place."""
 
     def slots(self) -> int:
         """How many places there are now."""
@@ -118,7 +118,7 @@ class Round:
         try:
             with self._stop.round():
                 while len(self._done) < len(self._tasks):
-                    if self._stop.asked is not None:
+                    if self._stop.signal is not None:
                         self._drain()
                     self._feed()
                     self._collect(TICK_SECONDS)

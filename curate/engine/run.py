@@ -28,14 +28,14 @@ _MAY_PASS = (errors.EngineError, errors.StoreError)
 """Errors that may be the machine's or the store's for a moment: such a task is tried once more."""
 
 _NO_STACK = ("can't start new thread", "Failed to launch worker thread")
-"""What Python and Arrow say where there is no room for the stack of a thread."""
+"""Messages of Python and Arrow where there is no room for the stack of a thread."""
 
 
 def resolve(function: str) -> Callable[..., Any]:
     """``"module:function"`` -> the function."""
     module, _, name = function.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), name)
-    return found
+    resolved: Callable[..., Any] = getattr(import_module(module), name)
+    return resolved
 
 
 def run_json(request: str) -> str:

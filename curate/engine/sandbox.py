@@ -39,7 +39,7 @@ AHEAD_CALLS = 16
 """So many calls without an answer are enough for the child never to wait for the parent."""
 
 AHEAD_BYTES = 8 << 20
-"""The same in bytes of pages."""
+"""Most bytes of pages that are handed over ahead."""
 
 WALL_TIMES = 10
 """So many times its processor time a call may take on the clock, unless a limit is given: with ten
@@ -148,7 +148,7 @@ class Sandbox:
         self._zygote = Zygote(Service(function, deadline_s, self._wall_s, memory_bytes))
         self._child: _Child | None = None
         self._calls: deque[Call] = deque()
-        """Those without an outcome, in the order in which they were handed over."""
+        """Calls without an outcome, in the order in which they were handed over."""
 
     def call(self, *args: Any) -> Outcome:  # noqa: ANN401 - plain values
         """Run the function on ``args``; whatever it does, this returns soon after the deadline."""

@@ -33,7 +33,7 @@ _DETAIL_CHARS = 500
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What a child does, and its limits; 0 bytes for no limit."""
+    """The work of a child, and its limits; 0 bytes for no limit."""
 
     function: Callable[..., Any]
     memory_bytes: int

@@ -42,7 +42,7 @@ class Closed(Exception):
 
 
 class Frame(NamedTuple):
-    """What one side told the other.
+    """A message from one side to the other.
 
     Attributes:
         kind: one of the constants of this module.

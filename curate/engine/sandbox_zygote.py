@@ -38,7 +38,7 @@ _KEPT_VARIABLES = (
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a zygote's children do; see :class:`curate.engine.sandbox.Sandbox`."""
+    """The service of a zygote's children; see :class:`curate.engine.sandbox.Sandbox`."""
 
     function: str
     deadline_s: float
@@ -68,16 +68,16 @@ class Zygote:
             EngineError: no child can be started.
         """
         for last_attempt in (False, True):
-            found = ""
+            reason = ""
             try:
                 if self._running is None:
                     self._running = self._start()
-                found = "the zygote died when told to fork"
+                reason = "the zygote died when told to fork"
                 self._order(frames.FORK, sockets)
             except (frames.Closed, TimeoutError) as error:
                 self._kill()
                 if last_attempt:
-                    raise self._cannot_start(found or str(error)) from error
+                    raise self._cannot_start(reason or str(error)) from error
             else:
                 return
 
@@ -164,11 +164,11 @@ class Zygote:
                     raise self._cannot_start(str(frames.decode_answer(answer.body)))
         return _Running(process, ours)
 
-    def _cannot_start(self, found: str) -> EngineError:
+    def _cannot_start(self, reason: str) -> EngineError:
         return EngineError(
             f"sandbox for {self._service.function}",
             wanted="a child process that imports the module and answers",
-            found=found or "no answer",
+            found=reason or "no answer",
             todo="run `curate doctor`; the function's module must import in a fresh interpreter",
         )
 

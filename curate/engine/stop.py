@@ -23,12 +23,12 @@ class Stop:
     """Whether a run has been asked to stop.
 
     Attributes:
-        asked: the signal that asked, None while none has.
+        signal: the signal that asked, None while none has.
         say: is told, in words, when it happens.
     """
 
     def __init__(self, say: Callable[[str], None] = lambda _: None) -> None:
-        self.asked: signal.Signals | None = None
+        self.signal: signal.Signals | None = None
         self.say = say
         self._in_round = False
         self._before: dict[signal.Signals, Any] | None = None
@@ -64,21 +64,21 @@ class Stop:
             self._in_round = False
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        first = self.asked is None
-        self.asked = signal.Signals(number)
+        first = self.signal is None
+        self.signal = signal.Signals(number)
         if not first or not self._in_round:
             raise self.error("what was running was given up")
         self.say(
-            f"{self.asked.name}: shards that are being made may finish; once more ends at once"
+            f"{self.signal.name}: shards that are being made may finish; once more ends at once"
         )
 
-    def error(self, found: str) -> StoppedError:
-        """What to raise when all is over."""
-        assert self.asked is not None
+    def error(self, reason: str) -> StoppedError:
+        """The error to raise when all is over."""
+        assert self.signal is not None
         return StoppedError(
-            f"stopped by {self.asked.name}",
+            f"stopped by {self.signal.name}",
             wanted="to run to the end",
-            found=found,
+            found=reason,
             todo="run the same command again to go on where it stopped: finished shards are kept",
-            exit_code=128 + self.asked,
+            exit_code=128 + self.signal,
         )

@@ -1,4 +1,4 @@
-"""What a driver says while nothing happens, and when it gives up on a cluster that is empty."""
+"""Messages of a driver while nothing happens, and the end of its patience with an empty cluster."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Silence:
 
 
 def said(tasks: Sequence[Running], now: float, lack: str) -> str:
-    """What is waited for, on one line.
+    """The lack that tasks wait for, on one line.
 
     Args:
         tasks: those without an outcome that were given to the engine.

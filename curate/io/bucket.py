@@ -33,7 +33,7 @@ RETRY: Any = {
     "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=1)},
     "retry_timeout": timedelta(minutes=3),
 }
-"""What the client does by itself, without a word; :func:`ask` goes on from there."""
+"""Retries that the client makes by itself, without a word; :func:`ask` goes on from there."""
 
 TIMEOUT_SECONDS = 120
 CHUNK_BYTES = 16 << 20
@@ -76,8 +76,8 @@ def client(bucket: str) -> Client:
             options["allow_http"] = endpoint.startswith("http://")
         more |= _of_profile()
     with explained(bucket, "connect to"):
-        found: Client = from_url(bucket, client_options=options, retry_config=RETRY, **more)
-    return found
+        opened: Client = from_url(bucket, client_options=options, retry_config=RETRY, **more)
+    return opened
 
 
 def _of_profile() -> dict[str, Any]:
@@ -93,9 +93,9 @@ def _of_profile() -> dict[str, Any]:
 
     session = Session()
     credentials = session.get_credentials()
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     if region := session.get_config_variable("region"):
-        found["region"] = region
+        settings["region"] = region
     if credentials is not None:
 
         def provide() -> dict[str, Any]:
@@ -103,8 +103,8 @@ def _of_profile() -> dict[str, Any]:
             given = {"access_key_id": now.access_key, "secret_access_key": now.secret_key}
             return {**given, "token": now.token, "expires_at": None}
 
-        found["credential_provider"] = provide
-    return found
+        settings["credential_provider"] = provide
+    return settings
 
 
 def ask(address: str, action: str, request: Callable[[], Answer]) -> Answer:
@@ -169,7 +169,7 @@ def explain(error: Exception, address: str, action: str) -> StoreError:
 
 
 def said_by(error: Exception) -> str:
-    """What a client's error says, on one line."""
+    """The message of a client's error, on one line."""
     return " ".join(str(error).split("\n\nDebug source")[0].split())
 
 

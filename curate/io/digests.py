@@ -51,8 +51,8 @@ def without_digest(
         StoreError: the digest is another one, or is needed and missing.
     """
     body = dict(raw)
-    found = body.pop(DIGEST, None)
-    if (found is None and is_needed) or (found is not None and found != digest_of(body)):
+    digest = body.pop(DIGEST, None)
+    if (digest is None and is_needed) or (digest is not None and digest != digest_of(body)):
         raise _damaged(where, todo)
     return body
 
@@ -63,7 +63,7 @@ def json_with_digest(body: Mapping[str, Any], *, indent: int | None = None) -> b
 
 
 def read_json(data: bytes, *, where: str, todo: str) -> dict[str, Any]:
-    """What :func:`json_with_digest` wrote.
+    """The record that :func:`json_with_digest` wrote.
 
     Raises:
         StoreError: it is damaged.
@@ -88,10 +88,10 @@ def check_text(data: bytes, *, where: str, todo: str) -> bool:
     Raises:
         StoreError: it is another one.
     """
-    head, mark, found = data.rpartition(_LINE.encode())
+    head, mark, digest = data.rpartition(_LINE.encode())
     if not mark:
         return False
-    if found != short_digest(head).encode() + b"\n":
+    if digest != short_digest(head).encode() + b"\n":
         raise _damaged(where, todo)
     return True
 
@@ -102,7 +102,7 @@ def bytes_with_digest(data: bytes) -> bytes:
 
 
 def read_bytes(data: bytes, *, where: str, todo: str) -> bytes:
-    """What :func:`bytes_with_digest` was given; bytes of old versions, without one, as they are.
+    """The bytes given to :func:`bytes_with_digest`; or old bytes without one, as they are.
 
     Raises:
         StoreError: they are damaged.

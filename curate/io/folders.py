@@ -19,9 +19,9 @@ def readable(place: Path) -> Iterator[Path]:
     if not isinstance(place, ObjectPath):
         yield place
         return
-    with scratch() as made:
-        _fetch(place, made)
-        yield made
+    with scratch() as copy:
+        _fetch(place, copy)
+        yield copy
 
 
 @contextlib.contextmanager
@@ -51,13 +51,13 @@ def writable(store: Store, key: str) -> Iterator[Path]:
 
 def _fetch(place: Path, target: Path) -> dict[str, bytes]:
     """Copy what is below an address; name -> bytes."""
-    found = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*")}
-    for name, data in found.items():
+    contents = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*")}
+    for name, data in contents.items():
         copy = target / name
         with explained(copy, "write"):
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(data)
-    return found
+    return contents
 
 
 def remove_tree(path: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""What an input file is: by the ending of its name, else by its first bytes."""
+"""The kind of an input file: by the ending of its name, else by its first bytes."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def kind_by_name(path: str) -> str | None:
     return WARC if name.endswith(WARC_ENDINGS) else None
 
 
-def kind_of(path: str, wanted: str) -> str:
-    """What a file is: as the job says, or for ``auto`` by its name.
+def kind_of(path: str, setting: str) -> str:
+    """The kind of a file: as the job says, or for ``auto`` by its name.
 
     The first bytes decide where the name ends in nothing or in what a packer adds; other endings
     are some other kind of file and are not looked into.
@@ -79,8 +79,8 @@ def kind_of(path: str, wanted: str) -> str:
     Raises:
         InputError: it is no kind that is read, or it cannot be opened.
     """
-    if wanted != "auto":
-        return wanted
+    if setting != "auto":
+        return setting
     kind = kind_by_name(path)
     if kind is not None:
         return kind

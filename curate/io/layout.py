@@ -102,7 +102,7 @@ _DATA_NAME = re.compile(
 
 
 class AttemptFile(NamedTuple):
-    """What the name of a data file says: its shard, and the random name of its attempt."""
+    """The parts of a data file's name: its shard, and the random name of its attempt."""
 
     shard: str
     attempt: str
@@ -120,7 +120,7 @@ def collected_key(step: str) -> str:
 
 
 def quarantine_key(shard: str, attempt: str) -> str:
-    """What one attempt at a shard could not process."""
+    """The key of the records that one attempt at a shard could not process."""
     return f"{QUARANTINE}/{shard}-{attempt}.parquet"
 
 

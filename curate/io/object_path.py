@@ -28,8 +28,8 @@ def place_of(text: str | Path) -> Path:
     """A path in the file system, absolute, or an :class:`ObjectPath` for an address."""
     if isinstance(text, ObjectPath):
         return text
-    found = str(text)
-    return ObjectPath(found) if "://" in found else Path(found).expanduser().absolute()
+    place = str(text)
+    return ObjectPath(place) if "://" in place else Path(place).expanduser().absolute()
 
 
 class ObjectPath(PosixPath):
@@ -151,9 +151,9 @@ class ObjectPath(PosixPath):
             return [entry["path"] for part in parts for entry in part]
 
         for path in bucket.ask(str(self), "list", listing):
-            found = type(self)(f"{head}/{path}")
-            if found.match(pattern):
-                yield found
+            below = type(self)(f"{head}/{path}")
+            if below.match(pattern):
+                yield below
 
 
 class RangeFile(io.RawIOBase):
@@ -239,9 +239,9 @@ def _own_cache() -> Path:
     usual = Path(tempfile.gettempdir()) / f"curate-{os.getuid()}"
     with contextlib.suppress(FileExistsError):
         usual.mkdir(mode=0o700)
-    found = usual.lstat()
-    is_ours = modes.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
-    if is_ours and not found.st_mode & (modes.S_IRWXG | modes.S_IRWXO):
+    status = usual.lstat()
+    is_ours = modes.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+    if is_ours and not status.st_mode & (modes.S_IRWXG | modes.S_IRWXO):
         return usual
     return scratch_folder()
 

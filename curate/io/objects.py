@@ -75,9 +75,9 @@ class ObjectStore(Store):
                 raise _no_primitive(self.root, str(error)) from error
             except Exception as error:
                 raise bucket.explain(error, where, "write") from error
-            found = self.get(key)
-            if found is not None:
-                return found == data
+            stored = self.get(key)
+            if stored is not None:
+                return stored == data
             if isinstance(last, GenericError) and bucket.status_of(last) == bucket.NOT_IMPLEMENTED:
                 raise _no_primitive(self.root, str(last)) from last
             if not isinstance(last, GenericError):
@@ -109,23 +109,23 @@ class ObjectStore(Store):
     def names(self, key: str) -> list[str]:
         """See :meth:`Store.names`; one request a thousand names."""
         prefix = f"{self._key(key)}/"
-        found = self._listed(key, prefix)
-        paths = [entry["path"] for entry in found["objects"]] + list(found["common_prefixes"])
+        listing = self._listed(key, prefix)
+        paths = [entry["path"] for entry in listing["objects"]] + list(listing["common_prefixes"])
         names = {path.rstrip("/").rpartition("/")[2] for path in paths}
         return sorted(name for name in names if not name.startswith("."))
 
     def dated(self, key: str) -> dict[str, float]:
         """See :meth:`Store.dated`."""
-        found = self._listed(key, f"{self._key(key)}/")["objects"]
-        named = {e["path"].rpartition("/")[2]: e["last_modified"].timestamp() for e in found}
+        objects = self._listed(key, f"{self._key(key)}/")["objects"]
+        named = {e["path"].rpartition("/")[2]: e["last_modified"].timestamp() for e in objects}
         return {name: when for name, when in named.items() if not name.startswith(".")}
 
     def entries(self) -> Iterator[Entry]:
         """See :meth:`Store.entries`."""
         head = f"{self._prefix}/" if self._prefix else ""
-        for found in self._all(str(self.root), head or None):
-            key = found["path"].removeprefix(head)
-            yield Entry(key, found["size"], found["last_modified"].timestamp())
+        for entry in self._all(str(self.root), head or None):
+            key = entry["path"].removeprefix(head)
+            yield Entry(key, entry["size"], entry["last_modified"].timestamp())
 
     def _listed(self, key: str, prefix: str) -> Any:  # noqa: ANN401 - obstore's
         return bucket.ask(
@@ -133,7 +133,7 @@ class ObjectStore(Store):
         )
 
     def _all(self, where: str, prefix: str | None) -> list[Any]:
-        """What lies below a prefix; a listing that breaks off is begun again."""
+        """The objects below a prefix; a listing that breaks off is begun again."""
 
         def listing() -> list[Any]:
             parts = obstore.list(self._client, prefix, chunk_size=1000)

@@ -51,7 +51,7 @@ class Decoder(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """What came behind the end."""
+        """The bytes behind the end."""
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         """Up to ``max_length`` decoded bytes."""
@@ -150,13 +150,13 @@ def _member(
 
 def _decoder(packing: str, head: bytes, memory_mb: int | None) -> Decoder:
     limit = None if memory_mb is None else memory_mb << 20
-    made: Callable[[], Any] = {
+    make: Callable[[], Any] = {
         "gzip": _Gunzip,
         "bzip2": bz2.BZ2Decompressor,
         "xz": lambda: lzma.LZMADecompressor(memlimit=limit),
         "zstd": lambda: _zstd(head, memory_mb),
     }[packing]
-    decoder: Decoder = made()
+    decoder: Decoder = make()
     return decoder
 
 

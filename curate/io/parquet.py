@@ -25,8 +25,8 @@ def read_table(
         StoreError: the file is gone or damaged.
     """
     with open_parquet(path, coded) as file:
-        found = file.read(columns=None if columns is None else list(columns))
-    return found.unify_dictionaries() if coded else found
+        table = file.read(columns=None if columns is None else list(columns))
+    return table.unify_dictionaries() if coded else table
 
 
 def iter_tables(
@@ -94,8 +94,8 @@ class RowReader:
 
     def take(self, n: int) -> pa.Table:
         """The next rows, of which so many are at hand."""
-        found, self._rest = self._rest.slice(0, n), self._rest.slice(n)
-        return found
+        rows, self._rest = self._rest.slice(0, n), self._rest.slice(n)
+        return rows
 
 
 _PIECE_BYTES = 8 << 20
@@ -155,8 +155,12 @@ def read_where(path: Path, column: str, value: str) -> pa.Table:
         index = file.schema_arrow.get_field_index(column)
         groups = []
         for number in range(file.num_row_groups):
-            found = file.metadata.row_group(number).column(index).statistics
-            if found is None or not found.has_min_max or found.min <= value <= found.max:
+            statistics = file.metadata.row_group(number).column(index).statistics
+            if (
+                statistics is None
+                or not statistics.has_min_max
+                or statistics.min <= value <= statistics.max
+            ):
                 groups.append(number)
         table = file.read_row_groups(groups) if groups else file.schema_arrow.empty_table()
         return table.filter(pc.equal(table[column], value))

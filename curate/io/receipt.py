@@ -38,7 +38,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an attempt did.
+    """The record of a finished attempt.
 
     Attributes:
         step: step name, see :mod:`curate.stage_table`.

@@ -46,9 +46,9 @@ def read_robots(path: str) -> Iterator[RobotsRecord]:
             url = target_url(frame.headers)
             is_answer = frame.headers.get("warc-type", "").lower() in ("response", "resource")
             if is_answer and url.partition("?")[0].endswith(_NAME):
-                found = _answer(url, frame)
-                if found is not None:
-                    yield found
+                answer = _answer(url, frame)
+                if answer is not None:
+                    yield answer
 
 
 def _answer(url: str, frame: Frame) -> RobotsRecord | None:

@@ -221,7 +221,7 @@ class Store:
             sync_path(path)
 
     def ability(self) -> str:
-        """What the store was found able to do, in words."""
+        """The abilities that the store has shown, in words."""
         return "put-if-absent works"
 
     def check_writable(self) -> None:
@@ -241,10 +241,10 @@ class Store:
 
 
 def _entry(path: Path, key: str, *, is_folder: bool = False) -> Entry:
-    found = path.lstat()
+    status = path.lstat()
     if is_folder:  # moving one away is told by ctime alone
-        return Entry(key, 0, max(found.st_mtime, found.st_ctime), is_folder=True)
-    return Entry(key, found.st_size if found.st_nlink == 1 else 0, found.st_mtime)
+        return Entry(key, 0, max(status.st_mtime, status.st_ctime), is_folder=True)
+    return Entry(key, status.st_size if status.st_nlink == 1 else 0, status.st_mtime)
 
 
 def carry(source: Store, key: str, target: Store, to: str) -> None:

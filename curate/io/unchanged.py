@@ -11,7 +11,7 @@ from curate.io.remote.read import is_remote
 
 
 class Version(NamedTuple):
-    """What tells two states of a file apart: size in bytes (0: not known), and a mark.
+    """A mark of a file's state: size in bytes (0: not known), and a text that changes with it.
 
     The mark is the ETag of a remote file, and the time of its last change for a local one.
     """
@@ -32,7 +32,7 @@ def version_of(path: str) -> Version:
         info = patiently(path, lambda: filesystem.info(name))
         return Version(info["size"] or 0, etag_of(info))
     try:
-        found = Path(path).stat()
+        status = Path(path).stat()
     except OSError as error:
         raise InputError(
             path,
@@ -40,7 +40,7 @@ def version_of(path: str) -> Version:
             found=error.strerror or str(error),
             todo="put it back, or `--rerun extract` to plan without it",
         ) from error
-    return Version(found.st_size, str(found.st_mtime_ns))
+    return Version(status.st_size, str(status.st_mtime_ns))
 
 
 def check_planned(path: str, size: int, etag: str | None) -> Version:

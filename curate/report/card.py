@@ -15,7 +15,7 @@ from curate.visible import visible, visible_line
 
 @dataclass(frozen=True, slots=True)
 class CardForm:
-    """What a view says on its card in words of its own.
+    """A view's own words on its card.
 
     Attributes:
         place: of the label in the path of a file, from 0.
@@ -102,8 +102,8 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
 def _pii(how: Published) -> str:
     *names, last = [name for kind, name in _KIND_NAMES.items() if kind in how.pii_kinds]
     listed = f"{', '.join(names)} and {last}" if names else last
-    found = _PII[how.pii].format(listed[:1].upper() + listed[1:])
-    return found.replace("`pii_spans`", f"`{how.form.spans}`")
+    sentence = _PII[how.pii].format(listed[:1].upper() + listed[1:])
+    return sentence.replace("`pii_spans`", f"`{how.form.spans}`")
 
 
 def _front_matter(data: ReportData, how: Published) -> str:

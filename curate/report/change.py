@@ -1,4 +1,4 @@
-"""What another decision changes, as tables for a terminal."""
+"""The changes that another decision makes, as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ Outcomes = Mapping[str, Mapping[str, Tally]]
 
 def total(outcomes: Outcomes, reason: str = KEPT, labels: Iterable[str] | None = None) -> Tally:
     """All with one outcome, over some labels or all."""
-    found = Tally()
+    tally = Tally()
     for label in outcomes if labels is None else labels:
-        found += outcomes.get(label, {}).get(reason, Tally())
-    return found
+        tally += outcomes.get(label, {}).get(reason, Tally())
+    return tally
 
 
 def count(n: int) -> str:
@@ -106,7 +106,7 @@ def _label_row(
 
 def reason_table(before: Outcomes, after: Outcomes) -> str:
     """Documents by what becomes of them, before and after, over all labels given."""
-    names = {reason for found in (*before.values(), *after.values()) for reason in found}
+    names = {reason for tallies in (*before.values(), *after.values()) for reason in tallies}
     rows = []
     for reason in sorted(
         names, key=lambda x: (x != KEPT, -max(_all(before, x), _all(after, x)), x)
@@ -135,5 +135,5 @@ def table(
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *rest = zip(cells, widths, strict=True)
-    found = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]
-    return "  ".join(found).rstrip()
+    padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]
+    return "  ".join(padded).rstrip()

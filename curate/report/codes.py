@@ -50,8 +50,8 @@ def _rounded(values: F64) -> npt.NDArray[np.int64]:
     with np.errstate(over="ignore"):
         bits = np.nan_to_num(values, nan=0.0).astype(np.float32).view(np.uint32)
     codes = ((bits + _HALF) >> np.uint32(_DROPPED_BITS)).astype(np.int64) - _LEAST + 1
-    found: npt.NDArray[np.int64] = np.where(bits == 0, 0, np.clip(codes, 1, GREATEST))
-    return found
+    rounded: npt.NDArray[np.int64] = np.where(bits == 0, 0, np.clip(codes, 1, GREATEST))
+    return rounded
 
 
 def decode(codes: U16) -> F64:

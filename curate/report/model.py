@@ -1,4 +1,4 @@
-"""What the report, the dataset card and the terminal show: plain data, made by the pipeline."""
+"""The data that the report, the dataset card and the terminal show, made by the pipeline."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StageLine:
 
 @dataclass(frozen=True, slots=True)
 class LabelYield:
-    """What became of one label's documents.
+    """The outcomes of one label's documents.
 
     Attributes:
         label: the label.
@@ -73,8 +73,8 @@ class LabelYield:
     @property
     def reasons(self) -> dict[str, int]:
         """Metric -> documents that its threshold removed after deduplication, most first."""
-        found = {k: n for k, n in self.outcomes.items() if k not in (KEPT, LID, DUPLICATE)}
-        return dict(sorted(found.items(), key=lambda x: (-x[1], x[0])))
+        removed = {k: n for k, n in self.outcomes.items() if k not in (KEPT, LID, DUPLICATE)}
+        return dict(sorted(removed.items(), key=lambda x: (-x[1], x[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class MixtureLine:
-    """What the mixture makes of one label; amounts are in the mixture's unit.
+    """The mixture's amounts of one label, in the mixture's unit.
 
     Attributes:
         label: the label.

@@ -124,8 +124,8 @@ def _has_values(table: pa.Table, metric: str) -> bool:
 
 def _floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     filled = pc.fill_null(pc.cast(column, pa.float64()), float("nan"))
-    found: npt.NDArray[np.float64] = filled.to_numpy()
-    return found
+    values: npt.NDArray[np.float64] = filled.to_numpy()
+    return values
 
 
 def _codes(table: pa.Table, metric: str, config: LanguageConfig) -> npt.NDArray[np.uint16]:
@@ -166,18 +166,18 @@ def host_of(url: str | None) -> str:
 
 def _hosts(urls: Sequence[str | None]) -> tuple[list[str], bytes]:
     """The most frequent hosts, and for each document which it is of."""
-    found = [plain_text(host_of(url)) for url in urls]
-    counts = Counter(host for host in found if host)
+    hosts = [plain_text(host_of(url)) for url in urls]
+    counts = Counter(host for host in hosts if host)
     most = [h for h, _ in sorted(counts.items(), key=lambda x: (-x[1], x[0]))[:SHOWN_HOSTS]]
-    return most, _indexes(found, most)
+    return most, _indexes(hosts, most)
 
 
 def runners_up(table: pa.Table) -> list[tuple[str, int, float, float]]:
-    """What else the identifier thought of: label, documents, mean confidence in it and in ours.
+    """Other labels that the identifier thought of: documents, mean confidence in them and in ours.
 
     Of the sample alone; documents without a second label have the empty one.
     """
-    found: dict[str, list[tuple[float, float]]] = {}
+    by_label: dict[str, list[tuple[float, float]]] = {}
     rows = zip(
         table["top_labels"].to_pylist(),
         table["label"].to_pylist(),
@@ -190,10 +190,10 @@ def runners_up(table: pa.Table) -> list[tuple[str, int, float, float]]:
             others = [x for x in labels or () if x["label"] != own]
             second = max(others, key=lambda x: x["confidence"], default=None)
             name, value = (second["label"], second["confidence"]) if second else ("", 0.0)
-            found.setdefault(name, []).append((value, confidence or 0.0))
+            by_label.setdefault(name, []).append((value, confidence or 0.0))
     lines = [
         (name, len(pairs), _mean(p[0] for p in pairs), _mean(p[1] for p in pairs))
-        for name, pairs in found.items()
+        for name, pairs in by_label.items()
     ]
     return sorted(lines, key=lambda x: (-x[1], x[0]))[:SHOWN_RUNNERS_UP]
 
@@ -218,7 +218,7 @@ def _texts(table: pa.Table, room: Room) -> list[tuple[int, str, str]]:
 
 
 def _config(config: ConfigInForce) -> dict[str, Any]:
-    """What the page needs to write a label's own file."""
+    """The data that the page needs to write a label's own file."""
     own = config.own
     return {
         "layers": list(config.layers),

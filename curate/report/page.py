@@ -31,7 +31,7 @@ from curate.report.pack import ROOMS, Room, pack_label
 from curate.report.table import plain
 
 MAX_BYTES = 14_000_000
-"""What the samples of a page may take, in bytes."""
+"""Most bytes that the samples of a page may take."""
 TRIED_LABELS = 8
 """Labels that tell whether all will fit, before all are packed."""
 MAX_SIZES = 60
@@ -229,7 +229,7 @@ def _sizes(sizes: Sequence[SizeCount]) -> list[list[int]]:
 
 
 def _without_script(data: ReportData) -> str:
-    """What a browser without script shows."""
+    """The part of the page that a browser without script shows."""
     documents = sum(y.documents for y in data.yields)
     kept = sum(y.kept for y in data.yields)
     return (

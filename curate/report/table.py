@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """The same with ``\\x1b`` and the like in their place, for addresses that are looked up."""
+    """The text with ``\x1b`` and the like in their place, for addresses that are looked up."""
     return "".join(c if is_harmless(c) else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -44,7 +44,7 @@ def columns_of(text: str) -> int:
 
 
 def yields_table(data: ReportData, *, limit: int = LIMIT) -> str:
-    """What became of each label's documents, stage by stage; at most 80 columns.
+    """The outcomes of each label's documents, stage by stage; at most 80 columns.
 
     ``deduped`` counts one document a cluster, ``repeated`` the kept ones with their weights,
     ``yield`` is kept over documents.

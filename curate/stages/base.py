@@ -1,4 +1,4 @@
-"""What a stage is: a pure function from a batch to the same rows with more columns."""
+"""The protocol of stages: pure functions from a batch to the same rows with more columns."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def require(batch: pa.Table, columns: tuple[Column, ...], *, stage: str) -> None
                 found=f"only {', '.join(batch.column_names)}",
                 todo="run the stage that writes it first; `docs/columns.md` says which",
             )
-        found = batch.schema.field(column.name).type
-        if found != column.type:
+        type_here = batch.schema.field(column.name).type
+        if type_here != column.type:
             raise SchemaError(
                 f"stage {stage!r}",
                 wanted=f"column {column.name!r} as {column.type} ({column.unit})",
-                found=f"{found}",
+                found=f"{type_here}",
                 todo="the stage that writes it has its type in curate/schema.py",
             )
 

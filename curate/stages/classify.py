@@ -45,8 +45,8 @@ def n_without_scores(
         columns: as there.
         languages: as there.
     """
-    asked = to_score(batch["text"].to_pylist(), batch["label"].to_pylist(), languages)
+    rows = to_score(batch["text"].to_pylist(), batch["label"].to_pylist(), languages)
     is_null = np.zeros(batch.num_rows, bool)
     for column in columns.values():
         is_null |= scores[column].is_null().to_numpy()
-    return int(is_null[asked].sum())
+    return int(is_null[rows].sum())

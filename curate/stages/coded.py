@@ -18,11 +18,11 @@ def coded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:
     known: dict[str, int] = {}
     parts = [np.zeros(0, np.int32)]
     for chunk in column.chunks:
-        found = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
-        names = found.dictionary.to_pylist()
+        encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        names = encoded.dictionary.to_pylist()
         numbers = np.array([*(known.setdefault(x, len(known)) for x in names), NULL], np.int32)
         # the last entry is what the number -1 finds
-        indices = found.indices.fill_null(NULL) if found.null_count else found.indices
+        indices = encoded.indices.fill_null(NULL) if encoded.null_count else encoded.indices
         parts.append(numbers[indices.to_numpy()])
     return np.concatenate(parts), list(known)
 
@@ -30,5 +30,5 @@ def coded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:
 def as_floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     """float64[n] with NaN for null."""
     filled = pc.fill_null(pc.cast(column, pa.float64()), float("nan"))
-    found: npt.NDArray[np.float64] = filled.to_numpy()
-    return found
+    floats: npt.NDArray[np.float64] = filled.to_numpy()
+    return floats

@@ -18,13 +18,13 @@ def contamination_of(tokens: TokenBatch, *, index: NgramIndex, min_matches: int 
         index: n-grams of the evaluation sets.
         min_matches: places of a text where an overlap with a set begins, for it to count.
     """
-    found = index.find(tokens)
+    overlaps = index.find(tokens)
     names = np.array(index.sets, object)
-    has_words = found.n_words > 0
+    has_words = overlaps.n_words > 0
     sets = [
         list(names[n >= min_matches]) if is_there else None
-        for n, is_there in zip(found.n_matches, has_words, strict=True)
+        for n, is_there in zip(overlaps.n_matches, has_words, strict=True)
     ]
-    fractions = found.n_covered / np.maximum(found.n_words, 1)
+    fractions = overlaps.n_covered / np.maximum(overlaps.n_words, 1)
     columns = [pa.array(sets, pa.list_(pa.string())), pa.array(fractions, mask=~has_words)]
     return pa.table(columns, schema=schema.CONTAMINATION.schema())

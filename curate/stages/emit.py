@@ -35,21 +35,21 @@ def corpus_schema(
     kept: Iterable[pa.Field] = (),
 ) -> pa.Schema:
     """Columns of a published file: FineWeb2's, ours, scores, and at the end those of the input."""
-    found = schema.CORPUS.schema()
+    fields = schema.CORPUS.schema()
     if spans_column:
-        found = found.append(schema.PII.schema().field(0))
+        fields = fields.append(schema.PII.schema().field(0))
     extra = None
     if subset == REMOVED:
         extra = schema.CORPUS_FILTER_REASON
     elif weight_column:
         extra = schema.CORPUS_WEIGHT
     if extra is not None:
-        found = found.append(pa.field(extra.name, extra.type, nullable=False))
+        fields = fields.append(pa.field(extra.name, extra.type, nullable=False))
     for column in map(column_of, scores):
-        found = found.append(pa.field(column.name, column.type))
+        fields = fields.append(pa.field(column.name, column.type))
     for field in kept:
-        found = found.append(field)
-    return found
+        fields = fields.append(field)
+    return fields
 
 
 def assign_subset(

@@ -68,7 +68,7 @@ class Page(Protocol):
 
 
 class Answer(Protocol):
-    """What came of running the extractor on a page."""
+    """The outcome of running the extractor on a page."""
 
     @property
     def status(self) -> str:
@@ -76,11 +76,11 @@ class Answer(Protocol):
 
     @property
     def value(self) -> Any:  # noqa: ANN401 - what the sandboxed function returned
-        """What it returned."""
+        """The value that it returned."""
 
     @property
     def detail(self) -> str:
-        """What happened, in words."""
+        """The reason in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ class NoMainText:
 
 def snapshot_of(path: str, default: str) -> str:
     """``CC-MAIN-2024-10`` if the path names a snapshot, else ``default``."""
-    found = _SNAPSHOT.search(path)
-    return found.group(0) if found else default
+    match = _SNAPSHOT.search(path)
+    return match.group(0) if match else default
 
 
 def extract_row(
@@ -135,7 +135,7 @@ def extract_row(
     extraction: str | None = None
     xml: str | None = None
     signs: list[str] | None = None
-    told: dict[str, object] = dict.fromkeys(_TOLD)
+    declared: dict[str, object] = dict.fromkeys(_PAGE_COLUMNS)
     if answer is None:
         decoded = decode_text(page.payload, page.http_content_type)
         if decoded.failed:
@@ -145,17 +145,17 @@ def extract_row(
     else:
         if answer.status != "ok":
             return Rejected(answer.status, answer.detail)
-        found = answer.value
-        if found["charset_failed"]:
-            return Rejected("charset", f"undecodable as {found['encoding']}")
-        if "skipped_label" in found:
-            return Unwanted(found["skipped_label"], found["skipped_confidence"])
-        if found.get("has_no_text"):
-            return NoMainText(found["n_visible_chars"])
-        told = _told(found, page)
-        text, html_lang, encoding = found["text"], found["html_lang"], found["encoding"]
-        source, conflict = found["encoding_source"], found["encoding_conflict"]
-        extraction, xml = found["extraction"], found.get("xml")
+        answered = answer.value
+        if answered["charset_failed"]:
+            return Rejected("charset", f"undecodable as {answered['encoding']}")
+        if "skipped_label" in answered:
+            return Unwanted(answered["skipped_label"], answered["skipped_confidence"])
+        if answered.get("has_no_text"):
+            return NoMainText(answered["n_visible_chars"])
+        declared = _page_columns(answered, page)
+        text, html_lang, encoding = answered["text"], answered["html_lang"], answered["encoding"]
+        source, conflict = answered["encoding_source"], answered["encoding_conflict"]
+        extraction, xml = answered["extraction"], answered.get("xml")
         signs = opt_out(page.opt_out_headers, page.payload)
     text = text if _is_longer(text, max_chars) else tidy(text)
     if _is_longer(text, max_chars):
@@ -175,7 +175,7 @@ def extract_row(
         "encoding_source": source,
         "encoding_conflict": conflict,
         "extraction": extraction,
-        **told,
+        **declared,
         "opt_out": signs,
         "truncated": page.is_cut,
         "xml": xml,
@@ -188,30 +188,33 @@ def _is_longer(text: str, most: int | None) -> bool:
 
 
 _DECLARED = tuple(column.name for column in DECLARED)
-_TOLD = ("extraction_confidence", "page_kind", *_DECLARED)
+_PAGE_COLUMNS = ("extraction_confidence", "page_kind", *_DECLARED)
 _ADDRESSES = ("license_url", "canonical_url")
 
 
-def _told(found: Mapping[str, Any], page: Page) -> dict[str, object]:
-    """What the extractor says of the page, and the page of itself; addresses made absolute."""
-    head = found.get("head", {})
-    told: dict[str, object] = {name: head.get(name) for name in _DECLARED}
-    told |= {"extraction_confidence": found.get("confidence"), "page_kind": found.get("kind")}
-    told |= {name: _absolute(page.url, head.get(name)) for name in _ADDRESSES}
+def _page_columns(answered: Mapping[str, Any], page: Page) -> dict[str, object]:
+    """Statements of the extractor on the page, and of the page on itself; addresses absolute."""
+    head = answered.get("head", {})
+    declared: dict[str, object] = {name: head.get(name) for name in _DECLARED}
+    declared |= {
+        "extraction_confidence": answered.get("confidence"),
+        "page_kind": answered.get("kind"),
+    }
+    declared |= {name: _absolute(page.url, head.get(name)) for name in _ADDRESSES}
     pairs = ((name, _absolute(page.url, url)) for name, url in head.get("alternates", ()))
-    told["alternates"] = [{"hreflang": name, "url": url} for name, url in pairs if url]
-    if page.date and str(told["published"] or "")[:10] > _day_after(page.date):
-        told["published"] = None  # nothing is fetched before it is published
-    return told
+    declared["alternates"] = [{"hreflang": name, "url": url} for name, url in pairs if url]
+    if page.date and str(declared["published"] or "")[:10] > _day_after(page.date):
+        declared["published"] = None  # nothing is fetched before it is published
+    return declared
 
 
 def _absolute(base: str, address: str | None) -> str | None:
     """An address of the web, as seen from the page; None for what is none."""
     try:
-        found = urljoin(base or "", address or "")
+        joined = urljoin(base or "", address or "")
     except ValueError:
         return None
-    return found if address and found.startswith(("http://", "https://")) else None
+    return joined if address and joined.startswith(("http://", "https://")) else None
 
 
 def _day_after(date: str) -> str:

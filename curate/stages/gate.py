@@ -36,7 +36,7 @@ def _identifier() -> Identifier:
 
 
 def gate_version() -> str:
-    """What tells one gate's decisions from another's."""
+    """The version that tells one gate's decisions from another's."""
     return f"{GATE_VERSION} {_identifier().fingerprint}"
 
 
@@ -47,21 +47,21 @@ def warm_up() -> None:
 
 
 def is_unwanted(
-    found: Identification, declared: str | None, labels: Sequence[str], min_confidence: float
+    identified: Identification, declared: str | None, labels: Sequence[str], min_confidence: float
 ) -> bool:
     """True if a page in this language need not be extracted.
 
     Args:
-        found: of the page's visible text.
+        identified: of the page's visible text.
         declared: what the page itself declares, in the form of BCP 47; None for nothing.
         labels: those that are wanted.
         min_confidence: least probability of a label that is not wanted, 0 to 1.
     """
-    if found.label in labels or (found.confidence or 0.0) < min_confidence:
+    if identified.label in labels or (identified.confidence or 0.0) < min_confidence:
         return False
     if declared and any(label.startswith(f"{language_code(declared)}_") for label in labels):
         return False
-    chance = sum(probability for label, probability in found.top_labels if label in labels)
+    chance = sum(probability for label, probability in identified.top_labels if label in labels)
     return chance <= MAX_WANTED_PROBABILITY
 
 
@@ -93,16 +93,16 @@ def extract_wanted(
     """
     decoded = decode(payload, http_content_type)
     if not decoded.failed:
-        found = _identifier().identify([visible_text(parse(decoded.text))])[0]
+        identified = _identifier().identify([visible_text(parse(decoded.text))])[0]
         declared = html_lang(decoded.text)
-        if is_unwanted(found, declared, labels, min_confidence):
+        if is_unwanted(identified, declared, labels, min_confidence):
             return {
                 "text": "",
                 "html_lang": declared,
                 "encoding": decoded.encoding,
                 "charset_failed": False,
-                "skipped_label": found.label,
-                "skipped_confidence": found.confidence,
+                "skipped_label": identified.label,
+                "skipped_confidence": identified.confidence,
             }
-    asked = Wishes(fallback_chars, with_xml=with_xml, **(wishes or {}))
-    return {**service.extract_decoded(decoded, extractor, asked)}
+    answer_wishes = Wishes(fallback_chars, with_xml=with_xml, **(wishes or {}))
+    return {**service.extract_decoded(decoded, extractor, answer_wishes)}

@@ -7,25 +7,25 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 def in_halves(
-    function: Callable[[pa.Table], Found], batch: pa.Table
-) -> Iterator[tuple[pa.Table, Found]]:
+    function: Callable[[pa.Table], Result], batch: pa.Table
+) -> Iterator[tuple[pa.Table, Result]]:
     """A pure function of a batch, or of parts of it in order, with what it was given.
 
     Raises:
         MemoryError: one row alone is too much.
     """
-    found: list[Found] = []
+    results: list[Result] = []
     try:
-        found.append(function(batch))
+        results.append(function(batch))
     except MemoryError:
         if batch.num_rows < 2:
             raise
-    if found:  # not within `try`: what the caller does with it is the caller's
-        yield batch, found.pop()
+    if results:  # not within `try`: what the caller does with it is the caller's
+        yield batch, results.pop()
         return
     middle = batch.num_rows // 2
     yield from in_halves(function, batch.slice(0, middle))

@@ -51,7 +51,7 @@ _HASH: Final = re.compile("[0-9a-f]{32}")
 
 
 class Rules(NamedTuple):
-    """What a document must have to be published in this view; None for no such rule.
+    """The rules by which a document is published in this view; None for no such rule.
 
     Attributes:
         version: of WDS, ``1.2`` or ``1.3``.
@@ -88,7 +88,7 @@ def documents(batch: pa.Table, *, pii: str, kept: Sequence[str] = ()) -> list[di
 def _document(row: Mapping[str, Any], pii: str, kept: Sequence[str]) -> dict[str, Any]:
     labels = _labels(row)
     text, spans = _text(row, pii)
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "f": row["warc_path"],
         "o": row["warc_offset"],
         "s": row["record_bytes"],
@@ -112,9 +112,9 @@ def _document(row: Mapping[str, Any], pii: str, kept: Sequence[str]) -> dict[str
         "web-register": _registers(row),
     }
     if row.get("robots_disallowed") is not None:
-        found[ROBOTS] = "disallowed" if row["robots_disallowed"] else "allowed"
-    found.update((name, row[name]) for name in kept)
-    return {name: value for name, value in found.items() if value is not None}
+        document[ROBOTS] = "disallowed" if row["robots_disallowed"] else "allowed"
+    document.update((name, row[name]) for name in kept)
+    return {name: value for name, value in document.items() if value is not None}
 
 
 def _labels(row: Mapping[str, Any]) -> list[tuple[str, float]]:
@@ -143,12 +143,12 @@ def _scores(row: Mapping[str, Any]) -> list[float] | None:
 
 
 def _registers(row: Mapping[str, Any]) -> dict[str, float] | None:
-    found = {
+    registers = {
         name[len(REGISTER) :]: round(value, 3)
         for name, value in row.items()
         if name.startswith(REGISTER) and value is not None
     }
-    return found or None
+    return registers or None
 
 
 def document_id(row: Mapping[str, Any]) -> str:

@@ -39,21 +39,23 @@ def add_language(
     answers = identifier.identify(texts)
     labels = [a.label for a in answers]
     top = [[{"label": n, "confidence": c} for n, c in a.top_labels] for a in answers]
-    found = {
+    columns = {
         "label": labels,
         "lid_confidence": [a.confidence for a in answers],
         "top_labels": top,
         **_others(others, texts, labels),
-        **_segments(identifier, texts, labels, wanted=segments),
+        **_segments(identifier, texts, labels, is_on=segments),
         **_own_words(batch, texts, labels, wordlists or {}),
     }
-    return append(batch, {c.name: pa.array(found[c.name], c.type) for c in schema.LANGUAGE.columns})
+    return append(
+        batch, {c.name: pa.array(columns[c.name], c.type) for c in schema.LANGUAGE.columns}
+    )
 
 
 def _others(
     others: Sequence[Identifier], texts: list[str], labels: list[str]
 ) -> dict[str, list[object]]:
-    """What other identifiers say, and how many of them say the same."""
+    """The answers of other identifiers, and how many of them agree."""
     if not others:
         nothing: list[object] = [None] * len(texts)
         return {"other_labels": nothing, "identifiers_agree_fraction": nothing}
@@ -61,16 +63,16 @@ def _others(
     rows: list[object] = []
     fractions: list[object] = []
     for i, label in enumerate(labels):
-        own = [(name, found[i]) for name, found in answers]
+        own = [(name, labels_of[i]) for name, labels_of in answers]
         rows.append([{"model": n, "label": a.label, "confidence": a.confidence} for n, a in own])
         fractions.append(sum(are_one(a.label, label) for _, a in own) / len(own))
     return {"other_labels": rows, "identifiers_agree_fraction": fractions}
 
 
 def _segments(
-    identifier: Identifier, texts: list[str], labels: list[str], *, wanted: bool
+    identifier: Identifier, texts: list[str], labels: list[str], *, is_on: bool
 ) -> dict[str, list[object]]:
-    if not wanted:
+    if not is_on:
         nothing: list[object] = [None] * len(texts)
         return {"seg_langs": nothing, "own_label_char_fraction": nothing}
     lines = identify_lines(identifier, texts)

@@ -56,7 +56,7 @@ def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
 
 
 def compile_page_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
-    """The same for those that the extractor ``blocks`` needs.
+    """Compile the kernels that the extractor ``blocks`` needs.
 
     Else each sandbox of a new machine would compile them while it starts, and all at once.
     """
@@ -138,8 +138,8 @@ def _call_all() -> None:
     find(tokens.texts)
     find(["tel. 030 1234567, a@b.org"])
     index = build({"a": ["a b c"]}, n=2).index
-    for found in (index, NgramIndex.from_bytes(index.to_bytes())):
-        found.find(tokens)
+    for copy in (index, NgramIndex.from_bytes(index.to_bytes())):
+        copy.find(tokens)
     for values in (pa.array([1.0, None]), pa.array([1, None], pa.int32())):
         _mark_outside(pa.chunked_array([values]))
     with suppress(ValueError):

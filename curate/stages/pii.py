@@ -14,10 +14,10 @@ from curate.stages.base import Stage, append
 from curate.text.flat import Texts
 
 
-def spans_column(found: Sequence[Sequence[Span]]) -> pa.Array:
+def spans_column(spans_by_text: Sequence[Sequence[Span]]) -> pa.Array:
     """Spans by text as a column of :data:`curate.schema.PII_SPANS`."""
-    offsets = np.cumsum([0, *map(len, found)], dtype=np.int32)
-    flat = [span for spans in found for span in spans]
+    offsets = np.cumsum([0, *map(len, spans_by_text)], dtype=np.int32)
+    flat = [span for spans in spans_by_text for span in spans]
     fields = list(schema.PII_SPANS.value_type)
     columns = [pa.array([span[i] for span in flat], field.type) for i, field in enumerate(fields)]
     values = pa.StructArray.from_arrays(columns, fields=fields)
@@ -34,8 +34,8 @@ def add_pii(
         kinds: what is looked for, of :data:`curate.pii.KINDS`.
         texts: its texts as a flat buffer, if somebody has made one already.
     """
-    found = find(batch["text"] if texts is None else texts, kinds)
-    return append(batch, {"pii_spans": spans_column(found)})
+    spans_by_text = find(batch["text"] if texts is None else texts, kinds)
+    return append(batch, {"pii_spans": spans_column(spans_by_text)})
 
 
 def pii_stage(kinds: Collection[str] = DEFAULT_KINDS) -> Stage:

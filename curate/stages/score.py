@@ -22,7 +22,7 @@ SEG_LANGS = schema.SCORES.columns[0]
 
 
 def profiles_of(version: str) -> Profiles:
-    """What is usual in each language; labels without figures take those of their relatives."""
+    """The profile of each language; labels without figures take those of their relatives."""
     return Profiles(version, branches_of)
 
 
@@ -63,12 +63,12 @@ def add_scores(
 
 def sources(labels: pa.ChunkedArray, profiles: Profiles) -> Counter[str]:
     """How many documents were measured by other figures than their language's, and by which."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for label, n in Counter(labels.to_pylist()).items():
         source = profiles.of(label).source
         if source != "own":
-            found[f"WDS by the figures of {source}"] += n
-    return found
+            counts[f"WDS by the figures of {source}"] += n
+    return counts
 
 
 def score_stage(identifier: Identifier, *, version: str = "1.2") -> Stage:

@@ -24,7 +24,7 @@ def mark_addresses(
     hits = url_filter.check(urls) if url_filter else [None] * len(urls)
     agents = robots.disallowed(urls) if robots else [None] * len(urls)
     columns = zip(schema.SCREEN.columns, (hits, agents), strict=True)
-    return append(batch, {column.name: pa.array(found, column.type) for column, found in columns})
+    return append(batch, {column.name: pa.array(values, column.type) for column, values in columns})
 
 
 def screen_stage(url_filter: UrlFilter | None, robots: RobotsIndex | None) -> Stage:

@@ -36,7 +36,7 @@ class Configs(Protocol):
 
     @property
     def scores(self) -> tuple[str, ...]:
-        """What any of them has a threshold of and only some jobs measure, in order."""
+        """Metrics that any of them has a threshold of and only some jobs measure, in order."""
 
     def for_label(self, label: str) -> LanguageConfig:
         """The label's own config, or the one it inherits."""
@@ -94,16 +94,16 @@ class Selector:
             batch: ``label``, the columns that its thresholds are about, and those of the screens;
                 with a threshold of ``own_word_fraction``, ``url_names_language`` too.
         """
-        found = np.full(batch.num_rows, KEPT, np.int8)
+        reasons = np.full(batch.num_rows, KEPT, np.int8)
         for number, screen in enumerate(self._screens):
             hit = is_hit(batch[screen], self._screens[screen])
-            found[hit & (found == KEPT)] = number
+            reasons[hit & (reasons == KEPT)] = number
         labels = self._codes(batch["label"])
         for number, metric in enumerate(self.reasons[len(self._screens) :], len(self._screens)):
             rule = self._rules.get(metric)
             if rule is not None:
                 mark_outside(
-                    found,
+                    reasons,
                     number,
                     batch[metric],
                     labels,
@@ -112,26 +112,26 @@ class Selector:
                     high=rule.high,
                     spared=_named(batch) if metric == OWN_WORDS else None,
                 )
-        return found
+        return reasons
 
     def drop_reasons(self, batch: pa.Table) -> pa.DictionaryArray:
-        """The same as names; null if a document is kept."""
-        found = self.first_broken(batch)
-        numbers = pa.array(found, mask=found == KEPT)
+        """The reasons of :meth:`first_broken` as names; null if a document is kept."""
+        broken = self.first_broken(batch)
+        numbers = pa.array(broken, mask=broken == KEPT)
         return pa.DictionaryArray.from_arrays(numbers, pa.array(self.reasons, pa.string()))
 
     def _codes(self, labels: pa.ChunkedArray) -> npt.NDArray[np.uint32]:
         """uint32[n]: a number for each label, the same in every batch."""
-        found, names = coded(labels)
+        codes, names = coded(labels)
         # a dictionary may name labels that no document here has
-        occurs = np.bincount(found, minlength=len(names)) > 0
+        occurs = np.bincount(codes, minlength=len(names)) > 0
         numbers = [
             self._labels.setdefault(name, len(self._labels)) if here else 0
             for name, here in zip(names, occurs, strict=True)
         ]
         if len(self._labels) > self._n_ruled:
             self._rules = self._make_rules()
-        return np.array(numbers, np.uint32)[found]
+        return np.array(numbers, np.uint32)[codes]
 
     @property
     def _n_ruled(self) -> int:
@@ -141,10 +141,10 @@ class Selector:
         configs = [self._configs.for_label(label) for label in self._labels]
         rules = {}
         for metric in self.metrics(self._labels):
-            found = [config.threshold(metric) for config in configs]
-            low = [-np.inf if t is None or t.min is None else t.min for t in found]
-            high = [np.inf if t is None or t.max is None else t.max for t in found]
-            ruled = np.array([t is not None for t in found])
+            thresholds = [config.threshold(metric) for config in configs]
+            low = [-np.inf if t is None or t.min is None else t.min for t in thresholds]
+            high = [np.inf if t is None or t.max is None else t.max for t in thresholds]
+            ruled = np.array([t is not None for t in thresholds])
             rules[metric] = _Rule(ruled, np.array(low, np.float64), np.array(high, np.float64))
         return rules
 
@@ -172,12 +172,12 @@ def is_hit(column: pa.ChunkedArray, values: Sequence[str] = ()) -> npt.NDArray[n
     """
     is_list = pa.types.is_list(column.type)
     if values:
-        wanted = frozenset(values)
+        values_that_hit = frozenset(values)
         rows = column.to_pylist()
-        return np.array([not wanted.isdisjoint(row or ()) for row in rows], np.bool_)
+        return np.array([not values_that_hit.isdisjoint(row or ()) for row in rows], np.bool_)
     hits = pc.greater(pc.list_value_length(column), 0) if is_list else pc.is_valid(column)
-    found: npt.NDArray[np.bool_] = pc.fill_null(hits, False).to_numpy()
-    return found
+    hit: npt.NDArray[np.bool_] = pc.fill_null(hits, False).to_numpy()
+    return hit
 
 
 def select_stage(configs: Configs, screens: Screens = _NO_SCREENS) -> Stage:

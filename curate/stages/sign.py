@@ -32,18 +32,18 @@ def add_bands(
         params: shingle length, bands, rows and seed.
         tokens: the texts' tokens, if somebody has split them already.
     """
-    found = tokens
-    if found is None:
-        found = split_texts([text and nfc(text) for text in batch["text"].to_pylist()])
-    how = ways(found.texts) if params.reading else np.full(len(found), PLAIN, np.uint8)
+    split = tokens
+    if split is None:
+        split = split_texts([text and nfc(text) for text in batch["text"].to_pylist()])
+    how = ways(split.texts) if params.reading else np.full(len(split), PLAIN, np.uint8)
     to_read: list[int] = np.flatnonzero(how == ANEW).tolist()
-    forms = {row: shingle_reading(found.texts.string(row)) for row in to_read}
-    how[[row for row, form in forms.items() if form == found.texts.string(row)]] = PLAIN
-    signed = np.full((len(found), params.n_hashes), UNSIGNED, np.uint64)
+    forms = {row: shingle_reading(split.texts.string(row)) for row in to_read}
+    how[[row for row, form in forms.items() if form == split.texts.string(row)]] = PLAIN
+    signed = np.full((len(split), params.n_hashes), UNSIGNED, np.uint64)
     for way in (PLAIN, BY_CHARACTER):
         rows = np.flatnonzero(how == way)
         if rows.size:
-            signed[rows] = _signed(found, params, rows, is_read=way == BY_CHARACTER)
+            signed[rows] = _signed(split, params, rows, is_read=way == BY_CHARACTER)
     rows = np.flatnonzero(how == ANEW)
     if rows.size:
         read = split_texts([forms[row] for row in rows.tolist()])

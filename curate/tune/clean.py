@@ -39,7 +39,7 @@ MIN_CONFIDENCE: Final = 0.70
 """Above it a paragraph is in the language it is identified as (FineWeb2, A.7.1)."""
 
 MIN_CONFIDENCE_UNKNOWN: Final = 0.90
-"""The same in text of a language that the identifier does not know."""
+"""Least confidence in text of a language that the identifier does not know."""
 
 MIN_LETTERS: Final = 60
 """Letters that lines are identified by together. A letter of Han, kana and Hangul counts as three,
@@ -57,7 +57,7 @@ OTHER_SCRIPT, OTHER_LANGUAGE, TOO_SHORT = "other_script", "other_language", "too
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What is left of one text.
+    """A text after cleaning.
 
     Attributes:
         text: the text; empty if the document is left out.
@@ -86,8 +86,8 @@ def clean_texts(texts: Sequence[str], label: str, identifier: Identifier) -> lis
     paragraphs = [
         _paragraphs(text) if _script(script_counts(text)) == script else None for text in texts
     ]
-    asked = [p.text for own in paragraphs for p in own or () if p.is_enough]
-    answers = iter(identifier.identify(asked))
+    asked_texts = [p.text for own in paragraphs for p in own or () if p.is_enough]
+    answers = iter(identifier.identify(asked_texts))
     least = _least_confidence(label, identifier)
     return [
         Cleaned("", OTHER_SCRIPT) if own is None else _left(own, answers, label, least)
@@ -103,8 +103,8 @@ def _least_confidence(label: str, identifier: Identifier) -> float:
 def _left(
     paragraphs: Sequence[_Paragraph], answers: Iterator[Identification], label: str, least: float
 ) -> Cleaned:
-    found = [next(answers) if p.is_enough else None for p in paragraphs]
-    foreign = [None if a is None else _foreign(a, label, least) for a in found]
+    identified = [next(answers) if p.is_enough else None for p in paragraphs]
+    foreign = [None if a is None else _foreign(a, label, least) for a in identified]
     removed: Counter[str] = Counter()
     kept: list[str] = []
     for i, paragraph in enumerate(paragraphs):
@@ -128,7 +128,7 @@ def _foreign(answer: Identification, label: str, least: float) -> str:
 
 
 def _neighbours(foreign: Sequence[str | None], at: int, script: str) -> str:
-    """What a short paragraph is: foreign if it stands between two that are, in their script."""
+    """The language of a short paragraph: foreign if it is between two that are, in their script."""
     before = next((x for x in reversed(foreign[:at]) if x is not None), "")
     after = next((x for x in foreign[at + 1 :] if x is not None), "")
     return before if before and after and script in (script_of(before), NO_LETTER) else ""
@@ -145,14 +145,14 @@ class _Paragraph:
 
 def _paragraphs(text: str) -> list[_Paragraph]:
     """Long lines alone, short ones with those that follow in the same script."""
-    found: list[_Paragraph] = []
+    paragraphs: list[_Paragraph] = []
     waiting: list[str] = []
     n, script = 0, NO_LETTER
 
     def close() -> None:
         nonlocal n, script
         if waiting:
-            found.append(_Paragraph("\n".join(waiting), script, n >= MIN_LETTERS))
+            paragraphs.append(_Paragraph("\n".join(waiting), script, n >= MIN_LETTERS))
         waiting.clear()
         n, script = 0, NO_LETTER
 
@@ -166,7 +166,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
         if n >= MIN_LETTERS:
             close()
     close()
-    return found
+    return paragraphs
 
 
 def n_letters(text: str) -> int:

@@ -35,10 +35,10 @@ def write_english(folder: Path, sketches: Mapping[str, Sketch], *, label: str, t
         text: what they are, for the provenance of what is compared with them.
     """
     table = to_table({label: {metric: in_buckets(sketch) for metric, sketch in sketches.items()}})
-    told = {_VERSION: METRICS_VERSION.encode(), _TEXT: text.encode()}
+    metadata = {_VERSION: METRICS_VERSION.encode(), _TEXT: text.encode()}
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / NAME
-    pq.write_table(table.replace_schema_metadata(told), target, compression="zstd")
+    pq.write_table(table.replace_schema_metadata(metadata), target, compression="zstd")
 
 
 @lru_cache(maxsize=1)
@@ -50,13 +50,13 @@ def shipped_english() -> tuple[Mapping[str, Sketch], str]:
     """
     source = files("curate").joinpath("data", "tune", NAME)
     table = pq.read_table(io.BytesIO(source.read_bytes()))
-    told = table.schema.metadata
-    if told[_VERSION] != METRICS_VERSION.encode():
+    metadata = table.schema.metadata
+    if metadata[_VERSION] != METRICS_VERSION.encode():
         raise InputError(
             f"curate/data/tune/{NAME}",
             wanted=f"statistics of metrics of version {METRICS_VERSION}",
-            found=f"version {told[_VERSION].decode()}",
+            found=f"version {metadata[_VERSION].decode()}",
             todo="make it again: python jobs/language_configs.py --cache CACHE tune",
         )
     (sketches,) = from_table(table.replace_schema_metadata(None), where=NAME).values()
-    return sketches, told[_TEXT].decode()
+    return sketches, metadata[_TEXT].decode()

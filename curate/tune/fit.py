@@ -111,8 +111,8 @@ class Stopwords:
 
 def english_of(summaries: Summaries, min_documents: int) -> Mapping[str, Sketch] | None:
     """The English documents of a source, if they are enough to compare with."""
-    found = summaries.get(ENGLISH_LABEL, {})
-    return found if count_documents(found) >= min_documents else None
+    english = summaries.get(ENGLISH_LABEL, {})
+    return english if count_documents(english) >= min_documents else None
 
 
 def count_documents(sketches: Mapping[str, Sketch]) -> int:
@@ -152,7 +152,7 @@ def fit_label(
     if stopwords is not None and len(stopwords.words) >= MIN_STOPWORDS and fit.enough:
         words = stopwords.words
         thresholds.append(Threshold(metric="n_stopwords", min=2))
-        fit.told["stop words"] = f"by frequency in {_SOURCES[stopwords.source]}"
+        fit.methods["stop words"] = f"by frequency in {_SOURCES[stopwords.source]}"
         if stopwords.left_out:
             some = ", ".join(stopwords.left_out)
             fit.notes.append(f"no stop words, as names or words of few documents: {some}")
@@ -180,7 +180,7 @@ class _Fit:
         self.parent = parent
         self.documents = {s: n for s, c in corpora.items() if (n := c.n_documents(label))}
         self.enough = {s: n for s, n in self.documents.items() if n >= fitting.min_documents}
-        self.told: dict[str, str] = {}
+        self.methods: dict[str, str] = {}
         self.notes: list[str] = []
         self.weights: list[float] = []
         self.unusable: dict[Method, list[str]] = {}
@@ -199,12 +199,12 @@ class _Fit:
 
     def metrics(self) -> list[Threshold]:
         """The thresholds that are tuned."""
-        found = []
+        thresholds = []
         for metric, rules in groupby(ENGLISH, key=lambda rule: rule.metric):
             threshold = self._threshold(metric, list(rules))
             if threshold is not None:
-                found.append(threshold)
-        return found
+                thresholds.append(threshold)
+        return thresholds
 
     def _threshold(self, metric: str, rules: Sequence[English]) -> Threshold | None:
         """The entry of a metric; None to leave the parent's."""
@@ -216,10 +216,10 @@ class _Fit:
         sketch = self.corpora[source].of(self.label).get(metric, Sketch())
         if not sketch.n:
             return None
-        found = {rule.side: self._bound(rule, source, sketch, before) for rule in rules}
+        by_side = {rule.side: self._bound(rule, source, sketch, before) for rule in rules}
         given = Bounds() if before is None else Bounds(before.min, before.max)
-        bounds = Bounds(*(found[side][0] if side in found else None for side in ("min", "max")))
-        inherits = not any(is_own for _, is_own in found.values())
+        bounds = Bounds(*(by_side[side][0] if side in by_side else None for side in ("min", "max")))
+        inherits = not any(is_own for _, is_own in by_side.values())
         if bounds.is_contradiction:
             self.notes.append(f"min and max of {metric} contradict each other: inherited")
             bounds, inherits = given, True
@@ -229,14 +229,14 @@ class _Fit:
         return self._guarded(metric, bounds, samples)
 
     def _source(self, family: Family) -> Source:
-        """What the family is tuned on: the source that was asked for, if there is enough of it."""
-        wanted = self.fitting.sources[family]
-        if wanted in self.enough:
-            return wanted
+        """The source that the family is tuned on: the one asked for, if there is enough of it."""
+        chosen = self.fitting.sources[family]
+        if chosen in self.enough:
+            return chosen
         other = next(iter(self.enough))
-        if wanted in self.corpora:
-            n = self.documents.get(wanted, 0)
-            self._note(f"{family} on {_SOURCES[other]}: {_HAVE[wanted]} only {n}")
+        if chosen in self.corpora:
+            n = self.documents.get(chosen, 0)
+            self._note(f"{family} on {_SOURCES[other]}: {_HAVE[chosen]} only {n}")
         return other
 
     def _bound(
@@ -245,14 +245,14 @@ class _Fit:
         """A bound, and whether the label's own statistics have a part in it."""
         method = self._method(rule, source)
         english = self.corpora[source].english
-        found = bound_by(
+        bound = bound_by(
             method, rule, sketch, None if english is None else english.get(rule.metric)
         )
         parent = None if before is None else getattr(before, rule.side)
-        own = clamped(found, rule.metric, rule.side)
+        own = clamped(bound, rule.metric, rule.side)
         share = weight(self.enough[source], self.fitting.shrinkage)
         self.weights.append(share)
-        if method in EXTRAPOLATES and (own is None or not _is_inside(found, rule.metric)):
+        if method in EXTRAPOLATES and (own is None or not _is_inside(bound, rule.metric)):
             self.unusable.setdefault(method, []).append(f"{rule.side} of {rule.metric}")
             return parent, False
         drawn = shrunk(own, parent, share, metric=rule.metric, side=rule.side)
@@ -267,7 +267,7 @@ class _Fit:
             method = "10tail"
         elif method != "10tail" and self.corpora[source].english_name:
             self._note(f"{method} compares with {self.corpora[source].english_name}")
-        self.told[rule.family] = f"by {method} on {_SOURCES[source]}"
+        self.methods[rule.family] = f"by {method} on {_SOURCES[source]}"
         return method
 
     def _note(self, note: str) -> None:
@@ -275,7 +275,7 @@ class _Fit:
             self.notes.append(note)
 
     def _samples(self, metric: str, source: Source) -> list[Sketch]:
-        """What one rule may remove only so much of: what it was tuned on, and the reference."""
+        """Samples that a rule may remove only so much of: those it was tuned on, the reference."""
         named = [source]
         if source == "own" and "reference" in self.enough:
             named.append("reference")
@@ -302,13 +302,13 @@ class _Fit:
         return Threshold(metric=metric, inherit=False, why="the statistics have no tail")
 
     def provenance(self) -> Provenance:
-        """What was done, on what."""
+        """The provenance: what was done, on what."""
         self.notes += [
             f"{method} gives nothing usable, so the parent's are kept: {', '.join(bounds)}"
             for method, bounds in self.unusable.items()
         ]
-        order = [*sorted(set(self.told) - {"stop words"}), "stop words"]
-        how = ", ".join(f"{name} {self.told[name]}" for name in order if name in self.told)
+        order = [*sorted(set(self.methods) - {"stop words"}), "stop words"]
+        how = ", ".join(f"{name} {self.methods[name]}" for name in order if name in self.methods)
         names = [self.corpora[s].name for s in self.corpora if s in self.enough or not self.enough]
         return Provenance(
             method=how or "metrics inherited",

@@ -1,4 +1,4 @@
-"""What keeps a tuned bound sensible: shrinkage, ranges, and how much one rule may remove.
+"""Guards that keep a tuned bound sensible: shrinkage, ranges, and how much one rule may remove.
 
 Of FineWeb2's 1,929 published configs 828 hold a limit that can never fire and some a limit that
 hardly any document keeps. Here

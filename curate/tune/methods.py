@@ -52,7 +52,7 @@ ENGLISH: Final = (
 """The thresholds that are tuned; the others are the same for every language."""
 
 TUNED: Final = frozenset({LID, *(rule.metric for rule in ENGLISH)})
-"""What statistics are needed of."""
+"""Metrics that statistics are needed of."""
 
 WINNERS: Final[Mapping[Family, Method]] = MappingProxyType(
     {"repetition": "mean_std", "fineweb_quality": "10tail", "gopher_quality": "quantile"}
@@ -62,7 +62,7 @@ WINNERS: Final[Mapping[Family, Method]] = MappingProxyType(
 WINNING_SOURCES: Final[Mapping[Family, Source]] = MappingProxyType(
     {"repetition": "own", "fineweb_quality": "reference", "gopher_quality": "reference"}
 )
-"""What they were computed on: Wikipedia, and for repetition the crawl itself."""
+"""The sources they were computed on: Wikipedia, and for repetition the crawl itself."""
 
 
 EDGE: Final = 0.01

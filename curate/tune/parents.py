@@ -69,24 +69,24 @@ def _notes(before: LanguageConfig | None, pooled: Mapping[str, Threshold]) -> tu
     kept = [t.metric for t in before.thresholds if t.metric not in pooled]
     if not kept:
         return ()
-    told = f"not pooled: {', '.join(kept)}; {before.provenance.method}"
-    return (told, *before.provenance.notes)
+    first = f"not pooled: {', '.join(kept)}; {before.provenance.method}"
+    return (first, *before.provenance.notes)
 
 
 def _pooled(metric: str, configs: Sequence[LanguageConfig]) -> Threshold | None:
-    found = [t for config in configs if (t := config.threshold(metric)) is not None]
-    if len(found) < MIN_LABELS:
+    thresholds = [t for config in configs if (t := config.threshold(metric)) is not None]
+    if len(thresholds) < MIN_LABELS:
         return None
-    if sum(not t.inherit for t in found) > len(found) / 2:
+    if sum(not t.inherit for t in thresholds) > len(thresholds) / 2:
         return Threshold(metric=metric, inherit=False, why="most labels have no tail")
-    bounds = Bounds(_median(found, metric, "min"), _median(found, metric, "max"))
+    bounds = Bounds(_median(thresholds, metric, "min"), _median(thresholds, metric, "max"))
     if bounds == Bounds() or bounds.is_contradiction:
         return None
     return Threshold(metric=metric, min=bounds.low, max=bounds.high)
 
 
-def _median(found: Sequence[Threshold], metric: str, side: Side) -> float | None:
-    values = [x for t in found if (x := getattr(t, side)) is not None]
-    if len(values) <= len(found) / 2:
+def _median(thresholds: Sequence[Threshold], metric: str, side: Side) -> float | None:
+    values = [x for t in thresholds if (x := getattr(t, side)) is not None]
+    if len(values) <= len(thresholds) / 2:
         return None
     return clamped(statistics.median(values), metric, side)

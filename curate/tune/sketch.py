@@ -1,4 +1,4 @@
-"""What tuning needs to know of a metric's values: moments and quantiles.
+"""Sketches of a metric's values for tuning: moments and quantiles.
 
 Of some thousand documents the values themselves are kept, so quantiles are exact, ties included.
 Beyond that quantiles are known to 0.1 percent: values are counted in buckets whose borders grow by
@@ -88,8 +88,8 @@ class Sketch:
     def of(values: Iterable[float | None]) -> Sketch:
         """The sketch of some values; None and NaN are null. Values are not negative."""
         raw = np.array([math.nan if v is None else v for v in values], dtype=np.float64)
-        found = _sketches(np.zeros(len(raw), dtype=np.int64), raw, 1)
-        return found[0]
+        sketches = _sketches(np.zeros(len(raw), dtype=np.int64), raw, 1)
+        return sketches[0]
 
     @property
     def mean(self) -> float:
@@ -258,26 +258,26 @@ def summarize(labels: pa.ChunkedArray | Sequence[str], table: pa.Table) -> Summa
         encoded = encoded.combine_chunks()
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     names: list[str] = encoded.dictionary.to_pylist()
-    found: dict[str, dict[str, Sketch]] = {name: {} for name in sorted(names)}
+    summaries: dict[str, dict[str, Sketch]] = {name: {} for name in sorted(names)}
     for metric in in_order(table.column_names):
         column = pc.fill_null(pc.cast(table[metric], pa.float64()), math.nan)
         for name, sketch in zip(
             names, _sketches(codes, column.to_numpy(), len(names)), strict=True
         ):
-            found[name][metric] = sketch
-    return found
+            summaries[name][metric] = sketch
+    return summaries
 
 
 def merge(*parts: Summaries) -> Summaries:
     """The summary of the rows of all."""
-    found: dict[tuple[str, str], list[Sketch]] = {}
+    by_metric: dict[tuple[str, str], list[Sketch]] = {}
     for part in parts:
         for label, sketches in part.items():
             for metric, sketch in sketches.items():
-                found.setdefault((label, metric), []).append(sketch)
-    metrics = in_order(metric for _, metric in found)
+                by_metric.setdefault((label, metric), []).append(sketch)
+    metrics = in_order(metric for _, metric in by_metric)
     return {
-        label: {m: add(found[label, m]) for m in metrics if (label, m) in found}
+        label: {m: add(by_metric[label, m]) for m in metrics if (label, m) in by_metric}
         for label in sorted({label for part in parts for label in part})
     }
 
@@ -318,10 +318,10 @@ def _counted(keys: I64) -> tuple[I64, I64]:
     """Distinct keys, ascending, and how often each occurs."""
     if len(keys) and keys.max() < _DENSE_KEYS * len(keys):
         counts = np.bincount(keys)
-        found = np.flatnonzero(counts)
-        return found, counts[found]
-    found, counts = np.unique(keys, return_counts=True)
-    return found, counts.astype(np.int64)
+        distinct = np.flatnonzero(counts)
+        return distinct, counts[distinct]
+    distinct, counts = np.unique(keys, return_counts=True)
+    return distinct, counts.astype(np.int64)
 
 
 def _bucket_of(values: F64) -> I32:

@@ -85,7 +85,7 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
         InputError: the table is none of ours.
     """
     _require(table, where)
-    found: dict[str, dict[str, Sketch]] = {}
+    summaries: dict[str, dict[str, Sketch]] = {}
     for batch in table.to_batches():
         columns = {name: batch[name].to_pylist() for name in SCHEMA.names[:8]}
         buckets, counts = batch["buckets"], batch["counts"]
@@ -97,7 +97,7 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
         for i in range(batch.num_rows):
             part = slice(borders[i], borders[i + 1])
             lowest, highest = columns["lowest"][i], columns["highest"][i]
-            found.setdefault(columns["label"][i], {})[columns["metric"][i]] = Sketch(
+            summaries.setdefault(columns["label"][i], {})[columns["metric"][i]] = Sketch(
                 n=columns["n"][i],
                 n_null=columns["n_null"][i],
                 total=columns["total"][i],
@@ -108,7 +108,7 @@ def from_table(table: pa.Table, *, where: str) -> Summaries:
                 counts=sizes[part],
                 values=exact[ends[i] : ends[i + 1]],
             )
-    return found
+    return summaries
 
 
 def merge_tables(tables: Iterable[pa.Table], *, where: str) -> Summaries:
@@ -125,8 +125,11 @@ def merge_tables(tables: Iterable[pa.Table], *, where: str) -> Summaries:
         waiting.append(table)
         if len(waiting) == _MERGED_AT_ONCE:
             merged, waiting = _merged([merged, *waiting]), []
-    found = from_table(_merged([merged, *waiting]), where=where)
-    return {label: {m: found[label][m] for m in in_order(found[label])} for label in sorted(found)}
+    summaries = from_table(_merged([merged, *waiting]), where=where)
+    return {
+        label: {m: summaries[label][m] for m in in_order(summaries[label])}
+        for label in sorted(summaries)
+    }
 
 
 def _merged(tables: Sequence[pa.Table]) -> pa.Table:
@@ -171,17 +174,17 @@ def _values(table: pa.Table, group: npt.NDArray[np.int64], n: npt.NDArray[np.int
 
 
 def _moments(table: pa.Table, group: npt.NDArray[np.int64], n: int) -> dict[str, pa.Array]:
-    found: dict[str, pa.Array] = {}
+    columns: dict[str, pa.Array] = {}
     for name in ("n", "n_null", "total", "squares"):
         values = table[name].to_numpy()
         added = np.zeros(n, values.dtype)
         np.add.at(added, group, values)
-        found[name] = pa.array(added)
+        columns[name] = pa.array(added)
     for name, extreme, start in (
         ("lowest", np.minimum, math.inf),
         ("highest", np.maximum, -math.inf),
     ):
         reached = np.full(n, start)
         extreme.at(reached, group, pc.fill_null(table[name], start).to_numpy())
-        found[name] = pa.array(reached, mask=np.isinf(reached))
-    return found
+        columns[name] = pa.array(reached, mask=np.isinf(reached))
+    return columns

@@ -103,10 +103,10 @@ class WordCounts:
         """A name, or a word of few documents or of less than half of the files."""
         if self.n_sources > 1 and self.sources[word] < self.n_sources / 2:
             return True
-        found = self.uses(word)
-        if found.is_name or found.is_initial(word):
+        uses = self.uses(word)
+        if uses.is_name or uses.is_initial(word):
             return True
-        return self.n_documents > 0 and found.is_of_few(self.n_documents)
+        return self.n_documents > 0 and uses.is_of_few(self.n_documents)
 
     def _shrink(self) -> None:
         taken = sorted(self.counts.values(), reverse=True)[self.capacity]

@@ -84,8 +84,8 @@ def export_config(config: LanguageConfig, *, where: str) -> Exported:
 
 def _threshold(config: LanguageConfig, metric: str) -> Threshold | None:
     """The rule on a metric of FineWeb2's, or on ours in its place."""
-    found = config.threshold(metric)
-    return config.threshold(_OURS[metric]) if found is None and metric in _OURS else found
+    own = config.threshold(metric)
+    return config.threshold(_OURS[metric]) if own is None and metric in _OURS else own
 
 
 def _written(rule: Rule, threshold: Threshold | None) -> tuple[float, Kind | None]:

@@ -45,7 +45,7 @@ COMMON: Final = (
     Threshold(metric="fineweb2_bullet_line_fraction", max=0.9),
     Threshold(metric="fineweb2_ellipsis_line_fraction", max=0.3),
 )
-"""What FineWeb2's pipeline asks of every label, next to the stop words."""
+"""Thresholds that FineWeb2's pipeline asks of every label, next to the stop words."""
 
 STOPWORD_RULE: Final = Threshold(metric="n_stopwords", min=LEAST_STOPWORDS)
 
@@ -163,7 +163,7 @@ class Published(BaseModel):
 
 
 class Kind(Enum):
-    """What a conversion may find; the value is its title, and *left out* means from the result."""
+    """The kind of a finding; the value is its title, and *left out* means from the result."""
 
     # of an import
     NEVER = "left out: limits that no document can break"

@@ -69,8 +69,8 @@ def import_config(
         ConfigError: the file would drop every document.
     """
     bounds, findings = _bounds(published, where, positions)
-    stopwords, found, n_matching = _stopwords(published.stopwords)
-    findings += found
+    stopwords, stopword_findings, n_matching = _stopwords(published.stopwords)
+    findings += stopword_findings
     if len(set(published.stopwords)) < LEAST_STOPWORDS:
         raise _drops_all(
             positions.get(("stopwords",), where),

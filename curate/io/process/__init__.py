@@ -1,1 +1,1 @@
-"""What this process may hold, how long it waits, and what it leaves behind."""
+"""Limits of this process: memory it may hold, time it waits, files it leaves behind."""

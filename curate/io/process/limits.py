@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a job says.
+    """The limits that a job sets.
 
     Attributes:
         batch_bytes: a batch of rows ends where its columns take so many bytes.
@@ -26,7 +26,7 @@ _now = Limits()
 
 
 def limits() -> Limits:
-    """Those of this process."""
+    """The limits of this process."""
     return _now
 
 

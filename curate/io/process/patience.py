@@ -25,10 +25,10 @@ def pauses(retry_seconds: float) -> list[float]:
     >>> pauses(30.0)
     [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]
     """
-    found: list[float] = []
-    while sum(found) < retry_seconds:
-        found.append(min(_FIRST * 2 ** len(found), _LONGEST))
-    return found
+    seconds: list[float] = []
+    while sum(seconds) < retry_seconds:
+        seconds.append(min(_FIRST * 2 ** len(seconds), _LONGEST))
+    return seconds
 
 
 class Pauses:

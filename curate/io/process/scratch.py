@@ -62,7 +62,7 @@ def give_back(folder: Path) -> None:
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """The same, given back at the end."""
+    """A scratch folder that is given back at the end."""
     folder = scratch_folder()
     try:
         yield folder
@@ -103,8 +103,8 @@ def _give_up(own: _Own) -> None:
 
 def _take_over(folder: Path) -> bool:
     """Delete a folder whose process is gone; False if it is there, or somebody else's."""
-    found = folder.lstat()
-    if found.st_uid != os.getuid() or folder.is_symlink():
+    status = folder.lstat()
+    if status.st_uid != os.getuid() or folder.is_symlink():
         return False
     descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:

@@ -60,4 +60,4 @@ HPLT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "encoding": ("de",),
     "opt_out": ("opt_out", "robots"),
 }
-"""The same for records of HPLT 2.0 and later alone, some of whose names say little elsewhere."""
+"""Names in records of HPLT 2.0 and later alone, some of which say little elsewhere."""

@@ -313,9 +313,9 @@ class _Batch:
 
     def roots(self, names: Sequence[str]) -> list[str]:
         """The top-level columns that the mapping and the kept columns reach into."""
-        wanted = {theirs for candidates in self._mapping.values() for theirs in candidates}
-        wanted.update(self._kept.names)
-        return [name for name in names if any(_reaches(theirs, name) for theirs in wanted)]
+        paths = {theirs for candidates in self._mapping.values() for theirs in candidates}
+        paths.update(self._kept.names)
+        return [name for name in names if any(_reaches(theirs, name) for theirs in paths)]
 
     def require_columns(self, but: frozenset[str] | set[str] = frozenset()) -> None:
         """Raise InputError if a column that must be there was in no row so far."""

@@ -37,7 +37,7 @@ FORMS: Final = "JSON Lines, a JSON array or object, Parquet, CSV, TSV, or text i
 
 @dataclass(slots=True)
 class Contents:
-    """What was read so far.
+    """The contents that were read so far.
 
     Attributes:
         n_items: rows, objects or lines.
@@ -69,7 +69,7 @@ def read_texts(
             in ``fields``.
     """
     contents = Contents() if contents is None else contents
-    found = False
+    has_text = False
     with open_source(path) as source:
         for item in _items(source, fields):
             contents.n_items += 1
@@ -79,9 +79,9 @@ def read_texts(
                 contents.has_fields = True
                 texts = _texts(item, fields, contents.fields)
             for text in texts:
-                found = True
+                has_text = True
                 yield text
-    if not found:
+    if not has_text:
         wanted = f"texts in the fields {', '.join(fields)}" if fields else "at least one text"
         raise _error(path, wanted, "none in the whole file")
 
@@ -158,9 +158,9 @@ def _json_items(source: Source, head: bytes) -> Iterable[Any]:
     try:
         json.loads(_first_line(head).decode("utf-8-sig"))
     except ValueError:
-        found = _whole_json(source, is_sure=False)
-        if found is not None:
-            return found
+        items = _whole_json(source, is_sure=False)
+        if items is not None:
+            return items
     return _rows(source)
 
 
@@ -174,12 +174,12 @@ def _rows(source: Source) -> Iterator[Mapping[str, Any]]:
 def _whole_json(source: Source, *, is_sure: bool) -> list[Any] | None:
     """The items of an array, or the one object; None if it is no JSON and need not be."""
     try:
-        found = json.loads(b"".join(_blocks(source)).decode("utf-8-sig"))
+        content = json.loads(b"".join(_blocks(source)).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         if is_sure:
             raise _error(source.path, "a JSON array or JSON Lines", str(error)[:200]) from error
         return None
-    items = found if isinstance(found, list) else [found]
+    items = content if isinstance(content, list) else [content]
     return [item for item in items if item is not None]
 
 
@@ -238,11 +238,11 @@ def _has(item: object, name: str) -> bool:
 
 
 def _at(item: object, path: Sequence[str]) -> object:
-    """What is at a path; None if nothing is."""
+    """The value at a path; None if nothing is there."""
     for i, name in enumerate(path):
         if isinstance(item, list):
-            found = [value for part in item if (value := _at(part, path[i:])) is not None]
-            return found or None
+            values = [value for part in item if (value := _at(part, path[i:])) is not None]
+            return values or None
         item = item.get(name) if isinstance(item, Mapping) else None
     return item
 

@@ -25,7 +25,7 @@ class TableError(Exception):
 
 
 def header_delimiter(line: str, names: Sequence[str]) -> str | None:
-    """What stands between the names of a first line; None if it is no line of names.
+    """The delimiter of a first line of names; None if it is no such line.
 
     Args:
         line: the first of a file.

@@ -33,14 +33,14 @@ class IdHashes:
 
     def table(self) -> pa.Table:
         """All of them in ascending order."""
-        found: Hashes = np.sort(np.frombuffer(self._hashes, np.uint64))
-        return pa.table({COLUMN: pa.array(found, pa.uint64())})
+        hashes: Hashes = np.sort(np.frombuffer(self._hashes, np.uint64))
+        return pa.table({COLUMN: pa.array(hashes, pa.uint64())})
 
 
 def hash_of(identity: str) -> int:
     """64 bits of an id; of a thousand million ids two different ones agree in 3 of 100 cases."""
-    found: int = xxhash.xxh3_64_intdigest(identity.encode("utf-8", "replace"))
-    return found
+    digest: int = xxhash.xxh3_64_intdigest(identity.encode("utf-8", "replace"))
+    return digest
 
 
 class Repeated(NamedTuple):
@@ -67,12 +67,12 @@ def count_repeated(
         held = [part for part in parts(low, high) if len(part)]
         if not held:
             continue
-        found, counts = np.unique(np.concatenate(held), return_counts=True)
+        distinct, counts = np.unique(np.concatenate(held), return_counts=True)
         again = counts > 1
         n_ids += int(again.sum())
         n_documents += int(counts[again].sum())
         if example is None and again.any():
-            example = int(found[int(np.argmax(again))])
+            example = int(distinct[int(np.argmax(again))])
     return Repeated(n_ids, n_documents, example)
 
 

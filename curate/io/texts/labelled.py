@@ -31,7 +31,7 @@ def find_references(places: Sequence[str]) -> list[str]:
     Raises:
         InputError: there is nothing of that name, or no file in a folder.
     """
-    found: set[str] = set()
+    files: set[str] = set()
     for place in places:
         path = Path(place).expanduser().absolute()
         root = path / _CORPUS if (path / _CORPUS).is_dir() else path
@@ -50,8 +50,8 @@ def find_references(places: Sequence[str]) -> list[str]:
                 found="a folder without one" if path.is_dir() else "nothing of that name",
                 todo="correct the path; of a work folder the published corpus is read",
             )
-        found.update(str(p) for p in inside)
-    return sorted(found)
+        files.update(str(p) for p in inside)
+    return sorted(files)
 
 
 def read_labelled(path: str) -> Iterator[tuple[str, str]]:
@@ -95,8 +95,8 @@ def _label_of(row: Mapping[str, Any]) -> str | None:
     lang = row.get("lang")
     first = lang[0] if isinstance(lang, list) and lang else lang
     both = f"{row.get('language')}_{row.get('language_script')}"
-    told = (row.get("label"), both, row.get("language"), first)
-    return next((x for x in told if isinstance(x, str) and is_label(x)), None)
+    candidates = (row.get("label"), both, row.get("language"), first)
+    return next((x for x in candidates if isinstance(x, str) and is_label(x)), None)
 
 
 def _rows(path: str) -> Iterator[Mapping[str, Any]]:
@@ -119,8 +119,8 @@ def _rows(path: str) -> Iterator[Mapping[str, Any]]:
 def _parquet_rows(path: str) -> Iterator[Mapping[str, Any]]:
     try:
         with pq.ParquetFile(path) as file:
-            wanted = [c for c in _COLUMNS if c in file.schema_arrow.names]
-            for block in file.iter_batches(1024, columns=wanted):
+            columns = [c for c in _COLUMNS if c in file.schema_arrow.names]
+            for block in file.iter_batches(1024, columns=columns):
                 yield from block.to_pylist()
     except (OSError, ValueError, pa.ArrowException) as error:
         raise InputError(

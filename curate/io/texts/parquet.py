@@ -67,9 +67,9 @@ class ParquetRows:
                 batches = self._file.iter_batches(size, row_groups=[index], columns=list(roots))
                 while (block := next(batches, None)) is not None:
                     n_rows = block.num_rows
-                    found, block = (number, block), None  # held by nobody while it is used
-                    yield found
-                    del found
+                    numbered, block = (number, block), None  # held by nobody while it is used
+                    yield numbered
+                    del numbered
                     number += n_rows
             except (pa.ArrowException, OSError) as error:
                 offset = group.column(0).data_page_offset
@@ -80,11 +80,11 @@ class ParquetRows:
 
 def _rows_of(group: Any, roots: Sequence[str]) -> int:  # noqa: ANN401 - pyarrow's RowGroupMetaData
     """How many of its rows have BLOCK_BYTES, if they are alike."""
-    wanted = set(roots)
+    names = set(roots)
     n_bytes: int = sum(
         column.total_uncompressed_size
         for column in map(group.column, range(group.num_columns))
-        if {column.path_in_schema, column.path_in_schema.partition(".")[0]} & wanted
+        if {column.path_in_schema, column.path_in_schema.partition(".")[0]} & names
     )
     n_rows: int = group.num_rows
     return max(1, BLOCK_BYTES * n_rows // max(1, n_bytes))

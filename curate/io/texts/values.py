@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 ABSENT: Final = object()
-"""What :func:`look_up` gives where there is nothing of a name."""
+"""The answer of :func:`look_up` where there is nothing of a name."""
 
 OPEN: Final = object()
 """In the place of a value in a schema: names may be in it that the schema does not tell."""
 
 MAYBE: Final = object()
-"""What :func:`look_up` gives where only the rows can tell."""
+"""The answer of :func:`look_up` where only the rows can tell."""
 
 OUT_OF_RANGE: Final = "out of range"
 """In the place of a time that no calendar has."""
@@ -55,10 +55,10 @@ def _object(text: str) -> Mapping[str, Any] | None:
     if not text.startswith("{"):
         return None
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def as_text(value: object) -> str | None:
@@ -157,10 +157,10 @@ def is_possible(date: str) -> bool:
 def _fits_calendar(text: str) -> bool:
     if ordinal := _ORDINAL.match(text):
         return 1 <= int(ordinal[1]) <= 366
-    found = _DAY.match(text)
-    if found is None:
+    match = _DAY.match(text)
+    if match is None:
         return not re.match(r"\d{4}[-/.]\d", text)
-    year, month, day, *rest = (int(x) for x in found.groups(default="0"))
+    year, month, day, *rest = (int(x) for x in match.groups(default="0"))
     month, day = month or rest[0], day or rest[1]
     try:
         datetime.date(year, month, day)

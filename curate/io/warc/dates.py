@@ -50,9 +50,9 @@ def _is_possible(text: str) -> bool:
 
 def _from_mail(text: str) -> str:
     try:
-        found = parsedate_to_datetime(text)
-        if found.tzinfo is not None:
-            found = found.astimezone(UTC)
-        return found.strftime("%Y-%m-%dT%H:%M:%SZ")
+        time = parsedate_to_datetime(text)
+        if time.tzinfo is not None:
+            time = time.astimezone(UTC)
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, TypeError, IndexError, OverflowError):
         return text

@@ -230,8 +230,8 @@ class PlainArc(Plain):
         """See :meth:`Format.next_start`; any line of an address may follow."""
         if start == 0:
             return super().next_start(start)
-        found = self._source.find(b"\n", start - 1, lambda at: self._holds_record(at + 1))
-        return min(found + 1, self._source.size)
+        at_line_end = self._source.find(b"\n", start - 1, lambda at: self._holds_record(at + 1))
+        return min(at_line_end + 1, self._source.size)
 
     def _holds_record(self, offset: int) -> bool:
         head = self._source.read(offset, _PROBE_BYTES)

@@ -117,7 +117,7 @@ def _sole_record(form: Format, start: int, max_record_bytes: int) -> Frame | Non
 def _scan_member(
     source: Source, form: Format, start: int, max_record_bytes: int
 ) -> Iterator[Frame | Damage]:
-    """The same, reading the member forward through a small buffer."""
+    """The frames of a member, reading it forward through a small buffer."""
     done = start
     try:
         if not form.starts(start):

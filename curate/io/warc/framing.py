@@ -63,15 +63,15 @@ def usual_record(member: WholeMember, max_record_bytes: int) -> Frame | None:
     end = header_end(head) if head.startswith(WARC_MARK) else None
     if end is None:
         return None
-    found = warc_head(head[: end[0]])
-    length = found.headers.get("content-length", "")
+    parsed = warc_head(head[: end[0]])
+    length = parsed.headers.get("content-length", "")
     n_bytes = int(length) if length.isascii() and length.isdigit() and len(length) < 19 else -1
     if end[1] + n_bytes + 4 != len(view) or not 0 <= n_bytes <= max_record_bytes:
         return None
     if bytes(view[-4:]) != b"\r\n\r\n":
         return None
     content = view[end[1] : end[1] + n_bytes]
-    return Frame(found.headers, content, member.start, 0, member.position, 0, found.repairs)
+    return Frame(parsed.headers, content, member.start, 0, member.position, 0, parsed.repairs)
 
 
 def read_frame(member: Member, ordinal: int, max_record_bytes: int) -> Frame:
@@ -112,8 +112,8 @@ def _read_head(member: Member, ordinal: int) -> Head:
             break
         n_bytes *= 2
     if is_warc:
-        found = f"of {len(block)} bytes have no end"
-        raise BrokenMember(member.short_reason if is_all else "corrupt", f"WARC headers {found}")
+        problem = f"of {len(block)} bytes have no end"
+        raise BrokenMember(member.short_reason if is_all else "corrupt", f"WARC headers {problem}")
     detail = f"no WARC record, but {block[:40]!r}"
     if not ordinal:
         raise BrokenMember("not_a_warc", detail)
@@ -151,8 +151,8 @@ def _read_content(member: Member, head: Head, ordinal: int, max_record_bytes: in
         is_short = len(taken) < length
         if not is_short and _ends_well(member, is_arc=head.is_arc):
             return Frame(head.headers, taken, 0, ordinal, 0, 0, repairs)
-        found = f"found {len(taken)} bytes" if is_short else f"{member.peek(9)!r} follows"
-        detail = f"Content-Length {length}, but {found}"
+        problem = f"found {len(taken)} bytes" if is_short else f"{member.peek(9)!r} follows"
+        detail = f"Content-Length {length}, but {problem}"
         if is_short and not member.ends_record:
             raise BrokenMember(member.short_reason, detail)
     if ordinal or member.n_joined or not member.ends_record:

@@ -69,11 +69,11 @@ class Member(ABC):
         return taken
 
     def take_view(self, n_bytes: int) -> bytes | memoryview:
-        """The same, without a copy where that is possible."""
+        """As :meth:`take`, without a copy where that is possible."""
         return self.take(n_bytes)
 
     def take_some(self) -> bytes:
-        """What is at hand, else the next block; empty at the end of the member."""
+        """The bytes at hand, else the next block; empty at the end of the member."""
         taken = bytes(self._buffer) or self._more()
         self._buffer.clear()
         return taken
@@ -98,7 +98,7 @@ class Member(ABC):
         return not self.peek(1)
 
     def at_hand(self) -> bytes:
-        """What is decoded and not taken yet."""
+        """The bytes that are decoded and not taken yet."""
         return bytes(self._buffer)
 
     def here(self) -> int:
@@ -252,7 +252,7 @@ class EmptyMember(Member):
 
 
 class Opener(Protocol):
-    """What opens members: a format."""
+    """Opens members: the protocol of formats."""
 
     def starts(self, offset: int) -> bool:
         """Whether a member begins at ``offset``."""
@@ -321,9 +321,9 @@ class ChainMember(Member):
         self._buffer[:0] = taken
         at = n_passed = 0
         while n_passed < _MOST_PASSED_BYTES:
-            found = start.search(self._buffer, at)
-            if found:
-                del self._buffer[: found.end()]
+            match = start.search(self._buffer, at)
+            if match:
+                del self._buffer[: match.end()]
                 return True
             passed = max(0, len(self._buffer) - _KEPT_BYTES)
             del self._buffer[:passed]

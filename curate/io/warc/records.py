@@ -95,7 +95,7 @@ class Skipped:
 
 @dataclass(slots=True)
 class _Page:
-    """What a record holds."""
+    """The contents of a record."""
 
     payload: bytes
     content_type: str | None
@@ -217,7 +217,7 @@ def _with_content(page: _Page) -> _Page | _NoPage:
 def _resource(
     headers: Mapping[str, str], content: bytes | memoryview, kind: str, url: str
 ) -> _Page | _NoPage:
-    """What is stored without HTTP: by ``warcit`` and wpull, or by a server of HTTP/0.9."""
+    """A page stored without HTTP: by ``warcit`` and wpull, or by a server of HTTP/0.9."""
     declared = headers.get("content-type")
     known = _identified(headers) or media_type(declared)
     if known is not None and known.startswith("application/http"):
@@ -255,7 +255,7 @@ def _response(
 
 
 def _identified(headers: Mapping[str, str]) -> str | None:
-    """What the crawler took the payload for, where it recognised anything."""
+    """The type that the crawler took the payload for, where it recognised anything."""
     known = media_type(headers.get("warc-identified-payload-type"))
     return None if known == "application/octet-stream" else known
 
