@@ -29,17 +29,17 @@ Supply = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a label has and gets, in units.
+    """The amounts that a label has and gets, in units.
 
     Attributes:
         before: with the weights of rebalance.
-        wanted: what the settings ask for.
+        target: what the settings ask for.
         factor: what its weights are multiplied by.
-        after: what that gives; less than ``wanted`` if every document is repeated to the limit.
+        after: what that gives; less than ``target`` if every document is repeated to the limit.
     """
 
     before: float
-    wanted: float
+    target: float
     factor: float
     after: float
 
@@ -53,7 +53,7 @@ def shares(
     budget: float | None = None,
     labels: Mapping[str, float] | None = None,
 ) -> dict[str, Share]:
-    """What each label gets.
+    """The share of each label.
 
     Temperature gives label l of ``total`` units a share of ``n_l ** alpha / sum of n ** alpha``,
     where n_l are the units of its documents, each counted once (as XLM-R, arXiv 1911.02116, and
@@ -70,7 +70,7 @@ def shares(
         labels: label -> units.
     """
     before = {label: sum(w * u for w, u in s.items()) for label, s in supplies.items()}
-    wanted = dict(before)
+    targets = dict(before)
     if temperature_alpha is not None:
         powers = {
             label: units**temperature_alpha if (units := sum(s.values())) else 0.0
@@ -78,18 +78,18 @@ def shares(
         }
         whole = sum(before.values()) if total is None else total
         all_powers = sum(powers.values()) or 1.0
-        wanted = {label: whole * power / all_powers for label, power in powers.items()}
+        targets = {label: whole * power / all_powers for label, power in powers.items()}
     if budget is not None:
-        wanted = {label: min(units, budget) for label, units in wanted.items()}
-    wanted |= {label: units for label, units in (labels or {}).items() if label in wanted}
-    found = {}
+        targets = {label: min(units, budget) for label, units in targets.items()}
+    targets |= {label: units for label, units in (labels or {}).items() if label in targets}
+    share_by_label = {}
     for label, supply in supplies.items():
         factor = 1.0
-        if wanted[label] != before[label]:
-            factor = factor_for(supply, wanted[label], max_repetitions)
+        if targets[label] != before[label]:
+            factor = factor_for(supply, targets[label], max_repetitions)
         after = amount(supply, factor, max_repetitions)
-        found[label] = Share(before[label], wanted[label], factor, after)
-    return found
+        share_by_label[label] = Share(before[label], targets[label], factor, after)
+    return share_by_label
 
 
 def amount(supply: Supply, factor: float, max_repetitions: int) -> float:
@@ -99,12 +99,12 @@ def amount(supply: Supply, factor: float, max_repetitions: int) -> float:
     return sum(min(w * factor, max_repetitions) * u for w, u in supply.items())
 
 
-def factor_for(supply: Supply, wanted: float, max_repetitions: int) -> float:
-    """The factor that gives ``wanted`` units, or the smallest that gives all there are.
+def factor_for(supply: Supply, target: float, max_repetitions: int) -> float:
+    """The factor that gives ``target`` units, or the smallest that gives all there are.
 
     The amount rises with the factor in straight pieces that end where a weight reaches the limit.
     """
-    rest, slope = wanted, sum(w * u for w, u in supply.items())
+    rest, slope = target, sum(w * u for w, u in supply.items())
     if not slope:
         return 0.0
     for weight in sorted((w for w, u in supply.items() if u), reverse=True):
@@ -142,10 +142,10 @@ def placed_repetitions(
     factors: npt.NDArray[np.float64],
     limit: int,
 ) -> npt.NDArray[Integers]:
-    """The same of documents whose :func:`position` is known where a factor is not 1."""
-    wanted = np.minimum(weights * factors, limit)
-    whole = np.floor(wanted)
-    changed = whole + (places < wanted - whole)
+    """Repetitions of documents whose :func:`position` is known where a factor is not 1."""
+    targets = np.minimum(weights * factors, limit)
+    whole = np.floor(targets)
+    changed = whole + (places < targets - whole)
     return np.where((factors != 1.0) & (weights > 0), changed, weights).astype(weights.dtype)
 
 

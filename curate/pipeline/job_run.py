@@ -1,4 +1,4 @@
-"""What every stage of a run has at hand: the job, what runs its steps, and its configs."""
+"""The run of a job as its stages see it: the job, what runs its steps, and its configs."""
 
 from __future__ import annotations
 

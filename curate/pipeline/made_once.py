@@ -22,7 +22,7 @@ def keep_made(store: Store, key: str, make: Callable[[], bytes]) -> None:
 
 
 def read_made(store: Store, key: str) -> bytes:
-    """What :func:`keep_made` put there.
+    """The bytes that :func:`keep_made` put there.
 
     Raises:
         StoreError: it is gone or damaged.

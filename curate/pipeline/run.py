@@ -49,7 +49,7 @@ from curate.work.snapshots import plan_snapshots
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run made.
+    """The result of a run.
 
     Attributes:
         work: the work folder.
@@ -125,29 +125,29 @@ def run_job(
     limits.use(limits_of(job), progress.say)
     clean_scratch()
     store, form = open_store(job.work), form or Form()
-    asked = form.applied(job)
-    view = view_of(asked, form.view)
+    formed = form.applied(job)
+    view = view_of(formed, form.view)
     target = target_of(store, view, form.out)
     _check_before_writing(store, job)
     claim(store, job, rerun=rerun)
-    job = asked
+    job = formed
     last = order.index(until or order[-1])
     with engine or make_engine(job) as running, running.stop.on_signals():
         running.stop.say = progress.say
         runner = Runner(store, running, progress)
         run = JobRun(job, runner, RunConfigs(store, config_folder(job.language_configs)))
-        wanted = set(order[: last + 1])
-        if "contamination" in wanted:
+        to_run = set(order[: last + 1])
+        if "contamination" in to_run:
             index_sets(run)
-        done = _measured(run, wanted)
+        done = _measured(run, to_run)
         for stage in BOUND:
-            if stage.name in wanted and not (stage.joins or stage.is_between):
+            if stage.name in to_run and not (stage.joins or stage.is_between):
                 if stage.name == "report" and publishes:
                     done["emit"] = emit(run, done, view)
                 _put(done, stage.name, stage.step(run, done))
-        if "emit" in wanted and "report" not in wanted and publishes:
+        if "emit" in to_run and "report" not in to_run and publishes:
             emit(run, done, view)
-        if "report" not in wanted:
+        if "report" not in to_run:
             return RunResult(store.root)
     return finish(run, (view, target) if publishes else None)
 
@@ -171,7 +171,7 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     check_models(store, job)
 
 
-def _measured(run: JobRun, wanted: Container[str]) -> dict[str, Step]:
+def _measured(run: JobRun, to_run: Container[str]) -> dict[str, Step]:
     """Run the stages of the pass over the text, and those that it waits for, in one or two passes.
 
     Returns:
@@ -180,7 +180,7 @@ def _measured(run: JobRun, wanted: Container[str]) -> dict[str, Step]:
     done: dict[str, Step] = {}
     waiting: list[Step] = []
     for stage in BOUND:
-        if stage.name not in wanted and not (stage.name == "stopwords" and "annotate" in wanted):
+        if stage.name not in to_run and not (stage.name == "stopwords" and "annotate" in to_run):
             continue
         if stage.is_between and waiting and run.job.tune is not None:
             measure(run, waiting)

@@ -14,7 +14,7 @@ BASE_BYTES: Final = 500_000_000
 """A worker at rest with its libraries and tables, and its sandbox with a page of usual size."""
 
 BYTES_PER_TEXT_BYTE: Final = 55
-"""What the pass over the text holds for each byte that it works on at once."""
+"""Bytes that the pass over the text holds for each byte that it works on at once."""
 
 
 def worker_bytes(batch_mb: int, largest_text_bytes: int = 0) -> int:

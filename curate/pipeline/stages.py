@@ -1,4 +1,4 @@
-"""What runs each stage of :mod:`curate.stage_table`: a run goes through this table, in its order.
+"""The runners of :mod:`curate.stage_table`: a run goes through this table, in its order.
 
 A stage is a function of the run and of the steps that stand before it. One that joins the pass over
 the text only says which step it is; the pass makes all of them together. The others run theirs.

@@ -30,13 +30,13 @@ def test_without_settings_nothing_changes() -> None:
 )
 def test_temperature(alpha: float, wanted: tuple[float, ...]) -> None:
     found = shares(SUPPLIES, max_repetitions=10, temperature_alpha=alpha)
-    assert [x.wanted for x in found.values()] == pytest.approx(wanted)
+    assert [x.target for x in found.values()] == pytest.approx(wanted)
 
 
 def test_a_label_that_is_too_small_says_so() -> None:
     small = shares(SUPPLIES, max_repetitions=10, temperature_alpha=0.0)["fuv_Adlm"]
     assert (small.after, small.factor) == (10.0, 10.0)
-    assert small.wanted > 400
+    assert small.target > 400
 
 
 def test_a_budget_is_a_limit_and_labels_have_the_last_word() -> None:
@@ -48,7 +48,7 @@ def test_a_budget_is_a_limit_and_labels_have_the_last_word() -> None:
 
 def test_total_is_that_of_the_temperature() -> None:
     found = shares(SUPPLIES, max_repetitions=10, temperature_alpha=0.5, total=100)
-    assert sum(x.wanted for x in found.values()) == pytest.approx(100)
+    assert sum(x.target for x in found.values()) == pytest.approx(100)
 
 
 def test_a_label_without_documents_gets_nothing() -> None:

@@ -96,7 +96,7 @@ class KeptColumns:
         self._values = {name: [] for name in self.names}
         return arrays
 
-    def told(self) -> dict[str, Any]:
+    def for_receipt(self) -> dict[str, Any]:
         """For the receipt: name -> type in words, the type itself, whether it stands as JSON."""
         return {
             name: {
@@ -181,10 +181,10 @@ def merged(one: pa.DataType, two: pa.DataType) -> pa.DataType:
         return pa.list_(merged(one.value_type, two.value_type))
     schemas = [pa.schema([("x", one)]), pa.schema([("x", two)])]
     try:
-        found = pa.unify_schemas(schemas, promote_options="permissive")
+        unified = pa.unify_schemas(schemas, promote_options="permissive")
     except (pa.ArrowException, TypeError) as error:
         raise TypeError(f"{one} and {two}") from error
-    return found.field("x").type
+    return unified.field("x").type
 
 
 def _agreed(name: str, seen: Iterable[tuple[pa.DataType, str]]) -> pa.DataType:
@@ -220,11 +220,11 @@ def unpacked_schema(text: str) -> pa.Schema:
     return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text)))
 
 
-def agreed_schema(told: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> pa.Schema:
+def agreed_schema(by_path: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> pa.Schema:
     """The kept columns in the types that hold what all shards have.
 
     Args:
-        told: input file -> what :meth:`KeptColumns.told` said of its shard.
+        by_path: input file -> what :meth:`KeptColumns.for_receipt` said of its shard.
         names: of the columns.
 
     Raises:
@@ -234,7 +234,7 @@ def agreed_schema(told: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -
     for name in names:
         seen = [
             (unpacked_schema(of[name]["schema"]).field(0).type, path)
-            for path, of in told.items()
+            for path, of in by_path.items()
             if name in of
         ]
         kind = _agreed(name, seen)
@@ -242,7 +242,7 @@ def agreed_schema(told: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -
             raise InputError(
                 f"columns.keep: {name}",
                 wanted="a column that an input has, dots reaching into nested objects",
-                found=f"no value of that name in {len(told)} file(s)",
+                found=f"no value of that name in {len(by_path)} file(s)",
                 todo="correct the name, or remove it from `columns.keep`",
             )
         fields.append(pa.field(name, without_nulls(kind)))

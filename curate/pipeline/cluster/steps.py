@@ -13,11 +13,11 @@ from curate.work.runner import Step
 
 def cluster(run: JobRun, done: Done) -> Step:
     """Near-duplicates within a label."""
-    made: dict[str, Step] = {}
+    steps: dict[str, Step] = {}
 
     def after(name: str, /, *, reads: Sequence[str], **fields: object) -> Step:
-        made[name] = Step.of(name, [made[step] for step in reads], **fields)
-        return made[name]
+        steps[name] = Step.of(name, [steps[step] for step in reads], **fields)
+        return steps[name]
 
     split = Step.of(
         "cluster.split",
@@ -26,6 +26,6 @@ def cluster(run: JobRun, done: Done) -> Step:
         code=CLUSTER_VERSION,
         partitions=partition_sizes(),
     )
-    made[split.name] = split
+    steps[split.name] = split
     ClusterRun.of(run.job, run.runner, run.documents(), run.folder("lid")).run(split, after)
-    return made["cluster"]
+    return steps["cluster"]

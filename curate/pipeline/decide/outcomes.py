@@ -1,4 +1,4 @@
-"""What became of documents, counted by label: documents, characters, repetitions."""
+"""Outcomes of documents, counted by label: documents, characters, repetitions."""
 
 from __future__ import annotations
 
@@ -64,17 +64,17 @@ def count_outcomes(
 def add_outcomes(into: dict[str, dict[str, Tally]], table: pa.Table) -> None:
     """Add a table of :data:`OUTCOMES` to what was counted before."""
     for row in table.to_pylist():
-        found = into.setdefault(row["label"], {})
+        tallies = into.setdefault(row["label"], {})
         added = Tally(row["n_documents"], row["n_chars"], row["n_repeated"])
-        found[row["outcome"]] = found.get(row["outcome"], Tally()) + added
+        tallies[row["outcome"]] = tallies.get(row["outcome"], Tally()) + added
 
 
 def decided_outcomes(store: Store) -> Outcomes:
-    """What the sealed rebalance stage decided, over all shards."""
+    """The outcomes that the sealed rebalance stage decided, over all shards."""
     parts = itertools.chain([OUTCOMES.empty_table()], read_all(store, "rebalance", "outcomes"))
-    found: dict[str, dict[str, Tally]] = {}
-    add_outcomes(found, added_up(parts, _summed))
-    return found
+    outcomes: dict[str, dict[str, Tally]] = {}
+    add_outcomes(outcomes, added_up(parts, _summed))
+    return outcomes
 
 
 def _summed(table: pa.Table) -> pa.Table:
@@ -86,14 +86,14 @@ def _summed(table: pa.Table) -> pa.Table:
 def outcomes_to_json(outcomes: Outcomes) -> dict[str, dict[str, list[int]]]:
     """Plain data that :func:`outcomes_from_json` reads."""
     return {
-        label: {reason: list(tally) for reason, tally in found.items()}
-        for label, found in outcomes.items()
+        label: {reason: list(tally) for reason, tally in tallies.items()}
+        for label, tallies in outcomes.items()
     }
 
 
 def outcomes_from_json(data: Mapping[str, Mapping[str, list[int]]]) -> Outcomes:
     """The outcomes that were written."""
     return {
-        label: {reason: Tally(*numbers) for reason, numbers in found.items()}
-        for label, found in data.items()
+        label: {reason: Tally(*numbers) for reason, numbers in tallies.items()}
+        for label, tallies in data.items()
     }

@@ -251,15 +251,15 @@ def return_unit(task: ShardTask[Nothing]) -> int:
 def gather_shard(task: ShardTask[WeightSettings]) -> int:
     """Write the weights sidecar of one document shard."""
     store, settings, place = task.store, task.settings, task.planned(PlacedShard)
-    wanted: dict[str, tuple[str, ...]] = {
+    columns: dict[str, tuple[str, ...]] = {
         "identify": ("label",),
         "annotate": ("n_chars", "n_words"),
         "cluster": ("cluster_size",),
         "select": ("drop_reason",),
     }
     if settings.factors:
-        wanted["extract"] = ("id",)
-    table = read_columns(store, task.shard, wanted, coded=("label", "drop_reason"))
+        columns["extract"] = ("id",)
+    table = read_columns(store, task.shard, columns, coded=("label", "drop_reason"))
     chosen = pc.fill_null(pc.equal(table["cluster_size"], 1), False)
     stands = chosen.to_numpy(zero_copy_only=False).copy()
     piece = piece_of(load_receipt(store, "rebalance.return", place.unit), str(place.number))
@@ -290,11 +290,11 @@ def gather_shard(task: ShardTask[WeightSettings]) -> int:
 
 def characters_of(outcomes: pa.Table) -> dict[str, int]:
     """Removal reason ('' kept) -> characters, of a table of what became of documents."""
-    found: dict[str, int] = {}
+    characters: dict[str, int] = {}
     columns = (outcomes[name].to_pylist() for name in ("outcome", "n_chars"))
     for reason, n in zip(*columns, strict=True):
-        found[reason] = found.get(reason, 0) + n
-    return dict(sorted(found.items()))
+        characters[reason] = characters.get(reason, 0) + n
+    return dict(sorted(characters.items()))
 
 
 def count_mixture(table: pa.Table, weights: pa.ChunkedArray) -> dict[str, list[int]]:
@@ -309,6 +309,6 @@ def count_mixture(table: pa.Table, weights: pa.ChunkedArray) -> dict[str, list[i
         amount = pc.cast(pc.fill_null(table[metric], 0), pa.int64())
         columns[metric] = pc.multiply(amount, weight)
     sums = [(name, "sum") for name in columns if name != "label"]
-    found = pa.table(columns).group_by("label").aggregate(sums).to_pylist()
-    rows = {row["label"]: [row[f"{name}_sum"] for name, _ in sums] for row in found}
+    summed = pa.table(columns).group_by("label").aggregate(sums).to_pylist()
+    rows = {row["label"]: [row[f"{name}_sum"] for name, _ in sums] for row in summed}
     return {label: rows[label] for label in sorted(rows) if rows[label][0]}

@@ -56,10 +56,10 @@ def screen_shard(task: ShardTask[ScreenKeys]) -> int:
 
 def _hits(screened: pa.Table) -> Counter[str]:
     """How many documents each rule hit, words and agents by their names."""
-    found = Counter(hit for hit in screened["url_filter"].to_pylist() if hit)
+    hits = Counter(hit for hit in screened["url_filter"].to_pylist() if hit)
     for agents in screened["robots_disallowed"].to_pylist():
-        found.update(f"robots:{agent}" for agent in agents or ())
-    return found
+        hits.update(f"robots:{agent}" for agent in agents or ())
+    return hits
 
 
 @lru_cache(maxsize=1)

@@ -25,41 +25,41 @@ Json = Any
 
 
 def screens_of(job: JobConfig) -> dict[str, Json]:
-    """What decides the result of `screen`: settings and content of files; empty for no screening.
+    """The fields of `screen`'s plan: settings and content of files; empty for no screening.
 
     Raises:
         InputError: a file cannot be read.
     """
-    found: dict[str, Json] = {}
+    fields: dict[str, Json] = {}
     if job.urls is not None:
         files = url_lists(job.urls)
-        found["urls"] = {
+        fields["urls"] = {
             "code": URL_FILTER_VERSION,
             "min_soft_words": job.urls.min_soft_words,
             **{kind: _digest(paths) for kind, paths in files.items() if paths},
         }
     if job.robots is not None and job.robots.files:
-        found["robots"] = {
+        fields["robots"] = {
             "code": ROBOTS_VERSION,
             "agents": list(job.robots.agents),
             "unreachable_disallows": job.robots.unreachable_disallows,
             "files": _digest(find_files(job.robots.files, setting="robots.files")),
         }
-    return found
+    return fields
 
 
 def dropping(job: JobConfig) -> dict[str, list[str]]:
     """The columns that drop a document: column -> the values that do; empty for any value."""
-    found: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     if job.urls is not None and job.urls.drop:
-        found["url_filter"] = []
+        columns["url_filter"] = []
     if job.robots is not None and job.robots.files and job.robots.drop:
-        found["robots_disallowed"] = []
+        columns["robots_disallowed"] = []
     if job.robots is not None and job.robots.drop_opt_out:
-        found["opt_out"] = sorted(set(job.robots.drop_opt_out))
+        columns["opt_out"] = sorted(set(job.robots.drop_opt_out))
     if job.decontaminate is not None and job.decontaminate.drop:
-        found["contaminated_by"] = []
-    return found
+        columns["contaminated_by"] = []
+    return columns
 
 
 def url_lists(urls: UrlsConfig) -> dict[str, list[str]]:

@@ -28,7 +28,7 @@ _SCREENS = (
 
 @dataclass(frozen=True, slots=True)
 class SelectSettings:
-    """What decides.
+    """The configs and screens that decide.
 
     Attributes:
         configs: folder of the language configs.
@@ -60,11 +60,11 @@ def select_shard(task: ShardTask[SelectSettings]) -> int:
             writer.write(pa.table([reasons], schema=VERDICT_SCHEMA))
             numbers = reasons.indices.drop_null().to_numpy()
             n_dropped += np.bincount(numbers, minlength=len(n_dropped))
-        found = zip(selector.reasons, n_dropped.tolist(), strict=True)
+        counts = zip(selector.reasons, n_dropped.tolist(), strict=True)
         attempt.commit(
             rows_in=writer.rows,
             rows_out=writer.rows,
-            counts={"drop_reasons": dict(sorted((name, n) for name, n in found if n))},
+            counts={"drop_reasons": dict(sorted((name, n) for name, n in counts if n))},
         )
     return writer.rows
 
@@ -76,11 +76,11 @@ def labels_of(store: Store, shard: str) -> list[str]:
 
 def columns_for(metrics: Sequence[str], screens: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Step -> columns that a verdict about these metrics and screens rests on."""
-    made = by_step(metrics)
-    identified = made.pop("identify", ())
+    metric_columns = by_step(metrics)
+    identified = metric_columns.pop("identify", ())
     named = (URL_NAMES,) if OWN_WORDS in metrics else ()
-    wanted = {"identify": ("label", *identified, *named), **made}
+    by_stage = {"identify": ("label", *identified, *named), **metric_columns}
     for step, table in _SCREENS:
         if columns := tuple(name for name in table.names() if name in screens):
-            wanted[step] = (*wanted.get(step, ()), *columns)
-    return wanted
+            by_stage[step] = (*by_stage.get(step, ()), *columns)
+    return by_stage

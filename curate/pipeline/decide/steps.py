@@ -31,7 +31,7 @@ from curate.work.task import Nothing
 
 @dataclass(frozen=True)
 class Decided:
-    """What clusters and verdicts of a work folder give, counted by label.
+    """The result of clusters and verdicts of a work folder, counted by label.
 
     Attributes:
         store: a work folder whose clusters are counted, which `rebalance` does first.
@@ -59,7 +59,7 @@ class Decided:
         return planned(read_amounts(self.store), self.weights, self.job)
 
     def mixture(self) -> tuple[MixtureLine, ...]:
-        """What the mixture made of each label; empty if the job asks for none."""
+        """The mixture's line of each label; empty if the job asks for none."""
         shares = self.shares()
         return resulting_lines(self.store, shares, self.job.mixture.unit) if shares else ()
 

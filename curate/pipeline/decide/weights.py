@@ -24,16 +24,16 @@ def distributions(sizes: pa.Table, *, members: bool) -> dict[str, SizeDistributi
         members: rates over all members of the clusters of a size; else over one representative
             a cluster, as FineWeb2 published them.
     """
-    found: dict[str, SizeDistribution] = {}
+    by_label: dict[str, SizeDistribution] = {}
     for label, (size, n_members, n_dropped, n_clusters, n_kept) in _columns(sizes).items():
-        found[label] = distribution_from_counts(
+        by_label[label] = distribution_from_counts(
             sizes=size,
             n_judged=n_members if members else n_clusters,
             n_dropped=n_dropped if members else n_clusters - n_kept,
             n_clusters=n_clusters,
             n_kept=n_kept,
         )
-    return found
+    return by_label
 
 
 def counts_by_label(sizes: pa.Table) -> dict[str, Counts]:
@@ -80,10 +80,10 @@ def weights_by_label(sizes: pa.Table, job: JobConfig) -> dict[str, dict[int, int
 
 def clusters_by_label(sizes: pa.Table) -> dict[str, int]:
     """label -> documents after deduplication."""
-    found: dict[str, int] = {}
+    clusters: dict[str, int] = {}
     for row in sizes.to_pylist():
-        found[row["label"]] = found.get(row["label"], 0) + row["n_clusters"]
-    return found
+        clusters[row["label"]] = clusters.get(row["label"], 0) + row["n_clusters"]
+    return clusters
 
 
 def _columns(sizes: pa.Table) -> dict[str, list[npt.NDArray[Any]]]:

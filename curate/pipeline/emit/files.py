@@ -42,7 +42,7 @@ PACK_FILES = 256
 """So many share one at most."""
 
 ROW_BYTES = 500
-"""What a row takes in memory besides its text, about."""
+"""Bytes that a row takes in memory besides its text, about."""
 
 ONLY_PLAN = "files"
 """The shard of a plan that is made by one task."""
@@ -50,7 +50,7 @@ ONLY_PLAN = "files"
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
-    """What one task writes.
+    """The file that one task writes.
 
     Attributes:
         files: rows of the plan's table, in its order.

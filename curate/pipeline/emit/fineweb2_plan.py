@@ -74,15 +74,15 @@ def published_characters(store: Store, removed: str, *, repeats: bool) -> list[i
         removed: which removed documents are published; see ``emit.removed``.
         repeats: each document as often as its weight says.
     """
-    found = []
+    characters = []
     for receipt in iter_receipts(store, "rebalance"):
         by_reason = dict(receipt.counts["characters"])
         kept = by_reason.pop("", 0)
         if repeats:
             kept = sum(counts[2] for counts in receipt.counts["mixture"].values())
         kept += sum(n for reason, n in by_reason.items() if is_published(reason, removed))
-        found.append(kept)
-    return found
+        characters.append(kept)
+    return characters
 
 
 def plan_units(documents: Sequence[ShardPlan], characters: Sequence[int]) -> list[ShardPlan]:

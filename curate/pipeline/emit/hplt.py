@@ -119,7 +119,7 @@ class Hplt(View):
         return check_lines(corpus, manifest)
 
     def _in_words(self, store: Store) -> str:
-        """What is in this view and what is not."""
+        """A sentence on what is in this view and what is not."""
         totals = sealed(store, f"{self.stage}.split")
         assert totals is not None
         left_out = self.facts(store)["left_out"]
@@ -128,15 +128,15 @@ class Hplt(View):
 
 
 def split_settings(store: Store, job: JobConfig) -> dict[str, Any]:
-    """What decides the lines: rules, columns to read beside those of every job, masks."""
+    """The settings that decide the lines: rules, columns beside those of every job, masks."""
     assert job.wds is not None
-    found = job.emit.hplt
+    hplt = job.emit.hplt
     rules = Rules(
         version=job.wds.version,
-        min_bin=found.min_bin,
-        confidence_above=found.confidence_above,
-        chars_above=found.chars_above,
-        marked=found.marked,
+        min_bin=hplt.min_bin,
+        confidence_above=hplt.confidence_above,
+        chars_above=hplt.chars_above,
+        marked=hplt.marked,
     )
     scores = scored_columns(store)
     more = {"score": list(scores["score"])}

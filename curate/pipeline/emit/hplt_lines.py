@@ -1,4 +1,4 @@
-"""What HPLT's view promises of every line, checked line by line."""
+"""Checks of the promises that HPLT's view makes of every line."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ def _check_file(
         for number, line in enumerate(iter_lines(path), start=1):
             try:
                 document = json.loads(line)
-                found = _check_document(document, entry["label"], entry["bin"], rules)
+                checks = _check_document(document, entry["label"], entry["bin"], rules)
                 steps = _steps_of(document["doc_scores"][0], rules.version)
             except (ValueError, KeyError, TypeError, IndexError) as error:
                 yield f"line {number}: no document: {type(error).__name__}: {error}"
                 continue
-            for field, wanted, is_found in found:
-                yield f"line {number}: `{field}`: wanted {wanted}, found {is_found}"
+            for field, expected, actual in checks:
+                yield f"line {number}: `{field}`: wanted {expected}, found {actual}"
             if before is not None and steps > before:
-                wanted = f"a score of no more than {before} steps, as the line before has"
-                yield f"line {number}: `doc_scores`: wanted {wanted}, found {steps}"
+                expected = f"a score of no more than {before} steps, as the line before has"
+                yield f"line {number}: `doc_scores`: wanted {expected}, found {steps}"
             before = steps
             last[entry["label"], entry["bin"]] = steps
     except StoreError as error:
@@ -76,7 +76,7 @@ def _check_file(
 def _check_document(
     document: Mapping[str, Any], label: str, score_bin: int, rules: Rules
 ) -> list[Problem]:
-    """What is wrong with a document. Raises KeyError and the like for one that is none."""
+    """The problems of a document. Raises KeyError and the like for one that is none."""
     shaped = list(_check_shape(document))
     if shaped:
         return shaped

@@ -81,20 +81,21 @@ def publish(
         return manifest
     # Made under a name of its own and renamed when whole: two drivers at the end of the same job
     # do not mix their files, and a reader never sees half a corpus.
-    made = f".{target.folder}-{secrets.token_hex(4)}"
-    there.make_folder(made)
+    folder = f".{target.folder}-{secrets.token_hex(4)}"
+    there.make_folder(folder)
     for entry in entries:
-        carry(store, str(entry["key"]), there, f"{made}/{entry['path']}")
+        carry(store, str(entry["key"]), there, f"{folder}/{entry['path']}")
     for inside in sorted({str(entry["path"]).rpartition("/")[0] for entry in entries}):
-        there.sync(there.path(f"{made}/{inside}".rstrip("/")))  # the manifest comes after its files
+        # the manifest comes after its files
+        there.sync(there.path(f"{folder}/{inside}".rstrip("/")))
     for name, data in small.items():
-        there.put(f"{made}/{name}", data)
+        there.put(f"{folder}/{name}", data)
     failpoints.reach("publish.before_manifest")
-    there.put(f"{made}/{_MANIFEST}", text)
+    there.put(f"{folder}/{_MANIFEST}", text)
     remove_tree(there.move_away(target.folder))
     failpoints.reach("publish.before_rename")
-    if not there.rename(made, target.folder):  # another driver was first, with the same files
-        remove_tree(there.move_away(made))
+    if not there.rename(folder, target.folder):  # another driver was first, with the same files
+        remove_tree(there.move_away(folder))
     failpoints.reach("publish.before_collect")
     collect(store)
     return manifest
@@ -154,11 +155,11 @@ def rows_agree(rows: int, published: int, repetition: str) -> bool:
     return rows == published or (repetition == "materialise" and rows > published)
 
 
-def _check_rows(store: Store, view: View, rows: int, wanted: int, repetition: str) -> None:
-    if not rows_agree(rows, wanted, repetition):
+def _check_rows(store: Store, view: View, rows: int, expected: int, repetition: str) -> None:
+    if not rows_agree(rows, expected, repetition):
         raise StoreError(
             str(store.path(layout.data_folder(view.stage))),
-            wanted=f"the {wanted} documents that are to be published",
+            wanted=f"the {expected} documents that are to be published",
             found=f"{rows} rows",
             todo="run with --rerun emit; if it comes again, this is a defect: please report it",
         )

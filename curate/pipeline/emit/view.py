@@ -1,4 +1,4 @@
-"""What a view of a corpus is: one of the forms in which a work folder is published."""
+"""The protocol of views: the forms in which a work folder is published."""
 
 from __future__ import annotations
 
@@ -77,6 +77,6 @@ class View(ABC):
 
     @classmethod
     def check(cls, corpus: Path, manifest: Entry) -> Iterator[str]:
-        """What is wrong with the contents of published files, in words."""
+        """The problems in the contents of published files, in words."""
         del corpus, manifest
         return iter(())

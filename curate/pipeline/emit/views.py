@@ -47,7 +47,7 @@ def view_in(manifest: Entry) -> type[View]:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a caller wants published, where it is not what the job says.
+    """The form that a caller wants published, where it is not the job's.
 
     Attributes:
         view: one of :data:`NAMES`; None for the job's own.
@@ -125,7 +125,7 @@ def _view_in(target: Target) -> str | None:
         return None
     data = target.store.get(target.key("manifest.json"))
     try:
-        found = json.loads(data or b"null")
-        return str(found.get("view", FineWeb2.name)) if "curate" in found else "other files"
+        manifest = json.loads(data or b"null")
+        return str(manifest.get("view", FineWeb2.name)) if "curate" in manifest else "other files"
     except (ValueError, TypeError, AttributeError):
         return "other files"

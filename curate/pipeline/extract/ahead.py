@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from curate.engine.sandbox import AHEAD_BYTES, AHEAD_CALLS
 from curate.io.warc import Damage, Record, Skipped
-from curate.pipeline.extract.repeated import Asked
+from curate.pipeline.extract.repeated import PageRequest
 
 Item = Record | Damage | Skipped
 
@@ -19,8 +19,8 @@ _AHEAD_RECORDS = 1024  # damaged and skipped records hold no page, but are not t
 
 
 def in_turn(
-    items: Iterable[Item], hand_over: Callable[[Item], Asked | None]
-) -> Iterator[tuple[Item, Asked | None]]:
+    items: Iterable[Item], hand_over: Callable[[Item], PageRequest | None]
+) -> Iterator[tuple[Item, PageRequest | None]]:
     """Each record with what was asked about it.
 
     Args:
@@ -31,16 +31,16 @@ def in_turn(
         The records in the same order. Of those read ahead, at most :data:`AHEAD_CALLS` were handed
         over, and but for the last one their pages take less than :data:`AHEAD_BYTES`.
     """
-    ahead: deque[tuple[Item, Asked | None]] = deque()
-    n_asked = n_bytes = 0
+    ahead: deque[tuple[Item, PageRequest | None]] = deque()
+    n_pages = n_bytes = 0
     for item in items:
-        asked = hand_over(item)
-        ahead.append((item, asked))
-        n_asked += asked is not None
+        page = hand_over(item)
+        ahead.append((item, page))
+        n_pages += page is not None
         n_bytes += _n_bytes(item)
-        while n_asked > AHEAD_CALLS or n_bytes > AHEAD_BYTES or len(ahead) > _AHEAD_RECORDS:
+        while n_pages > AHEAD_CALLS or n_bytes > AHEAD_BYTES or len(ahead) > _AHEAD_RECORDS:
             first = ahead.popleft()
-            n_asked -= first[1] is not None
+            n_pages -= first[1] is not None
             n_bytes -= _n_bytes(first[0])
             yield first
     yield from ahead

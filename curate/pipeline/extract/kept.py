@@ -30,11 +30,11 @@ def kept_schema(store: Store, names: Sequence[str]) -> pa.Schema:
     plan = load_plan(store, "extract")
     assert plan is not None
     paths = {shard.id: str(shard.payload["path"]) for shard in plan.shards}
-    told = {
+    counts = {
         paths[receipt.shard]: receipt.counts.get("kept", {})
         for receipt in iter_receipts(store, "extract")
     }
-    return agreed_schema(told, names)
+    return agreed_schema(counts, names)
 
 
 def kept_of(run: JobRun) -> tuple[dict[str, Any], str | None]:
@@ -69,8 +69,8 @@ class Kept:
 
     def __init__(self, store: Store, shard: str, packed: str | None) -> None:
         self.schema = pa.schema([]) if packed is None else schema_of(packed)
-        told = load_receipt(store, "extract", shard).counts["kept"] if packed is not None else {}
-        self._is_json = {name: bool(of["json"]) for name, of in told.items()}
+        counts = load_receipt(store, "extract", shard).counts["kept"] if packed is not None else {}
+        self._is_json = {name: bool(of["json"]) for name, of in counts.items()}
 
     def named(self, batch: pa.Table) -> pa.Table:
         """A batch with the columns under their own names, in the types of the corpus."""

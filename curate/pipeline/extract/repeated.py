@@ -1,4 +1,4 @@
-"""What came of a page, remembered for when the same bytes come again.
+"""Outcomes of pages, remembered for when the same bytes come again.
 
 A crawl holds one page under many addresses. Each is a document, to be counted as a duplicate
 later, but it needs extracting once. Pages are known by a hash of their bytes: the digest that a
@@ -21,11 +21,11 @@ _BYTES_PER_CHARACTER = 4  # what CPython needs at most
 _BYTES_PER_ENTRY = 1024
 
 
-class Asked(Protocol):
+class PageRequest(Protocol):
     """A page that was handed to an extractor."""
 
     def outcome(self) -> Outcome:
-        """What came of it, once that is known."""
+        """The outcome, once it is known."""
 
 
 class RepeatedPages:
@@ -41,7 +41,7 @@ class RepeatedPages:
     """
 
     def __init__(
-        self, ask: Callable[[bytes, str | None], Asked], *, max_bytes: int = MAX_BYTES
+        self, ask: Callable[[bytes, str | None], PageRequest], *, max_bytes: int = MAX_BYTES
     ) -> None:
         self.n_repeated = 0
         self._ask = ask
@@ -49,7 +49,7 @@ class RepeatedPages:
         self._bytes = 0
         self._known: OrderedDict[bytes, _Page] = OrderedDict()
 
-    def __call__(self, payload: bytes, http_content_type: str | None) -> Asked:
+    def __call__(self, payload: bytes, http_content_type: str | None) -> PageRequest:
         """This page, handed over now or known already."""
         key = _digest(payload, http_content_type)
         known = self._known.get(key)
@@ -80,20 +80,20 @@ class RepeatedPages:
 class _Page:
     """A page that is known, and how many bytes it is counted with."""
 
-    __slots__ = ("_asked", "_outcome", "_pages", "key", "n_bytes")
+    __slots__ = ("_outcome", "_pages", "_request", "key", "n_bytes")
 
-    def __init__(self, pages: RepeatedPages, key: bytes, asked: Asked) -> None:
+    def __init__(self, pages: RepeatedPages, key: bytes, request: PageRequest) -> None:
         self._pages = pages
-        self._asked: Asked | None = asked
+        self._request: PageRequest | None = request
         self._outcome: Outcome | None = None
         self.key = key
         self.n_bytes = 0
 
     def outcome(self) -> Outcome:
-        """What came of it, once that is known."""
+        """The outcome, once it is known."""
         if self._outcome is None:
-            assert self._asked is not None
-            self._outcome, self._asked = self._asked.outcome(), None
+            assert self._request is not None
+            self._outcome, self._request = self._request.outcome(), None
             n_characters = _n_characters(self._outcome.value)
             self._pages._weigh(self, _BYTES_PER_ENTRY + _BYTES_PER_CHARACTER * n_characters)
         return self._outcome
@@ -111,5 +111,5 @@ def _digest(payload: bytes, http_content_type: str | None) -> bytes:
 
 
 def _n_characters(value: Any) -> int:  # noqa: ANN401 - what the extractor returned
-    found = value if isinstance(value, dict) else {"text": ""}
-    return len(found["text"]) + len(found.get("xml") or "")
+    extracted = value if isinstance(value, dict) else {"text": ""}
+    return len(extracted["text"]) + len(extracted.get("xml") or "")

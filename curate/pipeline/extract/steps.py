@@ -89,7 +89,7 @@ def _planned(run: JobRun, extractor: str) -> list[ShardPlan]:
 
 
 def _with_address(job: JobConfig, payload: Mapping[str, Json]) -> Mapping[str, Json]:
-    """What a task is told: the address that the job gives, where the plan has it redacted."""
+    """A task's payload with the address that the job gives, where the plan has it redacted."""
     path = str(payload["path"])
     address = reveal(path, (*job.input, *job.snapshots))
     return payload if address == path else {**payload, "address": address}

@@ -18,7 +18,7 @@ from curate.io.texts.kept import KeptColumns
 from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.extract.ahead import Item, in_turn
-from curate.pipeline.extract.repeated import Asked, RepeatedPages
+from curate.pipeline.extract.repeated import PageRequest, RepeatedPages
 from curate.pipeline.extract.settings import ExtractSettings, InputShard
 from curate.redact import redact, without_userinfo
 from curate.stages.extract import NoMainText, Rejected, Unwanted, extract_row, snapshot_of
@@ -167,7 +167,7 @@ def extract_shard(task: ShardTask[ExtractSettings]) -> Done:
             kept = KeptColumns(planned.path, settings.keep)
             shard.begin(kept)
             _read_pages(shard, path, settings, planned.place)
-            shard.counts["kept"] = kept.told()
+            shard.counts["kept"] = kept.for_receipt()
         else:
             _read_documents(shard, path, settings, planned)
         check_unchanged(path, begun)
@@ -177,7 +177,7 @@ def extract_shard(task: ShardTask[ExtractSettings]) -> Done:
 
 
 def _tidy(settings: ExtractSettings) -> Callable[[str], str]:
-    """What gives texts their stored form; FineWeb2 repairs them when it publishes them.
+    """The function that gives texts their stored form; FineWeb2 repairs them at publication.
 
     Its filters see soft hyphens, which are also a part of what ftfy repairs.
     """
@@ -193,13 +193,13 @@ def _read_pages(shard: _Shard, path: str, settings: ExtractSettings, place: str)
     tidy = _tidy(settings)
     pages = RepeatedPages(lambda payload, header: sandbox.submit(payload, header, *arguments))
 
-    def hand_over(item: Item) -> Asked | None:
+    def hand_over(item: Item) -> PageRequest | None:
         if not isinstance(item, Record) or item.is_text or len(item.payload) > largest:
             return None
         return pages(item.payload, item.http_content_type)
 
     try:
-        for item, asked in in_turn(read_warc(path, place=place), hand_over):
+        for item, page in in_turn(read_warc(path, place=place), hand_over):
             if isinstance(item, Skipped):
                 _skip(shard, item)
             elif isinstance(item, Damage):
@@ -207,7 +207,7 @@ def _read_pages(shard: _Shard, path: str, settings: ExtractSettings, place: str)
             elif len(item.payload) > largest:
                 _set_page_aside(shard, item, Rejected("too_large", f"{len(item.payload)} bytes"))
             else:
-                outcome = asked.outcome() if asked else None
+                outcome = page.outcome() if page else None
                 shard.note("extracted_empty", int(_was_lost(outcome)))
                 row = extract_row(
                     item, snapshot=snapshot, answer=outcome, tidy=tidy, max_chars=most
@@ -238,7 +238,7 @@ def _sandbox_for(settings: ExtractSettings) -> tuple[Sandbox, list[Any]]:
 
 
 def _wishes(settings: ExtractSettings) -> dict[str, Any]:
-    """What is asked of ``blocks`` beside its defaults."""
+    """The wishes of ``blocks`` beside its defaults."""
     wishes: dict[str, Any] = {}
     if settings.comments == "keep":
         wishes["keep_comments"] = True
@@ -284,7 +284,7 @@ def _how_sure(confidence: float) -> str:
 
 
 def _skip(shard: _Shard, page: Skipped) -> None:
-    """What was meant to be a page is told with its place; redirects and pictures never were."""
+    """Note a skipped page with its place; redirects and pictures were never to be pages."""
     if not page.detail:
         shard.drop(page.reason)
         return
@@ -339,7 +339,7 @@ def _read_documents(
         item = None  # what is read next must not stand beside it
     if shard.documents is None:
         shard.begin(reader.kept)
-    shard.counts["kept"] = reader.kept.told()
+    shard.counts["kept"] = reader.kept.for_receipt()
     for what, n in reader.noted.items():
         shard.note(what, n)
     if len(reader.given_ids):

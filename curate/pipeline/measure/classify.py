@@ -57,8 +57,8 @@ def classify_shard(task: ShardTask[ClassifySettings]) -> int:
     noted: Counter[str] = Counter()
     with task.attempt() as attempt:
         writer = attempt.writer(sidecar_schema(columns), compression=FAST_COMPRESSION, gather=True)
-        wanted = {"extract": ("text",), "identify": ("label",)}
-        for batch in iter_columns(task.store, task.shard, wanted, batch_rows=CLASSIFY_ROWS):
+        reads = {"extract": ("text",), "identify": ("label",)}
+        for batch in iter_columns(task.store, task.shard, reads, batch_rows=CLASSIFY_ROWS):
             for part, tables in in_halves(partial(_scores, models), batch):
                 scores = part.select([])
                 for (model, classifier), table in zip(models, tables, strict=True):
@@ -103,12 +103,12 @@ def _loaded(spec: ModelSpec, digest: str) -> Classifier:
     Raises:
         ModelError: they are others, as they may be on another machine.
     """
-    found = fingerprint_of(spec)
-    if found != digest:
+    digest_now = fingerprint_of(spec)
+    if digest_now != digest:
         raise ModelError(
             spec.model,
             wanted=f"the files that the run began with, of digest {digest[:16]}",
-            found=f"others, of digest {found[:16]}",
+            found=f"others, of digest {digest_now[:16]}",
             todo="put the same files at this path on every machine; with another model add "
             "`--rerun classify`",
         )

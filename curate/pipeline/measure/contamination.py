@@ -1,4 +1,4 @@
-"""What joins the pass over the text to look for evaluation sets."""
+"""The annotator that looks for evaluation sets in the pass over the text."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def contamination_annotator(settings: ContaminationSettings) -> Annotator:
         assert tokens is not None
         return contamination_of(tokens, index=index, min_matches=settings.min_matches)
 
-    def notes(_: pa.Table, found: pa.Table) -> Counter[str]:
-        names = pc.list_flatten(found["contaminated_by"]).to_pylist()
+    def notes(_: pa.Table, overlaps: pa.Table) -> Counter[str]:
+        names = pc.list_flatten(overlaps["contaminated_by"]).to_pylist()
         return Counter(f"contaminated_by {name}" for name in names)
 
     kind = schema.CONTAMINATION.schema()

@@ -21,7 +21,7 @@ _BLOCK_BYTES = 1 << 22
 
 
 def sets_of(settings: DecontaminateConfig) -> dict[str, Json]:
-    """What decides the result: settings and content of files, wherever they lie.
+    """The fields that decide the result: settings and content of files, wherever they lie.
 
     Raises:
         InputError: a pattern matches no file, or a file cannot be read.
@@ -44,7 +44,7 @@ def _files(settings: DecontaminateConfig) -> dict[str, list[str]]:
 
 def _digest(paths: list[str]) -> str:
     """Sixteen hex digits of the content of files, in the order of their content."""
-    found = []
+    digests = []
     for path in paths:
         seen = hashlib.sha256()
         with open_source(path) as source:
@@ -52,8 +52,8 @@ def _digest(paths: list[str]) -> str:
             while block := source.read(at, _BLOCK_BYTES):
                 at += len(block)
                 seen.update(block)
-        found.append(seen.hexdigest())
-    return hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:16]
+        digests.append(seen.hexdigest())
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()[:16]
 
 
 def compile_sets(
@@ -93,12 +93,12 @@ def check_sets(settings: DecontaminateConfig) -> None:
         InputError: a pattern matches no file, a file cannot be read, or no set has a field that is
             asked for. Sets have fields of different names, so it is enough if one has it.
     """
-    found = Contents()
+    contents = Contents()
     for paths in _files(settings).values():
-        for _ in _texts(paths, settings, found):
+        for _ in _texts(paths, settings, contents):
             pass
-    missing = [name for name in field_names(settings.fields) if name not in found.fields]
-    if missing and found.has_fields:
+    missing = [name for name in field_names(settings.fields) if name not in contents.fields]
+    if missing and contents.has_fields:
         raise InputError(
             "decontaminate.fields",
             wanted="names of fields that some item of some set has",

@@ -49,22 +49,22 @@ def check_models(store: Store, job: JobConfig) -> None:
 
 def index_sets(run: JobRun) -> None:
     """Index the evaluation sets and tell what is in them, before hours are spent on pages."""
-    asked = run.job.decontaminate
-    if asked is not None and sealed(run.store, "contamination") is None:
-        compile_sets(run.store, asked, sets_of(asked), run.runner.progress.say)
+    section = run.job.decontaminate
+    if section is not None and sealed(run.store, "contamination") is None:
+        compile_sets(run.store, section, sets_of(section), run.runner.progress.say)
 
 
 def contamination(run: JobRun, done: Done) -> Step | None:
     """Overlap with evaluation sets, in the pass over the text, whose words it needs."""
-    asked = run.job.decontaminate
-    if asked is None:
+    section = run.job.decontaminate
+    if section is None:
         return None
-    sets = sets_of(asked)
-    fields = {**sets, "min_matches": asked.min_matches}
+    sets = sets_of(section)
+    fields = {**sets, "min_matches": section.min_matches}
     settings = None
     if sealed(run.store, "contamination") is None or run.job.snapshots:
-        key = compile_sets(run.store, asked, sets, run.runner.progress.say)
-        settings = ContaminationSettings(str(run.store.root), key, asked.min_matches)
+        key = compile_sets(run.store, section, sets, run.runner.progress.say)
+        settings = ContaminationSettings(str(run.store.root), key, section.min_matches)
     names = list(schema.CONTAMINATION.names())
     return Step.of("contamination", [done["extract"]], settings, **fields, **{COLUMNS: names})
 
@@ -100,19 +100,19 @@ def classify(run: JobRun, done: Done) -> Step | None:
 
 def perplexity(run: JobRun, done: Done) -> Step | None:
     """Perplexity of each document, then the third of its label that it is in."""
-    asked, store = run.job.perplexity, run.store
-    if asked is None:
+    section, store = run.job.perplexity, run.store
+    if section is None:
         return None
-    models = with_digests(models_of(asked))
+    models = with_digests(models_of(section))
     fields = model_fields(models)
     measure = Step.of("perplexity.measure", [done["identify"]], **fields)
     run.run(measure, measure_perplexity, PerplexitySettings(models))
     step = Step.of(
         "perplexity",
         [measure],
-        cutoffs={label: list(pair) for label, pair in asked.cutoffs.items()},
+        cutoffs={label: list(pair) for label, pair in section.cutoffs.items()},
         **{COLUMNS: list(schema.PERPLEXITIES.names())},
     )
     due = sealed(store, "perplexity") is None or run.job.snapshots
-    run.run(step, bucket_shard, BucketSettings(cutoffs_of(store, asked) if due else {}))
+    run.run(step, bucket_shard, BucketSettings(cutoffs_of(store, section) if due else {}))
     return step

@@ -43,8 +43,8 @@ def _labels(spec: ModelSpec, outcome: Outcome) -> tuple[str, ...]:
             todo="fetch or export the model again; if it is whole, give the machine more memory",
         )
     if "error" in outcome.value:
-        where, wanted, found, todo = outcome.value["error"]
-        raise ModelError(where, wanted=wanted, found=found, todo=todo)
+        where, expected, actual, todo = outcome.value["error"]
+        raise ModelError(where, wanted=expected, found=actual, todo=todo)
     return tuple(outcome.value["labels"])
 
 

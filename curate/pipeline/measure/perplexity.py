@@ -43,15 +43,15 @@ class BucketSettings:
 def measure_perplexity(task: ShardTask[PerplexitySettings]) -> int:
     """Write the perplexities of one shard and their distribution by label."""
     models = task.settings.models
-    found: Summaries = {}
-    wanted = {"extract": ("text",), "identify": ("label",)}
+    summaries: Summaries = {}
+    columns = {"extract": ("text",), "identify": ("label",)}
     with task.attempt() as attempt:
         writer = attempt.writer(MEASURED, compression=FAST_COMPRESSION, gather=True)
-        for batch in iter_columns(task.store, task.shard, wanted):
+        for batch in iter_columns(task.store, task.shard, columns):
             for part, measured in in_halves(partial(add_perplexity, models=models), batch):
                 writer.write(measured)
-                found = merge(found, summarize(part["label"], measured))
-        attempt.write(to_table(found), role=SUMMARIES, part="-summaries")
+                summaries = merge(summaries, summarize(part["label"], measured))
+        attempt.write(to_table(summaries), role=SUMMARIES, part="-summaries")
         attempt.commit(rows_in=writer.rows, rows_out=writer.rows)
     return writer.rows
 
@@ -60,12 +60,12 @@ def measure_perplexity(task: ShardTask[PerplexitySettings]) -> int:
 def bucket_shard(task: ShardTask[BucketSettings]) -> int:
     """Write the sidecar of one shard: its perplexities, and the bucket of each."""
     cutoffs = {label: list(pair) for label, pair in task.settings.cutoffs.items()}
-    wanted = {"perplexity.measure": ("perplexity",), "identify": ("label",)}
+    columns = {"perplexity.measure": ("perplexity",), "identify": ("label",)}
     with task.attempt() as attempt:
         writer = attempt.writer(
             schema.PERPLEXITIES.schema(), compression=FAST_COMPRESSION, gather=True
         )
-        for batch in iter_columns(task.store, task.shard, wanted, batch_rows=BUCKET_ROWS):
+        for batch in iter_columns(task.store, task.shard, columns, batch_rows=BUCKET_ROWS):
             writer.write(add_bucket(batch, cutoffs=cutoffs))
         attempt.commit(rows_in=writer.rows, rows_out=writer.rows)
     return writer.rows

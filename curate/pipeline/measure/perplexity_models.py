@@ -42,7 +42,7 @@ def models_of(settings: PerplexityConfig) -> dict[str, ModelFiles]:
 
 
 def with_digests(models: dict[str, ModelFiles]) -> dict[str, ModelFiles]:
-    """The same, with the digest of each one's files; of large ones of a sample."""
+    """The models with the digest of each one's files; of large ones of a sample."""
     return {label: replace(files, digest=_digest(files)) for label, files in models.items()}
 
 
@@ -52,21 +52,21 @@ def _digest(files: ModelFiles) -> str:
 
 
 def model_fields(models: dict[str, ModelFiles]) -> dict[str, Json]:
-    """What decides the result, wherever files lie."""
-    told = {label: asdict(replace(files, model="")) for label, files in models.items()}
-    for fields in told.values():
+    """The fields that decide the result, wherever files lie."""
+    by_label = {label: asdict(replace(files, model="")) for label, files in models.items()}
+    for fields in by_label.values():
         fields["sentencepiece"] = fields["sentencepiece"] is not None
-    return {"code": PERPLEXITY_VERSION, "models": told}
+    return {"code": PERPLEXITY_VERSION, "models": by_label}
 
 
 def cutoffs_of(store: Store, settings: PerplexityConfig) -> dict[str, list[float]]:
     """Label -> cutoffs: the job's, those that were tuned before, else the label's own thirds."""
     before = store.get(CUTOFFS)
     tuned: dict[str, list[float]] = {} if before is None else json.loads(before)
-    found = merge_tables(
+    merged = merge_tables(
         read_all(store, "perplexity.measure", SUMMARIES), where="step perplexity.measure"
     )
-    for label, sketches in found.items():
+    for label, sketches in merged.items():
         sketch = sketches.get("perplexity")
         if sketch is not None and sketch.n:
             tuned.setdefault(label, [sketch.quantile(share) for share in QUANTILES])

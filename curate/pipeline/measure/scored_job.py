@@ -1,4 +1,4 @@
-"""What scores a job makes, as far as its thresholds may be about them."""
+"""The score columns that a job makes, as far as its thresholds may be about them."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def made_by(job: JobConfig) -> dict[str, Range]:
     Raises:
         ModelError: the labels of a classifier cannot be told.
     """
-    found: dict[str, Range] = {}
+    ranges: dict[str, Range] = {}
     if job.wds is not None:
         highest = highest_in(job.wds.version)
-        found |= {name: Range(0.0, highest) for name in names_in(job.wds.version)}
+        ranges |= {name: Range(0.0, highest) for name in names_in(job.wds.version)}
     for classifier in job.classify:
-        found |= dict.fromkeys(score_columns(classifier).values(), Range(0.0, None))
-    for step, asked in (("perplexity", job.perplexity), ("contamination", job.decontaminate)):
-        if asked is not None:
-            found |= {name: Range(m.lowest, m.highest) for name, m in SCORED[step].items()}
-    return found
+        ranges |= dict.fromkeys(score_columns(classifier).values(), Range(0.0, None))
+    for step, section in (("perplexity", job.perplexity), ("contamination", job.decontaminate)):
+        if section is not None:
+            ranges |= {name: Range(m.lowest, m.highest) for name, m in SCORED[step].items()}
+    return ranges
 
 
 def score_columns(classifier: ClassifierConfig) -> dict[str, str]:
@@ -54,16 +54,16 @@ def score_columns(classifier: ClassifierConfig) -> dict[str, str]:
     Raises:
         ModelError: a label has no such name, or two have the same.
     """
-    found = {
+    columns = {
         label: f"{classifier.name}.{_NOT_IN_NAMES.sub('_', label)}"
         for label in labels_of(classifier.spec())
     }
-    wrong = [label for label, name in found.items() if not is_score(name)]
-    if wrong or len(set(found.values())) < len(found):
+    wrong = [label for label, name in columns.items() if not is_score(name)]
+    if wrong or len(set(columns.values())) < len(columns):
         raise ModelError(
             f"classifier {classifier.name!r}",
             wanted="labels of letters, digits, - and _ that differ, and are not `min` or `max`",
-            found=repr(wrong[0]) if wrong else ", ".join(found),
+            found=repr(wrong[0]) if wrong else ", ".join(columns),
             todo="give the outputs other names, in `labels` of the classifier or in the model",
         )
-    return found
+    return columns

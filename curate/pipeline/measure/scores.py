@@ -1,4 +1,4 @@
-"""What joins the pass over the text to score documents."""
+"""The annotator that scores documents in the pass over the text."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def score_annotator(settings: ScoreSettings) -> Annotator:
 def sum_compression(task: ShardTask[Nothing]) -> int:
     """Sum up by script and size how well the texts of one shard compress."""
     parts, rows = [SUMS.empty_table()], 0
-    wanted = {"extract": ("text",), "identify": ("label",)}
-    for batch in iter_columns(task.store, task.shard, wanted):
+    columns = {"extract": ("text",), "identify": ("label",)}
+    for batch in iter_columns(task.store, task.shard, columns):
         parts.append(sums_of(batch["text"].to_pylist(), batch["label"].to_pylist()))
         rows += batch.num_rows
     with task.attempt() as attempt:

@@ -88,12 +88,12 @@ class MeasureSettings:
 
 def _annotators(settings: MeasureSettings, due: Container[str]) -> dict[str, Annotator]:
     """Step -> what scores documents, of the steps that are due."""
-    made: dict[str, Annotator] = {}
+    annotators: dict[str, Annotator] = {}
     if settings.score is not None and "score" in due:
-        made["score"] = score_annotator(settings.score)
+        annotators["score"] = score_annotator(settings.score)
     if settings.contamination is not None and "contamination" in due:
-        made["contamination"] = contamination_annotator(settings.contamination)
-    return made
+        annotators["contamination"] = contamination_annotator(settings.contamination)
+    return annotators
 
 
 @shard_task(MeasureSettings)
@@ -114,7 +114,7 @@ def measure_shard(task: ShardTask[MeasureSettings]) -> int:
             for step, attempt in attempts.items()
         }
         pass_ = _Pass(due, annotators, settings)
-        for batch in iter_columns(task.store, task.shard, pass_.wanted, share=SHARE):
+        for batch in iter_columns(task.store, task.shard, pass_.columns, share=SHARE):
             for part, tables in in_halves(pass_.measured, batch):
                 pass_.count(part, tables)
                 for step, table in tables.items():
@@ -138,7 +138,7 @@ def _schema_of(step: str, settings: MeasureSettings) -> pa.Schema:
 
 
 class _Pass:
-    """What is measured in one pass over the text of a shard.
+    """The measurements of one pass over the text of a shard.
 
     Args:
         steps: those that are due.
@@ -146,7 +146,7 @@ class _Pass:
         settings: of the steps.
 
     Attributes:
-        wanted: step -> columns that have to be read.
+        columns: step -> columns that have to be read.
         labels: counts of all parts that :meth:`count` was told of.
         noted: step -> what its annotator found worth telling.
     """
@@ -166,12 +166,12 @@ class _Pass:
         pii = settings.pii if "pii" in steps else None
         self._kinds = None if pii is None else pii.kinds
         has_lists = identify is not None and identify.wordlists is not None
-        self.wanted: dict[str, tuple[str, ...]] = {
+        self.columns: dict[str, tuple[str, ...]] = {
             "extract": ("url", "text") if has_lists else ("text",)
         }
         needs_label = any(a.needs_label for a in annotators.values())
         if ("annotate" in steps or needs_label) and "identify" not in steps:
-            self.wanted["identify"] = ("label",)
+            self.columns["identify"] = ("label",)
         self.labels = _Labels()
         self.noted: dict[str, Counter[str]] = {step: Counter() for step in annotators}
 

@@ -1,4 +1,4 @@
-"""What the receipts and counts of a finished run say, as data for report, card and terminal."""
+"""The receipts and counts of a finished run, as data for report, card and terminal."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def collect(
     yields = yields_of(outcome_counts(store), _test_rows(store, view.stage))
     loaded = configs.loaded["thresholds"]
     in_force = {y.label: ConfigInForce.of(loaded, y.label) for y in yields}
-    resolved = {label: found.resolved for label, found in in_force.items()}
+    resolved = {label: config.resolved for label, config in in_force.items()}
     stages = tuple(stage_lines(store))
     quarantined: dict[str, int] = {}
     for line in stages:
@@ -100,12 +100,12 @@ def stage_lines(store: Store) -> Iterable[StageLine]:
 
 def _repeated(store: Store, step: str) -> dict[str, int]:
     """Documents whose id, given by the input, is another one's too."""
-    found = repeated_ids(store) if step == "extract" else None
-    return {"repeated_id": found.n_documents} if found is not None and found.n_ids else {}
+    repeated = repeated_ids(store) if step == "extract" else None
+    return {"repeated_id": repeated.n_documents} if repeated is not None and repeated.n_ids else {}
 
 
 def yields_of(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield, ...]:
-    """What became of each label's documents, most documents first.
+    """The yield of each label, most documents first.
 
     Args:
         outcomes: columns of :data:`curate.pipeline.report.count.OUTCOMES`.
@@ -114,10 +114,10 @@ def yields_of(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield,
     by_label: dict[str, list[dict[str, object]]] = {}
     for row in outcomes.to_pylist():
         by_label.setdefault(row["label"], []).append(row)
-    found = []
+    yields = []
     for label, rows in by_label.items():
         kept = [r for r in rows if r["outcome"] == KEPT]
-        found.append(
+        yields.append(
             LabelYield(
                 label=label,
                 outcomes={str(r["outcome"]): _int(r["n_documents"]) for r in rows},
@@ -128,7 +128,7 @@ def yields_of(outcomes: pa.Table, tests: Mapping[str, int]) -> tuple[LabelYield,
                 n_passing=sum(_int(r["n_passing"]) for r in rows),
             )
         )
-    return tuple(sorted(found, key=lambda y: (-y.documents, y.label)))
+    return tuple(sorted(yields, key=lambda y: (-y.documents, y.label)))
 
 
 def _int(value: object) -> int:
@@ -146,10 +146,10 @@ def _test_rows(store: Store, stage: str) -> dict[str, int]:
 
 
 def _sizes(sizes: pa.Table) -> dict[str, tuple[SizeCount, ...]]:
-    found: dict[str, list[SizeCount]] = {}
+    by_label: dict[str, list[SizeCount]] = {}
     for label, *counts in zip(*(sizes[name].to_pylist() for name in SIZES.names), strict=True):
-        found.setdefault(label, []).append(SizeCount(*counts))
-    return {label: tuple(rows) for label, rows in found.items()}
+        by_label.setdefault(label, []).append(SizeCount(*counts))
+    return {label: tuple(rows) for label, rows in by_label.items()}
 
 
 def samples(store: Store, sample: SampleSettings) -> dict[str, pa.Table]:
@@ -205,8 +205,8 @@ def examples(
 
 def _first_rows(store: Store, shard: str, *, kept: bool) -> Iterable[tuple[str, int]]:
     """The first two rows of each label (kept) or of each reason (dropped) in a shard."""
-    wanted = {"identify": ("label",), "rebalance": ("removal_reason",)}
-    table = read_columns(store, shard, wanted)
+    columns = {"identify": ("label",), "rebalance": ("removal_reason",)}
+    table = read_columns(store, shard, columns)
     gone = table["removal_reason"]
     rows = pc.indices_nonzero(pc.is_null(gone) if kept else pc.is_valid(gone)).to_pylist()
     names = table["label" if kept else "removal_reason"].to_pylist()
@@ -219,27 +219,27 @@ def _first_rows(store: Store, shard: str, *, kept: bool) -> Iterable[tuple[str, 
 
 
 def _example(store: Store, shard: str, row: int, configs: Mapping[str, LanguageConfig]) -> Example:
-    found = document_row(store, shard, row)
-    reason = found["removal_reason"] or ""
-    threshold = configs[found["label"]].threshold(reason) if reason else None
+    document = document_row(store, shard, row)
+    reason = document["removal_reason"] or ""
+    threshold = configs[document["label"]].threshold(reason) if reason else None
     return Example(
-        id=found["id"],
-        url=found["url"] or "",
-        label=found["label"],
+        id=document["id"],
+        url=document["url"] or "",
+        label=document["label"],
         reason=reason,
-        text=found["text"][:EXAMPLE_CHARS],
-        value=found.get(reason),
+        text=document["text"][:EXAMPLE_CHARS],
+        value=document.get(reason),
         bounds=Bounds(reason, threshold.min, threshold.max) if threshold else None,
     )
 
 
 def document_row(store: Store, shard: str, row: int) -> dict[str, Any]:
     """One document with all its columns; sidecars of stages that have not run are left out."""
-    found: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     for step in with_columns():
         if sealed(store, step) is not None:
-            found.update(read_row(store, shard, row, {step: None}))
-    return found
+            document.update(read_row(store, shard, row, {step: None}))
+    return document
 
 
 def totals_of(data: ReportData) -> dict[str, object]:

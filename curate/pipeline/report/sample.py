@@ -67,30 +67,30 @@ class Limits:
     reasons: Mapping[str, Mapping[str, int]]
 
 
-def limits(outcomes: pa.Table, wanted: SampleSettings) -> Limits:
+def limits(outcomes: pa.Table, settings: SampleSettings) -> Limits:
     """The seed, and the keys below which shards send documents.
 
     Args:
         outcomes: columns of :data:`curate.pipeline.report.count.OUTCOMES`, one row for each label
             and outcome.
-        wanted: the size of the sample.
+        settings: the size of the sample.
     """
     by_label: dict[str, dict[str, int]] = {}
     for row in outcomes.to_pylist():
         by_label.setdefault(row["label"], {})[row["outcome"]] = row["n_documents"]
-    n_all = {label: sum(found.values()) for label, found in by_label.items()}
-    largest, left = [], wanted.max_documents
+    n_all = {label: sum(outcome_counts.values()) for label, outcome_counts in by_label.items()}
+    largest, left = [], settings.max_documents
     for label in sorted(n_all, key=lambda label: (-n_all[label], label)):
-        left -= min(n_all[label], wanted.n_documents)
+        left -= min(n_all[label], settings.n_documents)
         if left < 0:
             break
         largest.append(label)
     return Limits(
-        seed=wanted.seed,
+        seed=settings.seed,
         labels={
             label: (
-                share_key(wanted.n_documents, n_all[label]),
-                share_key(wanted.n_texts, n_all[label]),
+                share_key(settings.n_documents, n_all[label]),
+                share_key(settings.n_texts, n_all[label]),
             )
             for label in largest
         },
@@ -155,10 +155,10 @@ def _texts(
 ) -> pa.Table:
     """Addresses of all rows, and the beginnings of the texts of some; null for the others."""
     path = store.path(data_file(store, "extract", shard).key)
-    found = parquet.take_rows(path, rows, ("url", "text"))
-    texts = pc.utf8_slice_codeunits(found["text"], 0, EXCERPT_CHARS)
+    columns = parquet.take_rows(path, rows, ("url", "text"))
+    texts = pc.utf8_slice_codeunits(columns["text"], 0, EXCERPT_CHARS)
     shown = pc.if_else(pa.array(with_text), texts, pa.scalar(None, pa.string()))
-    return pa.table({"url": found["url"], "text": shown})
+    return pa.table({"url": columns["url"], "text": shown})
 
 
 def merged(parts: pa.Table, *, n_documents: int, n_texts: int) -> dict[str, pa.Table]:
@@ -173,14 +173,14 @@ def merged(parts: pa.Table, *, n_documents: int, n_texts: int) -> dict[str, pa.T
         Tables with the columns of the parts but for ``drawn``, and ``is_extra``: true for
         documents that are shown as examples of a reason and are not part of the sample.
     """
-    found: dict[str, pa.Table] = {}
+    samples: dict[str, pa.Table] = {}
     ordered = parts.sort_by([("label", "ascending"), ("key", "ascending")])
     labels = ordered["label"].combine_chunks().dictionary_encode()
     codes = labels.indices.to_numpy(zero_copy_only=False)
     for code, label in enumerate(labels.dictionary.to_pylist()):
         rows = np.flatnonzero(codes == code)
-        found[label] = _of_label(ordered.slice(rows[0], len(rows)), n_documents, n_texts)
-    return found
+        samples[label] = _of_label(ordered.slice(rows[0], len(rows)), n_documents, n_texts)
+    return samples
 
 
 def _of_label(table: pa.Table, n_documents: int, n_texts: int) -> pa.Table:

@@ -48,7 +48,7 @@ class ReferenceFile:
 
 @dataclass(frozen=True, slots=True)
 class LabelCounts:
-    """What became of the reference text of one label.
+    """Counts of the reference text of one label, by outcome.
 
     Attributes:
         files: how many files, and their names.
@@ -83,7 +83,7 @@ def find_references(patterns: Sequence[str]) -> list[ReferenceFile]:
     Raises:
         InputError: a pattern matches nothing, a file has no label, or two.
     """
-    found: dict[str, ReferenceFile] = {}
+    files: dict[str, ReferenceFile] = {}
     for text in patterns:
         label, pattern = split_reference(text)
         for path, n_bytes in _matched(pattern).items():
@@ -96,7 +96,7 @@ def find_references(patterns: Sequence[str]) -> list[ReferenceFile]:
                     found="no label in its path",
                     todo=f"name the label: fra_Latn={pattern}",
                 )
-            before = found.setdefault(path, ReferenceFile(path, own, n_bytes))
+            before = files.setdefault(path, ReferenceFile(path, own, n_bytes))
             if before.label != own:
                 raise InputError(
                     f"reference {path}",
@@ -104,7 +104,7 @@ def find_references(patterns: Sequence[str]) -> list[ReferenceFile]:
                     found=f"{before.label} and {own}",
                     todo="remove one of the two",
                 )
-    return [found[path] for path in sorted(found)]
+    return [files[path] for path in sorted(files)]
 
 
 def _matched(pattern: str) -> dict[str, int]:
@@ -219,7 +219,7 @@ def reference_words(store: Store) -> dict[str, WordCounts]:
 
 def words_of(store: Store, step: str, role: str) -> dict[str, WordCounts]:
     """Words by label, from the tables and receipts of a step, merged one after the other."""
-    found: dict[str, WordCounts] = {}
+    words_by_label: dict[str, WordCounts] = {}
     for table, receipt in zip(read_all(store, step, role), load_receipts(store, step), strict=True):
         own: dict[str, dict[str, Uses]] = {}
         for label, word, *uses in zip(
@@ -227,7 +227,7 @@ def words_of(store: Store, step: str, role: str) -> dict[str, WordCounts]:
         ):
             own.setdefault(label, {})[word] = Uses(*uses)
         for label, n_words in receipt.counts["n_words"].items():
-            words = found.setdefault(label, WordCounts())
+            words = words_by_label.setdefault(label, WordCounts())
             words.add(
                 own.get(label, {}),
                 n_words=n_words,
@@ -235,19 +235,19 @@ def words_of(store: Store, step: str, role: str) -> dict[str, WordCounts]:
                 lost=receipt.counts["lost_words"].get(label, 0),
             )
             words.note_source(own.get(label, {}), n_words)
-    return found
+    return words_by_label
 
 
 def reference_counts(store: Store) -> dict[str, LabelCounts]:
-    """What became of the text of each label; the receipts added up."""
+    """Counts of the text of each label by outcome; the receipts added up."""
     plan = load_plan(store, STEP)
     assert plan is not None
     names = {shard.id: str(shard.payload["path"]).rsplit("/", 1)[-1] for shard in plan.shards}
-    found: dict[str, LabelCounts] = {}
+    by_label: dict[str, LabelCounts] = {}
     for receipt in load_receipts(store, STEP):
         label = receipt.counts["label"]
-        before = found.get(label, LabelCounts())
-        found[label] = LabelCounts(
+        before = by_label.get(label, LabelCounts())
+        by_label[label] = LabelCounts(
             files=[*before.files, names[receipt.shard]],
             n_in=before.n_in + receipt.rows_in,
             n_kept=before.n_kept + receipt.rows_out,
@@ -256,7 +256,7 @@ def reference_counts(store: Store) -> dict[str, LabelCounts]:
             n_chars=before.n_chars + receipt.counts["n_chars"],
             removed_chars=_sum(before.removed_chars, receipt.counts["removed_chars"]),
         )
-    return dict(sorted(found.items()))
+    return dict(sorted(by_label.items()))
 
 
 def _sum(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
@@ -265,7 +265,7 @@ def _sum(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
     return added
 
 
-def told(counts: LabelCounts) -> Iterator[str]:
+def notes_on(counts: LabelCounts) -> Iterator[str]:
     """Notes on what cleaning left out, for the provenance."""
     left_out = {**counts.dropped, **counts.quarantined}
     if left_out:

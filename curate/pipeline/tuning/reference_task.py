@@ -87,7 +87,7 @@ def measure_reference(task: ShardTask[ReferenceSettings]) -> Done:
 
 
 class _File:
-    """What is known of one file while it is read."""
+    """The state of one file while it is read."""
 
     def __init__(self, label: str, model: str) -> None:
         self.label = label

@@ -50,8 +50,8 @@ def count_shard_words(task: ShardTask[TuneSettings]) -> int:
     """Count the words of each label's documents at or above its LID threshold."""
     counts: dict[str, WordCounts] = {}
     rows = 0
-    wanted = {"extract": ("text",), "identify": ("label", "lid_confidence")}
-    for batch in iter_columns(task.store, task.shard, wanted):
+    columns = {"extract": ("text",), "identify": ("label", "lid_confidence")}
+    for batch in iter_columns(task.store, task.shard, columns):
         rows += batch.num_rows
         texts: dict[str, list[str]] = {}
         confident = batch.filter(pa.array(is_compared(batch, task.settings.configs)))
@@ -69,10 +69,10 @@ def count_shard_words(task: ShardTask[TuneSettings]) -> int:
             rows_in=rows,
             rows_out=rows,
             counts={
-                "n_words": {label: found.n_words for label, found in sorted(counts.items())},
-                "lost_words": {label: found.lost for label, found in sorted(counts.items())},
+                "n_words": {label: words.n_words for label, words in sorted(counts.items())},
+                "lost_words": {label: words.lost for label, words in sorted(counts.items())},
                 "n_documents": {
-                    label: found.n_documents for label, found in sorted(counts.items())
+                    label: words.n_documents for label, words in sorted(counts.items())
                 },
             },
         )
@@ -92,9 +92,9 @@ def words_table(counts: Mapping[str, WordCounts]) -> pa.Table:
     at most one in :data:`WORDS_KEPT` of the label's words, and a stop word is one in 125.
     """
     listed = [
-        (label, word, *found.uses(word))
-        for label, found in sorted(counts.items())
-        for word, _ in found.most_common(WORDS_KEPT)
+        (label, word, *words.uses(word))
+        for label, words in sorted(counts.items())
+        for word, _ in words.most_common(WORDS_KEPT)
     ]
     return pa.table([[x[i] for x in listed] for i in range(len(WORDS))], schema=WORDS)
 
@@ -102,18 +102,18 @@ def words_table(counts: Mapping[str, WordCounts]) -> pa.Table:
 @shard_task(TuneSettings)
 def summarise_shard(task: ShardTask[TuneSettings]) -> int:
     """Summaries by label: the confidence of all documents, metrics of those that are confident."""
-    wanted = {"identify": ("label", "lid_confidence"), "annotate": SUMMARISED}
-    found: Summaries = {}
+    columns = {"identify": ("label", "lid_confidence"), "annotate": SUMMARISED}
+    summaries: Summaries = {}
     rows = 0
-    for batch in iter_columns(task.store, task.shard, wanted, batch_rows=SUMMARY_ROWS):
+    for batch in iter_columns(task.store, task.shard, columns, batch_rows=SUMMARY_ROWS):
         confident = batch.filter(pa.array(is_compared(batch, task.settings.configs)))
-        found = merge(
-            found,
+        summaries = merge(
+            summaries,
             summarize(batch["label"], batch.select(["lid_confidence"])),
             summarize(confident["label"], confident.select(list(SUMMARISED))),
         )
         rows += batch.num_rows
     with task.attempt() as attempt:
-        attempt.write(to_table(found))
+        attempt.write(to_table(summaries))
         attempt.commit(rows_in=rows, rows_out=rows)
     return rows

@@ -24,10 +24,10 @@ from curate.labels import NO_LANGUAGE, script_of
 from curate.metrics import choose_stopwords
 from curate.pipeline.tuning.reference import (
     LabelCounts,
+    notes_on,
     reference_counts,
     reference_summaries,
     reference_words,
-    told,
     words_of,
 )
 from curate.pipeline.tuning.write import write_configs
@@ -50,7 +50,7 @@ _FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class TunedLabel:
-    """What tuning made of one label.
+    """The result of tuning one label.
 
     Attributes:
         label: the label.
@@ -101,14 +101,14 @@ def tune_folder(
         alone = _fitting(settings, shrinkage=0)
         parents = _pooled(base, [statistics.fit(x, base, alone) for x in statistics.labels], alone)
         base = LanguageConfigs({**base.files, **parents})
-    found = [
+    tuned = [
         statistics.fit(label, base, _fitting(settings, shrinkage=settings.shrinkage))
         for label in statistics.labels
         if not only or label in only
     ]
-    written = {x.label: x.config for x in found if x.config.thresholds}
+    written = {x.label: x.config for x in tuned if x.config.thresholds}
     write_configs(target, folder, {**parents, **written})
-    return found
+    return tuned
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class _Statistics:
             parent=_parent(base, label),
             stopwords=self.words.get(label),
             notes=(
-                *(() if counts is None else told(counts)),
-                *_told_shared(label, self.words, self.shared),
+                *(() if counts is None else notes_on(counts)),
+                *_notes_on_shared(label, self.words, self.shared),
             ),
         )
         if label in base.files:
@@ -164,11 +164,11 @@ class _Statistics:
 
 
 def _pooled(
-    base: LanguageConfigs, found: Sequence[TunedLabel], fitting: Fitting
+    base: LanguageConfigs, tuned_labels: Sequence[TunedLabel], fitting: Fitting
 ) -> dict[str, LanguageConfig]:
     """The files of the scripts that enough labels are tuned of."""
     by_script: dict[str, dict[str, LanguageConfig]] = {}
-    for one in found:
+    for one in tuned_labels:
         if one.is_tuned:
             by_script.setdefault(script_of(one.label), {})[one.label] = one.config
     pooled = {}
@@ -202,17 +202,17 @@ def _fitting(settings: TuneConfig, *, shrinkage: int) -> Fitting:
 def _corpora(store: Store, job: JobConfig, *, own: bool) -> dict[Source, Corpus]:
     assert job.tune is not None
     least = job.tune.min_documents
-    found: dict[Source, Corpus] = {}
+    corpora: dict[Source, Corpus] = {}
     if job.tune.reference:
         trusted = reference_summaries(store)
         english, name = english_of(trusted, least), ""
         if english is None:
             english, name = shipped_english()
-        found["reference"] = Corpus("reference", trusted, english, name)
+        corpora["reference"] = Corpus("reference", trusted, english, name)
     if own:
         ours = own_summaries(store)
-        found["own"] = Corpus(f"documents of job {job.name}", ours, english_of(ours, least))
-    return found
+        corpora["own"] = Corpus(f"documents of job {job.name}", ours, english_of(ours, least))
+    return corpora
 
 
 def own_summaries(store: Store) -> Summaries:
@@ -260,20 +260,20 @@ def stopwords_by_label(store: Store, job: JobConfig, *, own: bool) -> dict[str, 
     """Stop words of every label with enough documents: of its reference, else of its own."""
     assert job.tune is not None
     least = job.tune.min_documents
-    found: dict[str, Stopwords] = {}
+    stopwords: dict[str, Stopwords] = {}
     if own:
         documents: Counter[str] = Counter()
         for receipt in iter_receipts(store, "identify"):
             documents.update(receipt.counts["labels"])
         for label, words in words_of(store, "stopwords", "data").items():
             if documents[label] >= least and label != NO_LANGUAGE:
-                found[label] = _chosen(words, "own")
+                stopwords[label] = _chosen(words, "own")
     if job.tune.reference:
         counts = reference_counts(store)
         for label, words in reference_words(store).items():
             if counts[label].n_kept >= least:
-                found[label] = _chosen(words, "reference")
-    return dict(sorted(found.items()))
+                stopwords[label] = _chosen(words, "reference")
+    return dict(sorted(stopwords.items()))
 
 
 def _chosen(words: WordCounts, source: Source) -> Stopwords:
@@ -292,20 +292,20 @@ def shared_words(words: Mapping[str, Stopwords]) -> dict[str, tuple[str, ...]]:
     that cleaning has not found.
     """
     by_script: dict[str, list[Stopwords]] = {}
-    for label, found in words.items():
-        by_script.setdefault(script_of(label), []).append(found)
+    for label, stopwords in words.items():
+        by_script.setdefault(script_of(label), []).append(stopwords)
     shared = {}
     for script, lists in sorted(by_script.items()):
         if len(lists) < _FEW:
             continue
-        n_labels = Counter(word for found in lists for word in found.words)
+        n_labels = Counter(word for stopwords in lists for word in stopwords.words)
         most = tuple(sorted(w for w, n in n_labels.items() if n > len(lists) / 2))
         if most:
             shared[script] = most
     return shared
 
 
-def _told_shared(
+def _notes_on_shared(
     label: str, words: Mapping[str, Stopwords], shared: Mapping[str, tuple[str, ...]]
 ) -> list[str]:
     script = script_of(label)
@@ -315,7 +315,7 @@ def _told_shared(
     return [f"stop words of most labels tuned in {script} too: {', '.join(own)}"] if own else []
 
 
-def shared_among(found: Sequence[TunedLabel]) -> dict[str, tuple[str, ...]]:
+def shared_among(tuned_labels: Sequence[TunedLabel]) -> dict[str, tuple[str, ...]]:
     """The shared words among those of the labels that were tuned."""
-    used = {x.label: Stopwords(x.config.stopwords) for x in found if x.config.stopwords}
+    used = {x.label: Stopwords(x.config.stopwords) for x in tuned_labels if x.config.stopwords}
     return shared_words(used)

@@ -60,14 +60,14 @@ def make_wordlists(
             todo="add references for other languages, above all for those that are near",
         )
     totals = total_counts(counts)
-    made = []
+    lists = []
     make_folder(out)
     for label in sorted(counts):
         own = counts[label]
         words = affine_words(
             counts, label, min_affinity=min_affinity, quantile=quantile, totals=totals
         )
-        made.append(MadeList(label, documents[label], len(words)))
+        lists.append(MadeList(label, documents[label], len(words)))
         source = WordlistSource(
             reference=tuple(references),
             documents=documents[label],
@@ -80,7 +80,7 @@ def make_wordlists(
         _write(
             out / f"{label}{SUFFIX}", label, source, {w: (own[w], totals[w]) for w in sorted(words)}
         )
-    return made
+    return lists
 
 
 def _count(files: Sequence[str]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
@@ -131,7 +131,7 @@ def _write(
 ) -> None:
     before = _before(path)
     added = {} if before is None else {w: None for w, n in before.counts.items() if n is None}
-    found = Wordlist(
+    wordlist = Wordlist(
         WordlistHead(
             label=label,
             names=() if before is None else before.head.names,
@@ -140,7 +140,7 @@ def _write(
         ),
         {**added, **words},
     )
-    if found.counts:
-        write_whole(path, found.to_text().encode())
+    if wordlist.counts:
+        write_whole(path, wordlist.to_text().encode())
     else:
         path.unlink(missing_ok=True)  # a list without words would drop every document

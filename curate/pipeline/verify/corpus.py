@@ -15,24 +15,24 @@ from curate.labels import is_label
 from curate.pipeline.emit.publish import published_rows, rows_agree
 from curate.pipeline.emit.view import View
 from curate.pipeline.emit.views import view_in
-from curate.pipeline.verify.found import Found
+from curate.pipeline.verify.findings import Findings
 
 MANIFEST = "manifest.json"
 _CARD = "README.md"
 
 
-def check_corpus(corpus: Path, manifest: dict[str, Any], found: Found) -> None:
+def check_corpus(corpus: Path, manifest: dict[str, Any], findings: Findings) -> None:
     """Compare a folder with its manifest."""
-    found.problems += [*_check_files(corpus, manifest), *_check_totals(manifest)]
-    if not found.problems:
-        found.problems += view_in(manifest).check(corpus, manifest)
+    findings.problems += [*_check_files(corpus, manifest), *_check_totals(manifest)]
+    if not findings.problems:
+        findings.problems += view_in(manifest).check(corpus, manifest)
     try:
         without_digest(manifest, where=MANIFEST, todo="")
     except CurateError as error:
-        found.problems.append(f"{MANIFEST}: {error.found}")
+        findings.problems.append(f"{MANIFEST}: {error.found}")
     card = corpus / _CARD
     if "card" in manifest and not (card.is_file() and file_sha256(card) == manifest["card"]):
-        found.notes.append(f"{_CARD}: missing, or edited since it was written")
+        findings.notes.append(f"{_CARD}: missing, or edited since it was written")
 
 
 def _check_files(corpus: Path, manifest: dict[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What verify finds: differences, remarks, and the files that it has accounted for."""
+"""Findings of verify: differences, remarks, and the files that it has accounted for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SHOWN = 20
 
 
 @dataclass(slots=True)
-class Found:
+class Findings:
     """Collected while one corpus is verified.
 
     Attributes:
@@ -26,10 +26,10 @@ class Found:
     receipts: int = 0
     is_deep: bool = False
 
-    def differs(self, what: str, wanted: object, found: object) -> None:
+    def differs(self, what: str, expected: object, actual: object) -> None:
         """Note a problem if two things that should be equal are not."""
-        if wanted != found:
-            self.problems.append(f"{what}: {_short(found)}, wanted {_short(wanted)}")
+        if expected != actual:
+            self.problems.append(f"{what}: {_short(actual)}, wanted {_short(expected)}")
 
     def in_words(self) -> str:
         """All problems, as far as they are shown."""

@@ -1,4 +1,4 @@
-"""What a work folder holds beside its steps: the job, copies of configs, the report, leftovers."""
+"""Checks of a work folder beside its steps: the job, copies of configs, the report, leftovers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from curate.io.digests import check_text, read_json, short_digest
 from curate.io.folders import readable
 from curate.io.store import Store
 from curate.pipeline.made_once import read_made
-from curate.pipeline.verify.found import Found
+from curate.pipeline.verify.findings import Findings
 from curate.work import copies
 from curate.work.plan import load_plan
 
@@ -28,7 +28,7 @@ _TUNED: Final = (layout.TUNED, "stopwords/configs")
 """Folders of configs that a run wrote and then copied."""
 
 _MADE: Final = ("contamination-", "url_filter-", "robots-")
-"""What is compiled for workers, from lists and sets that the job names."""
+"""Files that are compiled for workers, from lists and sets that the job names."""
 
 _RECORDS: Final = (
     layout.REPEATED_IDS,
@@ -38,33 +38,33 @@ _RECORDS: Final = (
 )
 
 
-def check_named(store: Store, needed: set[str], found: Found) -> None:
+def check_named(store: Store, needed: set[str], findings: Findings) -> None:
     """Check what has a digest in itself or in its name."""
-    _check_job(store, found)
-    folders = _check_copies(store, found)
-    _check_deciding(store, folders, needed, found)
+    _check_job(store, findings)
+    folders = _check_copies(store, findings)
+    _check_deciding(store, folders, needed, findings)
     for name in store.names(layout.COPIES):
         if name.startswith(_MADE):
-            _check_made(store, f"{layout.COPIES}/{name}", found)
+            _check_made(store, f"{layout.COPIES}/{name}", findings)
     for key in _RECORDS:
-        _check_record(store, key, found)
-    if layout.REPORT_STATS not in found.known and "emit" in needed:  # other views have none
-        found.problems.append(f"{layout.REPORT_STATS}: missing; the next run writes it")
+        _check_record(store, key, findings)
+    if layout.REPORT_STATS not in findings.known and "emit" in needed:  # other views have none
+        findings.problems.append(f"{layout.REPORT_STATS}: missing; the next run writes it")
 
 
-def _check_job(store: Store, found: Found) -> None:
-    found.known.add(layout.JOB)
+def _check_job(store: Store, findings: Findings) -> None:
+    findings.known.add(layout.JOB)
     data = store.get(layout.JOB)
     if data is None:
-        found.problems.append(f"{layout.JOB}: missing")
+        findings.problems.append(f"{layout.JOB}: missing")
         return
     try:
         if not check_text(data, where=layout.JOB, todo=""):
             plan = load_plan(store, "extract")
             if plan is None or plan.has_digest:
-                found.problems.append(f"{layout.JOB}: its digest is missing")
+                findings.problems.append(f"{layout.JOB}: its digest is missing")
     except CurateError as error:
-        found.problems.append(f"{layout.JOB}: {error.found}")
+        findings.problems.append(f"{layout.JOB}: {error.found}")
 
 
 class _Copy(NamedTuple):
@@ -72,21 +72,21 @@ class _Copy(NamedTuple):
     marks: Mapping[Aspect, str]
 
 
-def _check_copies(store: Store, found: Found) -> list[_Copy]:
+def _check_copies(store: Store, findings: Findings) -> list[_Copy]:
     """The sound copies of language configs; a damaged one is a problem, and so is one of lists."""
     sound = []
     for name in store.names(layout.COPIES):
         folder = store.path(f"{layout.COPIES}/{name}")
         if not name.startswith((copies.CONFIGS, copies.WORDLISTS)):
             continue
-        _know(store, folder, found)
+        _know(store, folder, findings)
         try:
             if name.startswith(copies.WORDLISTS):
                 copies.load_lists(folder)
                 continue
             configs = copies.load_copy(folder)
         except CurateError as error:
-            found.problems.append(f"{layout.COPIES}/{name}: {error.found}")
+            findings.problems.append(f"{layout.COPIES}/{name}: {error.found}")
             continue
         aspects: tuple[Aspect, ...] = ("lid", "stopwords", "thresholds")
         marks = {aspect: configs.fingerprint(aspect) for aspect in aspects}
@@ -95,20 +95,22 @@ def _check_copies(store: Store, found: Found) -> list[_Copy]:
         folder = store.path(key)
         if not folder.is_dir():
             continue
-        _know(store, folder, found)
+        _know(store, folder, findings)
         with readable(folder) as here:
             digest = copies.digest_of(copies.texts_of(here))
         if digest not in {copy.digest for copy in sound}:
-            found.problems.append(f"{key}: other files than the run that wrote them used")
+            findings.problems.append(f"{key}: other files than the run that wrote them used")
     return sound
 
 
-def _know(store: Store, folder: Path, found: Found) -> None:
+def _know(store: Store, folder: Path, findings: Findings) -> None:
     for path in folder.rglob("*.*"):
-        found.known.add(path.relative_to(store.root).as_posix())
+        findings.known.add(path.relative_to(store.root).as_posix())
 
 
-def _check_deciding(store: Store, sound: Iterable[_Copy], needed: set[str], found: Found) -> None:
+def _check_deciding(
+    store: Store, sound: Iterable[_Copy], needed: set[str], findings: Findings
+) -> None:
     """The configs that decided have to be among the copies."""
     for step, aspects in _DECIDED.items():
         try:
@@ -118,44 +120,46 @@ def _check_deciding(store: Store, sound: Iterable[_Copy], needed: set[str], foun
         for aspect, name in aspects if plan is not None else ():
             assert plan is not None
             if plan.fields.get(name) not in {copy.marks[aspect] for copy in sound}:
-                found.problems.append(
+                findings.problems.append(
                     f"{layout.COPIES}/: no copy of the {aspect} that stage {step} was made with"
                 )
 
 
-def _check_made(store: Store, key: str, found: Found) -> None:
-    found.known.add(key)
+def _check_made(store: Store, key: str, findings: Findings) -> None:
+    findings.known.add(key)
     try:
         read_made(store, key)
     except CurateError as error:
-        found.problems.append(f"{key}: {error.found}")
+        findings.problems.append(f"{key}: {error.found}")
 
 
-def _check_record(store: Store, key: str, found: Found) -> None:
+def _check_record(store: Store, key: str, findings: Findings) -> None:
     data = store.get(key)
     if data is None:
         return
-    found.known.add(key)
+    findings.known.add(key)
     try:
         said = read_json(data, where=key, todo="")
     except CurateError as error:
-        found.problems.append(f"{key}: {error.found}")
+        findings.problems.append(f"{key}: {error.found}")
         return
     if key == layout.REPORT_STATS and "page" in said:
-        found.known.add(layout.REPORT_PAGE)
+        findings.known.add(layout.REPORT_PAGE)
         page = store.get(layout.REPORT_PAGE)
         if page is None or short_digest(page) != said["page"]:
             what = "missing" if page is None else "another page than was written"
-            found.problems.append(f"{layout.REPORT_PAGE}: {what}; `curate report` draws it again")
+            findings.problems.append(
+                f"{layout.REPORT_PAGE}: {what}; `curate report` draws it again"
+            )
 
 
-def check_rest(store: Store, corpus: str, found: Found) -> None:
+def check_rest(store: Store, corpus: str, findings: Findings) -> None:
     """List what no record names: no stage reads it, so that damage there changes no corpus."""
     rest = sorted(
         entry.key
         for entry in store.entries()
         if not entry.is_folder
-        and entry.key not in found.known
+        and entry.key not in findings.known
         and not entry.key.startswith(f"{corpus}/")
     )
     groups: dict[str, list[str]] = {}
@@ -166,4 +170,4 @@ def check_rest(store: Store, corpus: str, found: Found) -> None:
         groups.setdefault(head, []).append(key)
     for keys in groups.values():
         more = f" and {len(keys) - 1} more there" if len(keys) > 1 else ""
-        found.notes.append(f"{keys[0]}{more}: named by no record")
+        findings.notes.append(f"{keys[0]}{more}: named by no record")

@@ -15,7 +15,7 @@ from curate.io.store import Store
 from curate.pipeline.verify import corpus as corpus_checks
 from curate.pipeline.verify import deep as deep_checks
 from curate.pipeline.verify import named, sums
-from curate.pipeline.verify.found import Found
+from curate.pipeline.verify.findings import Findings
 from curate.pipeline.verify.steps import check_steps, rests_on
 from curate.stage_table import steps
 from curate.work.plan import load_plan
@@ -27,7 +27,7 @@ _TODO = "restore the files from a good copy, or `curate run JOB --rerun emit`"
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked, when nothing was wrong; ``notes`` say what is of no consequence."""
+    """The counts of a check that found nothing wrong; ``notes`` say what is of no consequence."""
 
     files: int
     rows: int
@@ -50,25 +50,25 @@ def verify(path: Path, *, deep: bool = False) -> Verified:
     """
     corpus = path if (path / MANIFEST).is_file() else path / layout.CORPUS
     manifest = _read_manifest(corpus)
-    found = Found(is_deep=deep)
+    findings = Findings(is_deep=deep)
     try:
-        corpus_checks.check_corpus(corpus, manifest, found)
+        corpus_checks.check_corpus(corpus, manifest, findings)
         if _is_work_folder(corpus.parent):
-            _check_work(corpus, manifest, found)
+            _check_work(corpus, manifest, findings)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise _no_manifest(corpus / MANIFEST, error) from error
-    found.problems = list(dict.fromkeys(found.problems))
-    if found.problems:
-        wanted = f"what {MANIFEST} and the receipts say"
-        raise VerifyError(str(corpus), wanted=wanted, found=found.in_words(), todo=_TODO)
+    findings.problems = list(dict.fromkeys(findings.problems))
+    if findings.problems:
+        expected = f"what {MANIFEST} and the receipts say"
+        raise VerifyError(str(corpus), wanted=expected, found=findings.in_words(), todo=_TODO)
     files = manifest["files"]
     return Verified(
         files=len(files),
         rows=sum(f["rows"] for f in files),
         bytes=sum(f["bytes"] for f in files),
-        receipts=found.receipts,
+        receipts=findings.receipts,
         documents=manifest["totals"]["documents"],
-        notes=tuple(found.notes),
+        notes=tuple(findings.notes),
     )
 
 
@@ -77,23 +77,23 @@ def _is_work_folder(folder: Path) -> bool:
     return (folder / layout.JOB).is_file() or (folder / layout.plan_key("extract")).is_file()
 
 
-def _check_work(corpus: Path, manifest: dict[str, Any], found: Found) -> None:
+def _check_work(corpus: Path, manifest: dict[str, Any], findings: Findings) -> None:
     store = open_store(corpus.parent)
     stage = _stage_of(corpus)
     is_current = _is_current(store, stage, manifest)
     needed = set(_upstream(store, stage)) if is_current else set()
-    check_steps(store, needed, found)
-    named.check_named(store, needed, found)
+    check_steps(store, needed, findings)
+    named.check_named(store, needed, findings)
     if is_current:
-        sums.check_sums(store, stage, manifest, found)
-        if found.is_deep and not found.problems:
-            deep_checks.recount(store, stage, manifest, found)
+        sums.check_sums(store, stage, manifest, findings)
+        if findings.is_deep and not findings.problems:
+            deep_checks.recount(store, stage, manifest, findings)
     else:
-        found.notes.append(
+        findings.notes.append(
             f"{corpus.name}/ is older than what is decided in the work folder: "
             "it was compared with its own manifest alone"
         )
-    named.check_rest(store, corpus.name, found)
+    named.check_rest(store, corpus.name, findings)
 
 
 def _stage_of(corpus: Path) -> str:
@@ -130,8 +130,8 @@ def _upstream(store: Store, stage: str) -> Iterator[str]:
 def _read_manifest(corpus: Path) -> dict[str, Any]:
     path = corpus / MANIFEST
     try:
-        found: dict[str, Any] = json.loads(path.read_bytes())
-        found["files"], found["totals"]["documents"]
+        manifest: dict[str, Any] = json.loads(path.read_bytes())
+        manifest["files"], manifest["totals"]["documents"]
     except FileNotFoundError:
         raise InputError(
             str(corpus),
@@ -141,7 +141,7 @@ def _read_manifest(corpus: Path) -> dict[str, Any]:
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _no_manifest(path, error) from error
-    return found
+    return manifest
 
 
 def _no_manifest(path: Path, error: Exception) -> VerifyError:

@@ -16,7 +16,7 @@ from curate.io.commit import file_sha256
 from curate.io.digests import read_json, short_digest
 from curate.io.receipt import FileEntry, Receipt, unpack
 from curate.io.store import Store
-from curate.pipeline.verify.found import Found
+from curate.pipeline.verify.findings import Findings
 from curate.work.collect import is_collected, shuffles
 from curate.work.plan import Plan, fingerprint, load_plan, planned_steps
 from curate.work.ranges import index_of
@@ -32,207 +32,211 @@ def rests_on(plan: Plan) -> dict[str, str]:
     }
 
 
-def check_steps(store: Store, needed: set[str], found: Found) -> None:
+def check_steps(store: Store, needed: set[str], findings: Findings) -> None:
     """Check all steps of a work folder.
 
     Args:
         store: the work folder.
         needed: steps that the corpus rests on, which have to be finished.
-        found: is told.
+        findings: is told.
     """
     marks: dict[str, str] = {}
     for step in dict.fromkeys((*planned_steps(store), *sorted(needed))):
-        plan = _plan(store, step, found)
+        plan = _plan(store, step, findings)
         if plan is None:
             if step in needed or store.names(layout.folder_of(step)):
-                _tell_lack(store, step, is_needed=step in needed, found=found)
+                _tell_lack(store, step, is_needed=step in needed, findings=findings)
             continue
         marks[step] = plan.fingerprint
-        _check_plan(plan, marks, is_needed=step in needed, found=found)
-        _check_step(store, plan, is_needed=step in needed, found=found)
+        _check_plan(plan, marks, is_needed=step in needed, findings=findings)
+        _check_step(store, plan, is_needed=step in needed, findings=findings)
 
 
-def _plan(store: Store, step: str, found: Found) -> Plan | None:
+def _plan(store: Store, step: str, findings: Findings) -> Plan | None:
     key = layout.plan_key(step)
     try:
         plan = load_plan(store, step)
     except CurateError as error:
-        found.problems.append(f"{key}: {error.found}")
-        found.known.add(key)
+        findings.problems.append(f"{key}: {error.found}")
+        findings.known.add(key)
         return None
     if plan is not None:
-        found.known.add(key)
-        found.differs(f"{key}: step", step, plan.step)
+        findings.known.add(key)
+        findings.differs(f"{key}: step", step, plan.step)
     return plan
 
 
-def _tell_lack(store: Store, step: str, *, is_needed: bool, found: Found) -> None:
+def _tell_lack(store: Store, step: str, *, is_needed: bool, findings: Findings) -> None:
     key = layout.plan_key(step)
     left = [layout.seal_key(step)] if store.exists(layout.seal_key(step)) else []
     left += sorted(committed(store, step)) + store.names(layout.data_folder(step))
-    if (is_needed or left) and key not in found.known:
-        found.problems.append(f"{key}: missing")
+    if (is_needed or left) and key not in findings.known:
+        findings.problems.append(f"{key}: missing")
 
 
-def _check_plan(plan: Plan, marks: dict[str, str], *, is_needed: bool, found: Found) -> None:
+def _check_plan(plan: Plan, marks: dict[str, str], *, is_needed: bool, findings: Findings) -> None:
     key = layout.plan_key(plan.step)
-    found.differs(f"{key}: fingerprint", fingerprint(plan.fields), plan.fingerprint)
+    findings.differs(f"{key}: fingerprint", fingerprint(plan.fields), plan.fingerprint)
     twice = [name for name, n in Counter(s.id for s in plan.shards).items() if n > 1]
     if twice:
-        found.problems.append(f"{key}: shard {twice[0]} twice")
+        findings.problems.append(f"{key}: shard {twice[0]} twice")
     for step, mark in rests_on(plan).items():
         if step in marks and marks[step] != mark:
             if is_needed:
-                found.differs(f"{key}: what was made of {step}", marks[step], mark)
+                findings.differs(f"{key}: what was made of {step}", marks[step], mark)
             else:
-                found.notes.append(f"{plan.step}: made of another {step} than there is")
+                findings.notes.append(f"{plan.step}: made of another {step} than there is")
 
 
-def _check_step(store: Store, plan: Plan, *, is_needed: bool, found: Found) -> None:
+def _check_step(store: Store, plan: Plan, *, is_needed: bool, findings: Findings) -> None:
     step = plan.step
     ids = [shard.id for shard in plan.shards]
     have = committed(store, step)
     for name in sorted(have - set(ids)):
-        found.problems.append(f"{layout.receipt_key(step, name)}: of no shard of the plan")
-    seal = _seal(store, plan, found)
+        findings.problems.append(f"{layout.receipt_key(step, name)}: of no shard of the plan")
+    seal = _seal(store, plan, findings)
     if seal is None:
         if is_needed:
-            found.problems.append(f"{layout.seal_key(step)}: missing")
+            findings.problems.append(f"{layout.seal_key(step)}: missing")
         elif not set(ids) - have:
-            found.notes.append(f"{layout.seal_key(step)}: missing; the next run writes it")
+            findings.notes.append(f"{layout.seal_key(step)}: missing; the next run writes it")
         else:
-            found.notes.append(f"{step}: not finished; its corpus does not rest on it")
+            findings.notes.append(f"{step}: not finished; its corpus does not rest on it")
         ids = [name for name in ids if name in have]
-    receipts = _receipts(store, plan, ids, found)
+    receipts = _receipts(store, plan, ids, findings)
     if seal is None:
         for receipt in receipts:
-            _check_files(store, receipt, found)
+            _check_files(store, receipt, findings)
         return
-    totals = Totals.of(_compared(store, seal, step, receipts, found))
-    if not found.problems:
-        found.differs(f"{layout.seal_key(step)}: totals", _plain(totals), dict(seal["totals"]))
-    _check_ranges(store, step, seal, found)
+    totals = Totals.of(_compared(store, seal, step, receipts, findings))
+    if not findings.problems:
+        findings.differs(f"{layout.seal_key(step)}: totals", _plain(totals), dict(seal["totals"]))
+    _check_ranges(store, step, seal, findings)
 
 
 def _plain(totals: Totals) -> dict[str, Any]:
     return {name: dict(x) if isinstance(x, dict) else x for name, x in asdict(totals).items()}
 
 
-def _seal(store: Store, plan: Plan, found: Found) -> dict[str, Any] | None:
+def _seal(store: Store, plan: Plan, findings: Findings) -> dict[str, Any] | None:
     key = layout.seal_key(plan.step)
     try:
         seal = load_seal(store, plan.step)
     except CurateError as error:
-        found.problems.append(f"{key}: {error.found}")
-        found.known.add(key)
+        findings.problems.append(f"{key}: {error.found}")
+        findings.known.add(key)
         return None
     if seal is not None:
-        found.known.add(key)
-        found.differs(f"{key}: step", plan.step, seal["step"])
-        found.differs(f"{key}: fingerprint", plan.fingerprint, seal["fingerprint"])
+        findings.known.add(key)
+        findings.differs(f"{key}: step", plan.step, seal["step"])
+        findings.differs(f"{key}: fingerprint", plan.fingerprint, seal["fingerprint"])
         if "plan" in seal:
-            found.differs(f"{key}: digest of the plan", plan.digest, seal["plan"])
+            findings.differs(f"{key}: digest of the plan", plan.digest, seal["plan"])
     return seal
 
 
-def _receipts(store: Store, plan: Plan, ids: Iterable[str], found: Found) -> Iterator[Receipt]:
-    """Those of the files in ``_commits``, as far as they can be read, one at a time."""
+def _receipts(
+    store: Store, plan: Plan, ids: Iterable[str], findings: Findings
+) -> Iterator[Receipt]:
+    """The receipts in ``_commits``, as far as they can be read, one at a time."""
     for name in ids:
         key = layout.receipt_key(plan.step, name)
-        found.known.add(key)
-        found.receipts += 1
+        findings.known.add(key)
+        findings.receipts += 1
         try:
             receipt = load_receipt(store, plan.step, name, needs_digest=plan.has_digest)
         except CurateError as error:
-            found.problems.append(f"{plan.step} {name}: {error.found}")
+            findings.problems.append(f"{plan.step} {name}: {error.found}")
             continue
-        for what, wanted, said in (
+        for what, expected, said in (
             ("step", plan.step, receipt.step),
             ("shard", name, receipt.shard),
             ("fingerprint", plan.fingerprint, receipt.fingerprint),
         ):
-            found.differs(f"{key}: {what}", wanted, said)
+            findings.differs(f"{key}: {what}", expected, said)
         yield receipt
 
 
 def _compared(
-    store: Store, seal: dict[str, Any], step: str, receipts: Iterator[Receipt], found: Found
+    store: Store, seal: dict[str, Any], step: str, receipts: Iterator[Receipt], findings: Findings
 ) -> Iterator[Receipt]:
     """The receipts that a seal holds together, each compared with its file and its data."""
-    packed = _packed(store, seal, step, found)
+    packed = _packed(store, seal, step, findings)
     for receipt in receipts:
-        _check_files(store, receipt, found)
+        _check_files(store, receipt, findings)
         if packed is not None:
             twin = next((x for x in packed if x.shard == receipt.shard), None)
             if twin != receipt:
                 key = layout.receipt_key(step, receipt.shard)
-                found.problems.append(f"{key}: another receipt than the stage was sealed with")
+                findings.problems.append(f"{key}: another receipt than the stage was sealed with")
         yield receipt
     if packed is not None and next(packed, None) is not None:
-        found.problems.append(f"{layout.seal_key(step)}: sealed with more receipts than there are")
+        findings.problems.append(
+            f"{layout.seal_key(step)}: sealed with more receipts than there are"
+        )
 
 
 def _packed(
-    store: Store, seal: dict[str, Any], step: str, found: Found
+    store: Store, seal: dict[str, Any], step: str, findings: Findings
 ) -> Iterator[Receipt] | None:
     digest = seal.get("receipts")
     if digest is None:
         return None
     key = layout.receipts_key(step, digest)
-    found.known.add(key)
+    findings.known.add(key)
     data = store.get(key)
     if data is None or short_digest(data) != digest:
-        found.problems.append(f"{key}: {'missing' if data is None else 'other bytes'}")
+        findings.problems.append(f"{key}: {'missing' if data is None else 'other bytes'}")
         return None
     return unpack(data, where=key)
 
 
-def _check_ranges(store: Store, step: str, seal: dict[str, Any], found: Found) -> None:
+def _check_ranges(store: Store, step: str, seal: dict[str, Any], findings: Findings) -> None:
     """The index of row ranges, against one that is made again of the receipts."""
     digest = seal.get("ranges")
     if digest is None:
         return
     key = layout.ranges_key(step, digest)
-    found.known.add(key)
+    findings.known.add(key)
     data = store.get(key)
     if data is None or short_digest(data) != digest:
-        found.problems.append(f"{key}: {'missing' if data is None else 'other bytes'}")
+        findings.problems.append(f"{key}: {'missing' if data is None else 'other bytes'}")
         return
-    packed = _packed(store, seal, step, found)
-    wanted = None if packed is None else index_of(packed)
-    if wanted is not None and wanted != data and not _table(wanted).equals(_table(data)):
-        found.problems.append(f"{key}: other rows than the receipts say")
+    packed = _packed(store, seal, step, findings)
+    index = None if packed is None else index_of(packed)
+    if index is not None and index != data and not _table(index).equals(_table(data)):
+        findings.problems.append(f"{key}: other rows than the receipts say")
 
 
 def _table(data: bytes) -> pa.Table:
     return pq.read_table(pa.BufferReader(data))
 
 
-def _check_files(store: Store, receipt: Receipt, found: Found) -> None:
+def _check_files(store: Store, receipt: Receipt, findings: Findings) -> None:
     step = receipt.step
     if is_collected(store, step):
-        _check_collected(store, step, found)
+        _check_collected(store, step, findings)
         if step in shuffles():
             return
     for entry in receipt.files:
-        found.known.add(entry.key)
+        findings.known.add(entry.key)
         if f"/{receipt.shard}-{receipt.attempt}" not in entry.key:
-            found.problems.append(f"{entry.key}: not a file of shard {receipt.shard}")
+            findings.problems.append(f"{entry.key}: not a file of shard {receipt.shard}")
             continue
-        found.problems += _check_file(store, entry, is_deep=found.is_deep)
+        findings.problems += _check_file(store, entry, is_deep=findings.is_deep)
 
 
-def _check_collected(store: Store, step: str, found: Found) -> None:
+def _check_collected(store: Store, step: str, findings: Findings) -> None:
     key = layout.collected_key(step)
-    if key in found.known:
+    if key in findings.known:
         return
-    found.known.add(key)
+    findings.known.add(key)
     try:
         read_json(store.get(key) or b"", where=key, todo="")
     except CurateError as error:
-        found.problems.append(f"{key}: {error.found}")
+        findings.problems.append(f"{key}: {error.found}")
     if step not in shuffles():
-        found.problems.append(f"{key}: the data of this step are never deleted")
+        findings.problems.append(f"{key}: the data of this step are never deleted")
 
 
 def _check_file(store: Store, entry: FileEntry, *, is_deep: bool) -> Iterator[str]:

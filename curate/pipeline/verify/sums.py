@@ -11,7 +11,7 @@ from curate.pipeline.emit.publish import corpus_files
 from curate.pipeline.emit.view import View
 from curate.pipeline.emit.views import view_in
 from curate.pipeline.report.count import outcome_counts
-from curate.pipeline.verify.found import Found
+from curate.pipeline.verify.findings import Findings
 from curate.report.model import KEPT
 from curate.work.plan import load_plan, planned_steps
 from curate.work.seal import Totals, iter_receipts, sealed
@@ -22,36 +22,36 @@ _A_ROW_EACH = ("identify", "annotate", "sign", "pii", "cluster", "select", "reba
 _TWINS = ("rows", "bytes", "sha256", "label", "subset", "bin", "index")
 
 
-def check_sums(store: Store, stage: str, manifest: dict[str, Any], found: Found) -> None:
+def check_sums(store: Store, stage: str, manifest: dict[str, Any], findings: Findings) -> None:
     """Compare the manifest of a current corpus with the receipts; not if these are damaged."""
-    if found.problems:
+    if findings.problems:
         return
-    _check_files(store, stage, manifest, found)
-    _check_shards(store, found)
+    _check_files(store, stage, manifest, findings)
+    _check_shards(store, findings)
     if stage == "emit":
-        _check_report(store, manifest, found)
+        _check_report(store, manifest, findings)
     totals = manifest["totals"]
     extracted = Totals.of(iter_receipts(store, "extract"))
-    for name, wanted in (
+    for name, expected in (
         ("records", extracted.rows_in),
         ("documents", extracted.rows_out),
         ("skipped", dict(extracted.dropped)),
         ("quarantined", dict(extracted.quarantined)),
     ):
-        found.differs(f"manifest.json: {name}", wanted, totals[name])
+        findings.differs(f"manifest.json: {name}", expected, totals[name])
     if sealed(store, "report") is not None:
         outcomes = outcomes_of(store)
-        found.differs("manifest.json: published", outcomes.pop(KEPT, 0), totals["published"])
-        found.differs("manifest.json: removed", outcomes, dict(totals["removed"]))
+        findings.differs("manifest.json: published", outcomes.pop(KEPT, 0), totals["published"])
+        findings.differs("manifest.json: removed", outcomes, dict(totals["removed"]))
     for name, fact in _view_of(stage, manifest).facts(store).items():
-        found.differs(f"manifest.json: {name}", fact, manifest.get(name))
+        findings.differs(f"manifest.json: {name}", fact, manifest.get(name))
 
 
 def _view_of(stage: str, manifest: dict[str, Any]) -> View:
     return view_in(manifest)(stage, layout.CORPUS)
 
 
-def _check_shards(store: Store, found: Found) -> None:
+def _check_shards(store: Store, findings: Findings) -> None:
     """Steps that go through the document shards have to have gone through all of them."""
     documents = _shards(store, "extract")
     extracted = sealed(store, "extract")
@@ -60,10 +60,10 @@ def _check_shards(store: Store, found: Found) -> None:
         if totals is None or not (shards & documents or step in _A_ROW_EACH):
             continue
         key = layout.plan_key(step)
-        found.differs(f"{key}: shards that extract has not", [], sorted(shards - documents))
-        found.differs(f"{key}: shards left out", [], sorted(documents - shards))
+        findings.differs(f"{key}: shards that extract has not", [], sorted(shards - documents))
+        findings.differs(f"{key}: shards left out", [], sorted(documents - shards))
         if step in _A_ROW_EACH and extracted is not None:
-            found.differs(f"{step}: documents", extracted.rows_out, totals.rows_in)
+            findings.differs(f"{step}: documents", extracted.rows_out, totals.rows_in)
 
 
 def _shards(store: Store, step: str) -> set[str]:
@@ -71,30 +71,30 @@ def _shards(store: Store, step: str) -> set[str]:
     return set() if plan is None else {shard.id for shard in plan.shards}
 
 
-def _check_report(store: Store, manifest: dict[str, Any], found: Found) -> None:
+def _check_report(store: Store, manifest: dict[str, Any], findings: Findings) -> None:
     data = store.get(layout.REPORT_STATS)
     if data is not None:
         said = read_json(data, where=layout.REPORT_STATS, todo="")
-        found.differs(f"{layout.REPORT_STATS}: totals", manifest["totals"], said["totals"])
+        findings.differs(f"{layout.REPORT_STATS}: totals", manifest["totals"], said["totals"])
 
 
 def outcomes_of(store: Store) -> dict[str, int]:
     """Reason -> documents, over all labels; those that are kept under the name of that."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for row in outcome_counts(store).to_pylist():
-        found[row["outcome"]] = found.get(row["outcome"], 0) + row["n_documents"]
-    return found
+        counts[row["outcome"]] = counts.get(row["outcome"], 0) + row["n_documents"]
+    return counts
 
 
-def _check_files(store: Store, stage: str, manifest: dict[str, Any], found: Found) -> None:
+def _check_files(store: Store, stage: str, manifest: dict[str, Any], findings: Findings) -> None:
     """Files of the manifest against those of the receipts, in both directions."""
-    made = {entry["path"]: entry for entry in corpus_files(store, _view_of(stage, manifest))}
+    in_receipts = {entry["path"]: entry for entry in corpus_files(store, _view_of(stage, manifest))}
     named = {entry["path"]: entry for entry in manifest["files"]}
-    for path in sorted(made.keys() - named.keys()):
-        found.problems.append(f"{path}: in the receipts and not in the manifest")
-    for path in sorted(named.keys() - made.keys()):
-        found.problems.append(f"{path}: in the manifest and not in the receipts")
-    for path in sorted(named.keys() & made.keys()):
+    for path in sorted(in_receipts.keys() - named.keys()):
+        findings.problems.append(f"{path}: in the receipts and not in the manifest")
+    for path in sorted(named.keys() - in_receipts.keys()):
+        findings.problems.append(f"{path}: in the manifest and not in the receipts")
+    for path in sorted(named.keys() & in_receipts.keys()):
         for name in _TWINS:
             what = f"manifest.json: {name} of {path}"
-            found.differs(what, made[path].get(name), named[path].get(name))
+            findings.differs(what, in_receipts[path].get(name), named[path].get(name))
