@@ -66,7 +66,7 @@ class Movers:
             del into[self._n :]
 
     def sample(self) -> tuple[list[Mover], list[Mover]]:
-        """Those that go out and those that come in, as many of each as can be, ``n`` together."""
+        """Documents that go out and that come in, as many of each as can be, ``n`` together."""
         n_lost = max(self._n - self._n // 2, self._n - len(self._gained))
         lost = self._lost[:n_lost]
         return lost, self._gained[: self._n - len(lost)]
@@ -79,5 +79,5 @@ def lots(seed: int, shard: int, rows: I64) -> npt.NDArray[np.uint64]:
         z = (rows.astype(np.uint64) + np.uint64(start)) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        found: npt.NDArray[np.uint64] = z ^ (z >> np.uint64(31))
-    return found
+        mixed: npt.NDArray[np.uint64] = z ^ (z >> np.uint64(31))
+    return mixed

@@ -66,7 +66,7 @@ class _Variant:
 
 @dataclass(slots=True)
 class _Shard:
-    """What one shard holds: see :class:`_Variant`; ``shared`` are members of larger clusters."""
+    """The counts of a shard: see :class:`_Variant`; ``shared`` are members of larger clusters."""
 
     before: dict[str, dict[str, Tally]]
     movers: Movers
@@ -93,100 +93,100 @@ _SHARED = (
 )
 
 
-def count(asked: Question) -> Counted:
+def count(question: Question) -> Counted:
     """Count every variant in one pass over the sidecars."""
-    plan = load_plan(asked.store, "extract")
+    plan = load_plan(question.store, "extract")
     assert plan is not None
     shards = [shard.id for shard in plan.shards]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(
-            pool.map(lambda item: _count_shard(asked, *item), enumerate(shards))
+            pool.map(lambda item: _count_shard(question, *item), enumerate(shards))
         )  # reading and kernels let other threads run
     before: dict[str, dict[str, Tally]] = {}
-    movers = Movers(asked.n, asked.seed)
+    movers = Movers(question.n, question.seed)
     for part in parts:
-        for label, found in part.before.items():
+        for label, outcomes in part.before.items():
             into = before.setdefault(label, {})
-            for reason, tally in found.items():
+            for reason, tally in outcomes.items():
                 into[reason] = into.get(reason, Tally()) + tally
         movers.merge(part.movers)
     shared = _Shared.of(parts)
     wholes = [
-        _finish(asked, shards, parts, shared, number, movers if number == 0 else None)
-        for number in range(len(asked.variants))
+        _finish(question, shards, parts, shared, number, movers if number == 0 else None)
+        for number in range(len(question.variants))
     ]
     return Counted(
         before,
-        after=tuple(_outcomes(asked, whole, repeated) for whole, repeated in wholes),
-        passing=tuple(_by_label(asked, whole.passing) for whole, _ in wholes),
-        words=tuple(_by_label(asked, whole.words[:, 0]) for whole, _ in wholes),
+        after=tuple(_outcomes(question, whole, repeated) for whole, repeated in wholes),
+        passing=tuple(_by_label(question, whole.passing) for whole, _ in wholes),
+        words=tuple(_by_label(question, whole.words[:, 0]) for whole, _ in wholes),
         movers=movers,
     )
 
 
-def _by_label(asked: Question, numbers: I64) -> dict[str, int]:
-    return dict(zip(asked.labels, numbers.tolist(), strict=True))
+def _by_label(question: Question, numbers: I64) -> dict[str, int]:
+    return dict(zip(question.labels, numbers.tolist(), strict=True))
 
 
-def _count_shard(asked: Question, number: int, shard: str) -> _Shard:
-    screens = dropping(asked.job)
-    selectors = [Selector(configs, screens, asked.scores) for configs in asked.variants]
-    shape = (len(asked.labels), len(asked.outcomes))
-    found = _Shard(
+def _count_shard(question: Question, number: int, shard: str) -> _Shard:
+    screens = dropping(question.job)
+    selectors = [Selector(configs, screens, question.scores) for configs in question.variants]
+    shape = (len(question.labels), len(question.outcomes))
+    part = _Shard(
         before={},
-        movers=Movers(asked.n, asked.seed),
+        movers=Movers(question.n, question.seed),
         variants=[_Variant.empty(*shape) for _ in selectors],
         shared={name: [] for name in (*_SHARED, *_MIXED)},
     )
-    present = sorted(set(asked.labels).intersection(labels_of(asked.store, shard)))
+    present = sorted(set(question.labels).intersection(labels_of(question.store, shard)))
     if not present:
-        return found
-    is_mixed = asked.job.mixture.is_set
+        return part
+    is_mixed = question.job.mixture.is_set
     metrics = dict.fromkeys(m for s in selectors for m in s.metrics(present))
-    metrics |= dict.fromkeys([LID] if any(asked.lid_differs) else [])
-    wanted = columns_for(tuple(metrics), screens)
+    metrics |= dict.fromkeys([LID] if any(question.lid_differs) else [])
+    columns = columns_for(tuple(metrics), screens)
     of_text = ("n_chars", "n_words", "mean_word_chars", "upper_case_fraction")
-    wanted["annotate"] = tuple(dict.fromkeys((*wanted.get("annotate", ()), *of_text)))
+    columns["annotate"] = tuple(dict.fromkeys((*columns.get("annotate", ()), *of_text)))
     if is_mixed:
-        wanted["extract"] = ("id",)
-    wanted["cluster"] = ("cluster_id", "cluster_size")
-    wanted["select"] = ("drop_reason",)
-    wanted["rebalance"] = ("is_representative", "weight", "removal_reason")
+        columns["extract"] = ("id",)
+    columns["cluster"] = ("cluster_id", "cluster_size")
+    columns["select"] = ("drop_reason",)
+    columns["rebalance"] = ("is_representative", "weight", "removal_reason")
     texts = ("label", "drop_reason", "removal_reason")
     start = 0
-    for batch in iter_columns(asked.store, shard, wanted, batch_rows=SELECT_ROWS, coded=texts):
-        _count_batch(asked, selectors, found, number, start, batch)
+    for batch in iter_columns(question.store, shard, columns, batch_rows=SELECT_ROWS, coded=texts):
+        _count_batch(question, selectors, part, number, start, batch)
         start += batch.num_rows
-    return found
+    return part
 
 
 def _count_batch(
-    asked: Question,
+    question: Question,
     selectors: Sequence[Selector],
-    found: _Shard,
+    part: _Shard,
     number: int,
     start: int,
     batch: pa.Table,
 ) -> None:
     codes, names = coded(batch["label"])
-    places = {label: place for place, label in enumerate(asked.labels)}
+    places = {label: place for place, label in enumerate(question.labels)}
     label = np.array([places.get(name, NULL) for name in names], np.int64)[codes]
     chosen = label != NULL
     if not chosen.all():
         batch, label = batch.filter(pa.array(chosen)), label[chosen]
     row = start + np.flatnonzero(chosen)
     add_outcomes(
-        found.before,
+        part.before,
         count_outcomes(batch["label"], batch["removal_reason"], batch["n_chars"], batch["weight"]),
     )
     chars = batch["n_chars"].fill_null(0).to_numpy().astype(np.int64)
     words = batch["n_words"].fill_null(0).to_numpy().astype(np.int64)
     size = batch["cluster_size"].fill_null(0).to_numpy().astype(np.int64)
-    was = _outcome_numbers(asked, batch["removal_reason"])
+    was = _outcome_numbers(question, batch["removal_reason"])
     shared = size > 1
-    if asked.job.mixture.is_set:
+    if question.job.mixture.is_set:
         shared = np.ones(len(size), bool)
-        found.shared["position"].append(positions(batch["id"]))
+        part.shared["position"].append(positions(batch["id"]))
     columns = (
         batch["cluster_id"].fill_null(0).to_numpy(),
         size,
@@ -201,13 +201,13 @@ def _count_batch(
         n_word_chars(batch["n_words"], batch["mean_word_chars"]),
     )
     for name, values in zip(_SHARED, columns, strict=True):
-        found.shared[name].append(values[shared])
-    for place, (selector, variant) in enumerate(zip(selectors, found.variants, strict=True)):
+        part.shared[name].append(values[shared])
+    for place, (selector, variant) in enumerate(zip(selectors, part.variants, strict=True)):
         now = selector.first_broken(batch).astype(np.int64) + 1
-        variant.passing += np.bincount(label[now == 0], minlength=len(asked.labels))
-        lid = asked.outcomes.index(LID)
-        if asked.lid_differs[place]:
-            compared = _is_compared(asked, place, batch, label)
+        variant.passing += np.bincount(label[now == 0], minlength=len(question.labels))
+        lid = question.outcomes.index(LID)
+        if question.lid_differs[place]:
+            compared = _is_compared(question, place, batch, label)
             now = np.where(compared, now, lid)
             alone = compared & ~shared
         else:
@@ -215,23 +215,23 @@ def _count_batch(
             alone = (size == 1) & ~shared
         variant.waiting.append(now[shared])
         _tally(variant, label[~shared], now[~shared], chars[~shared], words[~shared])
-        variant.sizes.append(_sizes(asked, label[alone], now[alone]))
+        variant.sizes.append(_sizes(question, label[alone], now[alone]))
         if place == 0:
-            found.movers.add(number, row[~shared], was[~shared], now[~shared])
+            part.movers.add(number, row[~shared], was[~shared], now[~shared])
 
 
-def _outcome_numbers(asked: Question, reasons: pa.ChunkedArray) -> I64:
+def _outcome_numbers(question: Question, reasons: pa.ChunkedArray) -> I64:
     """int64[n]: the number of each removal reason, 0 for null."""
     codes, names = coded(reasons)
-    known = asked.outcomes
+    known = question.outcomes
     return np.array([*map(known.index, names), 0], np.int64)[codes]
 
 
-def _is_compared(asked: Question, place: int, batch: pa.Table, label: I64) -> Bools:
+def _is_compared(question: Question, place: int, batch: pa.Table, label: I64) -> Bools:
     """bool[n]: documents that reach the LID threshold of their label in a variant."""
-    configs = asked.variants[place]
-    lowest = np.array([configs.for_label(x).lid_threshold() for x in asked.labels], np.float64)
-    speaks = np.array([x != NO_LANGUAGE for x in asked.labels])
+    configs = question.variants[place]
+    lowest = np.array([configs.for_label(x).lid_threshold() for x in question.labels], np.float64)
+    speaks = np.array([x != NO_LANGUAGE for x in question.labels])
     reached: Bools = (as_floats(batch[LID]) >= lowest[label]) & speaks[label]
     return reached
 
@@ -248,7 +248,7 @@ def _tally(variant: _Variant, label: I64, now: I64, chars: I64, words: I64) -> N
 
 
 def _sizes(
-    asked: Question,
+    question: Question,
     label: I64,
     now: I64,
     size: I64 | None = None,
@@ -264,7 +264,7 @@ def _sizes(
         np.bincount(row, weights=mask, minlength=key.size).astype(np.int64)
         for mask in (np.ones(label.size), ~passes, stands, stands & passes)
     ]
-    labels = [asked.labels[x] for x in (key // max(sizes.size, 1)).tolist()]
+    labels = [question.labels[x] for x in (key // max(sizes.size, 1)).tolist()]
     return pa.table([labels, sizes[key % max(sizes.size, 1)], *sums], schema=SIZES)
 
 
@@ -291,16 +291,16 @@ class _Shared:
 
     def ids(self, store: Store, shards: Sequence[str], at: I64) -> pa.Array:
         """Ids of some of them."""
-        found = []
+        pieces = []
         for number in np.unique(self.shard[at]).tolist():
             rows = self["row"][at[self.shard[at] == number]]
             table = read_columns(store, shards[number], {"extract": ("id",)})
-            found.append(table["id"].combine_chunks().take(pa.array(rows)))
-        return pa.concat_arrays(found)  # `at` rises, and so do the shards
+            pieces.append(table["id"].combine_chunks().take(pa.array(rows)))
+        return pa.concat_arrays(pieces)  # `at` rises, and so do the shards
 
 
 def _finish(
-    asked: Question,
+    question: Question,
     shards: Sequence[str],
     parts: Sequence[_Shard],
     shared: _Shared,
@@ -314,18 +314,18 @@ def _finish(
     """
     variants = [part.variants[number] for part in parts]
     now = np.concatenate([np.zeros(0, np.int64), *(x for v in variants for x in v.waiting)])
-    lid, duplicate = asked.outcomes.index(LID), asked.outcomes.index(DUPLICATE)
+    lid, duplicate = question.outcomes.index(LID), question.outcomes.index(DUPLICATE)
     is_member = now != lid
-    stands = _representatives(asked, shards, shared, now == 0, is_member)
+    stands = _representatives(question, shards, shared, now == 0, is_member)
     ended = np.where(is_member, np.where(stands, now, duplicate), lid)
     size = np.maximum(shared["size"], 1)
     at = is_member
-    members = _sizes(asked, shared["label"][at], now[at], size[at], stands[at])
+    members = _sizes(question, shared["label"][at], now[at], size[at], stands[at])
     sizes = sum_sizes(pa.concat_tables([members, *(x for v in variants for x in v.sizes)]))
-    if asked.job.mixture.is_set:
-        repeated = _mix(asked, shared, sizes, size, ended)
+    if question.job.mixture.is_set:
+        repeated = _mix(question, shared, sizes, size, ended)
     else:
-        repeated = _repeated(sizes, asked.job)
+        repeated = _repeated(sizes, question.job)
     whole = _Variant(
         documents=np.sum([v.documents for v in variants], axis=0),
         chars=np.sum([v.chars for v in variants], axis=0),
@@ -341,19 +341,19 @@ def _finish(
 
 
 def _mix(
-    asked: Question, shared: _Shared, sizes: pa.Table, size: I64, ended: I64
+    question: Question, shared: _Shared, sizes: pa.Table, size: I64, ended: I64
 ) -> dict[str, int]:
     """label -> documents after repetition and mixture; who is left out ends so."""
     at = np.flatnonzero(ended == 0)
     kept = {name: shared[name][at] for name in ("label", "chars", "words", *_MIXED)}
-    times = mixed(asked.store, asked.job, asked.labels, sizes, {**kept, "size": size[at]})
-    ended[at[times == 0]] = asked.outcomes.index(MIXTURE)
-    sums = np.bincount(kept["label"], weights=times, minlength=len(asked.labels))
-    return dict(zip(asked.labels, sums.astype(np.int64).tolist(), strict=True))
+    times = mixed(question.store, question.job, question.labels, sizes, {**kept, "size": size[at]})
+    ended[at[times == 0]] = question.outcomes.index(MIXTURE)
+    sums = np.bincount(kept["label"], weights=times, minlength=len(question.labels))
+    return dict(zip(question.labels, sums.astype(np.int64).tolist(), strict=True))
 
 
 def _representatives(
-    asked: Question, shards: Sequence[str], shared: _Shared, passes: Bools, is_member: Bools
+    question: Question, shards: Sequence[str], shared: _Shared, passes: Bools, is_member: Bools
 ) -> Bools:
     """bool[n]: who stands for its cluster. Only clusters with a changed member choose again."""
     several = shared["size"] > 1
@@ -362,15 +362,15 @@ def _representatives(
     stands: Bools = is_member & (shared["stood"].astype(bool) | ~several)
     at = np.flatnonzero(touched & is_member)
     if at.size:
-        place = ranks(asked.store)
+        place = ranks(question.store)
         stands[at] = choose(
             shared["cluster"][at],
             passes[at],
             shared["length"][at],
-            shared.ids(asked.store, shards, at),
+            shared.ids(question.store, shards, at),
             rank=np.array([place[shard] for shard in shards])[shared.shard[at]],
             in_capitals=shared["capitals"][at].astype(bool),
-            regardless=asked.job.is_compat,
+            regardless=question.job.is_compat,
         )
     return stands
 
@@ -378,21 +378,21 @@ def _representatives(
 def _repeated(sizes: pa.Table, job: JobConfig) -> dict[str, int]:
     """label -> published documents after repetition."""
     weights = weights_by_label(sizes, job)
-    found: dict[str, int] = {}
+    published: dict[str, int] = {}
     for row in sizes.to_pylist():
         label = row["label"]
         times = weight_of(row["cluster_size"], weights[label]) if label in weights else 1
-        found[label] = found.get(label, 0) + row["n_kept"] * times
-    return found
+        published[label] = published.get(label, 0) + row["n_kept"] * times
+    return published
 
 
-def _outcomes(asked: Question, whole: _Variant, repeated: dict[str, int]) -> Outcomes:
-    found: dict[str, dict[str, Tally]] = {}
+def _outcomes(question: Question, whole: _Variant, repeated: dict[str, int]) -> Outcomes:
+    tallies: dict[str, dict[str, Tally]] = {}
     for place, kind in zip(*(x.tolist() for x in np.nonzero(whole.documents)), strict=True):
-        label, outcome = asked.labels[place], asked.outcomes[kind]
-        found.setdefault(label, {})[outcome] = Tally(
+        label, outcome = question.labels[place], question.outcomes[kind]
+        tallies.setdefault(label, {})[outcome] = Tally(
             int(whole.documents[place, kind]),
             int(whole.chars[place, kind]),
             repeated.get(label, 0) if outcome == KEPT else 0,
         )
-    return found
+    return tallies

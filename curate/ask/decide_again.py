@@ -36,7 +36,7 @@ _RESTS_ON: tuple[tuple[str, str, Aspect, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What other thresholds decided.
+    """The outcome of deciding with other thresholds.
 
     Attributes:
         before: what the verdicts before decided; None if there were none.
@@ -91,19 +91,19 @@ def decide_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
 
 def _stale(store: Store, after: LanguageConfigs) -> list[str]:
     """Stages whose results rest on other configs than these, first ones first."""
-    found = []
+    stages = []
     for stage, step, aspect, _ in _RESTS_ON:
         plan = load_plan(store, step)
         if plan is None:
             continue
         is_other = plan.fields[aspect] != after.fingerprint(aspect)
         if is_other or (stage == "select" and plan.fields["code"] != stage_of("select").version):
-            found.append(stage)
-    return found
+            stages.append(stage)
+    return stages
 
 
 def _why(store: Store, job: JobConfig, after: LanguageConfigs, stage: str) -> str:
-    """What is made again, why, and for which labels of the work folder it makes a difference."""
+    """Why a stage is made again, and for which labels of the work folder it makes a difference."""
     (what, aspect) = next((why, aspect) for name, _, aspect, why in _RESTS_ON if name == stage)
     before = configs_in_use(store, job)
     labels = [
@@ -119,11 +119,11 @@ def _why(store: Store, job: JobConfig, after: LanguageConfigs, stage: str) -> st
 
 def labels_in(store: Store) -> dict[str, int]:
     """label -> documents that were given it, most first."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for receipt in iter_receipts(store, "identify"):
         for label, n in receipt.counts["labels"].items():
-            found[label] = found.get(label, 0) + n
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+            counts[label] = counts.get(label, 0) + n
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _before(store: Store) -> Outcomes | None:
@@ -131,8 +131,8 @@ def _before(store: Store) -> Outcomes | None:
     if data is None:
         return None
     todo = "delete this file: then what was decided before is not shown"
-    found = read_json(data, where=str(store.path(layout.DECIDED_BEFORE)), todo=todo)
-    return outcomes_from_json(found.get("outcomes", found))
+    stored = read_json(data, where=str(store.path(layout.DECIDED_BEFORE)), todo=todo)
+    return outcomes_from_json(stored.get("outcomes", stored))
 
 
 def publish_decided(

@@ -23,7 +23,7 @@ Effect = tuple[str, Mapping[str, Tally]]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a set of changes would do to what is published.
+    """The effect that a set of changes would have on the published corpus.
 
     Attributes:
         before: outcomes with the configs before, which need not be those of the verdicts.
@@ -52,15 +52,15 @@ def expected_yields(
     Raises:
         InputError: the work folder has not been decided, or has no document of a label.
     """
-    asked = tuple(labels) or tuple(labels_in(store))
-    changes = {x: diff_config(before.for_label(x), after.for_label(x)) for x in asked}
+    concerned_labels = tuple(labels) or tuple(labels_in(store))
+    changes = {x: diff_config(before.for_label(x), after.for_label(x)) for x in concerned_labels}
     concerned = {label: change for label, change in changes.items() if change.decides}
     if not concerned:
         return Expected({}, {}, ())
     n_rules = max(len(change.rules) for change in concerned.values())
     alone = [_with_change(before, after, concerned, number) for number in range(n_rules)]
-    found = what_if(store, job, before, [after, before, *alone], labels=tuple(concerned), n=0)
-    together, now, *singly = found.after
+    answer = what_if(store, job, before, [after, before, *alone], labels=tuple(concerned), n=0)
+    together, now, *singly = answer.after
     counted = configs_in_use(store, job)
     effects: dict[str, list[Effect]] = {}
     for label, change in concerned.items():
@@ -71,7 +71,7 @@ def expected_yields(
         if len(change.rules) != 1 or change.words_new or change.words_gone:
             parts.append((TOGETHER, together[label]))
         effects[label] = parts
-    return Expected(now, effects, found.notes)
+    return Expected(now, effects, answer.notes)
 
 
 def _said(rule: RuleChange, label: str, counted: LanguageConfigs) -> str:
@@ -91,8 +91,8 @@ def _with_change(
     }
     # a new rule about stop words needs some, whichever change they came with
     words = {label: after.for_label(label).stopwords for label in chosen}
-    found = {label: _overrides(rule) for label, rule in chosen.items()}
-    return override_each(before, found, {k: v for k, v in words.items() if v})
+    overrides = {label: _overrides(rule) for label, rule in chosen.items()}
+    return override_each(before, overrides, {k: v for k, v in words.items() if v})
 
 
 def _overrides(rule: RuleChange) -> list[Override]:

@@ -80,13 +80,13 @@ class Explanation:
 
 
 def explain(
-    store: Store, wanted: str, configs: LanguageConfigs, *, may_be_none: bool = False
+    store: Store, document: str, configs: LanguageConfigs, *, may_be_none: bool = False
 ) -> list[Explanation]:
-    """All documents whose id or URL is ``wanted``.
+    """All documents whose id or URL is ``document``.
 
     Args:
         store: the work folder.
-        wanted: id or URL.
+        document: id or URL.
         configs: of the run.
         may_be_none: that there is none is no mistake.
 
@@ -101,24 +101,24 @@ def explain(
             todo="run the job first",
         )
     shards = [receipt.shard for receipt in load_receipts(store, "extract")]
-    ids = pa.array(sorted({wanted, f"<{wanted.strip('<>')}>", wanted.strip("<>")}))
-    url = without_userinfo(wanted)  # as tables have it
-    found = []
+    ids = pa.array(sorted({document, f"<{document.strip('<>')}>", document.strip("<>")}))
+    url = without_userinfo(document)  # as tables have it
+    explanations = []
     for shard in shards:
         table = read_columns(store, shard, {"extract": ("id", "url")})
         hits = pc.or_kleene(pc.is_in(table["id"], value_set=ids), pc.equal(table["url"], url))
         rows = pc.indices_nonzero(pc.fill_null(hits, False)).to_pylist()
-        found += [_explain_row(store, shards, shard, row, configs) for row in rows]
-    if not found and not may_be_none:
+        explanations += [_explain_row(store, shards, shard, row, configs) for row in rows]
+    if not explanations and not may_be_none:
         raise InputError(
-            f"document {wanted!r}",
+            f"document {document!r}",
             wanted="the id or the URL of a document in this work folder",
             found="no document has it, and nothing of it was set aside",
             todo="ids are in the `id` column of the corpus; a URL must be complete; records that "
             "gave no document are in quarantine/, which `curate quarantine WORK` lists, or counted "
             "as no pages",
         )
-    return found
+    return explanations
 
 
 def _explain_row(
@@ -159,7 +159,7 @@ def _spreads(
     if n < LEAST_NEIGHBOURS:
         return {}, 0
     others = pa.concat_tables(parts)
-    found = {}
+    spreads = {}
     for threshold in config.thresholds:
         distance = margin(columns.get(threshold.metric), threshold)
         values = as_floats(others[threshold.metric])
@@ -167,21 +167,21 @@ def _spreads(
         if distance is not None and values.size:
             low, high = np.quantile(values, (0.05, 0.95))
             if high > low:
-                found[threshold.metric] = distance / float(high - low)
-    return found, n
+                spreads[threshold.metric] = distance / float(high - low)
+    return spreads, n
 
 
 def _representative(
     store: Store, shards: Sequence[str], shard: str, row: int, cluster: int
 ) -> Representative | None:
     for other in shards:
-        wanted = {"cluster": ("cluster_id",), "rebalance": ("is_representative",)}
-        table = read_columns(store, other, wanted)
+        steps = {"cluster": ("cluster_id",), "rebalance": ("is_representative",)}
+        table = read_columns(store, other, steps)
         same = pc.fill_null(pc.equal(table["cluster_id"], pa.scalar(cluster, pa.uint64())), False)
-        found = pc.indices_nonzero(pc.and_(same, table["is_representative"])).to_pylist()
-        if found:
-            columns = read_row(store, other, found[0], {"extract": ("id", "url")})
-            similarity = _similarity(store, (shard, row), (other, found[0]))
+        representatives = pc.indices_nonzero(pc.and_(same, table["is_representative"])).to_pylist()
+        if representatives:
+            columns = read_row(store, other, representatives[0], {"extract": ("id", "url")})
+            similarity = _similarity(store, (shard, row), (other, representatives[0]))
             return Representative(columns["id"], columns["url"], similarity)
     return None
 

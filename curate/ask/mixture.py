@@ -1,4 +1,4 @@
-"""What a mixture would publish, from the counts of a run, without writing."""
+"""The mixture that would be published, from the counts of a run, without writing."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def look_at_mixture(
 def _job(store: Store, overrides: Sequence[str]) -> JobConfig:
     require_work_folder(store)
     path = store.path(layout.JOB)
-    recorded, wanted = load_job(path), load_job(path, overrides)
-    for change in diff_jobs(recorded.result_settings(), wanted.result_settings()):
+    recorded, changed = load_job(path), load_job(path, overrides)
+    for change in diff_jobs(recorded.result_settings(), changed.result_settings()):
         if change.path.split(".")[0] not in ("mixture", "rebalance"):
             raise ConfigError(
                 f"--set {change.path}",
@@ -55,4 +55,4 @@ def _job(store: Store, overrides: Sequence[str]) -> JobConfig:
                 found=str(change),
                 todo="change it in the job, and run that",
             )
-    return wanted
+    return changed

@@ -1,4 +1,4 @@
-"""What a mixture makes of documents that other thresholds would keep."""
+"""The mixture of documents that other thresholds would keep."""
 
 from __future__ import annotations
 
@@ -49,10 +49,12 @@ def mixed(
         int64[n]; 0 for one that the mixture leaves out.
     """
     names = np.array(labels, object)
-    found = pa.table(
+    amounts_here = pa.table(
         [names[kept["label"]], kept["size"], kept["chars"], kept["words"]], schema=AMOUNTS
     )
-    amounts = sum_sizes(pa.concat_tables([found, _others(read_amounts(store), labels)]), AMOUNTS)
+    amounts = sum_sizes(
+        pa.concat_tables([amounts_here, _others(read_amounts(store), labels)]), AMOUNTS
+    )
     steps = ("rebalance.split", "rebalance.group")
     decided = sum_sizes(pa.concat_tables([t for s in steps for t in read_all(store, s, "sizes")]))
     weights = weights_by_label(sum_sizes(pa.concat_tables([sizes, _others(decided, labels)])), job)
@@ -79,8 +81,8 @@ def _weights_of(
     """int64[n]: the weight of each document before the mixture."""
     sizes, place = np.unique(kept["size"], return_inverse=True)
     kinds, back = np.unique(kept["label"] * max(len(sizes), 1) + place, return_inverse=True)
-    found = [
+    per_pair = [
         weight_of(int(sizes[kind % len(sizes)]), weights.get(labels[kind // len(sizes)], {}))
         for kind in kinds.tolist()
     ]
-    return np.array(found, np.int64)[back]
+    return np.array(per_pair, np.int64)[back]

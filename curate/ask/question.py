@@ -1,4 +1,4 @@
-"""What is asked about other thresholds, and the form of the answer."""
+"""A question about other thresholds, and the form of the answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from curate.stages.select import Selector
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked.
+    """A question about other thresholds.
 
     Attributes:
         store: a work folder with verdicts and weights.

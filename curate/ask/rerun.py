@@ -125,9 +125,12 @@ def report_again(
     if configs is not None:
         folder = Path(configs).expanduser().absolute()
         require_measured(job, LanguageConfigs.load(folder), folder)
-    asked = {"seed": seed, "sample_documents": sample_documents}
-    told = {**job.report.model_dump(), **{k: v for k, v in asked.items() if v is not None}}
-    settings = build(ReportConfig, told, {}, "options --seed, --sample-documents")
+    options = {"seed": seed, "sample_documents": sample_documents}
+    settings_given = {
+        **job.report.model_dump(),
+        **{k: v for k, v in options.items() if v is not None},
+    }
+    settings = build(ReportConfig, settings_given, {}, "options --seed, --sample-documents")
     changed = job.model_copy(update={"report": settings})
     # Refuses a folder of other settings or code before its page is set aside.
     run_job(job, until="rebalance", progress=progress)

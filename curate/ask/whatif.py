@@ -1,4 +1,4 @@
-"""What other thresholds would change, in documents, characters and drop reasons."""
+"""Changes that other thresholds would make, in documents, characters and drop reasons."""
 
 from __future__ import annotations
 
@@ -103,22 +103,22 @@ def what_if(
         InputError: the work folder has no verdicts, or no document of a label.
     """
     require_stage(store, "rebalance")
-    asked = _asked_labels(store, labels)
-    changes = tuple(diff_config(before.for_label(x), variants[0].for_label(x)) for x in asked)
-    unknown = uncounted(configs_in_use(store, job), variants[0], asked)
-    question = _question(store, job, before, variants, labels=asked, n=n, seed=seed)
-    found = count(question)
-    lost, gained = found.movers.sample()
+    chosen = _chosen_labels(store, labels)
+    changes = tuple(diff_config(before.for_label(x), variants[0].for_label(x)) for x in chosen)
+    unknown = uncounted(configs_in_use(store, job), variants[0], chosen)
+    question = _question(store, job, before, variants, labels=chosen, n=n, seed=seed)
+    counted = count(question)
+    lost, gained = counted.movers.sample()
     show = _Shower(question, before)
     return WhatIf(
         changes=changes,
-        before=found.before,
-        after=found.after,
-        n_lost=found.movers.n_lost,
-        n_gained=found.movers.n_gained,
+        before=counted.before,
+        after=counted.after,
+        n_lost=counted.movers.n_lost,
+        n_gained=counted.movers.n_gained,
         lost=tuple(show(mover) for mover in lost),
         gained=tuple(show(mover) for mover in gained),
-        notes=(*_notes(changes, unknown), *_notes_on_mixture(store, job, asked)),
+        notes=(*_notes(changes, unknown), *_notes_on_mixture(store, job, chosen)),
     )
 
 
@@ -160,7 +160,7 @@ def _question(
     )
 
 
-def _asked_labels(store: Store, labels: Sequence[str]) -> tuple[str, ...]:
+def _chosen_labels(store: Store, labels: Sequence[str]) -> tuple[str, ...]:
     """The labels that are asked for, as they stand in the work folder."""
     known = labels_in(store)
     for label in labels:
@@ -184,29 +184,29 @@ def _lid_differs(before: LanguageConfigs, after: LanguageConfigs, labels: Sequen
 
 
 def _notes(changes: Sequence[ConfigChange], unknown: Sequence[str]) -> list[str]:
-    found = []
+    notes = []
     if labels := [c.name for c in changes if any(rule.metric == LID for rule in c.rules)]:
-        found.append(
+        notes.append(
             f"An estimate: the LID threshold of {_some(labels)} differs. Clusters were taken as "
             "they are, and a document that was not compared as one without duplicates; `curate "
             "select` makes the clusters again."
         )
     if unknown:
-        found.append(
+        notes.append(
             f"`{STOPWORDS}` of {_some(unknown)} is {UNKNOWN_UNTIL}: there were no stop words to "
             "count. It decides nothing here; `curate select` counts them."
         )
     differing = [c.name for c in changes if c.words_new or c.words_gone]
     if labels := [name for name in differing if name not in unknown]:
-        found.append(
+        notes.append(
             f"An estimate: the stop words of {_some(labels)} differ. `n_stopwords` was counted "
             "with those before; `curate select` counts them again."
         )
-    return found
+    return notes
 
 
-def _notes_on_mixture(store: Store, job: JobConfig, asked: Sequence[str]) -> list[str]:
-    is_shared = job.mixture.temperature_alpha is not None and set(asked) != set(labels_in(store))
+def _notes_on_mixture(store: Store, job: JobConfig, chosen: Sequence[str]) -> list[str]:
+    is_shared = job.mixture.temperature_alpha is not None and set(chosen) != set(labels_in(store))
     if not is_shared:
         return []
     return [
@@ -223,19 +223,19 @@ def _some(labels: Sequence[str]) -> str:
 class _Shower:
     """Reads what is shown of a document."""
 
-    def __init__(self, asked: Question, before: LanguageConfigs) -> None:
-        self._asked = asked
+    def __init__(self, question: Question, before: LanguageConfigs) -> None:
+        self._question = question
         self._before = before
-        plan = load_plan(asked.store, "extract")
+        plan = load_plan(question.store, "extract")
         assert plan is not None
         self._shards = [shard.id for shard in plan.shards]
 
     def __call__(self, mover: Mover) -> SideChange:
-        was, now = (self._asked.outcomes[x] for x in (mover.was, mover.now))
-        scored = scored_metrics(self._asked.store)
-        wanted = {"extract": ("id", "url", "text"), "identify": None, "annotate": None, **scored}
-        columns = read_row(self._asked.store, self._shards[mover.shard], mover.row, wanted)
+        was, now = (self._question.outcomes[x] for x in (mover.was, mover.now))
+        scored = scored_metrics(self._question.store)
+        steps = {"extract": ("id", "url", "text"), "identify": None, "annotate": None, **scored}
+        columns = read_row(self._question.store, self._shards[mover.shard], mover.row, steps)
         columns["text"] = columns["text"][:TEXT_CHARS]
-        configs = self._asked.variants[0] if now else self._before
+        configs = self._question.variants[0] if now else self._before
         threshold = configs.for_label(columns["label"]).threshold(now or was)
         return SideChange(columns, was, now, threshold)

@@ -41,33 +41,33 @@ def clean(work: str, hours: float, is_asked_to: bool) -> None:  # noqa: FBT001 -
     files go of attempts that another attempt has beaten.
     """
     store = open_store(work)
-    found = find_leftovers(store, hours)
-    for line in _table(found.removable):
+    leftovers = find_leftovers(store, hours)
+    for line in _table(leftovers.removable):
         echo(line)
-    if found.young:
-        echo(_young(found, hours))
-    if not found.removable:
+    if leftovers.young:
+        echo(_young(leftovers, hours))
+    if not leftovers.removable:
         echo("nothing to delete")
     elif is_asked_to:
-        echo(f"deleted {remove_leftovers(store, found.removable):,} files")
+        echo(f"deleted {remove_leftovers(store, leftovers.removable):,} files")
     else:
         echo("nothing was deleted; add --delete")
 
 
-def _table(found: Sequence[Leftover]) -> list[str]:
+def _table(leftovers: Sequence[Leftover]) -> list[str]:
     lines = []
     for kind in KINDS:
-        some = [leftover for leftover in found if leftover.kind == kind]
+        some = [leftover for leftover in leftovers if leftover.kind == kind]
         if some:
             n, size = sum(x.files for x in some), sum(x.bytes for x in some)
             lines.append(f"{kind:<36}{n:>10,} files{size:>18,} bytes")
     return lines
 
 
-def _young(found: Leftovers, hours: float) -> str:
-    n, size = sum(x.files for x in found.young), sum(x.bytes for x in found.young)
+def _young(leftovers: Leftovers, hours: float) -> str:
+    n, size = sum(x.files for x in leftovers.young), sum(x.bytes for x in leftovers.young)
     why = f"younger than {hours:g} hours"
-    if not found.is_quiet:
-        ago = max(0.0, time.time() - found.last_write) / 60
+    if not leftovers.is_quiet:
+        ago = max(0.0, time.time() - leftovers.last_write) / 60
         why = f"a run may be at work: the last write was {ago:,.0f} minutes ago"
     return f"kept: {n:,} files, {size:,} bytes ({why})"

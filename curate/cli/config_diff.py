@@ -66,9 +66,9 @@ def diff(
     if provenance:
         _show_sources(changes)
     if work is not None:
-        asked = [name for name in names if is_label(name)]
-        found = expected_yields(open_store(work), job, sides.before, sides.after, labels=asked)
-        echo("\n" + "\n".join(_expected_lines(found)))
+        chosen = [name for name in names if is_label(name)]
+        expected = expected_yields(open_store(work), job, sides.before, sides.after, labels=chosen)
+        echo("\n" + "\n".join(_expected_lines(expected)))
 
 
 def _names(sides: Sides, labels: Sequence[str]) -> tuple[str, ...]:
@@ -103,12 +103,12 @@ def _show_sources(changes: Sequence[ConfigChange]) -> None:
         echo(textwrap.fill(text, WIDTH, subsequent_indent="  "))
 
 
-def _expected_lines(found: Expected) -> list[str]:
+def _expected_lines(expected: Expected) -> list[str]:
     """One table: each change of a label alone, then all together; the greatest effects first."""
     rows: list[tuple[str, ...]] = []
     n_idle = 0
-    for label, parts in _by_effect(found):
-        before = total(found.before, labels=[label])
+    for label, parts in _by_effect(expected):
+        before = total(expected.before, labels=[label])
         effects = [(words, total({label: after}, labels=[label])) for words, after in parts]
         if all(after == before for _, after in effects):
             n_idle += 1
@@ -123,19 +123,19 @@ def _expected_lines(found: Expected) -> list[str]:
         lines += [_fitted(head, rows[:MAX_ROWS]), ""]
     if len(rows) > MAX_ROWS:
         lines.append(f"and {len(rows) - MAX_ROWS} changes with less effect; --label shows them")
-    lines += [textwrap.fill(note, WIDTH) for note in found.notes]
+    lines += [textwrap.fill(note, WIDTH) for note in expected.notes]
     if n_idle:
         lines.append(f"{_labels(n_idle)} of the work folder: no change of what is kept")
     return lines
 
 
-def _by_effect(found: Expected) -> list[tuple[str, Sequence[Effect]]]:
+def _by_effect(expected: Expected) -> list[tuple[str, Sequence[Effect]]]:
     def effect(item: tuple[str, Sequence[Effect]]) -> tuple[int, str]:
         label, parts = item
         kept = total({label: parts[-1][1]}, labels=[label]).documents
-        return -abs(kept - total(found.before, labels=[label]).documents), label
+        return -abs(kept - total(expected.before, labels=[label]).documents), label
 
-    return sorted(found.effects.items(), key=effect)
+    return sorted(expected.effects.items(), key=effect)
 
 
 def _fitted(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -44,26 +44,26 @@ def select(
     """
     job = with_engine(load_recorded(work), engine, None, workers)
     started = time.monotonic()
-    found = decide_again(job, folder, progress=TerminalProgress())
-    _show(found, time.monotonic() - started)
+    decision = decide_again(job, folder, progress=TerminalProgress())
+    _show(decision, time.monotonic() - started)
     if publish:
         _publish(work, engine, workers)
-    elif not found.is_published:
+    elif not decision.is_published:
         echo(
             f"\nNothing is published yet: `curate emit {work}` does that."
-            if found.is_published is None
+            if decision.is_published is None
             else "\nThe corpus is still the one that was published before: "
             f"`curate emit {work}`\npublishes what is decided now."
         )
 
 
-def _show(found: Decision, seconds: float) -> None:
-    for line in found.made_again:
+def _show(decision: Decision, seconds: float) -> None:
+    for line in decision.made_again:
         echo(line)
-    documents = sum(n.documents for label in found.after.values() for n in label.values())
+    documents = sum(n.documents for label in decision.after.values() for n in label.values())
     echo(f"{documents:,} documents decided in {seconds:.1f} s\n")
-    before = found.after if found.before is None else found.before
-    echo(label_table(before, found.after))
+    before = decision.after if decision.before is None else decision.before
+    echo(label_table(before, decision.after))
 
 
 @click.command()

@@ -49,15 +49,15 @@ def explain(work: str, document: str) -> None:
     out = console()
     aside = find_quarantined(store, document)
     documents = explain_document(store, document, configs, may_be_none=bool(aside))
-    for found in documents:
-        _show(out, found)
+    for explanation in documents:
+        _show(out, explanation)
     for row in aside:
         out.print("\nalso set aside:" if documents else "set aside, no document:")
         show_row(out, row)
 
 
-def _show(out: Console, found: Explanation) -> None:
-    columns = found.columns
+def _show(out: Console, explanation: Explanation) -> None:
+    columns = explanation.columns
     for name in _PLACE:
         _say_value(out, name, columns.get(name))
     _say_value(out, "encoding", _encoding(columns))
@@ -68,28 +68,28 @@ def _show(out: Console, found: Explanation) -> None:
     for name in filter(lambda name: name.startswith(PREFIX), columns):
         _say(out, name.removeprefix(PREFIX), str(columns[name]))
     show_labels(out, columns)
-    _show_cluster(out, found)
-    _say(out, "in", f"shard {found.shard}, row {found.row}")
-    if found.config is not None and "n_chars" in columns:
+    _show_cluster(out, explanation)
+    _say(out, "in", f"shard {explanation.shard}, row {explanation.row}")
+    if explanation.config is not None and "n_chars" in columns:
         out.print()
-        out.print(_thresholds(found))
-        _show_spreads(out, found)
-        _show_others(out, found)
+        out.print(_thresholds(explanation))
+        _show_spreads(out, explanation)
+        _show_others(out, explanation)
     out.print()
     _say(out, "verdict", _verdict(columns))
-    if (nearest := found.nearest) is not None:
+    if (nearest := explanation.nearest) is not None:
         is_broken = broken(columns, nearest)
-        _say(out, "broken" if is_broken else "nearest bound", _nearest(found, nearest))
+        _say(out, "broken" if is_broken else "nearest bound", _nearest(explanation, nearest))
     lines = wrapped(plain(str(columns.get("text") or "")), WIDTH, PREVIEW_LINES)
     echo("\n" + "\n".join(lines) + "\n")
 
 
 def _encoding(columns: dict[str, object]) -> str | None:
-    """What the page was read in, what told it, and whether anything else was declared."""
+    """The encoding that a page was read in, its source, and another one that was declared."""
     if columns.get("encoding") is None:
         return None
-    told = columns.get("encoding_source")
-    by = "" if told is None else f", told by {told}"
+    source = columns.get("encoding_source")
+    by = "" if source is None else f", told by {source}"
     others = "; the page's declarations disagree" if columns.get("encoding_conflict") else ""
     return f"{columns['encoding']}{by}{others}"
 
@@ -111,86 +111,88 @@ def show_labels(out: Console, columns: dict[str, object]) -> None:
         if others:
             shown = ", ".join(f"{x['label']} {x['confidence']:.4f}" for x in others)
             _say(out, "runners-up", shown)
-    found = columns.get("seg_langs")
-    if isinstance(found, list):
-        counts = Counter(found).most_common()
+    line_labels = columns.get("seg_langs")
+    if isinstance(line_labels, list):
+        counts = Counter(line_labels).most_common()
         shown = ", ".join(f"{label} {n}" for label, n in counts[:SHOWN_LABELS])
         more = f" and {len(counts) - SHOWN_LABELS} more" if len(counts) > SHOWN_LABELS else ""
         _say(out, "seg_langs", shown + more)
 
 
-def _show_cluster(out: Console, found: Explanation) -> None:
-    size = found.columns.get("cluster_size")
+def _show_cluster(out: Console, explanation: Explanation) -> None:
+    size = explanation.columns.get("cluster_size")
     if size is None:
         return
     _say(out, "cluster_size", str(size))
-    if found.columns["cluster_id"] is not None and size != 1:
-        _say(out, "cluster_id", f"{found.columns['cluster_id']:016x}")
-    other = found.representative
+    if explanation.columns["cluster_id"] is not None and size != 1:
+        _say(out, "cluster_id", f"{explanation.columns['cluster_id']:016x}")
+    other = explanation.representative
     if other is not None:
         _say(out, "representative", other.id)
         if other.url:
             _say(out, "", other.url)
         if other.similarity is not None:
             _say(out, "", f"estimated similarity {other.similarity:.2f}")
-    elif size != 1 and found.columns.get("is_representative"):
+    elif size != 1 and explanation.columns.get("is_representative"):
         _say(out, "representative", "this document")
 
 
-def _thresholds(found: Explanation) -> Table:
-    assert found.config is not None
+def _thresholds(explanation: Explanation) -> Table:
+    assert explanation.config is not None
     table = Table(box=None, pad_edge=False, collapse_padding=True, padding=(0, 2, 0, 0))
     for name in ("threshold", "value", "min", "max", "margin", "spreads"):
         table.add_column(name, justify="left" if name == "threshold" else "right", no_wrap=True)
-    for threshold in found.config.thresholds:
-        value = found.columns.get(threshold.metric)
+    for threshold in explanation.config.thresholds:
+        value = explanation.columns.get(threshold.metric)
         table.add_row(
             threshold.metric,
             "unmeasured" if value is None else _number(value),
             _number(threshold.min),
             _number(threshold.max),
             _number(margin(value, threshold)),
-            _place(found, threshold),
-            style="bold" if threshold == found.nearest else "",
+            _place(explanation, threshold),
+            style="bold" if threshold == explanation.nearest else "",
         )
     return table
 
 
-def _place(found: Explanation, threshold: Threshold) -> str:
-    if broken(found.columns, threshold):
+def _place(explanation: Explanation, threshold: Threshold) -> str:
+    if broken(explanation.columns, threshold):
         return "BROKEN"
-    spreads = found.spreads.get(threshold.metric)
+    spreads = explanation.spreads.get(threshold.metric)
     return "" if spreads is None else f"{spreads:.2f}" if spreads < 10 else f"{spreads:,.0f}"
 
 
-def _show_spreads(out: Console, found: Explanation) -> None:
-    if found.n_neighbours:
+def _show_spreads(out: Console, explanation: Explanation) -> None:
+    if explanation.n_neighbours:
         text = (
-            f"spreads: the margin over the spread of {found.columns['label']}, from the 5th to the "
-            f"95th percentile of {found.n_neighbours:,} documents"
+            f"spreads: the margin over the spread of {explanation.columns['label']}, "
+            f"from the 5th to the 95th percentile of {explanation.n_neighbours:,} documents"
         )
         out.print(plain_text(f"\n{textwrap.fill(text, WIDTH)}"))
 
 
-def _show_others(out: Console, found: Explanation) -> None:
-    assert found.config is not None
+def _show_others(out: Console, explanation: Explanation) -> None:
+    assert explanation.config is not None
     others = []
-    for metric in in_order((*THRESHOLD_METRICS, *filter(is_score, found.columns))):
-        if is_optional(metric) and metric not in found.columns:
+    for metric in in_order((*THRESHOLD_METRICS, *filter(is_score, explanation.columns))):
+        if is_optional(metric) and metric not in explanation.columns:
             continue
-        value = found.columns.get(metric)
-        if found.config.threshold(metric) is not None or (metric in SETTINGS and value is None):
+        value = explanation.columns.get(metric)
+        if explanation.config.threshold(metric) is not None or (
+            metric in SETTINGS and value is None
+        ):
             continue  # shown above, or nobody asked for it
         others.append(f"{metric} {'unmeasured' if value is None else _number(value)}")
     text = textwrap.fill("; ".join(others), WIDTH, break_on_hyphens=False)
     out.print(plain_text(f"\nwithout a threshold:\n{text}"))
 
 
-def _nearest(found: Explanation, threshold: Threshold) -> str:
-    value = found.columns.get(threshold.metric)
+def _nearest(explanation: Explanation, threshold: Threshold) -> str:
+    value = explanation.columns.get(threshold.metric)
     number = "unmeasured" if value is None else _number(value)
     said = f"{threshold.metric} {number}, allowed {in_words(threshold)}"
-    spreads = found.spreads.get(threshold.metric)
+    spreads = explanation.spreads.get(threshold.metric)
     return said if spreads is None else f"{said}; {abs(spreads):.2f} spreads away"
 
 

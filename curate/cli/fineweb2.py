@@ -44,9 +44,11 @@ def import_fineweb2(source: str, out: str, *, force: bool, verbose: bool) -> Non
     its own findings in its provenance.
     """
     files = _published_files(Path(source).expanduser())
-    made = {f"{DEFAULT}.yaml": to_yaml(published.common_config(), comment=published.COMMON_COMMENT)}
-    done = _each(files, lambda path: _import(path, made))
-    folder = _write_all(out, made, force=force)
+    texts = {
+        f"{DEFAULT}.yaml": to_yaml(published.common_config(), comment=published.COMMON_COMMENT)
+    }
+    done = _each(files, lambda path: _import(path, texts))
+    folder = _write_all(out, texts, force=force)
     LanguageConfigs.load(folder)  # what is written can be read
     _show_findings(done.findings, verbose=verbose)
     echo(f"files read: {len(files)}; configs written: {len(files) - len(done.refused)}")
@@ -69,8 +71,8 @@ def export_fineweb2(
     for datatrove, with all that it inherits. Lists what the form cannot say.
     """
     configs = LanguageConfigs.load(config_folder(source))
-    wanted = list(dict.fromkeys(labels)) or list(configs.labels)
-    unknown = [label for label in wanted if label not in configs.labels]
+    chosen = list(dict.fromkeys(labels)) or list(configs.labels)
+    unknown = [label for label in chosen if label not in configs.labels]
     if unknown:
         raise ConfigError(
             source,
@@ -78,25 +80,25 @@ def export_fineweb2(
             found=f"configs for {len(configs.labels)} labels, none for it",
             todo="see `curate labels --configs DIR` for those there are",
         )
-    made: dict[str, str] = {}
-    done = _each(wanted, lambda label: _export(configs, label, made))
-    folder = _write_all(out, made, force=force)
+    texts: dict[str, str] = {}
+    done = _each(chosen, lambda label: _export(configs, label, texts))
+    folder = _write_all(out, texts, force=force)
     _show_findings(done.findings, verbose=verbose)
-    echo(f"labels: {len(wanted)}; configs written: {len(wanted) - len(done.refused)}")
+    echo(f"labels: {len(chosen)}; configs written: {len(chosen) - len(done.refused)}")
     echo(f"configs: {folder}")
     _refuse(done.refused)
 
 
-Found = tuple[str, published.Finding]
+LabelFinding = tuple[str, published.Finding]
 """A label, and what was found in its config."""
 
 
 class _Done(NamedTuple):
-    findings: list[Found]
+    findings: list[LabelFinding]
     refused: list[CurateError]
 
 
-def _each(items: Sequence[T], convert: Callable[[T], Iterable[Found]]) -> _Done:
+def _each(items: Sequence[T], convert: Callable[[T], Iterable[LabelFinding]]) -> _Done:
     """Convert all, whatever is wrong with some."""
     done = _Done([], [])
     for item in items:
@@ -107,7 +109,7 @@ def _each(items: Sequence[T], convert: Callable[[T], Iterable[Found]]) -> _Done:
     return done
 
 
-def _import(path: Path, made: dict[str, str]) -> list[Found]:
+def _import(path: Path, texts: dict[str, str]) -> list[LabelFinding]:
     label = path.stem
     if not is_label(label):
         raise ConfigError(
@@ -124,31 +126,31 @@ def _import(path: Path, made: dict[str, str]) -> list[Found]:
         where=str(path),
         positions=positions,
     )
-    made[f"{label}.yaml"] = to_yaml(config)
+    texts[f"{label}.yaml"] = to_yaml(config)
     return [(label, finding) for finding in findings]
 
 
-def _export(configs: LanguageConfigs, label: str, made: dict[str, str]) -> list[Found]:
+def _export(configs: LanguageConfigs, label: str, texts: dict[str, str]) -> list[LabelFinding]:
     exported = export_config(configs.for_label(label), where=label)
-    made[f"{label}.yml"] = to_published_yaml(exported.published)
+    texts[f"{label}.yml"] = to_published_yaml(exported.published)
     return [(label, finding) for finding in exported.findings]
 
 
 def _published_files(source: Path) -> list[Path]:
     if source.is_file():
         return [source]
-    found = sorted(path for path in source.glob("*.y*ml") if path.suffix in (".yml", ".yaml"))
-    if not found:
+    files = sorted(path for path in source.glob("*.y*ml") if path.suffix in (".yml", ".yaml"))
+    if not files:
         raise ConfigError(
             str(source),
             wanted="a folder of FineWeb2's configs, such as fra_Latn.yml, or one of them",
             found="a folder without .yml files" if source.is_dir() else "no such folder",
             todo="unpack the configs first; they are in configs/ of huggingface/fineweb-2",
         )
-    return found
+    return files
 
 
-def _write_all(out: str, made: Mapping[str, str], *, force: bool) -> Path:
+def _write_all(out: str, texts: Mapping[str, str], *, force: bool) -> Path:
     """Write files into a folder that is new, or has nothing but some of them.
 
     An interrupted call leaves some, and the same call has to finish.
@@ -157,7 +159,7 @@ def _write_all(out: str, made: Mapping[str, str], *, force: bool) -> Path:
     others = [
         path
         for path in (folder.iterdir() if folder.is_dir() else ())
-        if not path.name.endswith(".tmp") and not _is_begun(path, made)
+        if not path.name.endswith(".tmp") and not _is_begun(path, texts)
     ]
     if others and not force:
         raise ConfigError(
@@ -175,21 +177,21 @@ def _write_all(out: str, made: Mapping[str, str], *, force: bool) -> Path:
             found=str(error.strerror),
             todo="name another folder",
         ) from error
-    for name, text in made.items():
+    for name, text in texts.items():
         write_whole(folder / name, text.encode())
     return folder
 
 
-def _is_begun(path: Path, made: Mapping[str, str]) -> bool:
+def _is_begun(path: Path, texts: Mapping[str, str]) -> bool:
     """Whether a file is one of those to write, or its beginning: an older version was killed."""
-    return path.is_file() and made.get(path.name, "").encode().startswith(path.read_bytes())
+    return path.is_file() and texts.get(path.name, "").encode().startswith(path.read_bytes())
 
 
-def _show_findings(found: Sequence[Found], *, verbose: bool) -> None:
+def _show_findings(findings: Sequence[LabelFinding], *, verbose: bool) -> None:
     """For each kind how many, and the first; or every finding."""
     out = console()
     for kind in published.Kind:
-        some = [(label, finding) for label, finding in found if finding.kind is kind]
+        some = [(label, finding) for label, finding in findings if finding.kind is kind]
         if not some:
             continue
         n_labels = len({label for label, _ in some})
@@ -199,7 +201,7 @@ def _show_findings(found: Sequence[Found], *, verbose: bool) -> None:
         for label, finding in shown:
             table.add_row("  " if verbose else "  such as", label, finding.key, _value(finding))
         out.print(table)
-    if found and not verbose:
+    if findings and not verbose:
         echo("--verbose lists all of them.")
 
 

@@ -42,8 +42,8 @@ def quarantine(
     """
     store = open_store(work)
     require_work_folder(store)
-    found = lost(store)
-    _check_reason(found, reason)
+    set_aside = lost(store)
+    _check_reason(set_aside, reason)
     if as_json:
         for row in quarantined(store, url=url, reason=reason):
             echo(json.dumps(row))
@@ -52,35 +52,35 @@ def quarantine(
         limit = SHOWN
     out = console()
     if url is None and reason is None:
-        _show_counts(out, found)
+        _show_counts(out, set_aside)
     _show_rows(out, store, url, reason, limit)
-    _show_dropped(out, found)
+    _show_dropped(out, set_aside)
 
 
-def _check_reason(found: Lost, reason: str | None) -> None:
-    if reason is None or reason in found.quarantined:
+def _check_reason(set_aside: Lost, reason: str | None) -> None:
+    if reason is None or reason in set_aside.quarantined:
         return
-    listed = ", ".join(found.quarantined) or "nothing was set aside"
+    listed = ", ".join(set_aside.quarantined) or "nothing was set aside"
     raise InputError(
         f"--reason {reason}",
         wanted=f"a reason for which something was set aside: {listed}",
-        found="counted only: these records are no pages" if reason in found.dropped else "none",
+        found="counted only: these records are no pages" if reason in set_aside.dropped else "none",
         todo="name one of these, or none to see all",
     )
 
 
-def _show_counts(out: Console, found: Lost) -> None:
-    total = sum(found.quarantined.values())
-    open_ = "" if found.is_whole else "; not every input has been read yet"
-    out.print(f"{total:,} of {found.rows_in:,} records were set aside{open_}", markup=False)
+def _show_counts(out: Console, set_aside: Lost) -> None:
+    total = sum(set_aside.quarantined.values())
+    open_ = "" if set_aside.is_whole else "; not every input has been read yet"
+    out.print(f"{total:,} of {set_aside.rows_in:,} records were set aside{open_}", markup=False)
     if not total:
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("reason")
     table.add_column("rows", justify="right")
     table.add_column("share", justify="right")
-    for name, n in found.quarantined.items():
-        table.add_row(name, f"{n:,}", f"{n / found.rows_in:.2%}")
+    for name, n in set_aside.quarantined.items():
+        table.add_row(name, f"{n:,}", f"{n / set_aside.rows_in:.2%}")
     out.print()
     out.print(table)
 
@@ -119,7 +119,7 @@ def _fold(out: Console, text: str) -> None:
     out.print(plain_text(text), overflow="fold", soft_wrap=False)
 
 
-def _show_dropped(out: Console, found: Lost) -> None:
-    if found.dropped:
-        listed = ", ".join(f"{n:,} {reason}" for reason, n in found.dropped.items())
+def _show_dropped(out: Console, set_aside: Lost) -> None:
+    if set_aside.dropped:
+        listed = ", ".join(f"{n:,} {reason}" for reason, n in set_aside.dropped.items())
         _fold(out, f"\ncounted only, since they are no pages or not wanted: {listed}")

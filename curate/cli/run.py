@@ -74,7 +74,7 @@ def run(
 
 
 def show_yields(result: RunResult) -> None:
-    """What became of each label's documents."""
+    """Print the yields table: documents of each label by outcome."""
     if result.data is None:
         echo(f"stopped as asked; `curate status {result.work}` shows how far it is")
         return

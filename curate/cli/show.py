@@ -75,9 +75,9 @@ def labels(folder: str) -> None:
     for column in ("label", "stop words", "reference"):
         table.add_column(column, justify="right" if column == "stop words" else "left")
     for label in loaded.labels:
-        found = loaded.for_label(label)
+        own = loaded.for_label(label)
         reference = loaded.files[label].provenance.reference
-        table.add_row(label, str(len(found.stopwords)), reference)
+        table.add_row(label, str(len(own.stopwords)), reference)
     console().print(table)
 
 
@@ -96,18 +96,20 @@ def show_config(label: str, folder: str) -> None:
     """
     require_label(label, where="argument LABEL")
     loaded = LanguageConfigs.load(config_folder(folder))
-    found = loaded.for_label(label)
+    resolved = loaded.for_label(label)
     out = console()
     out.print(f"{label}, from {loaded.layers(label)[0]}", markup=False)
     table = Table(box=None, pad_edge=False)
     for column in ("threshold", "min", "max", "why"):
         table.add_column(column)
-    for threshold in found.thresholds:
+    for threshold in resolved.thresholds:
         bounds = ["" if b is None else f"{b:g}" for b in (threshold.min, threshold.max)]
         table.add_row(threshold.metric, *bounds, threshold.why or "")
     out.print(table)
-    out.print(plain_text(f"stop words: {' '.join(found.stopwords) or 'none'}"))
-    out.print(plain_text(f"provenance: {found.provenance.method}; {found.provenance.reference}"))
+    out.print(plain_text(f"stop words: {' '.join(resolved.stopwords) or 'none'}"))
+    out.print(
+        plain_text(f"provenance: {resolved.provenance.method}; {resolved.provenance.reference}")
+    )
 
 
 @config.command("check")

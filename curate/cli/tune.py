@@ -106,47 +106,49 @@ def tune(
     configs the others inherit, so that DIR can be used as it is:
     `curate select WORK --configs DIR`.
     """
-    told: dict[str, Any] = {"min_documents": min_documents, "shrinkage": shrinkage}
+    options: dict[str, Any] = {"min_documents": min_documents, "shrinkage": shrinkage}
     if parents:
-        told["parents"] = True
+        options["parents"] = True
     if references:
-        told["reference"] = tuple(references)
+        options["reference"] = tuple(references)
     if names:
-        told["reference_names"] = _names(names)
+        options["reference_names"] = _names(names)
     for label in labels:
         require_label(label, where="--label")
     progress = TerminalProgress()
     if work is not None:
         _only_without_work({"--work": folder, "--configs": configs, "--model": model})
-        job = with_engine(_told(load_recorded(work), told, overrides), engine, None, workers)
-        target, found = tune_again(job, labels=labels, out=out, progress=progress)
+        job = with_engine(
+            _with_options(load_recorded(work), options, overrides), engine, None, workers
+        )
+        target, tuned = tune_again(job, labels=labels, out=out, progress=progress)
     else:
         target = Path(out or "tuned").expanduser().absolute()
         job = _reference_job(folder or f"{target}.work", configs, model, references)
-        job = with_engine(_told(job, told, overrides), engine, None, workers)
-        found = tune_references(job, target, labels=labels, progress=progress)
-    _show(found)
+        job = with_engine(_with_options(job, options, overrides), engine, None, workers)
+        tuned = tune_references(job, target, labels=labels, progress=progress)
+    _show(tuned)
     echo(f"configs: {target}")
 
 
-def _told(job: JobConfig, told: dict[str, Any], overrides: Sequence[str]) -> JobConfig:
+def _with_options(job: JobConfig, options: dict[str, Any], overrides: Sequence[str]) -> JobConfig:
     """The job with what the options say of tuning."""
     settings = (job.tune or TuneConfig()).model_dump()
-    changes = {key: value for key, value in told.items() if value is not None}
+    changes = {key: value for key, value in options.items() if value is not None}
     tuning = build(TuneConfig, {**settings, **changes}, {}, "options")
     changed = with_settings(job.model_copy(update={"tune": tuning}), overrides, section="tune")
     return changed.in_folder(Path.cwd())
 
 
 def _names(names: Sequence[str]) -> dict[str, str]:
-    found = {}
+    named = {}
     for text in names:
         label, equals, name = text.partition("=")
         if equals and len(label) == 8:
-            found[require_label(label, where=f"--reference-name {text}")] = name
+            named[require_label(label, where=f"--reference-name {text}")] = name
         else:
-            found["*"] = text
-    return found
+            named["*"] = text
+    return named
 
 
 def _reference_job(
@@ -184,9 +186,9 @@ def _only_without_work(options: dict[str, str | None]) -> None:
 # ---- what is shown ---------------------------------------------------------------------------
 
 
-def _show(found: Sequence[TunedLabel]) -> None:
-    tuned = [one for one in found if one.is_tuned]
-    cleaned = {one.label: one.reference for one in found if one.reference is not None}
+def _show(tuned_labels: Sequence[TunedLabel]) -> None:
+    tuned = [one for one in tuned_labels if one.is_tuned]
+    cleaned = {one.label: one.reference for one in tuned_labels if one.reference is not None}
     for label, counts in cleaned.items():
         if counts.n_kept != counts.n_in or counts.share_removed >= _TOLD:
             echo(_cleaned(label, counts))
@@ -199,9 +201,9 @@ def _show(found: Sequence[TunedLabel]) -> None:
     for note, labels in labels_of.items():
         of = labels[0] if len(labels) == 1 else f"{len(labels)} labels"
         echo(f"{of}: {note}")
-    for script, words in shared_among(found).items():
+    for script, words in shared_among(tuned_labels).items():
         echo(f"stop words of most labels in {script}: {', '.join(words)}")
-    inheriting = [one.label for one in found if not one.is_tuned]
+    inheriting = [one.label for one in tuned_labels if not one.is_tuned]
     if inheriting:
         some = ", ".join(inheriting[:_SHOWN_INHERITING])
         more = len(inheriting) - _SHOWN_INHERITING

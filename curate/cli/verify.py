@@ -19,12 +19,12 @@ def verify(corpus: str, deep: bool) -> None:  # noqa: FBT001 - click passes it s
     folder every plan, receipt and seal is compared with the others and with
     the files they name, and the manifest with the sums of receipts.
     """
-    found = verify_corpus(place_of(corpus), deep=deep)
+    check = verify_corpus(place_of(corpus), deep=deep)
     echo(
-        f"{found.files} files, {found.rows:,} rows, {found.bytes:,} bytes: checksums and counts "
+        f"{check.files} files, {check.rows:,} rows, {check.bytes:,} bytes: checksums and counts "
         f"agree with the manifest"
     )
-    if found.receipts:
-        echo(f"{found.receipts} receipts: files are whole and {found.documents:,} documents add up")
-    if found.notes:
-        echo("of no consequence:\n  " + "\n  ".join(found.notes))
+    if check.receipts:
+        echo(f"{check.receipts} receipts: files are whole and {check.documents:,} documents add up")
+    if check.notes:
+        echo("of no consequence:\n  " + "\n  ".join(check.notes))

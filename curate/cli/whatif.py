@@ -73,8 +73,8 @@ def whatif(
     require_stage(store, "rebalance")
     before = configs_in_use(store, job)
     after = _after(store, job, before, labels, changes, folder)
-    found = what_if(store, job, before, [after], labels=labels, n=n, seed=seed)
-    _show(found)
+    answer = what_if(store, job, before, [after], labels=labels, n=n, seed=seed)
+    _show(answer)
 
 
 def _after(
@@ -103,18 +103,18 @@ def _after(
     return after
 
 
-def _show(found: WhatIf) -> None:
-    before, after = found.before, found.after[0]
-    for line in changed_lines(found.changes, limit=MAX_CHANGES):
+def _show(answer: WhatIf) -> None:
+    before, after = answer.before, answer.after[0]
+    for line in changed_lines(answer.changes, limit=MAX_CHANGES):
         echo(line)
-    is_one = len(found.changes) == 1
+    is_one = len(answer.changes) == 1
     echo(f"\n{summary_table(before, after) if is_one else label_table(before, after)}")
     echo(f"\n{reason_table(before, after)}")
-    for note in found.notes:
+    for note in answer.notes:
         echo("\n" + textwrap.fill(note, WIDTH))
     for title, total, some in (
-        ("would no longer be published", found.n_lost, found.lost),
-        ("would be published as well", found.n_gained, found.gained),
+        ("would no longer be published", answer.n_lost, answer.lost),
+        ("would be published as well", answer.n_gained, answer.gained),
     ):
         if total:
             more = f", {len(some)} of them" if len(some) < total else ""
@@ -134,13 +134,13 @@ def changed_lines(changes: Sequence[ConfigChange], *, limit: int | None = None) 
     for change in changes:
         if change.decides:
             groups.setdefault(tuple(change.lines()), []).append(change.name)
-    found: list[str] = []
+    lines_of_all: list[str] = []
     for lines, names in list(groups.items())[:limit]:
-        found += _group(lines, names)
+        lines_of_all += _group(lines, names)
     rest = sum(len(names) for names in list(groups.values())[limit:]) if limit else 0
     if rest:
-        found.append(f"and other changes for {rest} more labels")
-    return found or ["no difference in thresholds or stop words"]
+        lines_of_all.append(f"and other changes for {rest} more labels")
+    return lines_of_all or ["no difference in thresholds or stop words"]
 
 
 def _group(lines: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -148,10 +148,10 @@ def _group(lines: Sequence[str], names: Sequence[str]) -> list[str]:
     head = ", ".join(names[:5]) + more
     if len(lines) == 1 and len(head) + len(lines[0]) + 2 <= WIDTH:
         return [f"{head}: {lines[0]}"]
-    found = [f"{head}:"]
+    text_lines = [f"{head}:"]
     for line in lines:
-        found += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
-    return found
+        text_lines += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return text_lines
 
 
 def shown(document: SideChange) -> str:

@@ -41,10 +41,10 @@ def wordlists(references: Sequence[str], out: str, min_affinity: float, quantile
     lists by `identify.wordlists`. Made again, a list keeps what people added.
     """
     folder = Path(out).expanduser().absolute()
-    made = make_wordlists(list(references), folder, min_affinity=min_affinity, quantile=quantile)
-    empty = [one.label for one in made if not one.n_words]
-    documents = sum(one.n_documents for one in made)
-    echo(f"{documents:,} documents in {len(made)} labels; lists: {len(made) - len(empty)}")
+    lists = make_wordlists(list(references), folder, min_affinity=min_affinity, quantile=quantile)
+    empty = [one.label for one in lists if not one.n_words]
+    documents = sum(one.n_documents for one in lists)
+    echo(f"{documents:,} documents in {len(lists)} labels; lists: {len(lists) - len(empty)}")
     if empty:
         echo(f"no word of their own, no list: {', '.join(empty)}")
     echo(f"wordlists: {folder}")

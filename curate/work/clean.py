@@ -1,4 +1,4 @@
-"""What killed runs leave in a work folder, and what of it can go.
+"""Leftovers of killed runs in a work folder, and which of them can go.
 
 Readers open what receipts name and list no data, so all of it is invisible; it only takes space.
 What another attempt has won can go at any time: whoever wrote it can only find that it came late.
@@ -61,7 +61,7 @@ class Leftover:
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What was found.
+    """The leftovers of a work folder.
 
     Attributes:
         removable: what can go.
@@ -93,19 +93,19 @@ def find_leftovers(
     require_work_folder(store)
     latest = (time.time() if now is None else now) - 3600 * older_than_hours
     entries = list(store.entries())
-    found = [*_folders(entries), *_files(store, entries)]
+    leftovers = [*_folders(entries), *_files(store, entries)]
     last_write = max((e.modified for e in entries if not e.is_folder), default=0.0)
     is_quiet = last_write <= latest
-    can_go = [x for x in found if x.kind == LOST or (is_quiet and x.modified <= latest)]
+    can_go = [x for x in leftovers if x.kind == LOST or (is_quiet and x.modified <= latest)]
     return Leftovers(
-        tuple(can_go), tuple(x for x in found if x not in can_go), last_write, is_quiet
+        tuple(can_go), tuple(x for x in leftovers if x not in can_go), last_write, is_quiet
     )
 
 
-def remove_leftovers(store: Store, found: Iterable[Leftover]) -> int:
+def remove_leftovers(store: Store, leftovers: Iterable[Leftover]) -> int:
     """Delete what was found; the number of files. One that a receipt names by now stays."""
     n = 0
-    for leftover in found:
+    for leftover in leftovers:
         if leftover.is_folder:
             remove_tree(store.move_away(leftover.key))
         elif leftover.kind == UNFINISHED and leftover.key in _named_by_now(store, leftover.key):
@@ -118,14 +118,14 @@ def remove_leftovers(store: Store, found: Iterable[Leftover]) -> int:
 
 def _folders(entries: Iterable[Entry]) -> Iterator[Leftover]:
     """Folders out of sight, each with all that is in it."""
-    found: dict[tuple[str, str], Leftover] = {}
+    by_folder: dict[tuple[str, str], Leftover] = {}
     for entry in entries:
         for pattern, kind in _HIDDEN:
             match = pattern.match(entry.key)
             if match is None:
                 continue
-            before = found.get((match[0], kind), Leftover(match[0], kind, 0, 0, 0.0, True))
-            found[match[0], kind] = Leftover(
+            before = by_folder.get((match[0], kind), Leftover(match[0], kind, 0, 0, 0.0, True))
+            by_folder[match[0], kind] = Leftover(
                 match[0],
                 kind,
                 before.files + (not entry.is_folder),
@@ -134,7 +134,7 @@ def _folders(entries: Iterable[Entry]) -> Iterator[Leftover]:
                 is_folder=True,
             )
             break
-    yield from found.values()
+    yield from by_folder.values()
 
 
 def _files(store: Store, entries: Iterable[Entry]) -> Iterator[Leftover]:

@@ -41,10 +41,10 @@ def _collect_shuffle(store: Store, step: str) -> int:
     keys = [f.key for receipt in load_receipts(store, step) for f in receipt.files]
     body = {"why": "published", "files": len(keys)}
     store.create(layout.collected_key(step), json_with_digest(body))
-    found = [key for key in keys if store.exists(key)]
-    for key in found:
+    present = [key for key in keys if store.exists(key)]
+    for key in present:
         store.delete(key)
-    return len(found)
+    return len(present)
 
 
 def _collect_losers(store: Store, step: str, folder: str) -> int:

@@ -74,7 +74,7 @@ def copy_wordlists(store: Store, source: str | None) -> RunWordlists | None:
         return None
     lists = load_wordlists(Path(source))
     mark = wordlists_fingerprint(lists.values())
-    texts = {f"{label}{SUFFIX}": found.to_text().encode() for label, found in lists.items()}
+    texts = {f"{label}{SUFFIX}": wordlist.to_text().encode() for label, wordlist in lists.items()}
     return RunWordlists(copies.copy_wordlists(store, texts, mark), mark)
 
 
@@ -99,15 +99,15 @@ def configs_in_use(store: Store, job: JobConfig) -> LanguageConfigs:
         named = config_folder(job.language_configs)
     if plan is None:
         return _load(named)
-    wanted = plan.fields["thresholds"]
+    digest = plan.fields["thresholds"]
     with contextlib.suppress(ConfigError):
-        found = _load(named)
-        if found.fingerprint("thresholds") == wanted:
-            return found
-    return _copied(store, wanted) or _load(named)
+        configs = _load(named)
+        if configs.fingerprint("thresholds") == digest:
+            return configs
+    return _copied(store, digest) or _load(named)
 
 
-def _copied(store: Store, wanted: str) -> LanguageConfigs | None:
+def _copied(store: Store, digest: str) -> LanguageConfigs | None:
     """The copy of that fingerprint.
 
     Raises:
@@ -118,12 +118,12 @@ def _copied(store: Store, wanted: str) -> LanguageConfigs | None:
         if not name.startswith(copies.CONFIGS):
             continue
         try:
-            found = copies.load_copy(store.path(f"{layout.COPIES}/{name}"))
+            configs = copies.load_copy(store.path(f"{layout.COPIES}/{name}"))
         except (StoreError, ConfigError) as error:
             damaged = error
             continue
-        if found.fingerprint("thresholds") == wanted:
-            return found
+        if configs.fingerprint("thresholds") == digest:
+            return configs
     if damaged is not None:
         raise damaged
     return None

@@ -45,7 +45,7 @@ def copy_configs(store: Store, texts: Mapping[str, bytes]) -> Path:
 
 
 def copy_wordlists(store: Store, lists: Mapping[str, bytes], mark: str) -> Path:
-    """The same of wordlists, whose mark is :func:`wordlists_fingerprint`."""
+    """Copy wordlists, whose mark is :func:`wordlists_fingerprint`."""
     folder = f"{layout.COPIES}/{WORDLISTS}{mark}"
     _copy(store, folder, lists)
     return store.path(folder)
@@ -53,10 +53,10 @@ def copy_wordlists(store: Store, lists: Mapping[str, bytes], mark: str) -> Path:
 
 def _copy(store: Store, folder: str, texts: Mapping[str, bytes]) -> None:
     for name, text in texts.items():
-        found = store.get(f"{folder}/{name}")
-        if found is None:
+        stored = store.get(f"{folder}/{name}")
+        if stored is None:
             store.create(f"{folder}/{name}", text)
-        elif found != text:  # damaged since: what it was is at hand
+        elif stored != text:  # damaged since: what it was is at hand
             store.put(f"{folder}/{name}", text)
     inner = {name.partition("/")[0] for name in texts}
     for extra in sorted(set(store.names(folder)) - inner):
@@ -82,17 +82,17 @@ def load_copy(folder: str | Path) -> LanguageConfigs:
 
 
 def load_lists(folder: str | Path) -> dict[str, Wordlist]:
-    """The same of wordlists."""
+    """The wordlists of a copy, compared with its name."""
     name = str(folder).rstrip("/").rpartition("/")[2]
     try:
-        found = load_wordlists(local_folder(folder))
+        wordlists = load_wordlists(local_folder(folder))
     except ConfigError as error:
         raise _damaged(folder) from error
-    if name.startswith(WORDLISTS) and wordlists_fingerprint(found.values()) != name.removeprefix(
-        WORDLISTS
-    ):
+    if name.startswith(WORDLISTS) and wordlists_fingerprint(
+        wordlists.values()
+    ) != name.removeprefix(WORDLISTS):
         raise _damaged(folder)
-    return found
+    return wordlists
 
 
 def _damaged(folder: str | Path) -> StoreError:

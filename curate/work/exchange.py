@@ -89,16 +89,16 @@ def receipts_of(store: Store, step: str) -> Iterator[Receipt]:
 
 def piece_of(receipt: Receipt, destination: str, role: str = DATA) -> Piece | None:
     """The rows that one shard of a split holds for a destination, if any."""
-    found: Sequence[int] | None = receipt.counts[ranges_name(role)].get(destination)
-    if found is None:
+    rows: Sequence[int] | None = receipt.counts[ranges_name(role)].get(destination)
+    if rows is None:
         return None
     (entry,) = receipt.files_of(role)
-    return Piece(entry.key, found[0], found[1])
+    return Piece(entry.key, rows[0], rows[1])
 
 
 def pieces(store: Store, step: str, destination: str, role: str = DATA) -> list[Piece]:
     """The rows that the shards of ``step`` hold for one destination, in plan order."""
-    return [Piece(*found) for found in iter_ranges(store, step, destination, role)]
+    return [Piece(*rows_of_key) for rows_of_key in iter_ranges(store, step, destination, role)]
 
 
 def read_piece(store: Store, piece: Piece) -> pa.Table:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from curate.errors import InputError
 from curate.io.kinds import kind_by_name, kind_of
 from curate.io.layout import JOB, shard_id
-from curate.io.remote.find import Found, find_remote, is_pattern
+from curate.io.remote.find import FileStamp, find_remote, is_pattern
 from curate.io.remote.read import is_remote
 from curate.redact import redact
 from curate.work.plan import ShardPlan
@@ -24,7 +24,7 @@ _PASSED_OVER = (".", "_")
 class _File(NamedTuple):
     """A file that was found, and how many of its last names are below the pattern's folder."""
 
-    found: Found
+    stamp: FileStamp
     depth: int
 
 
@@ -43,27 +43,27 @@ def find_inputs(patterns: Sequence[str], *, setting: str = "input") -> dict[str,
     Raises:
         InputError: a pattern matches no file, or a server refuses.
     """
-    return {path: file.found.size for path, file in _find(patterns, setting).items()}
+    return {path: file.stamp.size for path, file in _find(patterns, setting).items()}
 
 
 def _find(patterns: Sequence[str], setting: str) -> dict[str, _File]:
-    found: dict[str, _File] = {}
+    by_path: dict[str, _File] = {}
     remote = [pattern for pattern in patterns if is_remote(pattern)]
     for pattern, files in find_remote(remote).items():
         for path, entry in files.items():
-            _note(found, path, _File(entry, _depth(path, pattern)))
+            _note(by_path, path, _File(entry, _depth(path, pattern)))
     for pattern in patterns:
         if not is_remote(pattern):
             for path in _find_local(pattern, setting):
                 size = Path(path).stat().st_size
-                _note(found, path, _File(Found(size), _depth(path, _absolute(pattern))))
-    return dict(sorted(found.items(), key=lambda item: redact(item[0])))
+                _note(by_path, path, _File(FileStamp(size), _depth(path, _absolute(pattern))))
+    return dict(sorted(by_path.items(), key=lambda item: redact(item[0])))
 
 
-def _note(found: dict[str, _File], path: str, file: _File) -> None:
+def _note(files: dict[str, _File], path: str, file: _File) -> None:
     """Of two patterns that match a file, the one counts that says more of its place."""
-    if path not in found or found[path].depth < file.depth:
-        found[path] = file
+    if path not in files or files[path].depth < file.depth:
+        files[path] = file
 
 
 def _depth(path: str, pattern: str) -> int:
@@ -76,11 +76,11 @@ def _depth(path: str, pattern: str) -> int:
 
 
 def find_files(patterns: Sequence[str], *, setting: str = "input") -> list[str]:
-    """The same files without their sizes."""
+    """The files of :func:`find_inputs` without their sizes."""
     return list(find_inputs(patterns, setting=setting))
 
 
-def present_files(patterns: Sequence[str]) -> dict[str, Found]:
+def present_files(patterns: Sequence[str]) -> dict[str, FileStamp]:
     """The files that are there now, without asking for those that are named one by one.
 
     Their addresses are as a plan has them. None where some were moved away since they were read:
@@ -91,8 +91,8 @@ def present_files(patterns: Sequence[str]) -> dict[str, Found]:
         files = _find([p for p in patterns if p not in named], "input")
     except InputError:
         return {}
-    found = {redact(path): file.found for path, file in files.items()}
-    return dict(sorted((found | {redact(path): Found(0) for path in named}).items()))
+    stamps = {redact(path): file.stamp for path, file in files.items()}
+    return dict(sorted((stamps | {redact(path): FileStamp(0) for path in named}).items()))
 
 
 def _absolute(pattern: str) -> str:
@@ -178,13 +178,13 @@ def _nearest(path: str) -> str:
 
 
 def plan_inputs(
-    patterns: Sequence[str], wanted: str, places: Collection[str] = ()
+    patterns: Sequence[str], input_format: str, places: Collection[str] = ()
 ) -> list[ShardPlan]:
     """One shard per input file, in path order.
 
     Args:
         patterns: paths and addresses.
-        wanted: what the job says they are.
+        input_format: what the job says they are.
         places: places of files that were planned before; see :func:`name_places`.
 
     Raises:
@@ -192,18 +192,18 @@ def plan_inputs(
     """
     files = _find(patterns, "input")
     _refuse_twins(files)
-    kinds = {path: kind_of(path, wanted) for path in files}
+    kinds = {path: kind_of(path, input_format) for path in files}
     named = name_places({redact(path): file.depth for path, file in files.items()}, places)
     return [
         ShardPlan(
             id=shard_id(redact(path)),
-            bytes_in=file.found.size,
+            bytes_in=file.stamp.size,
             payload={
                 "path": redact(path),
                 "place": named[redact(path)],
                 "format": kinds[path],
                 "number": number,
-                **({} if file.found.etag is None else {"etag": file.found.etag}),
+                **({} if file.stamp.etag is None else {"etag": file.stamp.etag}),
             },
         )
         for number, (path, file) in enumerate(files.items())

@@ -41,7 +41,7 @@ class ShardPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a step will do; written once with put-if-absent and never recomputed.
+    """The work of a step; written once with put-if-absent and never recomputed.
 
     Attributes:
         step: its name.
@@ -64,7 +64,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """What its seal knows it by."""
+        """The digest that its seal knows it by."""
         return digest_of(self._body())
 
     def _body(self) -> dict[str, Json]:
@@ -154,15 +154,15 @@ def ensure_plan(
     Raises:
         JobMismatchError: the step was planned with other settings or other code.
     """
-    wanted = fingerprint(fields)
+    digest = fingerprint(fields)
     plan = load_plan(store, step)
     if plan is None:
-        made = Plan(step, wanted, dict(fields), tuple(make_shards()))
-        store.create(layout.plan_key(step), made.to_json())
+        plan_made = Plan(step, digest, dict(fields), tuple(make_shards()))
+        store.create(layout.plan_key(step), plan_made.to_json())
         failpoints.reach(f"{step}.after_plan")
         plan = load_plan(store, step)
         assert plan is not None
-    if plan.fingerprint != wanted:
+    if plan.fingerprint != digest:
         raise _mismatch(store, step, plan, fields)
     return plan
 

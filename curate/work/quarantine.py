@@ -1,4 +1,4 @@
-"""What an extract could not turn into documents, from the files that its receipts name."""
+"""Records that an extract could not turn into documents, from the files that its receipts name."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ def quarantined(
                 yield from _matching(table, url, reason).to_pylist()
 
 
-def find_quarantined(store: Store, wanted: str) -> list[Row]:
-    """The rows whose URL or record id is ``wanted``."""
-    ids = {wanted, f"<{wanted.strip('<>')}>", wanted.strip("<>")}
-    url = without_userinfo(wanted)
+def find_quarantined(store: Store, document: str) -> list[Row]:
+    """The rows whose URL or record id is ``document``."""
+    ids = {document, f"<{document.strip('<>')}>", document.strip("<>")}
+    url = without_userinfo(document)
     return [row for row in quarantined(store) if row["url"] == url or row["id"] in ids]
 
 

@@ -82,14 +82,14 @@ def _compared(path: Path, digest: str) -> Path:
     """An index itself, once a process has compared it with its name."""
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()[: len(digest)]
+            actual = hashlib.file_digest(file, "sha256").hexdigest()[: len(digest)]
     except FileNotFoundError:
-        found = "none"
-    if found != digest:
+        actual = "none"
+    if actual != digest:
         raise StoreError(
             str(path),
             wanted="the index that the stage's seal names",
-            found="none" if found == "none" else "other bytes",
+            found="none" if actual == "none" else "other bytes",
             todo="delete this file and _SEALED.json beside it; the next run makes both again",
         )
     return path
@@ -103,8 +103,8 @@ def iter_ranges(
     digest = seal_field(store, step, "ranges")
     if digest is None:  # not sealed, or sealed before there were indexes
         for receipt in iter_receipts(store, step):
-            for found, key, start, stop in _of_receipt(receipt):
-                if found == goal:
+            for to, key, start, stop in _of_receipt(receipt):
+                if to == goal:
                     yield key, start, stop
         return
     path = _compared(store.path(layout.ranges_key(step, digest)), digest)

@@ -111,7 +111,7 @@ def load_receipts(store: Store, step: str) -> list[Receipt]:
 
 
 def iter_receipts(store: Store, step: str) -> Iterator[Receipt]:
-    """The same one by one; of a sealed step from the one file that its seal names.
+    """The receipts one by one; of a sealed step from the one file that its seal names.
 
     Raises:
         StoreError: one is missing or cannot be read.
@@ -150,15 +150,15 @@ def _each_receipt(store: Store, plan: Plan) -> Iterator[Receipt]:
 
 def _of_plan(store: Store, plan: Plan) -> Iterator[Receipt]:
     for shard, receipt in zip(plan.shards, _each_receipt(store, plan), strict=True):
-        for wanted, found in (
+        for expected, actual in (
             (f"fingerprint {plan.fingerprint}", f"fingerprint {receipt.fingerprint}"),
             (f"step {plan.step}, shard {shard.id}", f"step {receipt.step}, shard {receipt.shard}"),
         ):
-            if wanted != found:
+            if expected != actual:
                 raise StoreError(
                     str(store.path(layout.receipt_key(plan.step, shard.id))),
-                    wanted=wanted,
-                    found=found,
+                    wanted=expected,
+                    found=actual,
                     todo=f"make the stage again: --rerun {plan.step.split('.')[0]}",
                 )
         yield receipt
@@ -205,7 +205,7 @@ def sealed(store: Store, step: str) -> Totals | None:
 
 
 def sealed_plan(store: Store, plan: Plan) -> Totals | None:
-    """The same of a plan that is at hand, which the seal has to be about.
+    """The totals of a plan that is at hand, which the seal has to be about.
 
     Raises:
         StoreError: the seal cannot be read, or is of another plan.
@@ -224,13 +224,13 @@ def sealed_plan(store: Store, plan: Plan) -> Totals | None:
 
 
 def seal_field(store: Store, step: str, name: str) -> str | None:
-    """What the seal of a step says under a name; None if it says nothing or there is none."""
-    found: str | None = (load_seal(store, step) or {}).get(name)
-    return found
+    """The value of a seal under a name; None if it has none of that name or there is no seal."""
+    value: str | None = (load_seal(store, step) or {}).get(name)
+    return value
 
 
 def load_seal(store: Store, step: str) -> dict[str, Json] | None:
-    """What the seal of a step says; None while it has none.
+    """The seal of a step; None while it has none.
 
     Raises:
         StoreError: it cannot be read, or is not as it was written.
@@ -240,10 +240,10 @@ def load_seal(store: Store, step: str) -> dict[str, Json] | None:
     if data is None:
         return None
     where = str(store.path(key))
-    found = read_json(data, where=where, todo=_SEAL_REMEDY)
+    sealed_record = read_json(data, where=where, todo=_SEAL_REMEDY)
     try:
-        Totals(**found["totals"])
-        found["step"], found["fingerprint"]
+        Totals(**sealed_record["totals"])
+        sealed_record["step"], sealed_record["fingerprint"]
     except (TypeError, KeyError) as error:
         raise StoreError(
             where,
@@ -251,4 +251,4 @@ def load_seal(store: Store, step: str) -> dict[str, Json] | None:
             found=f"{type(error).__name__}: {error}",
             todo=_SEAL_REMEDY,
         ) from error
-    return found
+    return sealed_record

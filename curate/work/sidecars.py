@@ -14,15 +14,15 @@ COLUMNS = "columns"
 
 def scored_columns(store: Store) -> dict[str, tuple[str, ...]]:
     """Step -> its columns, for the stages of scores that have been made, in order."""
-    found = {}
+    columns = {}
     for step in scored():
         plan = load_plan(store, step)
         if plan is not None and sealed(store, step) is not None:
-            found[step] = tuple(plan.fields[COLUMNS])
-    return found
+            columns[step] = tuple(plan.fields[COLUMNS])
+    return columns
 
 
 def scored_metrics(store: Store) -> dict[str, tuple[str, ...]]:
-    """The same, of the columns that thresholds may be about; steps without any are left out."""
+    """Step -> those of its columns that thresholds may be about; steps without any are left out."""
     metrics = {step: in_order(columns) for step, columns in scored_columns(store).items()}
-    return {step: found for step, found in metrics.items() if found}
+    return {step: thresholded for step, thresholded in metrics.items() if thresholded}

@@ -126,7 +126,7 @@ def _seconds_left(
 
 
 def prometheus(steps: Iterable[StepStatus]) -> str:
-    """The same as metrics in Prometheus' text form, for a node exporter's textfile collector."""
+    """The status as metrics in Prometheus' text form, for a node exporter's textfile collector."""
     steps = list(steps)
     lines: list[str] = []
 

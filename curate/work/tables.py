@@ -31,7 +31,7 @@ def data_file(store: Store, step: str, shard: str, role: str = "data") -> FileEn
 def read_columns(
     store: Store,
     shard: str,
-    wanted: Mapping[str, Sequence[str] | None],
+    steps: Mapping[str, Sequence[str] | None],
     *,
     coded: Sequence[str] = (),
 ) -> pa.Table:
@@ -40,11 +40,11 @@ def read_columns(
     Args:
         store: the work folder.
         shard: shard id.
-        wanted: step -> columns; None for all.
+        steps: step -> columns; None for all.
         coded: columns of texts that come as dictionaries.
     """
     joined: pa.Table | None = None
-    for step, columns in wanted.items():
+    for step, columns in steps.items():
         path = store.path(data_file(store, step, shard).key)
         part = parquet.read_table(path, columns, [x for x in coded if x in (columns or ())])
         joined = part if joined is None else beside(joined, part)
@@ -55,13 +55,13 @@ def read_columns(
 def iter_columns(
     store: Store,
     shard: str,
-    wanted: Mapping[str, Sequence[str]],
+    steps: Mapping[str, Sequence[str]],
     *,
     batch_rows: int = BATCH_ROWS,
     coded: Sequence[str] = (),
     share: int = 1,
 ) -> Iterator[pa.Table]:
-    """The same, in batches; texts named in ``coded`` come as dictionaries.
+    """The columns in batches; texts named in ``coded`` come as dictionaries.
 
     A batch ends at ``batch_rows`` or where the columns of a step would take more bytes than
     :mod:`curate.io.process.limits` allows, or that divided by ``share``, whichever comes first; one
@@ -77,7 +77,7 @@ def iter_columns(
                     coded=[name for name in coded if name in columns],
                 )
             )
-            for step, columns in wanted.items()
+            for step, columns in steps.items()
         ]
         while True:
             n = batch_rows
@@ -85,7 +85,7 @@ def iter_columns(
                 n = reader.at_hand(n, most_bytes)
             parts = [reader.take(n) for reader in readers]
             if n == 0:
-                _require_ended(store, shard, wanted, [r.at_hand(1, 1) == 0 for r in readers])
+                _require_ended(store, shard, steps, [r.at_hand(1, 1) == 0 for r in readers])
                 return
             joined = parts[0]
             for part in parts[1:]:
@@ -95,10 +95,10 @@ def iter_columns(
 
 
 def _require_ended(
-    store: Store, shard: str, wanted: Mapping[str, Sequence[str]], ended: Sequence[bool]
+    store: Store, shard: str, steps: Mapping[str, Sequence[str]], ended: Sequence[bool]
 ) -> None:
     """Raise StoreError if the tables of a shard have not as many rows each."""
-    for step, has_ended in zip(wanted, ended, strict=True):
+    for step, has_ended in zip(steps, ended, strict=True):
         if not has_ended:
             raise StoreError(
                 str(store.path(data_file(store, step, shard).key)),
@@ -116,14 +116,14 @@ def beside(left: pa.Table, right: pa.Table) -> pa.Table:
 
 
 def read_row(
-    store: Store, shard: str, row: int, wanted: Mapping[str, Sequence[str] | None]
+    store: Store, shard: str, row: int, steps: Mapping[str, Sequence[str] | None]
 ) -> dict[str, Any]:
     """One document's columns from several steps, reading no more than the row groups it is in."""
-    found: dict[str, Any] = {}
-    for step, columns in wanted.items():
+    row_values: dict[str, Any] = {}
+    for step, columns in steps.items():
         path = store.path(data_file(store, step, shard).key)
-        found.update(parquet.read_rows(path, row, row + 1, columns).to_pylist()[0])
-    return found
+        row_values.update(parquet.read_rows(path, row, row + 1, columns).to_pylist()[0])
+    return row_values
 
 
 @lru_cache(maxsize=4)

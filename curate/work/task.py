@@ -56,7 +56,7 @@ class ShardTask(Generic[S]):
     plan: Mapping[str, Json]
 
     def planned(self, kind: type[P]) -> P:
-        """What the step's plan says of this shard, as a dataclass."""
+        """The step's plan of this shard, as a dataclass."""
         return from_json(kind, self.plan)
 
     @property
@@ -104,7 +104,7 @@ class ShardFunction(Generic[S]):
         due: Mapping[str, str],
         settings: Json,
     ) -> dict[str, Json]:
-        """What goes to the worker for one shard; ``settings`` are those of :func:`to_json`."""
+        """The payload for the worker of one shard; ``settings`` are those of :func:`to_json`."""
         return {
             "work": str(store.root),
             "shard": shard,
@@ -135,10 +135,10 @@ def shard_task(
 ) -> Callable[[Callable[[ShardTask[S]], int | Done]], ShardFunction[S]]:
     """Make a function over one shard a task whose settings are of a type."""
 
-    def made(function: Callable[[ShardTask[S]], int | Done]) -> ShardFunction[S]:
+    def task(function: Callable[[ShardTask[S]], int | Done]) -> ShardFunction[S]:
         return ShardFunction(function, settings)
 
-    return made
+    return task
 
 
 def to_json(settings: object) -> dict[str, Json]:

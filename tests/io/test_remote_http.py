@@ -21,7 +21,7 @@ from curate.errors import InputError
 from curate.io.kinds import kind_of
 from curate.io.process import patience
 from curate.io.remote import read as remote
-from curate.io.remote.find import Found, find_remote
+from curate.io.remote.find import FileStamp, find_remote
 from curate.io.remote.read import RemoteSource, open_source
 from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc
@@ -196,7 +196,7 @@ def test_a_server_that_does_not_tell_the_size(tmp_path: Path, site: Site) -> Non
     site.sized = False
     same_as_local(tmp_path, site)
     url = f"{site.url}/x.warc.gz"
-    assert find_remote([url]) == {url: {url: Found(0)}}
+    assert find_remote([url]) == {url: {url: FileStamp(0)}}
 
 
 def test_a_server_that_calls_gzip_a_content_encoding(tmp_path: Path, site: Site) -> None:

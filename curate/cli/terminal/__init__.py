@@ -1,1 +1,1 @@
-"""What commands have in common: options, progress, streams, and how text is shown."""
+"""Parts that commands share: options, progress, streams, and how text is shown."""

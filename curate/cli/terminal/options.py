@@ -40,8 +40,8 @@ def with_engine(
     job: JobConfig, engine: str | None, address: str | None, workers: int | None
 ) -> JobConfig:
     """The job with what the command line says of the engine put over it."""
-    told: dict[str, Any] = {"kind": engine, "address": address, "workers": workers}
-    changes = {k: v for k, v in told.items() if v is not None}
+    options: dict[str, Any] = {"kind": engine, "address": address, "workers": workers}
+    changes = {k: v for k, v in options.items() if v is not None}
     told_engine = {**job.engine.model_dump(), **changes}
     settings = build(EngineConfig, told_engine, {}, "options --engine, --address, --workers")
     return job.model_copy(update={"engine": settings})

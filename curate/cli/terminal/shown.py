@@ -1,4 +1,4 @@
-"""What commands print: texts of others cannot steer the terminal that they are shown on."""
+"""Output of commands: texts of others cannot steer the terminal that they are shown on."""
 
 from __future__ import annotations
 

@@ -89,18 +89,18 @@ def guard() -> Streams:
 
 def _open_what_is_closed() -> set[int]:
     """Open standard descriptors that are closed on nothing; which they were."""
-    found = set()
+    closed = set()
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            found.add(number)
+            closed.add(number)
             opened = os.open(os.devnull, os.O_RDWR)  # the lowest that is free: this one
             if opened != number:
                 os.dup2(opened, number)
                 os.close(opened)
             os.set_inheritable(number, True)
-    return found
+    return closed
 
 
 def _text(raw: _Raw, before: TextIO | None, errors: str | None = None) -> TextIO:

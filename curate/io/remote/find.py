@@ -25,14 +25,14 @@ def is_pattern(url: str) -> bool:
     return not url.startswith(HTTP) and any(c in url for c in _GLOB)
 
 
-class Found(NamedTuple):
+class FileStamp(NamedTuple):
     """A remote file: size in bytes, 0 if the server does not say, and ETag if a listing did."""
 
     size: int
     etag: str | None = None
 
 
-def find_remote(urls: Sequence[str]) -> dict[str, dict[str, Found]]:
+def find_remote(urls: Sequence[str]) -> dict[str, dict[str, FileStamp]]:
     """Address or pattern -> the addresses, sizes and ETags of the files that it means.
 
     Args:
@@ -47,14 +47,14 @@ def find_remote(urls: Sequence[str]) -> dict[str, dict[str, Found]]:
     with ThreadPoolExecutor(_N_THREADS) as pool:
         named = [url for url in urls if not is_pattern(url)]
         sizes = zip(named, pool.map(_size, named), strict=True)
-        found = {url: {url: entry} for url, entry in sizes}
+        by_pattern = {url: {url: entry} for url, entry in sizes}
         for url in urls:
             if is_pattern(url):
-                found[url] = _Listing(url, pool).files()
-    return found
+                by_pattern[url] = _Listing(url, pool).files()
+    return by_pattern
 
 
-def _size(url: str) -> Found:
+def _size(url: str) -> FileStamp:
     if url.startswith(HTTP) and "*" in url.partition("?")[0]:
         raise InputError(
             f"input {url!r}",
@@ -62,11 +62,11 @@ def _size(url: str) -> Found:
             found="a pattern",
             todo="name every file in `input`, such as from the crawl's own list of paths",
         )
-    return Found(size_of(url, *filesystem_of(url)) or 0)
+    return FileStamp(size_of(url, *filesystem_of(url)) or 0)
 
 
 class _Listing:
-    """What a pattern matches, found level by level, several folders at a time."""
+    """The files that a pattern matches, level by level, several folders at a time."""
 
     def __init__(self, url: str, pool: ThreadPoolExecutor) -> None:
         self._url = url
@@ -74,7 +74,7 @@ class _Listing:
         self._filesystem, self._name = filesystem_of(url)
         self._filesystem.invalidate_cache()
 
-    def files(self) -> dict[str, Found]:
+    def files(self) -> dict[str, FileStamp]:
         """Address -> what the listing says; never empty."""
         parts = self._name.split("/")
         if parts[-1] == "**":
@@ -90,7 +90,7 @@ class _Listing:
             entries = self._all_below(folders, parts[deep:])
         head = self._url.removesuffix(self._name)
         files = {
-            head + entry["name"]: Found(entry["size"], etag_of(entry))
+            head + entry["name"]: FileStamp(entry["size"], etag_of(entry))
             for entry in entries
             if entry["type"] == "file"
         }
@@ -104,7 +104,7 @@ class _Listing:
         return files
 
     def _all_below(self, folders: set[str], parts: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """What lies anywhere below these folders and matches the rest of the pattern."""
+        """The entries anywhere below these folders that match the rest of the pattern."""
         for folder in sorted(folders):
             listed = self._find(folder)
             for name, entry in listed.items():
@@ -114,14 +114,14 @@ class _Listing:
 
     def _folders(self, folders: set[str], part: str) -> set[str]:
         """The folders in these that match one part of the pattern; for ``**`` these and all."""
-        found = {e["name"] for e in self._entries(folders, part) if e["type"] == "directory"}
+        names = {e["name"] for e in self._entries(folders, part) if e["type"] == "directory"}
         if part != "**":
-            return found
-        new = found - folders
+            return names
+        new = names - folders
         return folders | self._folders(new, part) if new else folders
 
     def _entries(self, folders: set[str], part: str) -> Iterator[dict[str, Any]]:
-        """What lies in these folders and matches one part of the pattern."""
+        """The entries of these folders that match one part of the pattern."""
         listed = self._pool.map(self._list, sorted(folders))
         for folder, entries in zip(sorted(folders), listed, strict=True):
             # Stores list a file asked for as a folder as itself, and folders have markers.
@@ -137,10 +137,10 @@ class _Listing:
                 yield from (entry for base, entry in inside.items() if _fits(base, part))
 
     def _find(self, folder: str) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = patiently(
+        entries: dict[str, dict[str, Any]] = patiently(
             self._url, lambda: self._filesystem.find(folder, detail=True)
         )
-        return found
+        return entries
 
     def _list(self, folder: str) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = patiently(

@@ -1,4 +1,4 @@
-"""What a run tells about its inputs: files that came later or changed, and ids that repeat."""
+"""Messages of a run about its inputs: files that came later or changed, and ids that repeat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from curate.config.job import JobConfig
 from curate.errors import InputError, StoreError
 from curate.io import layout, parquet
 from curate.io.digests import json_with_digest, read_json
-from curate.io.remote.find import Found
+from curate.io.remote.find import FileStamp
 from curate.io.remote.read import is_remote
 from curate.io.store import Store
 from curate.io.texts.id_hashes import COLUMN, Hashes, Repeated, count_repeated, hash_of
@@ -34,9 +34,9 @@ def tell_inputs(runner: Runner, job: JobConfig) -> None:
     now = present_files((*job.input, *job.snapshots))
     for line in (*_new_files(store, now), *_replaced_files(store, now), *_left_files(job)):
         say(line)
-    found = repeated_ids(store)
-    if found.n_ids:
-        say(in_words(found))
+    repeated = repeated_ids(store)
+    if repeated.n_ids:
+        say(in_words(repeated))
 
 
 def _new_files(store: Store, now: Iterable[str]) -> Iterable[str]:
@@ -51,7 +51,7 @@ def _new_files(store: Store, now: Iterable[str]) -> Iterable[str]:
         )
 
 
-def _replaced_files(store: Store, now: Mapping[str, Found]) -> Iterable[str]:
+def _replaced_files(store: Store, now: Mapping[str, FileStamp]) -> Iterable[str]:
     """Files that are other ones than those that were read; a web server is not asked again."""
     plan = load_plan(store, "extract")
     assert plan is not None
@@ -88,11 +88,11 @@ def _left_files(job: JobConfig) -> Iterable[str]:
         )
 
 
-def in_words(found: Repeated) -> str:
+def in_words(repeated: Repeated) -> str:
     """A line about ids that repeat."""
-    example = "" if found.example is None else f", such as {found.example!r}"
+    example = "" if repeated.example is None else f", such as {repeated.example!r}"
     return (
-        f"{found.n_ids:,} id(s) that the input gives stand in {found.n_documents:,} "
+        f"{repeated.n_ids:,} id(s) that the input gives stand in {repeated.n_documents:,} "
         f"documents{example}: give each document its own, or map another column to `id`"
     )
 
@@ -112,10 +112,10 @@ def repeated_ids(store: Store) -> Repeated:
             before = read_json(data, where=layout.REPEATED_IDS, todo="")
     if before.get("of") == mark:
         return Repeated(*before["repeated"])
-    found = _counted(store)
-    body = {"of": mark, "repeated": found}
+    repeated = _counted(store)
+    body = {"of": mark, "repeated": repeated}
     store.put(layout.REPEATED_IDS, json_with_digest(body))
-    return found
+    return repeated
 
 
 def _counted(store: Store) -> Repeated:
@@ -128,10 +128,10 @@ def _counted(store: Store) -> Repeated:
             hashes = _hashes(store, key)
             yield hashes[np.searchsorted(hashes, np.uint64(low)) : _end(hashes, high)].copy()
 
-    found = count_repeated(n, parts, most=MOST_HASHES)
-    if found.example is None:
-        return found
-    return found._replace(example=_example(store, files, int(found.example)))
+    repeated = count_repeated(n, parts, most=MOST_HASHES)
+    if repeated.example is None:
+        return repeated
+    return repeated._replace(example=_example(store, files, int(repeated.example)))
 
 
 def _end(hashes: Hashes, high: int) -> int:
@@ -139,19 +139,19 @@ def _end(hashes: Hashes, high: int) -> int:
 
 
 def _hashes(store: Store, key: str) -> Hashes:
-    found: Hashes = parquet.read_table(store.path(key), [COLUMN])[COLUMN].to_numpy()
-    return found
+    hashes: Hashes = parquet.read_table(store.path(key), [COLUMN])[COLUMN].to_numpy()
+    return hashes
 
 
-def _example(store: Store, files: Iterable[tuple[str, str]], wanted: int) -> str | None:
+def _example(store: Store, files: Iterable[tuple[str, str]], id_hash: int) -> str | None:
     """The id that has a hash."""
     for shard, key in files:
         hashes = _hashes(store, key)
-        at = int(np.searchsorted(hashes, np.uint64(wanted)))
-        if at == len(hashes) or int(hashes[at]) != wanted:
+        at = int(np.searchsorted(hashes, np.uint64(id_hash)))
+        if at == len(hashes) or int(hashes[at]) != id_hash:
             continue
         for batch in iter_columns(store, shard, {"extract": ("id",)}):
             for identity in batch["id"].to_pylist():
-                if hash_of(identity) == wanted:
+                if hash_of(identity) == id_hash:
                     return str(identity)
     return None
