@@ -54,8 +54,10 @@ def _write(
 ) -> None:
     rows = read_columns(store, shard, {"extract": None, "identify": ("label",)}).to_pylist()
     marks = [score_of(row) for row in rows]
-    found = {name: [None if x is None else 10.0 for x in marks] for name in columns}
-    found |= {"wds": marks}
+    found: dict[str, list[object]] = {
+        name: [None if x is None else 10.0 for x in marks] for name in columns
+    }
+    found["wds"] = [*marks]
     found["seg_langs"] = [[row["label"]] * (row["text"].count("\n") + 1) for row in rows]
     kind = sidecar_schema(columns)
     table = pa.table([pa.array(found[name], kind.field(name).type) for name in columns], kind)

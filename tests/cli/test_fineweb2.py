@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +14,7 @@ from curate.config.language import LanguageConfigs
 Call = Callable[..., tuple[int, str, str]]
 Mistake = Callable[..., str]
 
-HINDI = {
+HINDI: dict[str, Any] = {
     "dup_line_frac": 0.3,
     "dup_n_grams": [[5, 0.15], [6, 0.14], [7, 0.13], [8, 0.12], [9, 0.11], [10, 1.0]],
     "language_score": 0.7,

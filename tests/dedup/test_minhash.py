@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -151,8 +153,9 @@ def test_offsets_that_do_not_divide_the_shingles_are_refused(offsets: list[int])
 
 @pytest.mark.parametrize("name", ["n_grams", "n_bands", "rows_per_band", "seed"])
 def test_a_parameter_out_of_range_is_refused(name: str) -> None:
+    numbers: dict[str, Any] = {name: -1}
     with pytest.raises(ConfigError, match=name):
-        MinHashParams(**{name: -1})
+        MinHashParams(**numbers)
 
 
 def test_the_version_tells_parameters_apart() -> None:

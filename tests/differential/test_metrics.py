@@ -145,7 +145,7 @@ PIECES = st.one_of(
     st.sampled_from(["the", "ที่", "कि", "和", "𞤀𞤣", "𐌰", "[12]", "[edit]", "K"]),
     st.sampled_from(["\n", "\n", "\n\n", " ", " ", "\t", "\r", "\x0b", "\u2028", "\x85", "\u3000"]),
     st.sampled_from(["- ", "JavaScript", "use cookies", "Lorem ipsum", "x" * 1001]),
-    st.characters(exclude_categories=("Cs",)),
+    st.characters(exclude_categories=["Cs"]),
 )
 
 

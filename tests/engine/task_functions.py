@@ -151,7 +151,7 @@ def need(payload: Payload) -> int:
 
 def start_thread(payload: Payload) -> int:
     """Hold so much memory, or all but one MiB of what there is, and start a thread."""
-    held = []
+    held: list[bytearray] = []
     try:
         while len(held) < payload["n_mib"]:
             held.append(bytearray(1 << 20))
@@ -181,7 +181,7 @@ def fill_with_one_cpu(payload: Payload) -> float:
     import ray
 
     has = float(ray.get_runtime_context().get_assigned_resources()["CPU"])  # type: ignore[no-untyped-call]
-    held = []
+    held: list[bytearray] = []
     while has < payload["cpus"]:
         held.append(bytearray(b"x" * (16 << 20)))
     return has

@@ -68,7 +68,8 @@ def test_each_task_sees_its_own_device_and_no_worker_keeps_one(
 ) -> None:
     monkeypatch.setattr(devices, "visible", lambda: ("0", "3"))
     told: list[str] = []
-    with LocalEngine(Policy(), workers=4) as engine:
+    engine = LocalEngine(Policy(), workers=4)
+    with engine:
         engine.stop.say = told.append
         payload = {"folder": str(tmp_path), "n": 4}
         tasks = [Task(f"t{i}", MEET, payload, num_gpus=0.5) for i in range(4)]

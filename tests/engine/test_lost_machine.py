@@ -53,7 +53,8 @@ class Silent:
         if len(self.started) == 2 and not self.gone:
             self.gone = 1
             return [(1, Lost("the node died"))] if self.tells else []
-        return [(handle, ANSWER) for handle in handles if handle > 1][-1:]
+        last = [handle for handle in handles if handle > 1][-1:]
+        return [(handle, ANSWER) for handle in last]
 
     def give_up(self, handle: int) -> None:
         self.given_up.append(handle)

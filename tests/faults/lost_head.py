@@ -30,7 +30,8 @@ class Killer(Silent):
         """See :class:`curate.work.progress.Progress`."""
         if not self.is_done:
             self.is_done = True
-            self.cluster.head_node.kill_gcs_server()
+            head: Any = self.cluster.head_node
+            head.kill_gcs_server()
             sys.stdout.write("killed\n")
             sys.stdout.flush()
 

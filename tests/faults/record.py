@@ -10,6 +10,7 @@ import json
 import platform
 import time
 from collections import Counter
+from collections.abc import Generator
 from importlib import metadata
 from pathlib import Path
 
@@ -60,7 +61,9 @@ def faults_of(item: pytest.Item) -> list[tuple[str, str]]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> object:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember on disk how each test of a fault ended."""
     report = yield
     folder = item.config.getoption("--faults-record")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from curate.errors import InputError
@@ -103,7 +104,7 @@ BODIES = (
     Row("`br, gzip` in chunks", lambda: page(
         chunked(gz(br(PAGE))), {"Content-Encoding": "br, gzip", **CHUNKED})),
     *(
-        Row(f"`{name}` in the header of a decoded body", lambda name=name: page(
+        Row(f"`{name}` in the header of a decoded body", partial(page,
             PAGE, {"Content-Encoding": name}))
         for name in ("gzip", "deflate", "br", "zstd", "utf-8")
     ),
@@ -125,7 +126,7 @@ BODIES = (
 
 PAGES = (
     *(
-        Row(f"`{line}`", lambda line=line: http(line.encode(), b"Content-Type: text/html"))
+        Row(f"`{line}`", partial(http, line.encode(), b"Content-Type: text/html"))
         for line in ("HTTP/1.1 200OK", "HTTP/2 200", "HTTP 200 OK", "ICY 200 OK")
     ),
     Row("an empty line before the status line", lambda: http(
@@ -138,7 +139,7 @@ PAGES = (
         b"HTTP/1.1 200 OK", b"A: " + b"b" * (2 << 20) + b"\r\nContent-Type: text/html"),
         "quarantine: `not_http`", 0),
     *(
-        Row(f"`Content-Type: {value}`", lambda value=value: page(PAGE, content_type=value))
+        Row(f"`Content-Type: {value}`", partial(page, PAGE, content_type=value))
         for value in (
             "text/html charset=utf-8", "text/html: charset=utf-8", "TEXT/HTML", "html",
             "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "*/*", "unknown/unknown",

@@ -137,7 +137,7 @@ def test_a_cut_skippable_frame_is_a_cut_file(tmp_path: Path) -> None:
 
 def long_frame(log: int) -> bytes:
     """A frame that asks for a window of 2^log bytes, whatever is in it."""
-    options = {zstd.CompressionParameter.window_log: log}
+    options: dict[int, int] = {zstd.CompressionParameter.window_log: log}
     made = zstd.ZstdCompressor(options=options)
     return made.compress(CONTENT) + made.flush()
 

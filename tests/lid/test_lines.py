@@ -51,6 +51,7 @@ class Counted:
     """Says French with the confidence that a line names, and notes what it was asked."""
 
     name, fingerprint = "counted", "00"
+    languages = frozenset({"fra"})
 
     def __init__(self) -> None:
         self.asked: list[str] = []

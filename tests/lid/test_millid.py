@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
@@ -29,7 +31,7 @@ def write_model(folder: Path, labels: list[str]) -> Path:
             ("mask", TensorProto.BOOL, []),
         )
     ]
-    numbers = {
+    numbers: dict[str, npt.NDArray[Any]] = {
         "axis": np.array([1], np.int64),
         "middle": np.array([[150.0]], np.float32),
         "signs": np.array([[-0.1, 0.1]], np.float32),

@@ -194,6 +194,7 @@ def test_cld2_stands_only_on_a_page_and_only_where_it_is_the_surer(
             continue
         is_base = steps.first.kind is Kind.BASE
         ranked = steps.final.identification(packaged_curves()[Kind.RANKED])
+        assert ranked.confidence is not None
         stands = is_page and is_base and steps.confidence > ranked.confidence
         assert answer.label == (steps.first.label if stands else ranked.label)
         n_standing += is_base and steps.confidence > ranked.confidence

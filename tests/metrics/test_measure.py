@@ -360,9 +360,8 @@ def thue_morse(n_doublings: int) -> tuple[str, str]:
 
 def polynomial_hash(text: str) -> int:
     total = np.uint64(0)
-    with np.errstate(over="ignore"):
-        for char in text:
-            total = next_sum.py_func(total, ord(char))
+    for char in text:
+        total = next_sum(total, ord(char))
     return int(total)
 
 

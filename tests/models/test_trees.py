@@ -21,7 +21,8 @@ def test_a_tree_by_hand() -> None:
 
 
 def test_no_trees_give_nothing() -> None:
-    none = Forest(*(np.zeros(0, t) for t in (np.int32, np.int32, np.float32, np.int32)))
+    ints, floats = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    none = Forest(ints, ints, floats, ints)
     assert none.predict(np.ones((3, 2), np.float32)).tolist() == [0.0, 0.0, 0.0]
 
 
@@ -75,7 +76,7 @@ def test_too_many_leaves_are_told() -> None:
 
 def test_flat_trees_are_those_of_the_library() -> None:
     lightgbm = pytest.importorskip("lightgbm", reason="the extra train is not installed")
-    from jobs.extractor_fit import forest_of
+    from jobs.extractor_trees import forest_of
 
     rng = np.random.default_rng(5)
     rows = rng.normal(size=(800, 6)).astype(np.float32).round(2)  # ties with thresholds

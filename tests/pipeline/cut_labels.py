@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -82,7 +83,9 @@ def run(
         return Step(name, fields)
 
     constants = {name.upper(): n for name, n in sizes.items()}
-    with mock.patch.multiple(cluster_plan, **constants):
+    with ExitStack() as patches:
+        for name, n in constants.items():
+            patches.enter_context(mock.patch.object(cluster_plan, name, n))
         ClusterRun(
             runner=Runner(store, engine, progress or Silent()),
             documents=documents,

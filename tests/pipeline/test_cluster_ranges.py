@@ -121,7 +121,7 @@ def test_workers_and_drivers_are_killed_in_every_round(plain: Store, tmp_path: P
     wishes = [f"{point}::{tmp_path / point}" for point in (*in_worker, *in_driver)]
     work = tmp_path / "work"
     seen: dict[tuple[str, str], str] = {}
-    codes = []
+    codes: list[int] = []
     while not codes or codes[-1]:
         codes.append(command(work, wishes, "ranges"))
         now = attempts_of(work)

@@ -190,7 +190,7 @@ def test_workers_and_drivers_are_killed_in_every_step(whole: Found, tmp_path: Pa
     wishes = [f"{point}::{tmp_path / point}" for point in points]
     work = tmp_path / "work"
     seen: dict[tuple[str, str], str] = {}
-    codes = []
+    codes: list[int] = []
     while not codes or codes[-1]:
         codes.append(command(work, wishes))
         now = attempts_of(work)

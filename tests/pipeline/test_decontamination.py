@@ -82,7 +82,11 @@ def test_sets_may_have_fields_of_different_names_and_text_has_none(tmp_path: Pat
     path = write_forms(tmp_path)["json"]
     (tmp_path / "other.jsonl").write_text('{"solution": "x y z"}\n', encoding="utf-8")
     (tmp_path / "lines.txt").write_text("one line\n", encoding="utf-8")
-    sets = {"a": path, "b": f"{tmp_path}/other.jsonl", "c": f"{tmp_path}/lines.txt"}
+    sets: dict[str, str | tuple[str, ...]] = {
+        "a": path,
+        "b": f"{tmp_path}/other.jsonl",
+        "c": f"{tmp_path}/lines.txt",
+    }
     check_sets(DecontaminateConfig(sets=sets, fields=("question", "solution")))
     check_sets(DecontaminateConfig(sets={"c": sets["c"]}, fields=("question",)))
 

@@ -190,7 +190,9 @@ def test_registers_are_those_of_the_classifier_of_that_name(
     emit(job.model_copy(update={"classify": tuple(asked)}), Form("hplt"), rerun="classify")
     found = [d for those in in_view(work / "corpus-hplt").values() for d in those]
     registers = {d["lang"][0]: d.get("web-register") for d in found}
-    assert registers.pop("tha_Thai").keys() == {"sport", "food"}
+    thai = registers.pop("tha_Thai")
+    assert thai is not None
+    assert thai.keys() == {"sport", "food"}
     assert set(registers.values()) == {None}
     for d in found:
         if "web-register" in d:

@@ -14,7 +14,9 @@ import pytest
 from tests.runs import ROOT
 
 PAGE = ROOT / "docs" / "corpus.md"
-SNIPPETS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+SNIPPETS: list[str] = re.findall(
+    r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
+)
 LIBRARIES = ("datasets", "polars", "duckdb", "pandas")
 
 

@@ -265,7 +265,11 @@ def test_kept_columns_reach_the_corpus_in_their_types(
     )
     source.mkdir()
     pq.write_table(more, source / "a.parquet")
-    lines = [{"quality": 0.5, "metadata": {"source": "z"}}, {"quality": None}, {"tags": ["a", "b"]}]
+    lines: list[dict[str, object]] = [
+        {"quality": 0.5, "metadata": {"source": "z"}},
+        {"quality": None},
+        {"tags": ["a", "b"]},
+    ]
     write_lines(
         source / "b.jsonl",
         [r | {"id": i} | x for r, i, x in zip(rows(3, 3), "def", lines, strict=True)],

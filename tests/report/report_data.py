@@ -39,28 +39,29 @@ PROVENANCE = {
     "notes": ["𞤀𞤣𞤤𞤢𞤥 line\u2028break\u0085 \u202eturned \\n \ufeff 'x': [1, {"],
 }
 
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "_default": {
+        "stopwords": ["the"],
+        "thresholds": [
+            {"metric": "lid_confidence", "min": 0.3},
+            {"metric": "dup_line_fraction", "max": 0.3},
+            {"metric": "n_words", "min": 50, "max": 100000},
+        ],
+    },
+    "_script/Thai": {"thresholds": [{"metric": "dup_line_fraction", "inherit": False}]},
+    "tha_Thai": {"thresholds": [{"metric": "own_word_fraction", "min": 0.5}]},
+    "arb_Arab": {
+        "stopwords": ["في", "من", "على", "می\u200cشود", "no", "null"],
+        "thresholds": [
+            {"metric": "n_words", "min": 40},
+            {"metric": "mean_word_chars", "min": 2, "max": 9, "why": "short: words"},
+        ],
+    },
+}
 CONFIGS = LanguageConfigs(
     {
-        name: LanguageConfig.model_validate({"label": name, "provenance": PROVENANCE, **said})
-        for name, said in {
-            "_default": {
-                "stopwords": ["the"],
-                "thresholds": [
-                    {"metric": "lid_confidence", "min": 0.3},
-                    {"metric": "dup_line_fraction", "max": 0.3},
-                    {"metric": "n_words", "min": 50, "max": 100000},
-                ],
-            },
-            "_script/Thai": {"thresholds": [{"metric": "dup_line_fraction", "inherit": False}]},
-            "tha_Thai": {"thresholds": [{"metric": "own_word_fraction", "min": 0.5}]},
-            "arb_Arab": {
-                "stopwords": ["في", "من", "على", "می\u200cشود", "no", "null"],
-                "thresholds": [
-                    {"metric": "n_words", "min": 40},
-                    {"metric": "mean_word_chars", "min": 2, "max": 9, "why": "short: words"},
-                ],
-            },
-        }.items()
+        name: LanguageConfig.model_validate({"label": name, "provenance": PROVENANCE, **settings})
+        for name, settings in _SETTINGS.items()
     }
 )
 

@@ -58,7 +58,8 @@ class Bounds:
             return [min(round(own[kind] * x / spanish[kind], 1), 100) for x in of_spanish]
 
         def length(of_spanish: float) -> int:
-            return round(of_spanish * spanish[PUNCTUATION] / own[PUNCTUATION])
+            usual: float = of_spanish * spanish[PUNCTUATION] / own[PUNCTUATION]
+            return round(usual)
 
         self.menu = length(25 if version == "1.2" else 30)
         self.long_min, self.long_max = length(250), length(1000)
@@ -123,7 +124,7 @@ def expected(n_bytes: int, label: str) -> float:
     knots = list(zip(curve["bytes"], curve["saved_percent"], strict=True))
     (a, p), (b, q) = knots[:2]
     if n_bytes < a:
-        return p + (n_bytes - a) / (b - a) * (q - p)
+        return float(p + (n_bytes - a) / (b - a) * (q - p))
     return between(n_bytes, knots)
 
 

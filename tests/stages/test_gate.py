@@ -43,6 +43,7 @@ def test_a_page_in_another_language_is_not_extracted(label: str) -> None:
     found = gated(page(SENTENCES[label]), "xho_Latn", "khm_Khmr")
     assert found["text"] == ""
     assert found["skipped_label"] == label
+    assert isinstance(found["skipped_confidence"], float)
     assert found["skipped_confidence"] >= 0.9
 
 

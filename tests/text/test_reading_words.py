@@ -23,7 +23,7 @@ PIECES = st.one_of(
     st.text("a3'. -\u00ad\u200f\ufeff\u0301\u064e\u0640ب()ก\u1100\u1161각", max_size=7),
     st.text("ŞşŢţĂăȚğüıö\u034f", max_size=6),
     CHANGED,
-    st.characters(exclude_categories=("Cs",)),
+    st.characters(exclude_categories=["Cs"]),
 )
 
 

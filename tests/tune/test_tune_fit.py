@@ -314,7 +314,7 @@ def test_whatever_the_data_the_config_is_valid_reads_back_and_keeps_a_quarter(
     theirs = {rule.metric: Sketch.of(english) for rule in ENGLISH}
     methods: dict[Family, Method] = dict.fromkeys(WINNERS, method)
     above = {
-        rule.metric: Threshold(metric=rule.metric, **{rule.side: parent})
+        rule.metric: Threshold.model_validate({"metric": rule.metric, rule.side: parent})
         for rule in ENGLISH
         if parent is not None and rule.metric != "mean_word_chars"
     }

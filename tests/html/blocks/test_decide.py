@@ -28,10 +28,10 @@ TEXTS = {
 MENU = "<ul>" + "".join(f"<li><a href=/{i}>Item {i}</a></li>" for i in range(12)) + "</ul>"
 
 
-def kept(html: str, **how: bool) -> tuple[str, Decision]:
+def kept(html: str, *, keep_comments: bool = False) -> tuple[str, Decision]:
     page = read_page(html)
-    decision = decide(page, **how)
-    return "\n".join(page.block_text(b) for b in np.flatnonzero(decision.keep)), decision
+    decision = decide(page, keep_comments=keep_comments)
+    return "\n".join(page.block_text(b) for b in np.flatnonzero(decision.keep).tolist()), decision
 
 
 def article(text: str, menu: str = MENU, names: str = "class=nav") -> str:

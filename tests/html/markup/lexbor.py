@@ -43,12 +43,14 @@ def _is_mark(node: Any) -> bool:  # noqa: ANN401 - the library's
 def visible_text(html: str) -> str:
     """All text nodes but for those in LEFT_OUT, in document order, squeezed."""
     root = HTMLTree.parse(html).document
-    parts, node = [], root.first_child
+    assert root is not None
+    parts: list[str] = []
+    node = root.first_child
     while node is not None:
         is_element = node.type == NodeType.ELEMENT
         is_left_out = is_element and (node.tag in LEFT_OUT or _is_mark(node))
         if node.type == NodeType.TEXT:
-            parts.append(node.text)
+            parts.append(node.text or "")
         after = None if is_left_out else node.first_child
         while after is None and node is not None:
             after = node.next

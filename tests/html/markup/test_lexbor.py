@@ -72,7 +72,7 @@ def test_soups_of_tags_have_the_text_that_a_real_parser_gives() -> None:
 @pytest.mark.parametrize("part", range(4))
 def test_real_pages_have_the_text_that_a_real_parser_gives(part: int) -> None:
     reasons: dict[str, str] = {}
-    pages = {}
+    pages: dict[str, str] = {}
     for name in ("pages", "crawl"):
         raw = pa.input_stream(SHARED / f"{name}.jsonl.zst", compression="zstd").read().decode()
         pages |= {
