@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curate.lid.embedded import EmbeddedIdentifier
-from curate.tune.clean import clean_texts
+from curate.tune.cleaning import clean_texts
 
 MOST_REMOVED: Final = 0.1
 """Share of a text's characters that may be in another language."""
@@ -32,7 +32,7 @@ def write_translated(source: Path, target: Path, *, workers: int) -> dict[str, C
 
     Returns:
         label -> what became of its texts: ``kept``, ``partly_translated``, or why
-        :func:`curate.tune.clean.clean_texts` left them out.
+        :func:`curate.tune.cleaning.clean_texts` left them out.
     """
     labels = sorted(path.name for path in source.iterdir())
     with ProcessPoolExecutor(workers) as pool:

@@ -26,10 +26,10 @@ from language_stopwords import stopwords_of, told
 from curate.config.language import DEFAULT, SCRIPTS, LanguageConfig, LanguageConfigs, Threshold
 from curate.io.store import Store
 from curate.pipeline.tuning.reference import reference_summaries
+from curate.tune.config_yaml import to_yaml
 from curate.tune.english import write_english
 from curate.tune.fit import MIN_STOPWORDS
 from curate.tune.methods import ENGLISH_LABEL
-from curate.tune.write import to_yaml
 
 WORD_METRICS: Final = ("mean_word_chars", "alpha_word_fraction", "n_stopwords")
 """What single sentences can say."""

@@ -11,7 +11,7 @@ import xxhash
 from curate.config.job import JobConfig
 from curate.engine.local import LocalEngine
 from curate.io.commit import file_sha256
-from curate.io.lines.frames import iter_lines
+from curate.io.lines.zstd_frames import iter_lines
 from curate.pipeline.emit.views import Form
 from curate.pipeline.run import RunResult, run_job
 from tests.runs import job_of

@@ -14,10 +14,10 @@ import pytest
 
 from curate import schema
 from curate.config.builtin import builtin_folder
-from curate.config.explain import paths
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfig
 from curate.config.load import build, parse_yaml
+from curate.config.problems import paths
 from curate.errors import ConfigError
 from curate.metrics import METRICS
 

@@ -17,7 +17,7 @@ from curate.stages.select import mark_drop_reason
 from curate.text.normalize import nfc
 from curate.text.scripts import dominant_script
 from curate.text.split import split
-from curate.tune.write import to_yaml
+from curate.tune.config_yaml import to_yaml
 
 FOLDER = Path(__file__).parents[1] / "language_configs"
 SHARED = Path(__file__).parents[1] / ".." / "shared" / "data" / "udhr_paragraphs.json.gz"

@@ -12,7 +12,7 @@ from curate.config.override import STOPWORDS, UNKNOWN_UNTIL
 from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.run import RunResult
-from curate.report.model import KEPT, ConfigInForce, LabelYield, ReportData
+from curate.report.data import KEPT, ConfigInForce, LabelYield, ReportData
 from curate.report.page import render_page
 
 

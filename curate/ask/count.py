@@ -32,7 +32,7 @@ from curate.pipeline.decide.screens import dropping
 from curate.pipeline.decide.select import SELECT_ROWS, columns_for, labels_of
 from curate.pipeline.decide.weights import weights_by_label
 from curate.report.change import Outcomes, Tally
-from curate.report.model import DUPLICATE, KEPT
+from curate.report.data import DUPLICATE, KEPT
 from curate.stages.coded import NULL, as_floats, coded
 from curate.stages.rebalance import MIXTURE
 from curate.stages.select import Selector

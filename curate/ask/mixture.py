@@ -11,7 +11,7 @@ from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.decide.mixture import planned, planned_lines, read_amounts, read_sizes
 from curate.pipeline.decide.weights import weights_by_label
-from curate.report.model import MixtureLine
+from curate.report.data import MixtureLine
 from curate.work.plan import require_work_folder
 from curate.work.seal import sealed
 

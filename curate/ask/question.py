@@ -11,7 +11,7 @@ from curate.config.language import LanguageConfigs
 from curate.io.store import Store
 from curate.pipeline.decide.screens import dropping
 from curate.report.change import Outcomes
-from curate.report.model import DUPLICATE, KEPT
+from curate.report.data import DUPLICATE, KEPT
 from curate.stages.rebalance import MIXTURE
 from curate.stages.select import Selector
 

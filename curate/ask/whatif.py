@@ -12,11 +12,11 @@ from curate.ask.decide_again import labels_in
 from curate.ask.question import Counted, Question
 from curate.ask.rerun import require_stage
 from curate.config.diff import ConfigChange, diff_config
-from curate.config.explain import did_you_mean
 from curate.config.job import JobConfig
 from curate.config.language import LID, LanguageConfigs, Threshold
 from curate.config.measured import in_order
 from curate.config.override import STOPWORDS, UNKNOWN_UNTIL, uncounted, without_unknown
+from curate.config.problems import did_you_mean
 from curate.errors import InputError
 from curate.io.store import Store
 from curate.labels import require_label

@@ -14,7 +14,7 @@ from curate.ask.rerun import load_recorded, require_stage
 from curate.cli.terminal.shown import echo
 from curate.cli.whatif import changed_lines
 from curate.config.diff import ConfigChange, Sides, diff_configs, load_sides
-from curate.config.explain import did_you_mean
+from curate.config.problems import did_you_mean
 from curate.errors import ConfigError
 from curate.io.open_store import open_store
 from curate.labels import is_label, require_label

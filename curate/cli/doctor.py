@@ -14,7 +14,7 @@ from curate import __version__
 from curate.cli.terminal.shown import console, echo
 from curate.config.builtin import builtin_folder
 from curate.config.deciding import EngineConfig
-from curate.engine.address import ray_address
+from curate.engine.cluster_address import ray_address
 from curate.engine.memory import most_bytes
 from curate.errors import CurateError
 from curate.io.open_store import open_store

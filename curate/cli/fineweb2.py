@@ -20,7 +20,7 @@ from curate.config.of_fineweb2.take_in import import_config
 from curate.errors import ConfigError, CurateError
 from curate.io.whole import write_whole
 from curate.labels import is_label
-from curate.tune.write import to_yaml
+from curate.tune.config_yaml import to_yaml
 from curate.work.configs import config_folder
 
 T = TypeVar("T")

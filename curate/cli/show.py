@@ -10,10 +10,10 @@ from rich.table import Table
 from curate.cli.config_diff import diff
 from curate.cli.fineweb2 import export_fineweb2, import_fineweb2
 from curate.cli.terminal.shown import console, echo, plain_text
-from curate.config.explain import did_you_mean
 from curate.config.job import BUILTIN
 from curate.config.language import LanguageConfigs
 from curate.config.measured import REGISTERED
+from curate.config.problems import did_you_mean
 from curate.errors import ConfigError
 from curate.labels import require_label
 from curate.work.configs import config_folder

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from curate.config.explain import problem
+from curate.config.problems import problem
 from curate.config.sections import Settings
 
 Json = Any

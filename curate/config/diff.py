@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from curate.config.builtin import builtin_folder
-from curate.config.explain import did_you_mean
 from curate.config.language import (
     DEFAULT,
     SCRIPTS,
@@ -18,6 +17,7 @@ from curate.config.language import (
     load_config,
 )
 from curate.config.measured import in_order
+from curate.config.problems import did_you_mean
 from curate.errors import ConfigError
 from curate.labels import is_label
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from curate.config.explain import problem
+from curate.config.problems import problem
 
 LID: Final = "lid_confidence"
 """The identifier's confidence: not measured on the text, but thresholded like what is."""

@@ -14,13 +14,13 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from curate.config.absolute import absolute, absolute_lists, absolute_scoring, absolute_tune
-from curate.config.columns import KEEP, Columns, checked_columns
 from curate.config.deciding import EngineConfig, IoConfig, deciding
 from curate.config.emit import EmitConfig
-from curate.config.explain import dotted, field_at, problem
+from curate.config.input_columns import KEEP, Columns, checked_columns
 from curate.config.load import build, load_yaml, parse_value
 from curate.config.mixture import MixtureConfig
 from curate.config.models import ClassifierConfig, DecontaminateConfig, PerplexityConfig
+from curate.config.problems import dotted, field_at, problem
 from curate.config.scoring import WdsConfig
 from curate.config.sections import (
     EMBEDDED,

@@ -33,7 +33,6 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from curate.config.builtin import builtin_folder, builtin_or_repository
-from curate.config.explain import did_you_mean, problem
 from curate.config.identified import LID as LID
 from curate.config.identified import OWN_WORDS, own_words_in_parent
 from curate.config.load import build, parse_yaml, read_text
@@ -41,6 +40,7 @@ from curate.config.measured import THRESHOLD_METRICS as THRESHOLD_METRICS
 from curate.config.measured import Range as Range
 from curate.config.measured import in_order, is_metric, is_optional, rank_of
 from curate.config.measured import range_of as range_of
+from curate.config.problems import did_you_mean, problem
 from curate.errors import ConfigError
 from curate.labels import is_label, require_label, script_of
 from curate.text.normalize import nfc

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from curate.config.explain import Location, explain
+from curate.config.problems import Location, explain
 from curate.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)

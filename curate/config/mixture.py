@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from curate.config.explain import problem
+from curate.config.problems import problem
 from curate.config.sections import Settings
 from curate.labels import is_label
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from curate.classify import ModelSpec
-from curate.config.explain import problem
 from curate.config.measured import is_classifier
+from curate.config.problems import problem
 from curate.config.sections import Paths, Settings
 from curate.labels import is_label
 

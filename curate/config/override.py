@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from curate.config.explain import did_you_mean
 from curate.config.language import (
     LID,
     THRESHOLD_METRICS,
@@ -17,6 +16,7 @@ from curate.config.language import (
 )
 from curate.config.load import build
 from curate.config.measured import is_metric
+from curate.config.problems import did_you_mean
 from curate.errors import ConfigError
 
 OFF: Final = "off"

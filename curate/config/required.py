@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from curate.config.explain import did_you_mean
 from curate.config.identified import AGREE, OWN_LABEL, OWN_WORDS, SETTINGS
 from curate.config.language import LanguageConfigs
 from curate.config.measured import Range, is_optional, is_score, step_of
+from curate.config.problems import did_you_mean
 from curate.config.sections import IdentifyConfig
 from curate.errors import ConfigError
 from curate.stage_table import stage_of

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from curate.config.explain import problem
+from curate.config.problems import problem
 from curate.labels import is_label
 
 EMBEDDED: Final = "embedded"

@@ -27,8 +27,8 @@ from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
-from curate.config.explain import problem
 from curate.config.load import build, dump_yaml, parse_yaml
+from curate.config.problems import problem
 from curate.config.sections import Settings
 from curate.errors import ConfigError
 from curate.labels import is_label

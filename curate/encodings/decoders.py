@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from curate.encodings.decoding_steps import REPLACED
 from curate.encodings.double_byte import DOUBLE_BYTE, decode_double_byte
-from curate.encodings.iso_2022_jp import decode_iso_2022_jp
-from curate.encodings.labels import (
+from curate.encodings.encoding_names import (
     REPLACEMENT,
     UTF_8,
     UTF_16BE,
@@ -15,8 +15,8 @@ from curate.encodings.labels import (
     UTF_32LE,
     Encoding,
 )
+from curate.encodings.iso_2022_jp import decode_iso_2022_jp
 from curate.encodings.single_byte import decode_single_byte
-from curate.encodings.steps import REPLACED
 
 _WIDE: Final = (UTF_16LE, UTF_16BE, UTF_32LE, UTF_32BE)
 _OWN_REPLACED: Final = REPLACED.encode()
@@ -27,7 +27,7 @@ def decode_bytes(payload: bytes, encoding: Encoding) -> tuple[str, int]:
 
     Args:
         payload: bytes without a byte order mark.
-        encoding: one of :data:`curate.encodings.labels.LABELS`.
+        encoding: one of :data:`curate.encodings.encoding_names.LABELS`.
 
     Returns:
         The text, with U+FFFD for each error of the standard's decoder, and the number of errors.

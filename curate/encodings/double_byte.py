@@ -12,18 +12,18 @@ import codecs
 from collections.abc import Callable
 from typing import Final
 
-from curate.encodings import steps
+from curate.encodings import decoding_steps
 from curate.encodings.corrections import DIFFERENT
-from curate.encodings.labels import Encoding
-from curate.encodings.steps import REPLACED, Step
+from curate.encodings.decoding_steps import REPLACED, Step
+from curate.encodings.encoding_names import Encoding
 
 _STEPS: Final[dict[str, Step]] = {
-    "big5": steps.big5,
-    "euc-jp": steps.euc_jp,
-    "euc-kr": steps.euc_kr,
-    "gb18030": steps.gb18030,
-    "gbk": steps.gb18030,
-    "shift_jis": steps.shift_jis,
+    "big5": decoding_steps.big5,
+    "euc-jp": decoding_steps.euc_jp,
+    "euc-kr": decoding_steps.euc_kr,
+    "gb18030": decoding_steps.gb18030,
+    "gbk": decoding_steps.gb18030,
+    "shift_jis": decoding_steps.shift_jis,
 }
 
 DOUBLE_BYTE: Final = frozenset(_STEPS)

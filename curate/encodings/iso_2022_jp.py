@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from curate.encodings.decoding_steps import REPLACED
 from curate.encodings.double_byte import decode_double_byte
-from curate.encodings.labels import LABELS
-from curate.encodings.steps import REPLACED
+from curate.encodings.encoding_names import LABELS
 
 _EUC_JP: Final = LABELS["euc-jp"]
 _ESCAPE: Final = re.compile(rb"\x1b(\([BIJ]|\$[@B])?")

@@ -6,7 +6,7 @@ import codecs
 from functools import cache
 
 from curate.encodings.corrections import SINGLE_BYTE
-from curate.encodings.labels import X_USER_DEFINED, Encoding
+from curate.encodings.encoding_names import X_USER_DEFINED, Encoding
 
 _UNDEFINED = "\ufffe"  # what codecs.charmap_decode takes for a byte that has no character
 _PRIVATE_AREA = 0xF700

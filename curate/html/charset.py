@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from curate.encodings.decoders import decode_bytes
-from curate.encodings.labels import (
+from curate.encodings.encoding_names import (
     LABELS,
     REPLACEMENT,
     UTF_8,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from curate.encodings.labels import (
+from curate.encodings.encoding_names import (
     UTF_8,
     UTF_16BE,
     UTF_16LE,

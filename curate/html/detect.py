@@ -14,7 +14,7 @@ from typing import Final
 from chardetng_py import EncodingDetector
 
 from curate.encodings.decoders import decode_bytes
-from curate.encodings.labels import LABELS, WINDOWS_1252, Encoding, find_encoding
+from curate.encodings.encoding_names import LABELS, WINDOWS_1252, Encoding, find_encoding
 from curate.html.plausible import implausible
 
 _DETECT_BYTES: Final = 32 << 10

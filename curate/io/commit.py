@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 
 from curate import failpoints
 from curate.io import layout
-from curate.io.lines.frames import FRAME_BYTES, FrameWriter
 from curate.io.lines.jsonl_out import JSONL_ZST, JsonlWriter
+from curate.io.lines.zstd_frames import FRAME_BYTES, FrameWriter
 from curate.io.receipt import FileEntry, Receipt
 from curate.io.store import Store, explained, sync_path
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from curate.pii.address import v4_addresses, v6_address
 from curate.pii.candidates import AT_SIGN, NUMBERS, candidates, tables
 from curate.pii.digits import ascii_table
 from curate.pii.email import MAX_LOCAL, email_at
+from curate.pii.ip_address import v4_addresses, v6_address
 from curate.pii.payment import accounts, card_numbers
 from curate.pii.phone import BEHIND, CONTEXT, phone_numbers
 from curate.text.flat import FlatTexts, Texts, flatten

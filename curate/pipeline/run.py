@@ -8,8 +8,8 @@ from pathlib import Path
 
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
-from curate.engine.address import ray_address
 from curate.engine.base import Engine, Policy
+from curate.engine.cluster_address import ray_address
 from curate.engine.local import LocalEngine
 from curate.errors import ConfigError
 from curate.io import layout
@@ -34,7 +34,7 @@ from curate.pipeline.report import results
 from curate.pipeline.report.steps import sample_of
 from curate.pipeline.stages import BOUND
 from curate.report.card import Published, render_card
-from curate.report.model import ReportData
+from curate.report.data import ReportData
 from curate.report.page import render_page
 from curate.stage_table import stage_names
 from curate.work.claim import claim

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from curate.config.measured import column_of
 from curate.labels import language_of
 from curate.pii import DEFAULT_KINDS
-from curate.report.model import ReportData
+from curate.report.data import ReportData
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
 from curate.visible import visible, visible_line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from curate.report.model import KEPT
+from curate.report.data import KEPT
 
 
 class Tally(NamedTuple):

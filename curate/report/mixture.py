@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curate.report.model import MixtureLine
+from curate.report.data import MixtureLine
 
 LIMIT = 30
 REACHED = 0.99

@@ -26,9 +26,9 @@ import pyarrow.compute as pc
 from curate.config.identified import OWN_WORDS, URL_NAMES
 from curate.config.language import LanguageConfig
 from curate.config.measured import in_order
-from curate.report.codes import EXEMPT, encode
-from curate.report.model import ConfigInForce
+from curate.report.data import ConfigInForce
 from curate.report.table import is_harmless
+from curate.report.value_codes import EXEMPT, encode
 
 REPRESENTATIVE, EXTRA, COMPARED = 1, 2, 4
 """Bits of a document's ``flags``; an extra one is an example of its reason, not of the sample."""

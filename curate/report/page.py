@@ -26,7 +26,7 @@ from curate.config.measured import (
     is_score,
     range_of,
 )
-from curate.report.model import LabelYield, ReportData, SizeCount
+from curate.report.data import LabelYield, ReportData, SizeCount
 from curate.report.pack import ROOMS, Room, pack_label
 from curate.report.table import plain
 

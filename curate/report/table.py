@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from curate.report.model import Bounds, Example, LabelYield, ReportData
+from curate.report.data import Bounds, Example, LabelYield, ReportData
 
 WIDTH = 80
 LIMIT = 20

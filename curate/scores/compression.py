@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate.labels import script_of
-from curate.scores.tables import Curve, tables
+from curate.scores.figures import Curve, tables
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]

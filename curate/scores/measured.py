@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from curate.labels import script_of
 from curate.scores.compression import compressed_sizes, expected_percent, saved_percent
+from curate.scores.figures import Curve
 from curate.scores.profiles import Profile, Profiles
 from curate.scores.segments import Segments, classes, count_segments, owner
-from curate.scores.tables import Curve
 from curate.text.flat import flatten
 
 F64 = npt.NDArray[np.float64]

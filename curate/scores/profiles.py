@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from curate.labels import language_of, script_of
-from curate.scores.tables import Medians, tables
+from curate.scores.figures import Medians, tables
 
 _SPANISH: Final = "spa_Latn"
 HIGHEST: Final = 100.0

@@ -12,9 +12,9 @@ from curate import schema
 from curate.lid.base import Identifier
 from curate.lid.by_line.fast_lines import label_lines
 from curate.lid.families import branches_of
+from curate.scores.figures import Curve
 from curate.scores.profiles import Profiles
 from curate.scores.registry import WDS_METRICS, names_in
-from curate.scores.tables import Curve
 from curate.scores.wds import score
 from curate.stages.base import Stage, append
 

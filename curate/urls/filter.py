@@ -23,7 +23,7 @@ from curate.errors import ConfigError
 from curate.text.hashing import hash_spans
 from curate.urls import kernel
 from curate.urls.address import MAX_CHARS, canonical
-from curate.urls.lists import Lines, domains_of, substrings_of, urls_of, words_of
+from curate.urls.block_lists import Lines, domains_of, substrings_of, urls_of, words_of
 from curate.urls.suffixes import public_suffixes
 
 U8 = npt.NDArray[np.uint8]
@@ -84,7 +84,7 @@ class UrlFilter:
         substrings: Lines = (),
         min_soft_words: int = 2,
     ) -> UrlFilter:
-        """Compile lists given as lines; see :mod:`curate.urls.lists` for their formats.
+        """Compile lists given as lines; see :mod:`curate.urls.block_lists` for their formats.
 
         Args:
             domains: each stands for itself and every host below it.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from curate.errors import InputError
 from curate.io.kinds import kind_by_name, kind_of
 from curate.io.layout import JOB, shard_id
-from curate.io.remote.find import FileStamp, find_remote, is_pattern
+from curate.io.remote.listing import FileStamp, find_remote, is_pattern
 from curate.io.remote.read import is_remote
 from curate.redact import redact
 from curate.work.plan import ShardPlan

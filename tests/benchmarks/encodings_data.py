@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from curate.encodings.labels import LABELS
+from curate.encodings.encoding_names import LABELS
 
 PAIRS: Final = """
 rus_Cyrl windows-1251 koi8-r iso-8859-5 ibm866 x-mac-cyrillic

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from curate.io.lines.frames import FrameWriter, iter_lines
+from curate.io.lines.zstd_frames import FrameWriter, iter_lines
 from curate.pipeline.emit.hplt_lines import check_lines
 from curate.pipeline.emit.hplt_plan import plan_files
 from curate.stages.hplt import SCORES, Rules, documents, line_of

@@ -31,7 +31,7 @@ from curate.io.commit import Attempt
 from curate.io.store import Store
 from curate.metrics import METRICS
 from curate.pipeline.report import sample as sample_task
-from curate.report.model import ConfigInForce, LabelYield, ReportData, SampleSettings
+from curate.report.data import ConfigInForce, LabelYield, ReportData, SampleSettings
 from curate.report.page import render_page
 from tests.benchmarks.tables import versions
 from tests.report.browser import CHROMIUM, chromium

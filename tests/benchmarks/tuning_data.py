@@ -16,7 +16,7 @@ from curate.labels import is_label
 from curate.lid.embedded import EmbeddedIdentifier
 from curate.metrics import measure
 from curate.text.normalize import normalize_text
-from curate.tune.clean import clean_texts
+from curate.tune.cleaning import clean_texts
 
 BATCH = 200
 PARAGRAPHS = 3

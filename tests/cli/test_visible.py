@@ -19,7 +19,7 @@ from rich.table import Table
 from curate.cli.terminal.shown import console, echo, plain_text
 from curate.errors import InputError
 from curate.report.card import render_card
-from curate.report.model import ReportData, SampleSettings
+from curate.report.data import ReportData, SampleSettings
 from curate.visible import visible, visible_line
 from tests.looking import run
 from tests.runs import environment, job_of, write_job

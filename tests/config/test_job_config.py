@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from curate.config.explain import paths
 from curate.config.job import FieldChange, JobConfig, diff_jobs, load_job
 from curate.config.load import dump_yaml
+from curate.config.problems import paths
 from curate.errors import ConfigError
 from curate.stage_table import setting_stages
 

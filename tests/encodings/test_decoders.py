@@ -11,20 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.encodings import steps
+from curate.encodings import decoding_steps
 from curate.encodings.decoders import decode_bytes
 from curate.encodings.double_byte import decode_double_byte
-from curate.encodings.labels import LABELS, REPLACEMENT
+from curate.encodings.encoding_names import LABELS, REPLACEMENT
 
 DIGESTS: dict[str, str] = json.loads((Path(__file__).parent / "digests.json").read_text())
 SINGLE_BYTE = sorted(name for name in DIGESTS if not LABELS.get(name, REPLACEMENT).is_multibyte)
 STEPS = {
-    "big5": steps.big5,
-    "euc-jp": steps.euc_jp,
-    "euc-kr": steps.euc_kr,
-    "gb18030": steps.gb18030,
-    "gbk": steps.gb18030,
-    "shift_jis": steps.shift_jis,
+    "big5": decoding_steps.big5,
+    "euc-jp": decoding_steps.euc_jp,
+    "euc-kr": decoding_steps.euc_kr,
+    "gb18030": decoding_steps.gb18030,
+    "gbk": decoding_steps.gb18030,
+    "shift_jis": decoding_steps.shift_jis,
 }
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from curate.engine.address import ray_address
 from curate.engine.base import Engine, Event, Outcome, Policy, Task
+from curate.engine.cluster_address import ray_address
 from curate.errors import ConfigError, EngineError, InputError
 from tests.runs import environment
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.encodings.labels import LABELS, find_encoding
+from curate.encodings.encoding_names import LABELS, find_encoding
 from curate.html.charset import decode
 
 TEXTS = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.encodings.labels import LABELS
+from curate.encodings.encoding_names import LABELS
 from curate.html.charset import decode, decode_text
 from curate.html.declared import by_header, by_meta
 from curate.html.plausible import implausible

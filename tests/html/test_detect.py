@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curate.encodings.labels import LABELS
+from curate.encodings.encoding_names import LABELS
 from curate.html.charset import decode
 from curate.html.detect import detect
 

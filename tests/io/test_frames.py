@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import StoreError
-from curate.io.lines.frames import (
+from curate.io.lines.jsonl_out import count_lines
+from curate.io.lines.zstd_frames import (
     Frame,
     FrameWriter,
     iter_lines,
@@ -22,7 +23,6 @@ from curate.io.lines.frames import (
     read_span,
     seek_table,
 )
-from curate.io.lines.jsonl_out import count_lines
 
 LINES = ['{"text":"สวัสดีชาวโลก"}\n', '{"text":"𞤀𞤣𞤤𞤢𞤥"}\n', "{}\n", '{"text":"नमस्ते दुनिया"}\n']
 

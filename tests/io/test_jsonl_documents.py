@@ -14,7 +14,7 @@ import pytest
 
 from curate.errors import ConfigError, InputError
 from curate.io.damage import Damage
-from curate.io.texts.columns import SCHEMA
+from curate.io.texts.column_names import SCHEMA
 from curate.io.texts.documents import read_documents
 
 TEXT = "人人生而自由 𐌰𐌻𐌻𐌰𐌹 ภาษาไทย"

@@ -14,9 +14,9 @@ import pytest
 from curate.errors import InputError
 from curate.io.damage import Damage
 from curate.io.source import Source
-from curate.io.texts import parquet
+from curate.io.texts import parquet_rows
 from curate.io.texts.documents import DocumentReader, TextInput
-from curate.io.texts.parquet import ParquetRows
+from curate.io.texts.parquet_rows import ParquetRows
 
 TEXTS = ["人人生而自由", "सभी मनुष्यों", "يولد جميع", "𞤀𞤣𞤤𞤢𞤥"]
 URLS = [f"http://a.example/{i}" for i in range(4)]
@@ -129,16 +129,16 @@ def test_blocks_of_large_rows_hold_few_of_them(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": large, "other": [0] * 20}), path, use_dictionary=False)
     sizes = list(sizes_of(path))
     assert sum(sizes) == 20
-    assert max(sizes) <= parquet.BLOCK_BYTES >> 20
+    assert max(sizes) <= parquet_rows.BLOCK_BYTES >> 20
     pq.write_table(pa.table({"text": [f"{i}" for i in range(3000)]}), path)
     assert list(sizes_of(path)) == [1000, 1000, 1000]
-    assert next(sizes_of(path, 2000)) == parquet.BLOCK_ROWS
+    assert next(sizes_of(path, 2000)) == parquet_rows.BLOCK_ROWS
 
 
 def test_a_text_above_every_limit_is_set_aside_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "MAX_LINE_BYTES", 1000)
+    monkeypatch.setattr(parquet_rows, "MAX_LINE_BYTES", 1000)
     rows, damages, _ = read(tmp_path / "x", {"text": ["a", "ก" * 400, "b" * 1000]})
     assert [row["text"] for row in rows] == ["a", "b" * 1000]
     assert [(d.reason, d.warc_offset) for d in damages] == [("too_large", 1)]

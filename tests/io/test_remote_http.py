@@ -21,7 +21,7 @@ from curate.errors import InputError
 from curate.io.kinds import kind_of
 from curate.io.process import patience
 from curate.io.remote import read as remote
-from curate.io.remote.find import FileStamp, find_remote
+from curate.io.remote.listing import FileStamp, find_remote
 from curate.io.remote.read import RemoteSource, open_source
 from curate.io.texts.documents import read_documents
 from curate.io.warc import Record, read_warc

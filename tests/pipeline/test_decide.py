@@ -18,7 +18,7 @@ from curate.io.store import Store
 from curate.pipeline.emit.publish import is_current
 from curate.pipeline.verify import verify
 from curate.report.change import label_table, total
-from curate.report.model import KEPT
+from curate.report.data import KEPT
 from curate.work.configs import configs_in_use
 from tests.looking import document_tables, run, totals
 from tests.runs import SMALLEST, attempts_of, corpus_of, curate, job_of

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import InputError
-from curate.io.remote.find import matches_below
+from curate.io.remote.listing import matches_below
 from curate.work.inputs import _refuse_twins, find_files, name_places, passed_over, plan_inputs
 
 LINE = b'{"text": "x"}\n'

@@ -22,7 +22,7 @@ from curate.config.job import JobConfig
 from curate.config.models import ClassifierConfig
 from curate.config.sections import UrlsConfig
 from curate.errors import ConfigError, InputError
-from curate.io.lines.frames import FrameWriter, iter_lines, read_frames
+from curate.io.lines.zstd_frames import FrameWriter, iter_lines, read_frames
 from curate.pipeline.emit import hplt_plan
 from curate.pipeline.emit.views import Form
 from curate.pipeline.verify import verify

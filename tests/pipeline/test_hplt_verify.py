@@ -13,7 +13,7 @@ import pytest
 from curate.config.job import JobConfig
 from curate.errors import VerifyError
 from curate.io.commit import file_sha256
-from curate.io.lines.frames import FrameWriter
+from curate.io.lines.zstd_frames import FrameWriter
 from curate.pipeline.emit.views import Form
 from curate.pipeline.verify import verify
 from tests.hplt_view import emit, in_view

@@ -19,8 +19,8 @@ from curate.io.store import Store
 from curate.pipeline.decide.select import columns_for
 from curate.pipeline.report.sample import SIDECARS
 from curate.report.change import Tally, total
-from curate.report.codes import decode, encode
 from curate.report.pack import _codes
+from curate.report.value_codes import decode, encode
 from curate.work.configs import configs_in_use
 from curate.work.plan import ensure_plan, load_plan
 from curate.work.seal import seal

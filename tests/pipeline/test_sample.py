@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.pipeline.report.sample import REASON_DOCUMENTS, keys_of, limits, merged, share_key
-from curate.report.model import SampleSettings
+from curate.report.data import SampleSettings
 
 
 def parts_of(labels: list[str], reasons: list[str | None], *, seed: int = 0) -> pa.Table:

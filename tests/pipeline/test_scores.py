@@ -29,7 +29,7 @@ from curate.report.change import total
 from curate.scores.registry import names_in
 from curate.scores.wds import score
 from curate.stages.score import profiles_of
-from curate.tune.write import to_yaml
+from curate.tune.config_yaml import to_yaml
 from curate.work.configs import configs_in_use
 from curate.work.sidecars import scored_columns, scored_metrics
 from curate.work.status import status

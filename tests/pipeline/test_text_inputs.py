@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from curate.config.columns import PUBLISHED
+from curate.config.input_columns import PUBLISHED
 from curate.config.job import JobConfig, load_job
 from curate.errors import ConfigError, InputError, JobMismatchError
 from curate.io.store import Store

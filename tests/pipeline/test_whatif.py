@@ -20,7 +20,7 @@ from curate.errors import ConfigError, CurateError, InputError
 from curate.io.store import Store
 from curate.pipeline.decide.outcomes import decided_outcomes
 from curate.report.change import reason_table, total
-from curate.tune.write import to_yaml
+from curate.tune.config_yaml import to_yaml
 from curate.work.configs import configs_in_use
 from tests.looking import document_tables, published, run, totals
 from tests.runs import attempts_of, corpus_of, job_of

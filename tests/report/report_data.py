@@ -16,7 +16,7 @@ from curate import schema
 from curate.config.identified import IDENTIFIED, URL_NAMES
 from curate.config.language import LanguageConfig, LanguageConfigs
 from curate.metrics import METRICS
-from curate.report.model import (
+from curate.report.data import (
     Bounds,
     ConfigInForce,
     Example,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from curate.config.language import LanguageConfigs, Threshold
-from curate.report.model import ConfigInForce, ReportData
+from curate.report.data import ConfigInForce, ReportData
 from curate.report.page import render_page
 from tests.report.browser import Browser, chromium, needs_chromium
 from tests.report.report_data import CONFIGS, DATA, PROVENANCE, sample_table

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.report.codes import EXEMPT, GREATEST, UNMEASURED, decode, encode
+from curate.report.value_codes import EXEMPT, GREATEST, UNMEASURED, decode, encode
 
 VALUES = st.one_of(
     st.floats(0, 1),

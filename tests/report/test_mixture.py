@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from curate.report.card import Published, render_card
+from curate.report.data import MixtureLine
 from curate.report.mixture import mixture_table
-from curate.report.model import MixtureLine
 from tests.report.report_data import DATA
 
 LINES = (

@@ -16,10 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from curate.report.codes import encode
-from curate.report.model import ConfigInForce, LabelYield, ReportData
+from curate.report.data import ConfigInForce, LabelYield, ReportData
 from curate.report.pack import EXTRA, ROOMS, host_of, pack_label, plain_text, runners_up
 from curate.report.page import MAX_BYTES, MAX_SIZES, SCRIPTS, render_page
+from curate.report.value_codes import encode
 from tests.report.report_data import CONFIGS, DATA, EMPTY, YIELDS, block, run_of, sample_table
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

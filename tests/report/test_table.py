@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from curate.report.model import Example, LabelYield
+from curate.report.data import Example, LabelYield
 from curate.report.table import columns_of, plain, reason_in_words, shown_example, yields_table
 from tests.report.report_data import DATA, EMPTY, HOSTILE
 

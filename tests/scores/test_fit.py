@@ -11,7 +11,7 @@ import pytest
 
 from curate.errors import ConfigError
 from curate.scores.compression import compressed_sizes, expected_percent, saved_percent
-from curate.scores.fit import (
+from curate.scores.curve_fit import (
     MIN_DOCUMENTS,
     SHRINKAGE,
     add_sums,
@@ -21,7 +21,7 @@ from curate.scores.fit import (
     parse_curves,
     sums_of,
 )
-from curate.scores.tables import tables
+from curate.scores.figures import tables
 
 
 def test_sizes_are_those_of_level_three_with_every_digit_as_one() -> None:

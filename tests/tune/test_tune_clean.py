@@ -9,7 +9,7 @@ import pytest
 
 from curate.labels import NO_LANGUAGE
 from curate.lid import Identification, Identifier, load_identifier
-from curate.tune.clean import MIN_LETTERS, clean_texts, n_letters
+from curate.tune.cleaning import MIN_LETTERS, clean_texts, n_letters
 from tests.small_crawl import page_text
 
 DECLARATIONS = Path(__file__).parents[3] / "shared" / "data" / "udhr_paragraphs.json.gz"

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from curate.config.language import LanguageConfig, LanguageConfigs, Provenance, Threshold, range_of
 from curate.config.load import build, parse_yaml
 from curate.config.sections import Method, Source
+from curate.tune.config_yaml import to_yaml
 from curate.tune.fit import Corpus, Fitting, Stopwords, count_documents, english_of, fit_label
 from curate.tune.methods import ENGLISH, WINNERS, Family
 from curate.tune.sketch import Sketch
-from curate.tune.write import to_yaml
 
 TODAY = datetime.date(2026, 1, 2)
 STOPWORDS = ("ที่", "และ", "ใน", "ของ", "เป็น", "มี", "การ", "ได้")

@@ -4,7 +4,7 @@ import datetime
 
 from curate.config.language import LanguageConfig, Provenance, Threshold
 from curate.config.load import build, parse_yaml
-from curate.tune.write import to_yaml
+from curate.tune.config_yaml import to_yaml
 
 CONFIG = LanguageConfig(
     label="por_Latn",

@@ -28,9 +28,9 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from curate.config.explain import Location, problem
 from curate.config.language import DEFAULT, LID, LanguageConfig, Provenance, Threshold, range_of
 from curate.config.load import build
+from curate.config.problems import Location, problem
 
 SOURCE: Final = "FineWeb2 (arXiv 2506.20920): huggingface/fineweb-2"
 LICENSE: Final = "ODC-By 1.0"

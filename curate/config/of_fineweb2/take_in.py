@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from curate.config.explain import Location, dotted
 from curate.config.language import LID, LanguageConfig, Provenance, Threshold, is_letters
 from curate.config.of_fineweb2.form import (
     LEAST_STOPWORDS,
@@ -30,6 +29,7 @@ from curate.config.of_fineweb2.form import (
     never_breaks,
     rounded,
 )
+from curate.config.problems import Location, dotted
 from curate.errors import ConfigError
 from curate.text.normalize import nfc
 from curate.text.split import split_texts

@@ -1,5 +1,5 @@
 // What the page holds: blocks of base64, unpacked when they are needed, and 16-bit metric codes
-// (curate/report/codes.py and pack.py say what is in them).
+// (curate/report/value_codes.py and pack.py say what is in them).
 
 const UNMEASURED = 65535;
 const EXEMPT = 65534;

@@ -15,11 +15,11 @@ from curate.io.damage import Damage
 from curate.io.made_ids import made_id
 from curate.io.remote.read import open_source
 from curate.io.source import Source
-from curate.io.texts.columns import DEFAULT_COLUMNS, HPLT_COLUMNS, SCHEMA
+from curate.io.texts.column_names import DEFAULT_COLUMNS, HPLT_COLUMNS, SCHEMA
 from curate.io.texts.id_hashes import IdHashes
 from curate.io.texts.jsonl import rows_of
 from curate.io.texts.kept import KeptColumns
-from curate.io.texts.parquet import MAGIC, ParquetRows, rows_of_block, skeleton, without_giants
+from curate.io.texts.parquet_rows import MAGIC, ParquetRows, rows_of_block, skeleton, without_giants
 from curate.io.texts.values import (
     ABSENT,
     MAYBE,

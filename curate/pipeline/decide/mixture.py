@@ -12,7 +12,7 @@ from curate.dedup.mixture import Share, shares
 from curate.dedup.weights import weight_of
 from curate.io.store import Store
 from curate.pipeline.decide.rebalance import AMOUNTS, sum_sizes
-from curate.report.model import MixtureLine
+from curate.report.data import MixtureLine
 from curate.work.exchange import added_up, read_all
 from curate.work.seal import iter_receipts
 

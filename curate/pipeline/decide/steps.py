@@ -19,8 +19,8 @@ from curate.pipeline.decide.screens import compile_screens, dropping, screens_of
 from curate.pipeline.decide.select import SelectSettings, select_shard
 from curate.pipeline.decide.weights import clusters_by_label, weights_by_label
 from curate.pipeline.job_run import Done, JobRun, partition_shards, sealed_rows
+from curate.report.data import MixtureLine
 from curate.report.mixture import mixture_table
-from curate.report.model import MixtureLine
 from curate.stage_table import scored, stage_of
 from curate.stages.screen import SCREEN_VERSION
 from curate.work.plan import planned_shards

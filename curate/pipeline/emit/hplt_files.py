@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curate.io.commit import Attempt
-from curate.io.lines import frames
-from curate.io.lines.frames import FRAME_BYTES, FrameWriter
+from curate.io.lines import zstd_frames
 from curate.io.lines.jsonl_out import JSONL_ZST, as_json
+from curate.io.lines.zstd_frames import FRAME_BYTES, FrameWriter
 from curate.io.store import Store
 from curate.pipeline.cluster.shards import DocumentShard
 from curate.pipeline.emit.files import I64, File, write_task
@@ -196,10 +196,10 @@ class _Writer:
         return offset, offset + n_bytes, line_bytes
 
     def read(self, path: Path, start: int, stop: int) -> _Span:
-        return _Span(path, frames.read_span(path, start, stop))
+        return _Span(path, zstd_frames.read_span(path, start, stop))
 
     def cut(self, span: _Span, start: int, stop: int, size: int) -> bytes:
-        return frames.lines_of(span.data[start:stop], size, span.path)
+        return zstd_frames.lines_of(span.data[start:stop], size, span.path)
 
     def open(self, attempt: Attempt, file: File, part: str) -> _LineFile:
         frame_bytes = self._settings.frame_kb << 10

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from curate.errors import StoreError
-from curate.io.lines.frames import iter_lines
+from curate.io.lines.zstd_frames import iter_lines
 from curate.stages.hplt import FIELDS, KEPT, MAX_LABELS, ROBOTS, SCORES, STEPS_A_BIN, Rules
 from curate.stages.hplt import steps_of as _steps_of
 

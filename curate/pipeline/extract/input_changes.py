@@ -12,7 +12,7 @@ from curate.config.job import JobConfig
 from curate.errors import InputError, StoreError
 from curate.io import layout, parquet
 from curate.io.digests import json_with_digest, read_json
-from curate.io.remote.find import FileStamp
+from curate.io.remote.listing import FileStamp
 from curate.io.remote.read import is_remote
 from curate.io.store import Store
 from curate.io.texts.id_hashes import COLUMN, Hashes, Repeated, count_repeated, hash_of

@@ -13,9 +13,9 @@ from curate.io import layout
 from curate.lid.by_line.fast_lines import lines_fingerprint
 from curate.pipeline.job_run import Done, JobRun
 from curate.pipeline.measure.scores import ScoreSettings, sum_compression
-from curate.scores.fit import curves_to_json, fit_curves, parse_curves
+from curate.scores.curve_fit import curves_to_json, fit_curves, parse_curves
+from curate.scores.figures import Curve
 from curate.scores.registry import names_in
-from curate.scores.tables import Curve
 from curate.scores.wds import fingerprint
 from curate.work.exchange import read_all
 from curate.work.runner import Step

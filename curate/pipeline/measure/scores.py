@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from curate.config.measured import column_of
 from curate.pipeline.measure.models import identifier_of
-from curate.scores.fit import SUMS, add_sums, curves_from_json, sums_of
+from curate.scores.curve_fit import SUMS, add_sums, curves_from_json, sums_of
 from curate.stages.score import add_scores, profiles_of, sources
 from curate.text.split import TokenBatch
 from curate.work.tables import iter_columns

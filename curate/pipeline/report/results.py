@@ -19,7 +19,7 @@ from curate.pipeline.emit.view import View
 from curate.pipeline.extract.input_changes import repeated_ids
 from curate.pipeline.report.count import outcome_counts
 from curate.pipeline.report.sample import merged
-from curate.report.model import (
+from curate.report.data import (
     DUPLICATE,
     KEPT,
     Bounds,

@@ -22,7 +22,7 @@ from curate.config.identified import IDENTIFIED, URL_NAMES
 from curate.io import parquet
 from curate.io.store import Store
 from curate.metrics import METRICS
-from curate.report.model import SampleSettings
+from curate.report.data import SampleSettings
 from curate.work.sidecars import scored_metrics
 from curate.work.tables import beside, data_file, read_columns
 from curate.work.task import ShardTask, shard_task

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from curate.pipeline.job_run import Done, JobRun
 from curate.pipeline.report.count import count_shard, outcome_counts
 from curate.pipeline.report.sample import limits, sample_shard
-from curate.report.model import SampleSettings
+from curate.report.data import SampleSettings
 from curate.stage_table import stage_of
 from curate.work.runner import Step
 

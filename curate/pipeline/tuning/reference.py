@@ -22,7 +22,7 @@ from curate.pipeline.tuning.reference_task import ReferenceSettings, measure_ref
 from curate.redact import redact, redact_all
 from curate.stages.kernels import compile_kernels
 from curate.text.repair import REPAIR_VERSION
-from curate.tune.clean import CLEAN_VERSION
+from curate.tune.cleaning import CLEAN_VERSION
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
 from curate.tune.words import WordCounts

@@ -20,7 +20,7 @@ from curate.stages.kernels import compile_kernels
 from curate.text.normalize import normalize_text
 from curate.text.repair import repair
 from curate.text.split import split_texts
-from curate.tune.clean import clean_texts
+from curate.tune.cleaning import clean_texts
 from curate.tune.sketch import Summaries, merge, summarize
 from curate.tune.stored import to_table
 from curate.tune.words import WordCounts

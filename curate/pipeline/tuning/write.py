@@ -8,7 +8,7 @@ from pathlib import Path
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfig
 from curate.io.whole import make_folder, write_whole
-from curate.tune.write import to_yaml
+from curate.tune.config_yaml import to_yaml
 
 
 def write_configs(target: Path, base: Path, configs: Mapping[str, LanguageConfig]) -> None:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from curate.io import parquet
 from curate.io.store import Store
 from curate.pipeline.verify.findings import Findings
-from curate.report.model import KEPT
+from curate.report.data import KEPT
 from curate.work.seal import add_counts, iter_receipts
 from curate.work.tables import read_columns
 

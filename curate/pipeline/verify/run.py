@@ -16,7 +16,7 @@ from curate.pipeline.verify import corpus as corpus_checks
 from curate.pipeline.verify import deep as deep_checks
 from curate.pipeline.verify import named, sums
 from curate.pipeline.verify.findings import Findings
-from curate.pipeline.verify.steps import check_steps, rests_on
+from curate.pipeline.verify.step_records import check_steps, rests_on
 from curate.stage_table import steps
 from curate.work.plan import load_plan
 from curate.work.seal import sealed

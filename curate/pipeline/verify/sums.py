@@ -12,7 +12,7 @@ from curate.pipeline.emit.view import View
 from curate.pipeline.emit.views import view_in
 from curate.pipeline.report.count import outcome_counts
 from curate.pipeline.verify.findings import Findings
-from curate.report.model import KEPT
+from curate.report.data import KEPT
 from curate.work.plan import load_plan, planned_steps
 from curate.work.seal import Totals, iter_receipts, sealed
 

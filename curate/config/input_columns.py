@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from curate.config.explain import problem
 from curate.config.measured import REGISTERED
+from curate.config.problems import problem
 from curate.schema import (
     CORPUS,
     CORPUS_FILTER_REASON,

@@ -17,7 +17,7 @@ import pyarrow as pa
 from curate.errors import ConfigError
 from curate.labels import script_of
 from curate.scores.compression import compressed_sizes, saved_percent
-from curate.scores.tables import Curve, tables
+from curate.scores.figures import Curve, tables
 
 BINS_AN_OCTAVE: Final = 2
 """Bins of size: two for each doubling."""
