@@ -96,7 +96,7 @@ def _unknown_key(at: Location, model: type[BaseModel]) -> tuple[str, str, str]:
     key, prefix = str(at[-1]), dotted(at[:-1])
     known = list(owner.model_fields)
     inside = f"of `{prefix}`" if prefix else "known here"
-    wanted = f"a key {inside}: {', '.join(known)}" if known else f"no key: `{prefix}` has none yet"
+    keys = f"a key {inside}: {', '.join(known)}" if known else f"no key: `{prefix}` has none yet"
     guess = suggest(key, known)
     if guess is None:
         everywhere = list(paths(model))
@@ -105,7 +105,7 @@ def _unknown_key(at: Location, model: type[BaseModel]) -> tuple[str, str, str]:
     elif prefix and not isinstance(at[-2], int):
         guess = f"{prefix}.{guess}"
     todo = f"did you mean `{guess}`?" if guess else "remove it or correct its spelling"
-    return wanted, f"`{key}`", todo
+    return keys, f"`{key}`", todo
 
 
 def suggest(word: str, known: list[str]) -> str | None:

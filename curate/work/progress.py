@@ -1,4 +1,4 @@
-"""Messages of a run while it runs: a listener per stage, and a log of events on disk."""
+"""Messages of a run while it runs: a listener per stage."""
 
 from __future__ import annotations
 

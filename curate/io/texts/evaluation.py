@@ -82,8 +82,8 @@ def read_texts(
                 has_text = True
                 yield text
     if not has_text:
-        wanted = f"texts in the fields {', '.join(fields)}" if fields else "at least one text"
-        raise _error(path, wanted, "none in the whole file")
+        needed = f"texts in the fields {', '.join(fields)}" if fields else "at least one text"
+        raise _error(path, needed, "none in the whole file")
 
 
 def field_names(fields: Sequence[str]) -> list[str]:

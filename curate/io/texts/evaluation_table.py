@@ -63,8 +63,8 @@ def table_items(text: str, delimiter: str, names: Sequence[str]) -> Iterator[Map
     if names:
         header = [name.strip() for name in rows.pop(0)]
         if set(names).isdisjoint(header):
-            wanted = f"a first line with one of the names {', '.join(names)}"
-            raise TableError(wanted, ", ".join(name[:40] for name in header[:_SHOWN]))
+            header_line = f"a first line with one of the names {', '.join(names)}"
+            raise TableError(header_line, ", ".join(name[:40] for name in header[:_SHOWN]))
     for row in rows:
         yield dict(zip(header, row, strict=True))
 
