@@ -22,9 +22,9 @@ HOLD = "hold/"
 def reach(point: str, key: str = "") -> None:
     """Die or wait here if the environment says so."""
     for wish in filter(None, os.environ.get(VARIABLE, "").split(";")):
-        wanted_point, wanted_key, token = wish.split(":", 2)
-        held = wanted_point.startswith(HOLD)
-        if point != wanted_point.removeprefix(PARENT).removeprefix(HOLD) or wanted_key not in key:
+        place, part_of_key, token = wish.split(":", 2)
+        held = place.startswith(HOLD)
+        if point != place.removeprefix(PARENT).removeprefix(HOLD) or part_of_key not in key:
             continue
         try:
             with Path(f"{token}.held" if held else token).open("x", encoding="ascii") as file:
@@ -34,6 +34,6 @@ def reach(point: str, key: str = "") -> None:
         if held:
             Path(token).read_bytes()
             continue
-        if wanted_point.startswith(PARENT):
+        if place.startswith(PARENT):
             os.kill(os.getppid(), signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -106,12 +106,12 @@ def _count_stopwords(
     offsets: I64,
     set_of_text: I64,
     stopword_hashes: U64,
-    wanted_offsets: I64,
+    stopword_offsets: I64,
     last_seen: I64,
     counts: I64,
 ) -> None:
     for text in range(len(offsets) - 1):
-        low, high = wanted_offsets[set_of_text[text]], wanted_offsets[set_of_text[text] + 1]
+        low, high = stopword_offsets[set_of_text[text]], stopword_offsets[set_of_text[text] + 1]
         known = stopword_hashes[low:high]
         # A word whose last six bits no stop word has is none: most are turned away here.
         mask = np.uint64(0)

@@ -134,7 +134,7 @@ def candidates(
     """
     table = tables.kinds
     rows = np.empty((64, 4), np.int64)
-    n_found = 0  # no slice is assigned to below: numba takes a second more to compile that
+    n_rows = 0  # no slice is assigned to below: numba takes a second more to compile that
     for text in range(offsets.size - 1):
         at, end = offsets[text], offsets[text + 1]
         begin = at
@@ -149,19 +149,19 @@ def candidates(
             ):
                 kind = 0
             if kind:
-                if n_found == len(rows):
-                    larger = np.empty((2 * n_found, 4), np.int64)
-                    for row in range(n_found):
+                if n_rows == len(rows):
+                    larger = np.empty((2 * n_rows, 4), np.int64)
+                    for row in range(n_rows):
                         for column in range(4):
                             larger[row, column] = rows[row, column]
                     rows = larger
-                rows[n_found, 0] = text
-                rows[n_found, 1] = at
-                rows[n_found, 2] = stop
-                rows[n_found, 3] = kind
-                n_found += 1
+                rows[n_rows, 0] = text
+                rows[n_rows, 1] = at
+                rows[n_rows, 2] = stop
+                rows[n_rows, 3] = kind
+                n_rows += 1
             at = stop
-    return rows[:n_found]
+    return rows[:n_rows]
 
 
 @kernel

@@ -45,7 +45,7 @@ class Account(NamedTuple):
 
 def accounts(text: str, start: int, end: int) -> list[Account]:
     """The IBANs written in a part of a text, whole ones and such as only look like one."""
-    accounts_found = []
+    ibans = []
     for match in _IBAN.finditer(text, start, end):
         places = [m.start() for m in _ALNUM.finditer(text, match.start(), match.end())]
         n_characters = _IBAN_LENGTHS.get(match[1], 0)
@@ -55,10 +55,10 @@ def accounts(text: str, start: int, end: int) -> list[Account]:
             if text[stop : stop + 1].isalnum():
                 stop = match.end()
         compact = "".join(_ALNUM.findall(text, match.start(), stop))
-        accounts_found.append(
+        ibans.append(
             Account(match.start(), stop, len(compact) == n_characters and _is_iban(compact))
         )
-    return accounts_found
+    return ibans
 
 
 def _is_iban(compact: str) -> bool:

@@ -65,8 +65,8 @@ def _of_language(documents: Measured, menu: F64) -> tuple[F64, F64, F64]:
     words, is_own = segments.words, documents.is_own
     counts = words > menu[of]
     right = by_document(segments, words * (counts & is_own))
-    n_told = by_document(segments, words * counts)
-    language = np.divide(FULL * right, n_told, out=np.zeros(len(n_told)), where=right > 0)
+    n_known = by_document(segments, words * counts)
+    language = np.divide(FULL * right, n_known, out=np.zeros(len(n_known)), where=right > 0)
     least, most = (column(profiles, name) for name in ("long_min", "long_max"))
     long = is_own & (words > least[of])
     n_long = np.minimum(by_document(segments, long), FULL)

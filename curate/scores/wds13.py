@@ -79,10 +79,10 @@ def _of_language(documents: Measured, menu: F64) -> tuple[F64, F64, F64]:
     words, is_own = segments.words, documents.is_own
     counts = words > menu[of]
     right = by_document(segments, words * (counts & is_own))
-    n_told = by_document(segments, words * counts)
+    n_known = by_document(segments, words * counts)
     all_own = by_document(segments, ~is_own) == 0
     none = np.where(all_own, 1.0, 0.0)
-    language = np.where(right > 0, right / np.maximum(n_told, 1), none)
+    language = np.where(right > 0, right / np.maximum(n_known, 1), none)
     least, most = (column(profiles, name) for name in ("long_min", "long_max"))
     long = is_own & (words > least[of])
     n_long = np.minimum(by_document(segments, long), 10) / 10

@@ -86,8 +86,8 @@ def clean_texts(texts: Sequence[str], label: str, identifier: Identifier) -> lis
     paragraphs = [
         _paragraphs(text) if _script(script_counts(text)) == script else None for text in texts
     ]
-    asked_texts = [p.text for own in paragraphs for p in own or () if p.is_enough]
-    answers = iter(identifier.identify(asked_texts))
+    to_identify = [p.text for own in paragraphs for p in own or () if p.is_enough]
+    answers = iter(identifier.identify(to_identify))
     least = _least_confidence(label, identifier)
     return [
         Cleaned("", OTHER_SCRIPT) if own is None else _left(own, answers, label, least)

@@ -157,8 +157,8 @@ def ensure_plan(
     digest = fingerprint(fields)
     plan = load_plan(store, step)
     if plan is None:
-        plan_made = Plan(step, digest, dict(fields), tuple(make_shards()))
-        store.create(layout.plan_key(step), plan_made.to_json())
+        new_plan = Plan(step, digest, dict(fields), tuple(make_shards()))
+        store.create(layout.plan_key(step), new_plan.to_json())
         failpoints.reach(f"{step}.after_plan")
         plan = load_plan(store, step)
         assert plan is not None

@@ -42,8 +42,8 @@ def with_engine(
     """The job with what the command line says of the engine put over it."""
     options: dict[str, Any] = {"kind": engine, "address": address, "workers": workers}
     changes = {k: v for k, v in options.items() if v is not None}
-    told_engine = {**job.engine.model_dump(), **changes}
-    settings = build(EngineConfig, told_engine, {}, "options --engine, --address, --workers")
+    settings_given = {**job.engine.model_dump(), **changes}
+    settings = build(EngineConfig, settings_given, {}, "options --engine, --address, --workers")
     return job.model_copy(update={"engine": settings})
 
 

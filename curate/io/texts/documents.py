@@ -221,7 +221,7 @@ class _Batch:
         self._mapping = _mapping(how.columns, HPLT_COLUMNS if how.is_hplt else DEFAULT_COLUMNS)
         hplt = {"url", "date", "warc_path"} if how.is_hplt else set()
         self._required = {"text", *how.columns} | hplt
-        self._found: set[str] = set()
+        self._present: set[str] = set()
         self._names: dict[str, None] = {}
         self._values: dict[str, list[Any]] = {name: [] for name in self._mapping}
         self._schema = pa.schema([*SCHEMA, *kept.fields()])
@@ -284,7 +284,7 @@ class _Batch:
         for theirs in self._mapping[name]:
             value = look_up(row, theirs)
             if value is not ABSENT:
-                self._found.add(name)
+                self._present.add(name)
                 if value is not None:
                     return value
         return None
@@ -303,7 +303,7 @@ class _Batch:
         for name, candidates in self._mapping.items():
             seen = [look_up(nested, theirs) for theirs in candidates]
             if any(value is not ABSENT and value is not MAYBE for value in seen):
-                self._found.add(name)
+                self._present.add(name)
         may_be = {
             name
             for name, candidates in self._mapping.items()
@@ -319,7 +319,7 @@ class _Batch:
 
     def require_columns(self, but: frozenset[str] | set[str] = frozenset()) -> None:
         """Raise InputError if a column that must be there was in no row so far."""
-        for ours in sorted(self._required - self._found - but):
+        for ours in sorted(self._required - self._present - but):
             theirs = " or ".join(self._mapping[ours])
             raise InputError(
                 self._path,

@@ -158,20 +158,22 @@ class _Best(NamedTuple):
 
 
 @kernel
-def measure(known: Labels, inputs: Inputs, candidate_labels: I32, n_found: I64, rows: F32) -> None:
+def measure(
+    known: Labels, inputs: Inputs, candidate_labels: I32, n_candidates: I64, rows: F32
+) -> None:
     """Find the candidates of many texts, and what is to be known of each.
 
     Args:
         known: all labels.
         inputs: the texts.
         candidate_labels: int32[n_texts, MAX_CANDIDATES]; written.
-        n_found: int64[n_texts]; written.
+        n_candidates: int64[n_texts]; written.
         rows: float32[n_texts, MAX_CANDIDATES, n_features], zeros; written.
     """
     best = _Best(np.empty(N_LISTED, np.int32), np.empty(N_SCORED, np.int32), np.zeros(2, np.int64))
-    for text in range(len(n_found)):
+    for text in range(len(n_candidates)):
         n = _union(known, inputs, text, best, candidate_labels[text])
-        n_found[text] = n
+        n_candidates[text] = n
         most, highest = _of_text(known, inputs, text, best, rows[text, 0])
         for k in range(n):
             for column in range(_FIRST_OF_TEXT, rows.shape[2]):

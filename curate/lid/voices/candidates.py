@@ -159,14 +159,14 @@ def candidates_of(
         np.array([NOT_MASKED] * n if masked is None else masked, np.int32),
     )
     candidate_labels = np.zeros((n, MAX_CANDIDATES), np.int32)
-    n_found = np.zeros(n, np.int64)
+    n_candidates = np.zeros(n, np.int64)
     rows = np.zeros((n, MAX_CANDIDATES, len(FEATURES)), np.float32)
-    measure(universe.labels, inputs, candidate_labels, n_found, rows)
+    measure(universe.labels, inputs, candidate_labels, n_candidates, rows)
     return [
         Candidates(
             [universe.names[place] for place in candidate_labels[i, :k].tolist()], rows[i, :k]
         )
-        for i, k in enumerate(n_found.tolist())
+        for i, k in enumerate(n_candidates.tolist())
     ]
 
 

@@ -43,12 +43,12 @@ SIDECARS: dict[str, tuple[str, ...]] = {
 }
 
 
-def share_key(n_wanted: int, n_all: int) -> int:
-    """The key below which ``n_wanted`` of ``n_all`` documents are all but sure to lie."""
-    if n_wanted <= 0:
+def share_key(n_sampled: int, n_all: int) -> int:
+    """The key below which ``n_sampled`` of ``n_all`` documents are all but sure to lie."""
+    if n_sampled <= 0:
         return 0
-    margin = 5.0 * math.sqrt(n_wanted) + 10.0
-    return min(_WHOLE - 1, int(_WHOLE * min(1.0, (n_wanted + margin) / max(n_all, 1))))
+    margin = 5.0 * math.sqrt(n_sampled) + 10.0
+    return min(_WHOLE - 1, int(_WHOLE * min(1.0, (n_sampled + margin) / max(n_all, 1))))
 
 
 @dataclass(frozen=True, slots=True)
