@@ -5,8 +5,9 @@ messages of programs, the year, the president and the city in news, *right* in t
 human rights. A word that is frequent in most kinds is a word of the language. Its share is the
 median of its shares, the lower one of two; the rest is FineWeb2's way (arXiv 2506.20920, A.7.1).
 
-Names are left out by the rules of ``curate tune`` (:class:`curate.tune.words.WordCounts`): written
-with a capital inside sentences, or in few of the documents that would have a word so frequent.
+Names are left out by the rules of ``curate tune`` (:class:`curate.tune.word_counts.WordCounts`):
+written with a capital inside sentences, or in few of the documents that would have a word so
+frequent.
 Where a script has no capitals, a name is one of a few kinds of text. Words in another script than
 the label's are left out.
 """
@@ -28,7 +29,7 @@ from curate.metrics.stopwords import DEFAULT_FREQUENCY
 from curate.text.normalize import nfc
 from curate.text.scripts import dominant_script
 from curate.text.split import split_texts
-from curate.tune.words import WordCounts
+from curate.tune.word_counts import WordCounts
 
 FREQUENCY: Final = DEFAULT_FREQUENCY / 2
 """A median of shares is smaller than most of them; so lists stay as long as from one corpus."""

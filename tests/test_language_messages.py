@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from curate.metrics import Uses
-from curate.tune.words import WordCounts
+from curate.tune.word_counts import WordCounts
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "jobs"))
 messages = import_module("language_messages")

@@ -9,7 +9,7 @@ import fasttext
 import numpy as np
 
 from curate.classify.base import F32, ModelSpec
-from curate.classify.files import PREFIX
+from curate.classify.model_files import PREFIX
 from curate.errors import ModelError
 from curate.models.fasttext_file import check_model_file
 

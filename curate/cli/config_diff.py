@@ -20,7 +20,7 @@ from curate.io.open_store import open_store
 from curate.labels import is_label, require_label
 from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import count, share, table, total
-from curate.report.table import WIDTH
+from curate.report.terminal_tables import WIDTH
 
 MAX_ROWS = 60
 

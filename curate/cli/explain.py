@@ -22,7 +22,7 @@ from curate.config.language import THRESHOLD_METRICS, Threshold
 from curate.config.measured import in_order, is_optional, is_score
 from curate.io.open_store import open_store
 from curate.io.texts.kept import PREFIX
-from curate.report.table import WIDTH, plain, wrapped
+from curate.report.terminal_tables import WIDTH, plain, wrapped
 from curate.work.configs import configs_in_use
 from curate.work.quarantine import find_quarantined
 

@@ -16,7 +16,7 @@ from curate.cli.terminal.shown import console, echo, plain_text
 from curate.errors import InputError
 from curate.io.open_store import open_store
 from curate.io.store import Store
-from curate.report.table import escaped
+from curate.report.terminal_tables import escaped
 from curate.work.plan import require_work_folder
 from curate.work.quarantine import Lost, lost, quarantined
 

@@ -20,7 +20,7 @@ from curate.cli.terminal.shown import echo
 from curate.config.builtin import builtin_folder
 from curate.config.job import load_job
 from curate.pipeline.run import RunResult, run_job
-from curate.report.table import shown_example, yields_table
+from curate.report.terminal_tables import shown_example, yields_table
 from curate.stage_table import stage_names
 
 

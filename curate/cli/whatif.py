@@ -23,7 +23,7 @@ from curate.io.store import Store
 from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import label_table, reason_table, summary_table
 from curate.report.data import DUPLICATE
-from curate.report.table import WIDTH, plain, wrapped
+from curate.report.terminal_tables import WIDTH, plain, wrapped
 from curate.work.configs import config_folder, configs_in_use
 
 MAX_CHANGES = 8

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from curate.contamination.index import CONTAMINATION_VERSION, Built, NgramIndex, Overlaps, build
+from curate.contamination.ngram_index import (
+    CONTAMINATION_VERSION,
+    Built,
+    NgramIndex,
+    Overlaps,
+    build,
+)
 
 __all__ = ["CONTAMINATION_VERSION", "Built", "NgramIndex", "Overlaps", "build"]

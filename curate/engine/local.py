@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from curate.engine import devices, memory, run
+from curate.engine import devices, memory, run_task
 from curate.engine.base import Engine, Event, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.devices import Seat, seats
 from curate.engine.rounds import Lost, Round
@@ -59,7 +59,7 @@ class _Worker:
     def start(self, task: Task, places: int, memory_bytes: int | None) -> None:
         self.is_busy, self.started = True, time.monotonic()
         self.places, self.kills = places, memory.kills()
-        request = run.request_of(task, memory_bytes=memory_bytes and memory_bytes * places)
+        request = run_task.request_of(task, memory_bytes=memory_bytes and memory_bytes * places)
         with contextlib.suppress(OSError):  # a dead worker shows as EOF when we wait for it
             self.connection.send_bytes(request.encode())
 
@@ -106,11 +106,11 @@ class LocalEngine(Engine):
                 self.give_up(worker)
 
     def _run_here(self, task: Task, listener: Listener) -> Outcome:
-        outcome, again = run.outcome_of(task, run.run_json(run.request_of(task)), 1)
+        outcome, again = run_task.outcome_of(task, run_task.run_json(run_task.request_of(task)), 1)
         if again:
             listener(Event("retry", outcome, task.bytes_in))
-            outcome, _ = run.outcome_of(task, run.run_json(run.request_of(task)), 2)
-        run.stop_if_hopeless(outcome)
+            outcome, _ = run_task.outcome_of(task, run_task.run_json(run_task.request_of(task)), 2)
+        run_task.stop_if_hopeless(outcome)
         listener(Event("failed" if outcome.failure else "done", outcome, task.bytes_in))
         return outcome
 
@@ -175,7 +175,7 @@ class LocalEngine(Engine):
         except (EOFError, OSError):
             return self._died(worker)
         worker.is_busy = False
-        if worker.places > 1 or run.needs_memory(answer):
+        if worker.places > 1 or run_task.needs_memory(answer):
             self.give_up(worker)  # it may hold on to more than one task's memory
         return answer
 

@@ -19,7 +19,7 @@ import ray
 from ray import exceptions as failures
 from ray.util.metrics import Counter
 
-from curate.engine import run
+from curate.engine import run_task
 from curate.engine.base import Engine, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.rounds import Lost, Round
 from curate.errors import EngineError
@@ -44,7 +44,7 @@ def _run_until(request: str, limit: float | None) -> str:
     """
     signal.setitimer(signal.ITIMER_REAL, limit or 0.0)
     try:
-        return run.run_json(request)
+        return run_task.run_json(request)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
 
@@ -204,7 +204,7 @@ class RayEngine(Engine):
             resources["num_gpus"] = task.num_gpus
         function = self._on_gpu if task.num_gpus else self._remote
         submit = function.options(**resources).remote
-        reference: ray.ObjectRef[str] = submit(run.request_of(task), limit)
+        reference: ray.ObjectRef[str] = submit(run_task.request_of(task), limit)
         return reference
 
     def ended(

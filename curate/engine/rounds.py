@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from curate.engine import run
+from curate.engine import run_task
 from curate.engine.base import Event, Listener, Outcome, Policy, Task
 from curate.engine.stop import Stop
 from curate.engine.waiting import Running, Silence, said
@@ -99,7 +99,7 @@ class Round:
         self._listener = listener
         self._policy = policy
         self._stop = stop
-        self._todo = deque((task, 1, 1) for task in run.longest_first(list(tasks)))
+        self._todo = deque((task, 1, 1) for task in run_task.longest_first(list(tasks)))
         self._flying: dict[Handle, _Flight] = {}
         self._done: dict[str, Outcome] = {}
         self._seconds: list[float] = []
@@ -244,7 +244,7 @@ class Round:
     def _judge(self, flight: _Flight, answer: str | Lost) -> tuple[Outcome, bool]:
         """The outcome of an attempt, and whether to try again."""
         if isinstance(answer, str):
-            outcome, again = run.outcome_of(flight.task, answer, flight.attempt)
+            outcome, again = run_task.outcome_of(flight.task, answer, flight.attempt)
             if outcome.needs_memory:
                 outcome = replace(outcome, detail="")  # where it ran out says little
         else:
@@ -294,7 +294,7 @@ class Round:
         for handle in twins:
             self._fleet.give_up(handle)
             del self._flying[handle]
-        run.stop_if_hopeless(outcome)
+        run_task.stop_if_hopeless(outcome)
         self._done[task.key] = outcome
         self._seconds.append(outcome.seconds)
         self._listener(Event("failed" if outcome.failure else "done", outcome, task.bytes_in))

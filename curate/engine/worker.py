@@ -16,7 +16,7 @@ import threading
 from multiprocessing.connection import Connection
 
 from curate.engine.parent import die_with
-from curate.engine.run import run_json
+from curate.engine.run_task import run_json
 
 
 def _listen(connection: Connection, inbox: queue.SimpleQueue[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curate.perplexity.buckets import BUCKETS, bucket_of
-from curate.perplexity.model import (
+from curate.perplexity.language_models import (
     PERPLEXITY_VERSION,
     LanguageModel,
     ModelFiles,

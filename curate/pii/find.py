@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from curate.pii.candidates import AT_SIGN, NUMBERS, candidates, tables
+from curate.pii.candidate_spans import AT_SIGN, NUMBERS, candidates, tables
 from curate.pii.digits import ascii_table
 from curate.pii.email import MAX_LOCAL, email_at
 from curate.pii.ip_address import v4_addresses, v6_address

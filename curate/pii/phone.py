@@ -24,7 +24,7 @@ from typing import Final
 from curate.pii.calling_codes import fits_plan
 from curate.pii.context import is_amount, is_labelled
 from curate.pii.cues import NONE, REACH, Cue, cue_before, folded
-from curate.pii.groups import Run, is_year, mark_of, run_of, separates_numbers
+from curate.pii.digit_groups import Run, is_year, mark_of, run_of, separates_numbers
 from curate.pii.shapes import (
     after_cue,
     area_and_line,

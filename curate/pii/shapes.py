@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from curate.pii.calling_codes import fits_plan
-from curate.pii.groups import Run, is_year, mark_of, separates_numbers
+from curate.pii.digit_groups import Run, is_year, mark_of, separates_numbers
 
 _MOST_DIGITS: Final = 15
 """Of an international number (E.164)."""

@@ -27,7 +27,7 @@ from curate.config.identified import OWN_WORDS, URL_NAMES
 from curate.config.language import LanguageConfig
 from curate.config.measured import in_order
 from curate.report.data import ConfigInForce
-from curate.report.table import is_harmless
+from curate.report.terminal_tables import is_harmless
 from curate.report.value_codes import EXEMPT, encode
 
 REPRESENTATIVE, EXTRA, COMPARED = 1, 2, 4

@@ -28,7 +28,7 @@ from curate.config.measured import (
 )
 from curate.report.data import LabelYield, ReportData, SizeCount
 from curate.report.pack import ROOMS, Room, pack_label
-from curate.report.table import plain
+from curate.report.terminal_tables import plain
 
 MAX_BYTES = 14_000_000
 """Most bytes that the samples of a page may take."""

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.scores import wds12, wds13
+from curate.scores.document_counts import measured
 from curate.scores.figures import Curve, tables
-from curate.scores.measured import measured
 from curate.scores.profiles import Profiles
 from curate.scores.registry import names_in
 

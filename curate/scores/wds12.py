@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from curate.scores.document_counts import Measured
 from curate.scores.marks import (
     F64,
     bounds_of,
@@ -17,7 +18,6 @@ from curate.scores.marks import (
     per_hundred,
     rounded,
 )
-from curate.scores.measured import Measured
 from curate.scores.segments import owner
 
 FULL = 10.0

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from curate.scores.document_counts import Measured
 from curate.scores.marks import (
     F64,
     bounds_of,
@@ -23,7 +24,6 @@ from curate.scores.marks import (
     rounded,
     worst,
 )
-from curate.scores.measured import Measured
 from curate.scores.registry import SHORT_SEGMENTS
 from curate.scores.segments import owner
 

@@ -18,7 +18,7 @@ from curate.config.builtin import builtin_folder
 from curate.config.language import Threshold
 from curate.io.store import Store
 from curate.metrics import METRICS
-from curate.report.table import columns_of
+from curate.report.terminal_tables import columns_of
 from curate.work.configs import configs_in_use
 from tests.cli.conftest import Call, Mistake
 from tests.looking import document_tables

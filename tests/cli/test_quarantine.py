@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from curate.cli import main
-from curate.report.table import columns_of
+from curate.report.terminal_tables import columns_of
 from tests.cli.conftest import Call, Mistake
 from tests.runs import write_job
 from tests.warc_files import gzip_members, response_record

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from curate.pii import PHONE_NUMBER, cues, find
-from curate.pii.candidates import candidates, tables
+from curate.pii.candidate_spans import candidates, tables
 from curate.pii.digits import ascii_table
 from curate.text.flat import flatten
 

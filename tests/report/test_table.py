@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 
 from curate.report.data import Example, LabelYield
-from curate.report.table import columns_of, plain, reason_in_words, shown_example, yields_table
+from curate.report.terminal_tables import (
+    columns_of,
+    plain,
+    reason_in_words,
+    shown_example,
+    yields_table,
+)
 from tests.report.report_data import DATA, EMPTY, HOSTILE
 
 TABLE = """\

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.metrics import Uses, choose_stopwords
-from curate.tune.words import WordCounts
+from curate.tune.word_counts import WordCounts
 
 pieces = st.lists(
     st.dictionaries(st.text("กขคง", min_size=1, max_size=3), st.integers(1, 50), max_size=30),

@@ -25,7 +25,7 @@ from curate.text.repair import REPAIR_VERSION
 from curate.tune.cleaning import CLEAN_VERSION
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
-from curate.tune.words import WordCounts
+from curate.tune.word_counts import WordCounts
 from curate.work.exchange import read_all
 from curate.work.inputs import find_inputs
 from curate.work.plan import ShardPlan, load_plan

@@ -23,7 +23,7 @@ from curate.text.split import split_texts
 from curate.tune.cleaning import clean_texts
 from curate.tune.sketch import Summaries, merge, summarize
 from curate.tune.stored import to_table
-from curate.tune.words import WordCounts
+from curate.tune.word_counts import WordCounts
 from curate.work.task import Done, ShardTask, shard_task
 
 NOT_TEXT = "not_text"

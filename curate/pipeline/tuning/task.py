@@ -13,7 +13,7 @@ from curate.text.split import TokenBatch, split_texts
 from curate.tune.methods import TUNED
 from curate.tune.sketch import Summaries, merge, summarize
 from curate.tune.stored import to_table
-from curate.tune.words import WordCounts
+from curate.tune.word_counts import WordCounts
 from curate.work.tables import iter_columns
 from curate.work.task import ShardTask, shard_task
 

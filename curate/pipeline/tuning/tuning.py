@@ -36,7 +36,7 @@ from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
 from curate.tune.parents import fit_parent
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
-from curate.tune.words import WordCounts
+from curate.tune.word_counts import WordCounts
 from curate.work.configs import config_folder
 from curate.work.exchange import read_all
 from curate.work.seal import iter_receipts
