@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from obstore.exceptions import GenericError
 
 from curate.errors import StoreError
 from curate.io import bucket, layout, parquet
@@ -151,14 +150,6 @@ def test_a_store_that_does_not_know_the_condition_is_refused(
         pytest.raises(StoreError, match="conditional PUT"),
     ):
         store.check_writable()
-
-
-def test_the_status_of_an_error_is_not_looked_for_in_its_times_and_ports() -> None:
-    busy = "Error performing PUT http://localhost:45013/b/k in 43.685011ms - status code: 503 Busy"
-    assert bucket.status_of(GenericError(busy)) == 503
-    assert bucket.may_pass(GenericError(busy))
-    assert not bucket.may_pass(GenericError(busy.replace("code: 503", "code: 501")))
-    assert bucket.status_of(GenericError("connection reset in 501ms")) is None
 
 
 def test_a_probe_leaves_nothing(store: Store, objects: ObjectServer) -> None:
