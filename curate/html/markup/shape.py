@@ -69,8 +69,8 @@ def _place_of(tag: int) -> int:
     return -1
 
 
-@kernel
-def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
+@inner
+def fill_shapes(parent: I32, tag: I32, shapes: I32) -> None:
     """Fill ``shapes``, int32[8, n]."""
     for column in range(8):
         shapes[column, 0] = -1 if column < LISTS else 0
@@ -87,6 +87,12 @@ def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
         if place >= 0:
             shapes[place, element] = element
             shapes[LISTS, element] += place == LIST_OF
+
+
+@kernel
+def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
+    """The same for those who are not kernels."""
+    fill_shapes(parent, tag, shapes)
 
 
 def pieces(page: Page, keep: Bools) -> list[Piece]:
