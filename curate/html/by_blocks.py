@@ -82,9 +82,7 @@ def find_text(scanned: Scanned, *, keep_comments: bool = False) -> Found:
 def _decide(page: Page, extraction: str, *, keep_comments: bool) -> Found:
     decision = decide(page, keep_comments=keep_comments)
     text = "" if decision.is_empty else plain_text(page, decision.keep)
-    return Found(
-        text, page, decision.keep, extraction, decision.confidence, decision.kind, page
-    )
+    return Found(text, page, decision.keep, extraction, decision.confidence, decision.kind, page)
 
 
 def _of_page(found: Found, page: Page, linked: Linked) -> Found:

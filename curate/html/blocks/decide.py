@@ -7,7 +7,6 @@ main text at all, one how much of the answer is likely to be right. The kind set
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as html_module
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,6 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup import attributes, elements, scan, stack, text, tree
+from curate.html.markup.declarations import (
+    LINKED_DATA,
+    META,
+    MOST,
+    PAGE_TYPE,
+    find_declarations,
+    meta_names,
+)
 from curate.html.markup.names import ATTRIBUTE, fnv1a, names
 from curate.html.markup.page import MAX_BLOCKS, Page
 from curate.html.markup.tags import NAMES, TAG
@@ -26,22 +35,9 @@ MAX_TOKENS: Final = 4_000_000
 MAX_ELEMENTS: Final = 2_000_000
 """Elements after these count as their parents; the text in them stays."""
 
-_ARE_TOLD: Final = {
-    **dict.fromkeys((TAG["meta"], TAG["link"], TAG["time"]), scan.START_TAG),
-    TAG["script"]: scan.RAW_TEXT,
-    TAG["title"]: scan.RCDATA_TEXT,
-}
-_TOLD: Final = np.zeros((scan.RCDATA_TEXT + 1, len(NAMES)), np.bool_)
-for _tag, _kind in _ARE_TOLD.items():
-    _TOLD[_kind, _tag] = True
-
 _ROOTS: Final = [TAG["html"], TAG["body"]]
 
-_IS_CONTENT: Final = np.zeros(len(NAMES), np.int64)
-_IS_CONTENT[[TAG["script"], TAG["title"]]] = 1
-_TYPE_OF, _PROPERTY, _CONTENT = (ATTRIBUTE[name] for name in ("type", "property", "content"))
-
-Told = tuple[int, list[list[int]]]
+_PROPERTY, _CONTENT = ATTRIBUTE["property"], ATTRIBUTE["content"]
 
 _PADDING = bytes(16)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -81,40 +77,33 @@ class Scanned:
         return html_module.unescape(self.raw[start:stop].decode())
 
     @cached_property
-    def _told(self) -> dict[int, list[Told]]:
-        tags = self.tokens[:, scan.WHAT]
-        told = np.flatnonzero(_TOLD[self.tokens[:, scan.KIND], tags])
-        # The attributes of a script are those of the tag before its content.
-        tag_of = np.maximum(told - _IS_CONTENT[tags[told]], 0)
-        first = self.tokens[tag_of, scan.ATTR]
-        n_attrs = self.tokens[tag_of, scan.ATTR_STOP] - first
-        ends = np.cumsum(n_attrs)
-        rows = self.attrs[np.repeat(first - ends + n_attrs, n_attrs) + np.arange(n_attrs.sum())]
-        found: dict[int, list[Told]] = {tag: [] for tag in _ARE_TOLD}
-        spans, at = rows.tolist(), 0
-        for tag, place, end in zip(tags[told].tolist(), told.tolist(), ends.tolist(), strict=True):
-            found[tag].append((place, spans[at:end]))
-            at = end
+    def _declarations(self) -> dict[int, list[int]]:
+        found = np.empty((min(2 * len(self.tokens), 10 * MOST), 2), np.int32)
+        n = find_declarations(self.src, self.tokens, self.attrs, meta_names(), found)
+        tokens: dict[int, list[int]] = defaultdict(list)
+        for kind, token in found[:n].tolist():
+            tokens[kind].append(token)
+        return tokens
+
+    def declarations(self, kind: int) -> list[int]:
+        """The tokens that may be of a kind of :mod:`curate.html.markup.declarations`."""
+        return self._declarations.get(kind, [])
+
+    def contents(self, tag: str, kind: int) -> list[int]:
+        """The tokens of raw text of this kind in elements of this name."""
+        is_one = (self.tokens[:, scan.KIND] == kind) & (self.tokens[:, scan.WHAT] == TAG[tag])
+        found: list[int] = np.flatnonzero(is_one).tolist()
         return found
 
-    def told(self, name: str) -> list[Told]:
-        """The tokens that are ``meta``, ``link``, ``time``, or what is in ``script``, ``title``.
-
-        With each the number, start and stop of its attributes.
-        """
-        return self._told[TAG[name]]
-
-    def scripts(self) -> list[tuple[int, str]]:
-        """The tokens that hold scripts, and the ``type`` of each in lower case."""
-        return [(place, self._type(spans)) for place, spans in self.told("script")]
-
-    def _type(self, spans: list[list[int]]) -> str:
-        kind = next((self.value(a, b) for which, a, b in spans if which == _TYPE_OF), "")
-        return kind.strip().lower()
+    def script_type(self, content: int) -> str:
+        """The ``type`` of the script of which this token is the content, in lower case."""
+        # Its attributes are those of the tag before.
+        return (self.attribute(content - 1, "type") or "").strip().lower() if content else ""
 
     def linked_data(self) -> list[bytes]:
         """What the scripts of JSON-LD hold."""
-        return [self.content(at) for at, kind in self.scripts() if kind == "application/ld+json"]
+        places = self.declarations(LINKED_DATA)
+        return [self.content(at) for at in places if self.script_type(at) == _LD_JSON]
 
     def texts(self, most_bytes: int) -> list[tuple[int, int]]:
         """Start and end in ``raw`` of each piece of text of at most so many bytes."""
@@ -189,13 +178,15 @@ def _write(page: Scanned, found: I32, runs: I32) -> _Written:
 _TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
 _WORD = re.compile(r"[A-Za-z]+")
 _MOST_TYPES = 32
-_OG_TYPE = b"og:type"
+_OG_TYPE = PAGE_TYPE.encode()
+_LD_JSON = "application/ld+json"
 
 
 def _declared_types(page: Scanned) -> list[int]:
     """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
     found: dict[str, None] = {}
-    for _, spans in page.told("meta"):
+    for token in page.declarations(META):
+        spans = page.attributes(token)
         if any(x == _PROPERTY and _is_og_type(page, a, b) for x, a, b in spans):
             content = next((page.value(a, b) for x, a, b in spans if x == _CONTENT), "")
             found.update(dict.fromkeys(_WORD.findall(content)[:4]))
@@ -209,7 +200,7 @@ def _declared_types(page: Scanned) -> list[int]:
 
 def _is_og_type(page: Scanned, start: int, stop: int) -> bool:
     raw = page.raw[start:stop]
-    return raw.lower() == _OG_TYPE or (b"&" in raw and page.value(start, stop).lower() == "og:type")
+    return raw.lower() == _OG_TYPE or (b"&" in raw and page.value(start, stop).lower() == PAGE_TYPE)
 
 
 def read_page(html: str) -> Page:
@@ -266,8 +257,8 @@ def arrange(page: Scanned) -> Page:
 
 def title_of(page: Scanned) -> str:
     """Text of the first ``title``, white space collapsed; may be empty."""
-    titles = page.told("title")
-    return _title(page, titles[0][0]) if titles else ""
+    titles = page.contents("title", scan.RCDATA_TEXT)
+    return _title(page, titles[0]) if titles else ""
 
 
 def _title(page: Scanned, token: int) -> str:
