@@ -21,6 +21,7 @@ from curate.html.markup.declarations import (
     find_declarations,
     meta_names,
 )
+from curate.html.markup.find import PADDING
 from curate.html.markup.names import ATTRIBUTE, fnv1a, names
 from curate.html.markup.page import MAX_BLOCKS, Page
 from curate.html.markup.tags import NAMES, TAG
@@ -39,7 +40,6 @@ _ROOTS: Final = [TAG["html"], TAG["body"]]
 
 _PROPERTY, _CONTENT = ATTRIBUTE["property"], ATTRIBUTE["content"]
 
-_PADDING = bytes(16)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -49,7 +49,7 @@ class Scanned:
 
     Attributes:
         raw: UTF-8 of the page.
-        src: uint8[n + 16], the same, and zeros.
+        src: uint8[n + 16] or some more, the same, and zeros.
         tokens: int32[t, 8], see :mod:`curate.html.markup.scan`.
         attrs: int32[a, 3], see :mod:`curate.html.markup.attributes`.
         n_steps: bytes that were looked at in tags and raw text.
@@ -122,7 +122,7 @@ def scan_page(html: str) -> Scanned:
         raw = html.encode()
     except UnicodeEncodeError:
         raw = _SURROGATE.sub("\ufffd", html).encode()
-    src = np.frombuffer(raw + _PADDING, np.uint8)
+    src = np.frombuffer(raw + bytes(PADDING + -len(raw) % 8), np.uint8)
     # Counting bytes that are frequent is ten times as fast with vectors.
     n_tokens = min(2 * int(np.count_nonzero(src == ord("<"))) + 4, MAX_TOKENS)
     tokens = np.empty((n_tokens, scan.N_TOKEN_COLUMNS), np.int32)
@@ -131,7 +131,7 @@ def scan_page(html: str) -> Scanned:
     )
     state = np.zeros(scan.N_STATES, np.int64)
     state[scan.INSIDE] = 1
-    scan.scan(src, len(raw), names(), tokens, attrs, state)
+    scan.scan(src, src.view(np.uint64), len(raw), names(), tokens, attrs, state)
     n_tokens, n_attrs = state[scan.N_TOKENS], state[scan.N_ATTRS]
     return Scanned(raw, src, tokens[:n_tokens], attrs[:n_attrs], int(state[scan.STEPS]))
 
