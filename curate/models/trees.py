@@ -21,20 +21,21 @@ F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
-U64 = npt.NDArray[np.uint64]
+U32 = npt.NDArray[np.uint32]
 
-MAX_LEAVES: Final = 64
-"""Leaves that a tree may have: one bit for each."""
+MAX_LEAVES: Final = 32
+"""Leaves that a tree may have: one bit for each, and sixteen rows to a vector of 512 bits."""
 
-_EVERY = np.uint64(0xFFFFFFFFFFFFFFFF)
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-"""Its products with powers of two differ in their first six bits."""
+_EVERY = np.uint32(0xFFFFFFFF)
+_DE_BRUIJN = np.uint32(0x077CB531)
+"""Its products with powers of two differ in their first five bits."""
+_SHIFT, _ONE = np.uint32(27), np.uint32(1)
 
 
 def _bits() -> U8:
-    found = np.zeros(64, np.uint8)
-    for bit in range(64):
-        found[((int(_DE_BRUIJN) << bit) & int(_EVERY)) >> 58] = bit
+    found = np.zeros(MAX_LEAVES, np.uint8)
+    for bit in range(MAX_LEAVES):
+        found[((int(_DE_BRUIJN) << bit) & int(_EVERY)) >> int(_SHIFT)] = bit
     return found
 
 
@@ -68,7 +69,7 @@ class Tests:
         first: int32[T + 1]; nodes of tree t are ``first[t] … first[t + 1] - 1``.
         column: int32[M], place in ``used``.
         threshold: float32[M].
-        kept: uint64[M]; a bit for each leaf, 0 if a value above the threshold rules it out.
+        kept: uint32[M]; a bit for each leaf, 0 if a value above the threshold rules it out.
         first_leaf: int32[T].
         value: float32[L], from left to right.
         owner: int32[T], which of several forests tree t is of.
@@ -78,7 +79,7 @@ class Tests:
     first: I32
     column: I32
     threshold: F32
-    kept: U64
+    kept: U32
     first_leaf: I32
     value: F32
     owner: I32
@@ -216,7 +217,7 @@ def _taken_apart(forest: Forest) -> Tests:
         np.array(first, np.int32),
         forest.feature[asked],
         forest.threshold[asked],
-        ~np.array([out for _, out in nodes], np.uint64),
+        ~np.array([out for _, out in nodes], np.uint32),
         np.array(first_leaf, np.int32),
         forest.threshold[leaves],
         np.zeros(len(first_leaf), np.int32),
@@ -229,7 +230,7 @@ def add_trees(
     first: I32,
     column: I32,
     threshold: F32,
-    kept: U64,
+    kept: U32,
     first_leaf: I32,
     value: F32,
     owner: I32,
@@ -243,12 +244,12 @@ def add_trees(
     ``columns`` (float32[U, 64]) is there to work in.
     """
     # Made here, so that the compiler knows that nothing else lies in it, and makes vectors.
-    leaves = np.empty(64, np.uint64)
+    leaves = np.empty(64, np.uint32)
     for low in range(0, len(rows), 64):
         n = min(64, len(rows) - low)
         # Of a length that is not known before, so that the compiler makes vectors of the loop and
         # does not unroll it.
-        width = np.uint64((n + 7) & ~7)
+        width = np.uint64((n + 15) & ~15)
         for i in range(n):
             row = rows[low + i]
             for k in range(len(used)):
@@ -264,8 +265,9 @@ def add_trees(
                     leaves[i] = before & mask if asked[i] > border else before
             leaf, of = first_leaf[tree], owner[tree]
             for i in range(n):
-                lowest = leaves[i] & (~leaves[i] + np.uint64(1))
-                out[low + i, of] += value[leaf + bits[(lowest * _DE_BRUIJN) >> np.uint64(58)]]
+                lowest = np.uint32(leaves[i] & (~leaves[i] + _ONE))
+                place = np.uint32(lowest * _DE_BRUIJN) >> _SHIFT
+                out[low + i, of] += value[leaf + bits[place]]
 
 
 @bare_inner
