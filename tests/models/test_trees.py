@@ -70,7 +70,7 @@ def test_what_is_left_is_where_a_walk_ends(n_leaves: int, n_rows: int) -> None:
 
 def test_too_many_leaves_are_told() -> None:
     with pytest.raises(ValueError, match="33 leaves"):
-        _grown(33, 1).predict(np.zeros((1, 5), np.float32))
+        _grown(33, 1).predict(np.zeros((2, 5), np.float32))
 
 
 def test_flat_trees_are_those_of_the_library() -> None:

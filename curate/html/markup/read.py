@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup import attributes, elements, scan, stack, text, tree
+from curate.html.markup import attributes, layout, scan, stack, text
 from curate.html.markup.declarations import (
     LINKED_DATA,
     META,
@@ -22,9 +22,10 @@ from curate.html.markup.declarations import (
     meta_names,
 )
 from curate.html.markup.find import PADDING
+from curate.html.markup.layout import lay_out
 from curate.html.markup.names import ATTRIBUTE, fnv1a, names
-from curate.html.markup.page import MAX_BLOCKS, Page
-from curate.html.markup.tags import NAMES, TAG
+from curate.html.markup.page import Page
+from curate.html.markup.tags import TAG
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -32,11 +33,6 @@ U8 = npt.NDArray[np.uint8]
 
 MAX_TOKENS: Final = 4_000_000
 """Tags and pieces of text of a page after these are left out."""
-
-MAX_ELEMENTS: Final = 2_000_000
-"""Elements after these count as their parents; the text in them stays."""
-
-_ROOTS: Final = [TAG["html"], TAG["body"]]
 
 _PROPERTY, _CONTENT = ATTRIBUTE["property"], ATTRIBUTE["content"]
 
@@ -136,45 +132,6 @@ def scan_page(html: str) -> Scanned:
     return Scanned(raw, src, tokens[:n_tokens], attrs[:n_attrs], int(state[scan.STEPS]))
 
 
-def _build(page: Scanned) -> tuple[I32, I32, I64]:
-    """Elements, runs of text, and the state in which the tree builder ended."""
-    n_tokens = len(page.tokens)
-    n_starts = int(np.count_nonzero(page.tokens[:, scan.KIND] == scan.START_TAG))
-    capacity = min(n_starts, MAX_ELEMENTS) + 2
-    found = np.empty((capacity, stack.N_ELEMENT_COLUMNS), np.int32)
-    open_ones = np.empty((capacity + 1, stack.N_STACK_COLUMNS), np.int32)
-    last = np.full(len(NAMES), -1, np.int64)
-    found[:2], open_ones[:2], last[_ROOTS] = tree.FIRST_ELEMENTS, tree.FIRST_OPEN, (0, 1)
-    runs = np.empty((n_tokens, tree.N_RUN_COLUMNS), np.int32)
-    state = np.zeros(stack.N_STATES, np.int64)
-    state[[stack.LINK, stack.DROPPING, stack.TITLE]] = -1
-    state[[stack.N_ELEMENTS, stack.TOP, stack.BREAKS]] = 2, 1, stack.BLOCK_BREAK
-    tree.build(page.src, page.tokens, page.attrs, found, open_ones, last, runs, state)
-    found[:2, stack.END] = state[stack.N_ELEMENTS]
-    return found[: state[stack.N_ELEMENTS]], runs[: state[stack.N_RUNS]], state
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Written:
-    out: U8
-    blocks: I32
-    links: I32
-    marks: I32
-    state: I64
-
-
-def _write(page: Scanned, found: I32, runs: I32) -> _Written:
-    out = np.empty(len(page.raw) * 5 // 4 + 64, np.uint8)
-    blocks = np.empty((min(len(runs), MAX_BLOCKS), text.N_BLOCK_COLUMNS), np.int32)
-    links = np.empty((len(runs), 2), np.int32)
-    marks = np.empty(len(runs) + 1, np.int32)
-    state = np.zeros(text.N_STATES, np.int64)
-    state[[text.INNER, text.OUTER, text.LINK, text.RUBY]] = -1
-    text.write(page.src, runs, found, names(), out, blocks, links, marks, state)
-    n_blocks, n_links = state[text.N_BLOCKS], state[text.N_LINKS]
-    return _Written(out[: state[text.FIRST]], blocks[:n_blocks], links[:n_links], marks, state)
-
-
 _TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
 _WORD = re.compile(r"[A-Za-z]+")
 _MOST_TYPES = 32
@@ -210,48 +167,35 @@ def read_page(html: str) -> Page:
 
 def arrange(page: Scanned) -> Page:
     """The rest of :func:`read_page`, for whoever has the tokens."""
-    found, runs, built = _build(page)
-    written = _write(page, found, runs)
-    n = len(found)
-    own = np.empty((2, n), np.int32)
-    pieces = np.empty(elements.MOST_PIECES * n, np.uint32)
-    n_pieces = elements.cut_names(page.src, found, page.tokens, page.attrs, own, pieces)
-    declared = np.array(_declared_types(page), np.uint32)
-    spans = np.full((2, n), -1, np.int32)
-    paths = np.empty(n, np.uint64)
-    elements.find_blocks(found, written.blocks, written.marks, spans, paths)
-    # Those of element 0 come first.
-    own += len(declared)
-    own[0, 0] = 0
-    tokens = np.concatenate([declared, pieces[:n_pieces]])
-    columns = np.ascontiguousarray(found.T)
-    blocks = np.ascontiguousarray(written.blocks.T)
-    links = np.ascontiguousarray(written.links.T)
+    laid, sizes = lay_out(
+        page.src, len(page.raw), page.tokens, page.attrs, np.array(_declared_types(page), np.uint32)
+    )
+    n, n_blocks, n_links = sizes[layout.N_ELEMENTS], sizes[layout.N_BLOCKS], sizes[layout.N_LINKS]
     return Page(
-        parent=columns[stack.PARENT],
-        tag=columns[stack.WHAT],
-        flags=columns[stack.FLAGS],
-        depth=columns[stack.DEPTH],
-        end=columns[stack.END],
-        first_block=spans[0],
-        end_block=spans[1],
-        path=paths,
-        token_start=own[0],
-        token_end=own[1],
-        tokens=tokens,
-        element=blocks[text.BLOCK_ELEMENT],
-        inline=blocks[text.INLINE],
-        start=blocks[text.START],
-        stop=blocks[text.STOP],
-        n_breaks=blocks[text.N_BREAKS],
-        text=written.out,
-        link_start=links[0],
-        link_stop=links[1],
-        n_left_out=int(written.state[text.N_LEFT_OUT]),
-        n_visible=int(written.state[text.N_VISIBLE]),
-        n_steps=int(page.n_steps + built[stack.STEPS] + written.state[text.STEPS]),
-        title=_title(page, int(built[stack.TITLE])),
-        lang=_lang(page, found),
+        parent=laid.elements[stack.PARENT, :n],
+        tag=laid.elements[stack.WHAT, :n],
+        flags=laid.elements[stack.FLAGS, :n],
+        depth=laid.elements[stack.DEPTH, :n],
+        end=laid.elements[stack.END, :n],
+        first_block=laid.spans[0, :n],
+        end_block=laid.spans[1, :n],
+        path=laid.paths[:n],
+        token_start=laid.own[0, :n],
+        token_end=laid.own[1, :n],
+        tokens=laid.pieces[: sizes[layout.N_PIECES]],
+        element=laid.blocks[text.BLOCK_ELEMENT, :n_blocks],
+        inline=laid.blocks[text.INLINE, :n_blocks],
+        start=laid.blocks[text.START, :n_blocks],
+        stop=laid.blocks[text.STOP, :n_blocks],
+        n_breaks=laid.blocks[text.N_BREAKS, :n_blocks],
+        text=laid.text[: sizes[layout.N_BYTES]],
+        link_start=laid.links[0, :n_links],
+        link_stop=laid.links[1, :n_links],
+        n_left_out=sizes[layout.N_LEFT_OUT],
+        n_visible=sizes[layout.N_VISIBLE],
+        n_steps=page.n_steps + sizes[layout.STEPS],
+        title=_title(page, sizes[layout.TITLE]),
+        lang=_lang(page, int(laid.elements[stack.TOKEN, 0])),
     )
 
 
@@ -267,8 +211,7 @@ def _title(page: Scanned, token: int) -> str:
     return " ".join(html_module.unescape(page.content(token).decode()).split())
 
 
-def _lang(page: Scanned, found: I32) -> str:
-    token = int(found[0, stack.TOKEN])
+def _lang(page: Scanned, token: int) -> str:
     if token < 0:
         return ""
     return page.attribute(token, "lang") or page.attribute(token, "xml:lang") or ""

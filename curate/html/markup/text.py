@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, kernel, whole
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import Names
 from curate.html.markup.references import SECOND_SHIFT, read_reference
 from curate.html.markup.stack import BLOCK_BREAK, BLOCK_OF, END, PARENT
@@ -298,7 +298,7 @@ def _note_run(row: I32, elements: I32, links: I32, state: I64) -> None:
     state[LINK] = link
 
 
-@kernel
+@inner
 def write(
     src: U8,
     runs: I32,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FOREIGN, SELF_CLOSING, is_space
-from curate.html.markup.jit import inner, kernel, whole
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.page import Flag
 from curate.html.markup.scan import (
     BITS,
@@ -351,7 +351,7 @@ def _text(src: U8, token: I32, elements: I32, stack: I32, last: I64, runs: I32, 
     state[BREAKS] = 0
 
 
-@kernel
+@inner
 def build(
     src: U8,
     tokens: I32,
