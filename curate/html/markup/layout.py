@@ -27,7 +27,9 @@ MAX_ELEMENTS: Final = 2_000_000
 :class:`curate.html.markup.page.Page`, and the token of the title, -1 for none."""
 _N_SIZES: Final = 9
 
-_ROOTS: Final = [TAG["html"], TAG["body"]]
+_HTML, _BODY = TAG["html"], TAG["body"]
+_HTML_ELEMENT, _BODY_ELEMENT = tree.FIRST_ELEMENTS
+_HTML_OPEN, _BODY_OPEN = tree.FIRST_OPEN
 
 
 class Laid(NamedTuple):
@@ -88,7 +90,7 @@ def lay_out(
     room = _Room(
         np.empty((capacity, stack.N_ELEMENT_COLUMNS), np.int32),
         np.empty((capacity + 1, stack.N_STACK_COLUMNS), np.int32),
-        np.full(len(NAMES), -1, np.int64),
+        np.empty(len(NAMES), np.int64),
         np.empty((n_runs, tree.N_RUN_COLUMNS), np.int32),
         np.empty((n_blocks, text.N_BLOCK_COLUMNS), np.int32),
         np.empty((n_runs, 2), np.int32),
@@ -96,7 +98,6 @@ def lay_out(
         np.zeros(stack.N_STATES, np.int64),
         np.zeros(text.N_STATES, np.int64),
     )
-    _begin(room)
     laid = Laid(
         np.empty((stack.N_ELEMENT_COLUMNS, capacity), np.int32),
         np.empty((2, capacity), np.int32),
@@ -115,19 +116,28 @@ def lay_out(
     return laid, counted
 
 
+@inner
 def _begin(room: _Room) -> None:
     """``html`` and ``body`` are there before the first tag."""
-    room.elements[:2], room.open_ones[:2] = tree.FIRST_ELEMENTS, tree.FIRST_OPEN
-    room.last[_ROOTS] = 0, 1
-    room.built[[stack.LINK, stack.DROPPING, stack.TITLE]] = -1
-    room.built[[stack.N_ELEMENTS, stack.TOP, stack.BREAKS]] = 2, 1, stack.BLOCK_BREAK
-    room.written[[text.INNER, text.OUTER, text.LINK, text.RUBY]] = -1
+    for k in range(stack.N_ELEMENT_COLUMNS):
+        room.elements[0, k], room.elements[1, k] = _HTML_ELEMENT[k], _BODY_ELEMENT[k]
+    for k in range(stack.N_STACK_COLUMNS):
+        room.open_ones[0, k], room.open_ones[1, k] = _HTML_OPEN[k], _BODY_OPEN[k]
+    for tag in range(len(room.last)):
+        room.last[tag] = -1
+    room.last[_HTML], room.last[_BODY] = 0, 1
+    room.built[stack.LINK] = room.built[stack.DROPPING] = room.built[stack.TITLE] = -1
+    room.built[stack.N_ELEMENTS], room.built[stack.TOP] = 2, 1
+    room.built[stack.BREAKS] = stack.BLOCK_BREAK
+    room.written[text.INNER] = room.written[text.OUTER] = -1
+    room.written[text.LINK] = room.written[text.RUBY] = -1
 
 
 @kernel
 def _lay_out(
     src: U8, tokens: I32, attrs: I32, names: Names, room: _Room, laid: Laid, sizes: I64
 ) -> None:
+    _begin(room)
     built, written = room.built, room.written
     tree.build(src, tokens, attrs, room.elements, room.open_ones, room.last, room.runs, built)
     n = built[stack.N_ELEMENTS]
