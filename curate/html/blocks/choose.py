@@ -72,7 +72,6 @@ def choose(page: Page, features: Features, kinds: F32, scores: F32, thresholds: 
         thresholds: float64[K], the score from which on a block is kept, by kind.
     """
     keep, n = np.empty(page.n_blocks, np.uint8), page.n_blocks
-    declared = says(page)
     room = _Room(
         np.empty(n, np.float32), np.empty(n, np.uint8), np.empty(page.n_elements + 1),
         np.empty(len(TAG_NAMES), np.uint8), np.empty(n + 8, np.int32),
@@ -82,7 +81,7 @@ def choose(page: Page, features: Features, kinds: F32, scores: F32, thresholds: 
         features.rows,
     )  # fmt: skip
     threshold = float(kinds @ thresholds)
-    _choose(blocks, scores, threshold, bool(declared[ARTICLE]), bool(declared[NEWS]), room, keep)
+    _choose(blocks, scores, threshold, says(page), room, keep)
     return keep.view(np.bool_)
 
 
@@ -91,12 +90,12 @@ def _choose(
     page: _Page,
     scores: F32,
     threshold: float,
-    is_article: bool,
-    is_news: bool,
+    declared: F32,
     room: _Room,
     keep: U8,
 ) -> None:
     """Fill ``keep`` (uint8[B])."""
+    is_article, is_news = declared[ARTICLE] > 0, declared[NEWS] > 0
     own = room.scores
     for b in range(len(scores)):
         own[b] = scores[b]
@@ -194,16 +193,23 @@ def _let_go_of_repeats(page: _Page, least: float, weights: F64, scores: F32) -> 
     total = weights[body + 1]
     if total < max(_BODY_PROSE, _BODY_SHARE * (outside + repeated)):
         return
-    weighted = 0.0
-    for b in range(len(scores)):
-        is_own = page.parent[page.element[b]] == body and not page.rows[b, _FAR_COUNT] > 0
-        if is_own and scores[b] >= border:
-            weighted += page.counts[b, T_PROSE] * np.float64(scores[b])
+    weighted = _scored(page, body, border, scores)
     if weighted < _BODY_SCORE * total:
         return
     for b in range(page.end_block[body], len(scores)):
         if page.rows[b, _FAR_COUNT] > 0 and page.rows[b, _FAR_LINKS] > 0:
             scores[b] = 0.0
+
+
+@inner
+def _scored(page: _Page, body: int, least: np.float32, scores: F32) -> float:
+    """Running text of the body, outside of what repeats, times its scores."""
+    total = 0.0
+    for b in range(len(scores)):
+        is_own = page.parent[page.element[b]] == body and not page.rows[b, _FAR_COUNT] > 0
+        if is_own and scores[b] >= least:
+            total += page.counts[b, T_PROSE] * np.float64(scores[b])
+    return total
 
 
 @inner

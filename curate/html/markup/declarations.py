@@ -28,8 +28,8 @@ META, LINK, TIME, LICENSE, LINKED_DATA = range(5)
 """Kinds of declarations: a name that is looked for, an address of the page, a date, an address of
 a licence, and the content of a script of JSON-LD."""
 
-MOST: Final = 2000
-"""Tags of one kind after these are not looked at."""
+MOST: Final = 10_000
+"""Declarations of a page after these are left out."""
 
 TITLES: Final = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 AUTHORS: Final = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author")
@@ -90,11 +90,11 @@ def _next_word(src: U8, at: int, stop: int) -> tuple[int, int]:
 
 
 @inner
-def _has_word(src: U8, at: int, stop: int, first: int, second: int, is_sure: bool) -> bool:
-    """One of two words is in a value, or may be if ``is_sure`` is not asked for."""
+def _has_word(src: U8, at: int, stop: int, first: int, second: int) -> bool:
+    """One of two words is in a value, or may be."""
     while at < stop:
         word, at = _next_word(src, at, stop)
-        if word == first or word == second or (word == _PERHAPS and not is_sure):
+        if word in (first, second, _PERHAPS):
             return True
     return False
 
@@ -126,27 +126,39 @@ def _is_meta(src: U8, token: I32, attrs: I32, names: I64) -> bool:
         which, start, stop = attrs[place, WHICH], whole(attrs[place, FROM]), whole(attrs[place, TO])
         if which == _CONTENT:
             has_content = True
-        elif which == _PROPERTY or which == _NAME or which == _ITEMPROP:
+        elif which in (_PROPERTY, _NAME, _ITEMPROP):
             has_name = has_name or _is_name(src, start, stop, names)
     return has_content and has_name
 
 
 @inner
-def _says(
-    src: U8, token: I32, attrs: I32, which: int, first: int, second: int, is_sure: bool
-) -> bool:
-    """An attribute of the tag has one of two words."""
+def _says(src: U8, token: I32, attrs: I32, which: int, first: int, second: int) -> bool:
+    """An attribute of the tag has one of two words, or may have it."""
     for place in range(token[ATTR], token[ATTR_STOP]):
         if attrs[place, WHICH] == which:
             start, stop = whole(attrs[place, FROM]), whole(attrs[place, TO])
-            return _has_word(src, start, stop, first, second, is_sure)
+            return _has_word(src, start, stop, first, second)
     return False
 
 
 @inner
-def _add(kind: int, token: int, found: I32, n: int) -> int:
-    found[n, 0], found[n, 1] = kind, token
-    return n + 1
+def _kind_of(src: U8, at: int, tokens: I32, attrs: I32, names: I64) -> int:
+    """The kind of declaration that a token may be; -1 if it is none."""
+    token = tokens[at]
+    tag = token[TAG_OF]
+    if token[KIND] == RAW_TEXT:
+        is_script = tag == _SCRIPT and at > 0
+        if is_script and _says(src, tokens[at - 1], attrs, _TYPE, _LD_JSON, _LD_JSON):
+            return LINKED_DATA
+    elif token[KIND] != START_TAG:
+        return -1
+    elif tag == _META and _is_meta(src, token, attrs, names):
+        return META
+    elif tag == _TIME and _says(src, token, attrs, _ITEMPROP, _PUBLISHED, _PUBLISHED):
+        return TIME
+    elif tag == _LINK and _says(src, token, attrs, _REL, _CANONICAL, _ALTERNATE):
+        return LINK
+    return -1
 
 
 @kernel
@@ -158,35 +170,17 @@ def find_declarations(src: U8, tokens: I32, attrs: I32, names: I64, found: I32) 
         tokens: int32[n, 8].
         attrs: int32[m, 3].
         names: see :func:`meta_names`.
-        found: int32[capacity, 2]; two for each token, or ten for each of ``MOST``, always fit.
+        found: int32[capacity, 2]; two for each token always fit. What does not fit is left out.
     """
-    n = n_metas = n_links = n_times = n_licenses = n_scripts = 0
+    n = 0
     for at in range(len(tokens)):
         token = tokens[at]
-        tag = token[TAG_OF]
-        if token[KIND] == RAW_TEXT:
-            if tag == _SCRIPT and at > 0 and n_scripts < MOST:
-                if _says(src, tokens[at - 1], attrs, _TYPE, _LD_JSON, _LD_JSON, False):
-                    n = _add(LINKED_DATA, at, found, n)
-                    n_scripts += 1
-        elif token[KIND] != START_TAG:
-            continue
-        elif tag == _META:
-            if n_metas < MOST and _is_meta(src, token, attrs, names):
-                n = _add(META, at, found, n)
-            n_metas += 1
-        elif tag == _TIME:
-            if n_times < MOST and _says(
-                src, token, attrs, _ITEMPROP, _PUBLISHED, _PUBLISHED, False
-            ):
-                n = _add(TIME, at, found, n)
-            n_times += 1
-        elif tag == _LINK or tag == _A or tag == _AREA:
-            if n_licenses < MOST and _says(src, token, attrs, _REL, _IS_LICENSE, _IS_LICENSE, True):
-                n = _add(LICENSE, at, found, n)
-                n_licenses += 1
-            if tag == _LINK:
-                if n_links < MOST and _says(src, token, attrs, _REL, _CANONICAL, _ALTERNATE, False):
-                    n = _add(LINK, at, found, n)
-                n_links += 1
+        kind = _kind_of(src, at, tokens, attrs, names)
+        if kind >= 0 and n < len(found):
+            found[n, 0], found[n, 1] = kind, at
+            n += 1
+        is_link = token[TAG_OF] in (_LINK, _A, _AREA) and token[KIND] == START_TAG
+        if is_link and n < len(found) and _says(src, token, attrs, _REL, _IS_LICENSE, _IS_LICENSE):
+            found[n, 0], found[n, 1] = LICENSE, at
+            n += 1
     return n

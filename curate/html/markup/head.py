@@ -85,7 +85,7 @@ def read_head(page: Scanned, title: str, known: Mapping[str, str] | None = None)
     known = known or {}
     links = [_values(page, token) for token in page.declarations(LINK)]
     relations = [(_words(link.get("rel", "")), link) for link in links]
-    dates = (metas.get(name, "") for name in DATES)
+    dates = [metas[name] for name in DATES if name in metas]
     moments = (_values(page, token) for token in page.declarations(TIME))
     times = (time.get("datetime", "") for time in moments if _is_published(time))
     return Head(
@@ -124,7 +124,8 @@ def _metas(page: Scanned) -> dict[str, str]:
 
 
 def _first(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
-    return next((text for name in names if (text := _tidy(metas.get(name, "")))), None)
+    given = (metas[name] for name in names if name in metas)
+    return next((tidy for text in given if (tidy := _tidy(text))), None)
 
 
 def _author(metas: Mapping[str, str]) -> str | None:

@@ -95,8 +95,8 @@ def _write(page: _Blocks, keep: U8, room: _Room, out: U8) -> int:
 
 @part
 def _row_end(page: _Blocks, room: _Room, start: int, n: int) -> tuple[int, int]:
-    """End of the blocks that are one row of a table of data; ``start`` if they are none, and how
-    many begin none for the same reason.
+    """End of the blocks that are one row of a table of data; ``start`` if they are none, and
+    before which block none begins for the same reason.
 
     Each stands in a cell of its own, outside lists: a cell that holds more is a part of a page.
     """

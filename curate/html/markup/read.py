@@ -74,7 +74,7 @@ class Scanned:
 
     @cached_property
     def _declarations(self) -> dict[int, list[int]]:
-        found = np.empty((min(2 * len(self.tokens), 10 * MOST), 2), np.int32)
+        found = np.empty((min(2 * len(self.tokens), MOST), 2), np.int32)
         n = find_declarations(self.src, self.tokens, self.attrs, meta_names(), found)
         tokens: dict[int, list[int]] = defaultdict(list)
         for kind, token in found[:n].tolist():

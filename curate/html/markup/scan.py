@@ -284,9 +284,7 @@ def _is_cdata(src: U8, at: int) -> bool:
 
 
 @kernel
-def scan(
-    src: U8, words: U64, n: int, names: Names, tokens: I32, attrs: I32, state: I64
-) -> None:
+def scan(src: U8, words: U64, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> None:
     """Fill ``tokens``, ``attrs`` and the counts in ``state``.
 
     Args:
