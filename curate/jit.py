@@ -24,6 +24,8 @@ from numba import njit
 from numba.core import codegen, compiler, compiler_machinery, targetconfig
 from numba.core.types import functions
 
+from curate.jit_sources import sources_digest
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 # What is taken of numba's own parts has no types.
@@ -169,9 +171,19 @@ def decorator(*, is_apart: bool = False, **options: Any) -> Callable[[Function],
 
     def decorate(function: Function) -> Function:
         lean: dict[str, Any] = {"pipeline_class": _LeanApart if is_apart else Lean} if _FITS else {}
-        return cast("Function", njit(nogil=True, **lean, **options)(function))
+        kernel = njit(nogil=True, **lean, **options)(function)
+        _stamp(kernel, function)
+        return cast("Function", kernel)
 
     return decorate
+
+
+def _stamp(kernel: object, function: Callable[..., Any]) -> None:
+    """Let the code on disk count only as long as all that it was made of is the same."""
+    file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+    stamp = getattr(file, "_source_stamp", None)
+    if stamp is not None:
+        setattr(file, "_source_stamp", (stamp, sources_digest(function.__module__)))  # noqa: B010 - numba's own
 
 
 kernel: Final = decorator(cache=True, no_cfunc_wrapper=True)

@@ -147,9 +147,7 @@ def _single(page: Page, text: str, shape: list[int], *, is_code: bool, is_new: b
     return Piece(QUOTE if shape[QUOTES] else PARAGRAPH, text)
 
 
-def _row_end(
-    shapes: Sequence[list[int]], is_code: Sequence[bool], start: int
-) -> tuple[int, int]:
+def _row_end(shapes: Sequence[list[int]], is_code: Sequence[bool], start: int) -> tuple[int, int]:
     """End of the blocks that are one row of a table of data; ``start`` if they are none, and
     before which block none begins for the same reason.
 
