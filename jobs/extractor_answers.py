@@ -10,8 +10,9 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
+from curate.html.blocks.answer import answer_row
 from curate.html.blocks.choose import choose
-from curate.html.blocks.decide import answer_row, is_sure, probability
+from curate.html.blocks.decide import probability
 from curate.html.blocks.model import Model
 from jobs.extractor_data import CRAWLED, Example
 from jobs.extractor_score import Scorer, f1
@@ -90,9 +91,10 @@ def _table(
     rows, quality, sure, none = [], [], [], []
     for example, (kinds, scores), scorer in zip(examples, scored, scorers, strict=True):
         keep = choose(example.page, example.features, kinds, scores, thresholds)
-        rows.append(answer_row(example.features, kinds, scores, keep))
+        row, has_no_doubt = answer_row(example.features, kinds, scores, keep)
+        rows.append(row)
         quality.append(f1([scorer(keep)])[0] if example.has_text else 0.0)
-        sure.append(is_sure(example.features, scores, keep))
+        sure.append(has_no_doubt)
         none.append(not keep.any())
     taught = np.array([e.is_for_training for e in examples])
     # A page whose text is in its scripts alone has none as far as blocks can tell.

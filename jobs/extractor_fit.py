@@ -11,16 +11,11 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.decide import (
-    COLUMNS,
-    fill_names,
-    kind_row,
-    probability,
-    rows_of,
-)
+from curate.html.blocks.decide import probability
 from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.model import Model
-from curate.html.blocks.tokens import TOKEN_NAMES, TokenTable
+from curate.html.blocks.rows import COLUMNS, kind_row, rows_of
+from curate.html.blocks.tokens import TokenTable
 from curate.models.trees import Forest
 from jobs.extractor_answers import fit_answers
 from jobs.extractor_data import N_FOLDS, Example
@@ -132,7 +127,7 @@ def _fit_kinds(
     taught: Sequence[Example], models: Sequence[Model], left_out: Sequence[int]
 ) -> list[tuple[Forest, ...]]:
     known = [example for example in taught if example.kind in KINDS]
-    rows = np.concatenate([_kind_row(e, models[e.fold]) for e in known])
+    rows = np.concatenate([kind_row(e.page, e.features, models[e.fold]) for e in known])
     kinds = np.array([KINDS.index(e.kind) for e in known])
     folds = np.array([e.fold for e in known])
     weights = np.array([e.page_weight for e in known])
@@ -144,12 +139,6 @@ def _fit_kinds(
         trees = trees_of(lightgbm.train(settings, data, N_KIND_TREES))
         fitted.append(tuple(forest_of(trees[kind :: len(KINDS)]) for kind in range(len(KINDS))))
     return fitted
-
-
-def _kind_row(example: Example, model: Model) -> F32:
-    n = len(TOKEN_NAMES)
-    slots = fill_names(example.page, model, np.empty((example.page.n_blocks, n), np.float32), 0)
-    return kind_row(example.features, slots, model)
 
 
 def _draw(example: Example, model: Model) -> tuple[int, F32, F32, F64] | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.decide import decide
+from curate.html.markup.lines import plain_text
 from curate.html.markup.page import Page
 from curate.html.markup.read import Scanned, arrange, read_page, scan_page
-from curate.html.markup.render import plain, xml
+from curate.html.markup.render import xml
 from curate.html.markup.scripts import JSON_LD, STATE, Linked, read_linked, state_html
-from curate.html.markup.shape import Piece, pieces
+from curate.html.markup.shape import pieces
 
 Bools = npt.NDArray[np.bool_]
 
@@ -31,8 +32,9 @@ class Found:
     """What the extractor finds on a page.
 
     Attributes:
-        pieces: of the text, in order; none if the page has no main text.
-        text: the same as plain text.
+        text: of the page; empty if it has no main text.
+        source: the page whose blocks it is made of: this one, or what its scripts hold.
+        keep: bool[B], those blocks.
         extraction: ``blocks``, or ``json_ld`` and ``script_state`` for text that only scripts
             hold.
         confidence: how sure the model is of what it kept and left out, 0 to 1.
@@ -41,8 +43,9 @@ class Found:
         linked: what its JSON-LD says, if that was read.
     """
 
-    pieces: list[Piece]
     text: str
+    source: Page
+    keep: Bools
     extraction: str
     confidence: float
     kind: str
@@ -52,7 +55,7 @@ class Found:
     @property
     def xml(self) -> str:
         """The text as XML."""
-        return xml(self.pieces)
+        return xml(pieces(self.source, self.keep))
 
 
 def find_text(scanned: Scanned, *, keep_comments: bool = False) -> Found:
@@ -78,15 +81,12 @@ def find_text(scanned: Scanned, *, keep_comments: bool = False) -> Found:
 
 def _decide(page: Page, extraction: str, *, keep_comments: bool) -> Found:
     decision = decide(page, keep_comments=keep_comments)
-    keep = np.zeros(page.n_blocks, np.bool_) if decision.is_empty else decision.keep.astype(bool)
-    found = pieces(page, keep)
-    return Found(found, plain(found), extraction, float(decision.confidence), decision.kind, page)
+    text = "" if decision.is_empty else plain_text(page, decision.keep)
+    return Found(text, page, decision.keep, extraction, decision.confidence, decision.kind, page)
 
 
 def _of_page(found: Found, page: Page, linked: Linked) -> Found:
-    return Found(
-        found.pieces, found.text, found.extraction, found.confidence, found.kind, page, linked
-    )
+    return replace(found, page=page, linked=linked)
 
 
 def _is_more(hidden: str, shown: str) -> bool:

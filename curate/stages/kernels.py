@@ -24,6 +24,7 @@ from curate.contamination import NgramIndex, build
 from curate.dedup.components import cluster
 from curate.dedup.minhash import MinHashParams
 from curate.html.markup.read import read_page
+from curate.jit_sources import sources_digest
 from curate.lid import load_identifier
 from curate.metrics.bounds import KEPT, mark_outside
 from curate.metrics.repetition import count_ngrams
@@ -33,12 +34,10 @@ from curate.stages.score import add_scores, profiles_of
 from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 
-_KERNELS = (
-    *("text", "metrics", "scores", "dedup", "lid", "pii", "contamination"),
-    *("html/markup", "html/blocks"),
-)
-_PAGE_KERNELS = ("html/markup", "html/blocks")
-_done: set[tuple[str, ...]] = set()
+_EVERYTHING, _PAGES = __name__, "curate.html.extract"
+"""Modules that import all kernels, and those of pages."""
+
+_done: set[str] = set()
 
 
 def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
@@ -52,7 +51,7 @@ def compile_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
     Returns:
         True if this call compiled them.
     """
-    return _compiled(_KERNELS, _call_all, say)
+    return _compiled(_EVERYTHING, _call_all, say)
 
 
 def compile_page_kernels(say: Callable[[str], None] = lambda text: None) -> bool:
@@ -60,14 +59,14 @@ def compile_page_kernels(say: Callable[[str], None] = lambda text: None) -> bool
 
     Else each sandbox of a new machine would compile them while it starts, and all at once.
     """
-    return _compiled(_PAGE_KERNELS, _call_page_kernels, say)
+    return _compiled(_PAGES, _call_page_kernels, say)
 
 
-def _compiled(names: tuple[str, ...], call: Callable[[], None], say: Callable[[str], None]) -> bool:
-    if names in _done:
+def _compiled(module: str, call: Callable[[], None], say: Callable[[str], None]) -> bool:
+    if module in _done:
         return False
-    _done.add(names)
-    mark = _mark(names)
+    _done.add(module)
+    mark = _mark(module)
     if mark.exists():
         return False
     try:
@@ -86,16 +85,12 @@ def _compiled(names: tuple[str, ...], call: Callable[[], None], say: Callable[[s
     return True
 
 
-def _mark(names: tuple[str, ...]) -> Path:
-    """A file that exists if the kernels of these sources are compiled for this machine."""
+def _mark(module: str) -> Path:
+    """A file that exists if the kernels that a module rests on are compiled for this machine."""
     seen = hashlib.sha256()
     for part in (numba.__version__, llvmlite.__version__, platform.python_version(), _cpu()):
         seen.update(part.encode() + b"\0")
-    package = Path(__file__).parents[1]
-    for source in sorted(path for name in names for path in (package / name).glob("*.py")):
-        # Numba itself goes by these two.
-        status = source.stat()
-        seen.update(f"{source.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    seen.update(sources_digest(module).encode())
     return kernel_cache() / f"curate-{seen.hexdigest()[:16]}.compiled"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import inner, kernel
+from curate.html.blocks.jit import inner, part
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ AROUND_NAMES: Final = (
 )
 
 
-@inner
+@part
 def fill_beside(columns: I32, steps: I32, windows: I32, sums: F64, first: int, out: F32) -> None:
     """From column ``first``: columns of neighbours, and sums over windows of blocks."""
     n = len(out)
@@ -152,7 +152,7 @@ def fill_title(
             row[at + 4] = b - first
 
 
-@kernel
+@part
 def fill_around(
     columns: I32,
     steps: I32,
@@ -170,11 +170,11 @@ def fill_around(
     at: int,
     rises: int,
     out: F32,
-) -> tuple[int, int]:
+) -> int:
     """The columns ``AROUND_NAMES`` from ``at``, of which those of borders begin at ``rises``.
 
     Returns:
-        The block that is the heading of the page, and the first one of level 1; -1 for none.
+        The block that is the heading of the page; -1 for none.
     """
     fill_beside(columns, steps, windows, sums, at, out)
     fill_rises(element, parent, first_block, end_block, rises, out)
@@ -188,4 +188,4 @@ def fill_around(
     if heading < 0:
         heading = first
     fill_title(heading, first, element, parent, first_block, end_block, sums, rises + 7, out)
-    return heading, first
+    return heading

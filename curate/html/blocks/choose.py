@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.counts import T_PROSE
 from curate.html.blocks.features import BLOCK_NAMES, Features
+from curate.html.blocks.jit import inner, kernel, part
 from curate.html.blocks.says import ARTICLE, NEWS, says
 from curate.html.blocks.smooth import smooth
 from curate.html.markup.page import Page
+from curate.html.markup.tags import NAMES as TAG_NAMES
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
+I32 = npt.NDArray[np.int32]
+U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
 _BODY: Final = 0.4
@@ -37,6 +41,26 @@ _WEAK_SHARE: Final = 0.7
 """Elsewhere this share of the body's score suffices, however low that is."""
 
 
+class _Page(NamedTuple):
+    element: I32
+    parent: I32
+    tag: I32
+    end_block: I32
+    counts: I32
+    levels: I32
+    rows: F32
+
+
+class _Room(NamedTuple):
+    """To work in: float32[B], uint8[B], float64[E + 1], uint8[tags], int32[B + 8]."""
+
+    scores: F32
+    sure: U8
+    weights: F64
+    tags: U8
+    ints: I32
+
+
 def choose(page: Page, features: Features, kinds: F32, scores: F32, thresholds: F64) -> Bools:
     """The blocks to keep, bool[B].
 
@@ -47,71 +71,153 @@ def choose(page: Page, features: Features, kinds: F32, scores: F32, thresholds: 
         scores: float32[B], 0 to 1.
         thresholds: float64[K], the score from which on a block is kept, by kind.
     """
+    keep, n = np.empty(page.n_blocks, np.uint8), page.n_blocks
+    room = _Room(
+        np.empty(n, np.float32), np.empty(n, np.uint8), np.empty(page.n_elements + 1),
+        np.empty(len(TAG_NAMES), np.uint8), np.empty(n + 8, np.int32),
+    )  # fmt: skip
+    blocks = _Page(
+        page.element, page.parent, page.tag, page.end_block, features.counts, features.levels,
+        features.rows,
+    )  # fmt: skip
     threshold = float(kinds @ thresholds)
-    declared = says(page)
-    if not declared[ARTICLE]:
-        body = _body(features, scores, min(_BODY, threshold))
-        return smooth(page, features, scores, scores >= min(threshold, _WEAK_SHARE * body))
-    scores = _without_repeats(page, features, scores, min(_BODY, threshold))
-    keep = scores >= threshold
-    if declared[NEWS]:
-        wanted = min(_NEWS_THRESHOLD, _NEWS_SHARE * _body(features, scores, _BODY))
-        keep = _strictly(page, features, keep, scores >= wanted)
-    keep = smooth(page, features, scores, keep)
-    _drop_headline(features, keep)
-    return keep
+    _choose(blocks, scores, threshold, says(page), room, keep)
+    return keep.view(np.bool_)
 
 
-def _body(features: Features, scores: F32, least: float) -> float:
+@kernel
+def _choose(
+    page: _Page,
+    scores: F32,
+    threshold: float,
+    declared: F32,
+    room: _Room,
+    keep: U8,
+) -> None:
+    """Fill ``keep`` (uint8[B])."""
+    is_article, is_news = declared[ARTICLE] > 0, declared[NEWS] > 0
+    own = room.scores
+    for b in range(len(scores)):
+        own[b] = scores[b]
+    least = min(_BODY, threshold)
+    if is_article:
+        _let_go_of_repeats(page, least, room.weights, own)
+    else:
+        threshold = min(threshold, _WEAK_SHARE * _body(page.counts, own, least))
+    _mark(own, threshold, keep)
+    if is_news:
+        _mark(own, min(_NEWS_THRESHOLD, _NEWS_SHARE * _body(page.counts, own, _BODY)), room.sure)
+        _be_strict(page, room, keep)
+    smooth(page.element, page.parent, page.tag, page.counts, page.levels, own, keep, room.ints)
+    if is_article:
+        _drop_headline(page.levels, keep)
+
+
+@inner
+def _mark(scores: F32, threshold: float, marked: U8) -> None:
+    """1 where the score suffices."""
+    least = np.float32(threshold)
+    for b in range(len(scores)):
+        marked[b] = scores[b] >= least
+
+
+@inner
+def _body(counts: I32, scores: F32, least: float) -> float:
     """Mean score of the running text that has at least this score; 1 if there is none."""
-    weight = features.counts[:, T_PROSE] * (scores >= least)
-    total = float(weight.sum())
-    return float(weight @ scores) / total if total else 1.0
+    total = weighted = 0.0
+    border = np.float32(least)
+    for b in range(len(scores)):
+        if scores[b] >= border:
+            total += counts[b, T_PROSE]
+            weighted += counts[b, T_PROSE] * np.float64(scores[b])
+    return weighted / total if total else 1.0
 
 
-def _strictly(page: Page, features: Features, keep: Bools, sure: Bools) -> Bools:
-    """Those that are sure, and of the others the paragraphs that stand in the same element as most
+@inner
+def _fullest(weights: F64) -> int:
+    """The element with the greatest weight, the first of equals; -1 for what has no parent."""
+    best = 0
+    for e in range(len(weights)):
+        if weights[e] > weights[best]:
+            best = e
+    return best - 1
+
+
+@part
+def _be_strict(page: _Page, room: _Room, keep: U8) -> None:
+    """Keep what is sure, and of the rest the paragraphs that stand in the same element as most
     of the sure text."""
-    prose = features.counts[:, T_PROSE]
-    weight = np.where(sure, prose, 0)
-    if not weight.any():
-        return keep
-    parent, tag = page.parent[page.element], page.tag[page.element]
-    # The root has no parent: -1 is counted as 0.
-    body = int(np.bincount(parent + 1, weight).argmax()) - 1
-    beside = (parent == body) & (prose > 0)
-    return np.asarray(sure | (keep & beside & np.isin(tag, tag[sure & beside])))
+    weights, sure, tags = room.weights, room.sure, room.tags
+    weights[:] = 0.0
+    tags[:] = 0
+    total = 0
+    for b in range(len(keep)):
+        if sure[b]:
+            weights[page.parent[page.element[b]] + 1] += page.counts[b, T_PROSE]
+            total += page.counts[b, T_PROSE]
+    if total == 0:
+        return
+    body = _fullest(weights)
+    for b in range(len(keep)):
+        e = page.element[b]
+        if sure[b] and page.parent[e] == body and page.counts[b, T_PROSE] > 0:
+            tags[page.tag[e]] = 1
+    for b in range(len(keep)):
+        e = page.element[b]
+        is_beside = page.parent[e] == body and page.counts[b, T_PROSE] > 0
+        keep[b] = sure[b] or (keep[b] and is_beside and tags[page.tag[e]])
 
 
-def _without_repeats(page: Page, features: Features, scores: F32, least: float) -> F32:
+@part
+def _let_go_of_repeats(page: _Page, least: float, weights: F64, scores: F32) -> None:
     """An article ends where its body does: behind it, what stands in units that repeat and have
     links (letters of readers, other articles) counts nothing, however high it scores.
 
     The body is the element that holds most of the running text outside of such units. It must have
     a certain mean score, and some size beside all that has the least score.
     """
-    prose = np.where(scores >= least, features.counts[:, T_PROSE], 0)
-    repeats = features.blocks[:, _FAR_COUNT] > 0
-    outside = np.where(repeats, 0, prose)
-    if not outside.any() or not prose[repeats].any():
-        return scores
-    parent = page.parent[page.element]
-    body = int(np.bincount(parent + 1, outside).argmax()) - 1
-    held = np.where(parent == body, outside, 0)
-    total = int(held.sum())
-    if body < 1 or total < max(_BODY_PROSE, _BODY_SHARE * float(prose.sum())):
-        return scores
-    if float(held @ scores) < _BODY_SCORE * total:
-        return scores
-    repeats &= features.blocks[:, _FAR_LINKS] > 0
-    repeats[: page.end_block[body]] = False
-    return np.where(repeats, np.float32(0), scores)
+    weights[:] = 0.0
+    border = np.float32(least)
+    outside = repeated = 0
+    for b in range(len(scores)):
+        if scores[b] >= border:
+            prose = page.counts[b, T_PROSE]
+            if page.rows[b, _FAR_COUNT] > 0:
+                repeated += prose
+            else:
+                weights[page.parent[page.element[b]] + 1] += prose
+                outside += prose
+    body = _fullest(weights)
+    if outside == 0 or repeated == 0 or body < 1:
+        return
+    total = weights[body + 1]
+    if total < max(_BODY_PROSE, _BODY_SHARE * (outside + repeated)):
+        return
+    weighted = _scored(page, body, border, scores)
+    if weighted < _BODY_SCORE * total:
+        return
+    for b in range(page.end_block[body], len(scores)):
+        if page.rows[b, _FAR_COUNT] > 0 and page.rows[b, _FAR_LINKS] > 0:
+            scores[b] = 0.0
 
 
-def _drop_headline(features: Features, keep: Bools) -> None:
+@inner
+def _scored(page: _Page, body: int, least: np.float32, scores: F32) -> float:
+    """Running text of the body, outside of what repeats, times its scores."""
+    total = 0.0
+    for b in range(len(scores)):
+        is_own = page.parent[page.element[b]] == body and not page.rows[b, _FAR_COUNT] > 0
+        if is_own and scores[b] >= least:
+            total += page.counts[b, T_PROSE] * np.float64(scores[b])
+    return total
+
+
+@inner
+def _drop_headline(levels: I32, keep: U8) -> None:
     """A declared article has its title in a column: the headline above the text is not part of it,
     as all sets of true news texts have it."""
-    levels = features.levels
-    text = np.flatnonzero(keep & (levels == 0))
-    first = text[0] if len(text) else len(keep)
-    keep[:first][levels[:first] == 1] = False
+    for b in range(len(keep)):
+        if keep[b] and levels[b] == 0:
+            return
+        if levels[b] == 1:
+            keep[b] = 0

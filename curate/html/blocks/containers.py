@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import inner, kernel
+from curate.html.blocks.jit import inner, part
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -37,7 +37,7 @@ CONTAINER_NAMES: Final = (
 )
 
 
-@kernel
+@part
 def number_units(
     parent: I32,
     tag: I32,
@@ -102,7 +102,7 @@ def _describe_unit(
     row[at + 15] = numbers[unit]
 
 
-@kernel
+@part
 def fill_containers(  # noqa: C901 - one climb, and no call that numba must compile
     element: I32,
     inline: I32,
@@ -207,7 +207,7 @@ def fill_fullest(
         above += 1
 
 
-@kernel
+@part
 def fill_fullest_two(
     element: I32,
     parent: I32,
@@ -226,18 +226,21 @@ def fill_fullest_two(
     return best
 
 
-@kernel
+@part
 def fill_group(numbers: I32, held: F64, counts: F64, at: int, out: F32) -> None:
     """Five columns from ``at`` about all blocks of the page that bear the block's number.
 
     Args:
         numbers: int32[B].
-        held: float64[G, 4] of zeros, to work in; numbers are less than G.
+        held: float64[B, 4], to work in.
         counts: float64[B, 3]: width, width in links, running text of each block.
         at: the first column.
         out: float32[B, …].
     """
     total = 1.0
+    for b in range(len(numbers)):
+        for j in range(4):
+            held[b, j] = 0.0
     for b in range(len(numbers)):
         group = numbers[b]
         for j in range(3):
@@ -254,7 +257,7 @@ def fill_group(numbers: I32, held: F64, counts: F64, at: int, out: F32) -> None:
         out[b, at + 4] = width / total
 
 
-@kernel
+@part
 def fill_articles(
     article: int,
     title: int,
@@ -279,7 +282,7 @@ def fill_articles(
         first_block: int32[E].
         end_block: int32[E].
         sums: float64[B + 1, ...].
-        held: int32[3, E], to work in.
+        held: int32[3 or more, E or more], to work in.
         at: the first column.
         out: float32[B, ...].
     """

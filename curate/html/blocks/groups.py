@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import kernel
+from curate.html.blocks.jit import inner, kernel
 
 I32 = npt.NDArray[np.int32]
 U64 = npt.NDArray[np.uint64]
@@ -14,38 +14,50 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
 
 
-def number_keys(keys: U64, numbers: I32) -> int:
+@inner
+def n_slots(n_keys: int) -> int:
+    """A power of two, at least twice as many as the keys."""
+    size = 16
+    while size < 2 * n_keys:
+        size *= 2
+    return size
+
+
+@kernel
+def number_keys(keys: U64, slots: I32, first: I32, numbers: I32) -> int:
     """Number the distinct values of ``keys`` in order of appearance; how many there are.
 
     Args:
         keys: uint64[n].
+        slots: int32[…], at least four for each key and 16, to work in.
+        first: int32[n], to work in.
         numbers: int32[n], filled.
     """
-    size = 1 << max(4, (2 * len(keys) - 1).bit_length())
-    slots = np.full(size, -1, np.int32)
-    return int(_number(keys, slots, np.empty(len(keys), np.int32), numbers))
-
-
-@kernel
-def _number(keys: U64, slots: I32, first: I32, numbers: I32) -> int:
-    """The same, with room: numpy's own functions take long to compile."""
-    mask = np.uint64(len(slots) - 1)
+    size = n_slots(len(keys))
+    for slot in range(size):
+        slots[slot] = -1
+    mask = np.uint64(size - 1)
     n = 0
     for i in range(len(keys)):
-        slot = ((keys[i] * _MIX) >> _SHIFT) & mask
-        while slots[slot] >= 0 and keys[first[slots[slot]]] != keys[i]:
-            slot = (slot + np.uint64(1)) & mask
-        if slots[slot] < 0:
-            slots[slot] = n
+        place = ((keys[i] * _MIX) >> _SHIFT) & mask
+        while slots[place] >= 0 and keys[first[slots[place]]] != keys[i]:
+            place = (place + np.uint64(1)) & mask
+        if slots[place] < 0:
+            slots[place] = n
             first[n] = i
             n += 1
-        numbers[i] = slots[slot]
+        numbers[i] = slots[place]
     return n
 
 
 @kernel
-def count_places(numbers: I32, places: I32, found: I32) -> None:
-    """How many before each bear its number, and, into zeros, how many bear each number."""
+def count_places(numbers: I32, places: I32, held: I32) -> None:
+    """How many before each bear its number, and how many bear each number.
+
+    ``held`` has room for as many as there are.
+    """
     for i in range(len(numbers)):
-        places[i] = found[numbers[i]]
-        found[numbers[i]] += 1
+        held[i] = 0
+    for i in range(len(numbers)):
+        places[i] = held[numbers[i]]
+        held[numbers[i]] += 1

@@ -1,4 +1,4 @@
-"""The last word about single blocks: no paragraph is torn out of the middle of a text."""
+"""The last word about single blocks: no paragraph is torn out of the middle of a text. Kernels."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.counts import T_LINK, T_PROSE, T_WIDTH
-from curate.html.blocks.features import Features
-from curate.html.markup.page import Page
+from curate.html.blocks.jit import inner, kernel
 
 F32 = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
+I32 = npt.NDArray[np.int32]
+U8 = npt.NDArray[np.uint8]
 
-_LEAST_SCORE: Final = 0.12
+_LEAST_SCORE: Final = np.float32(0.12)
 """A paragraph between paragraphs is kept from here on, whatever the threshold."""
 
 _LEAST_SCORE_LINKED: Final = 0.2
@@ -28,49 +28,82 @@ _LEAST_SCORE_LINKED_TEXT: Final = 0.1
 _PARAGRAPH_WIDTH: Final = 200
 
 
-def smooth(page: Page, features: Features, scores: F32, keep: Bools) -> Bools:
-    """The blocks to keep: those that are, the gaps inside a text, no heading of nothing.
+@kernel
+def smooth(
+    element: I32, parent: I32, tag: I32, counts: I32, levels: I32, scores: F32, keep: U8, work: I32
+) -> None:
+    """Change ``keep`` (uint8[B]): fill the gaps inside a text, and drop headings of nothing.
 
     A block of running text is kept if the nearest kept block before and the nearest behind stand,
     as it does, in equal elements of the same parent. A heading is let go if what follows, up to the
     next heading of its level or a higher one, is not kept.
+
+    Args:
+        element: int32[B].
+        parent: int32[E].
+        tag: int32[E].
+        counts: int32[B, N_COUNTS].
+        levels: int32[B], 1 to 6 for a block that is a heading, else 0.
+        scores: float32[B].
+        keep: uint8[B], 0 or 1.
+        work: int32[B + 8], to work in.
     """
-    keep = keep.copy()
-    kept = np.flatnonzero(keep)
-    if not len(kept):
-        return keep
-    _fill_gaps(page, features, scores, keep, kept)
-    _drop_headings(features, keep)
-    return keep
+    _fill_gaps(element, parent, tag, counts, scores, keep, work)
+    _drop_headings(levels, keep, work)
 
 
+@inner
+def _may_be_kept(counts: I32, score: np.float32) -> bool:
+    """A block that is kept between two others that are."""
+    if 2 * counts[T_LINK] <= counts[T_WIDTH]:
+        return bool(counts[T_PROSE] > 0 and score >= _LEAST_SCORE)
+    least = _LEAST_SCORE_LINKED
+    if counts[T_WIDTH] >= _PARAGRAPH_WIDTH:
+        least = _LEAST_SCORE_LINKED_TEXT
+    return bool(counts[T_WIDTH] >= _SENTENCE_WIDTH and score >= least)
+
+
+@inner
 def _fill_gaps(
-    page: Page, features: Features, scores: F32, keep: Bools, kept: npt.NDArray[np.int64]
+    element: I32, parent: I32, tag: I32, counts: I32, scores: F32, keep: U8, behind: I32
 ) -> None:
-    counts = features.counts
-    is_linked = 2 * counts[:, T_LINK] > counts[:, T_WIDTH]
-    is_prose = (counts[:, T_PROSE] > 0) & (scores >= _LEAST_SCORE)
-    least = np.where(
-        counts[:, T_WIDTH] >= _PARAGRAPH_WIDTH, _LEAST_SCORE_LINKED_TEXT, _LEAST_SCORE_LINKED
-    )
-    is_sentence = (counts[:, T_WIDTH] >= _SENTENCE_WIDTH) & (scores >= least)
-    gaps = np.flatnonzero(~keep & np.where(is_linked, is_sentence, is_prose))
-    gaps = gaps[(gaps > kept[0]) & (gaps < kept[-1])]
-    place = np.searchsorted(kept, gaps)
-    before, after = kept[place - 1], kept[place]
-    parent, tag = page.parent[page.element], page.tag[page.element]
-    fits = np.ones(len(gaps), np.bool_)
-    for other in (before, after):
-        fits &= (parent[other] == parent[gaps]) & (tag[other] == tag[gaps])
-    keep[gaps[fits]] = True
+    """``behind`` receives the nearest kept block behind each."""
+    n = len(element)
+    after = -1
+    for k in range(n):
+        b = n - 1 - k
+        behind[b] = after
+        if keep[b]:
+            after = b
+    before = -1
+    for b in range(n):
+        if keep[b]:
+            before = b
+            continue
+        if before < 0 or behind[b] < 0 or not _may_be_kept(counts[b], scores[b]):
+            continue
+        own, first, last = element[b], element[before], element[behind[b]]
+        fits = parent[first] == parent[own] and parent[last] == parent[own]
+        if fits and tag[first] == tag[own] and tag[last] == tag[own]:
+            keep[b] = 1
 
 
-def _drop_headings(features: Features, keep: Bools) -> None:
-    levels = features.levels
-    plain = np.append(0, np.cumsum(keep & (levels == 0))).tolist()
-    ends = [len(keep)] * 7  # of what stands under a heading of each level
-    for heading in np.flatnonzero(levels)[::-1].tolist():
-        level = int(levels[heading])
-        if plain[ends[level]] == plain[heading + 1]:
-            keep[heading] = False
-        ends[level:] = [heading] * (7 - level)
+@inner
+def _drop_headings(levels: I32, keep: U8, plain: I32) -> None:
+    """``plain`` receives how many kept blocks that are no headings stand before each."""
+    n = len(keep)
+    plain[0] = 0
+    for b in range(n):
+        plain[b + 1] = plain[b] + (keep[b] and levels[b] == 0)
+    ends = plain[n + 1 :]  # of what stands under a heading of each level
+    for level in range(7):
+        ends[level] = n
+    for k in range(n):
+        b = n - 1 - k
+        level = levels[b]
+        if level == 0:
+            continue
+        if plain[ends[level]] == plain[b + 1]:
+            keep[b] = 0
+        for lower in range(level, 7):
+            ends[lower] = b

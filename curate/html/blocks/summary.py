@@ -18,7 +18,7 @@ from curate.html.blocks.counts import (
     T_TERMINAL,
     T_WIDTH,
 )
-from curate.html.blocks.jit import kernel
+from curate.html.blocks.jit import part
 from curate.html.blocks.own import N_FLAGS, OWN_NAMES
 from curate.html.markup.tags import NAMES as TAG_NAMES
 
@@ -61,7 +61,7 @@ PAGE_NAMES: Final = (
 )
 
 
-@kernel
+@part
 def fill_summary(
     counts: I32,
     copies: I32,
@@ -79,27 +79,23 @@ def fill_summary(
     n_counted: int,
     main: int,
     title: int,
-    held: F64,
     out: F32,
 ) -> None:
-    """The columns ``PAGE_NAMES`` of one page into ``out`` (float32[len(PAGE_NAMES)]).
-
-    ``held`` is float64[8] of zeros, to work in.
-    """
+    """The columns ``PAGE_NAMES`` of one page into ``out`` (zeros, float32[len(PAGE_NAMES)])."""
     n = len(inline)
     width, prose = sums[n, 0] + 1e-3, sums[n, 2] + 1e-3
-    longest = 0.0
+    longest = terminals = commas = digits = symbols = ends = copied = n_prose = 0.0
     at = 23
     repeats = at + 2 * n_flags + n_counted
     for b in range(n):
         size, text = float(counts[b, T_WIDTH]), float(counts[b, T_PROSE])
-        held[0] += counts[b, T_TERMINAL]
-        held[1] += counts[b, T_COMMA]
-        held[2] += counts[b, T_DIGIT]
-        held[3] += counts[b, T_SYMBOL]
-        held[4] += counts[b, T_ENDS]
-        held[5] += size if copies[b] > 1 else 0.0
-        held[6] += 1.0 if text > 0 else 0.0
+        terminals += counts[b, T_TERMINAL]
+        commas += counts[b, T_COMMA]
+        digits += counts[b, T_DIGIT]
+        symbols += counts[b, T_SYMBOL]
+        ends += counts[b, T_ENDS]
+        copied += size if copies[b] > 1 else 0.0
+        n_prose += 1.0 if text > 0 else 0.0
         longest = max(longest, text)
         bits = flags[inline[b]]
         for bit in range(n_flags):
@@ -122,14 +118,14 @@ def fill_summary(
     out[2] = sums[n, 1] / width
     out[3] = prose / width
     out[4] = log(1.0 + prose)
-    out[5] = log(1.0 + held[0])
-    out[6] = held[1] / width
-    out[7] = held[2] / width
-    out[8] = held[3] / width
-    out[9] = held[4] / n
-    out[10] = held[5] / width
-    out[11] = log(1.0 + held[6])
-    out[12] = log(1.0 + prose / (1.0 + held[6]))
+    out[5] = log(1.0 + terminals)
+    out[6] = commas / width
+    out[7] = digits / width
+    out[8] = symbols / width
+    out[9] = ends / n
+    out[10] = copied / width
+    out[11] = log(1.0 + n_prose)
+    out[12] = log(1.0 + prose / (1.0 + n_prose))
     out[13] = log(1.0 + longest)
     out[14] = (sums[high, 2] - sums[low, 2]) / prose
     out[15] = (sums[high, 0] - sums[low, 0]) / width

@@ -7,13 +7,12 @@ columns and no more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import kernel
+from curate.html.blocks.jit import part
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
@@ -31,8 +30,7 @@ TOKEN_NAMES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TokenTable:
+class TokenTable(NamedTuple):
     """What was learnt of each token, in a hash table of S slots, a power of two.
 
     Attributes:
@@ -68,7 +66,7 @@ def table_of(tokens: U32, scores: F32, marks: I32, kinds: F32) -> TokenTable:
     return table
 
 
-@kernel
+@part
 def find_tokens(tokens: U32, keys: U32, slots: I32) -> None:
     """The slot of each token, -1 for those unknown."""
     mask = len(keys) - 1
@@ -79,7 +77,7 @@ def find_tokens(tokens: U32, keys: U32, slots: I32) -> None:
         slots[i] = slot if keys[slot] else -1
 
 
-@kernel
+@part
 def fill_tokens(
     element: I32,
     inline: I32,
@@ -96,10 +94,13 @@ def fill_tokens(
 ) -> None:
     """The columns ``TOKEN_NAMES`` from column ``first``.
 
-    ``held`` (float32[E, 6]) and ``bits`` (uint64[E]) are zeros, to work in: the sum of an element,
+    ``held`` (float32[E, 6]) and ``bits`` (uint64[E]) are there to work in: the sum of an element,
     then what there is on the way from the root.
     """
     n = len(parent)
+    bits[0] = 0
+    for k in range(6):
+        held[0, k] = 0.0
     for e in range(1, n):
         up = parent[e]
         total = low = high = np.float32(0.0)
@@ -132,7 +133,7 @@ def fill_tokens(
             row[first + 10 + k] = found >> np.uint64(k) & np.uint64(1)
 
 
-@kernel
+@part
 def sum_kinds(slots: I32, kinds: F32, seen: U8, out: F32) -> None:
     """Mean and greatest log odds of each kind over a page's distinct tokens (float32[2 * K]).
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.find import find_byte
+from curate.html.markup.jit import inner, part, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, Names, look_up
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
+U64 = npt.NDArray[np.uint64]
 
 WHICH, FROM, TO = 0, 1, 2
 """Columns of an attribute: its number in ``ATTRIBUTES``, and where its value lies in the page."""
@@ -32,16 +34,15 @@ def is_space(byte: int) -> bool:
 
 
 @inner
-def _value(src: U8, at: int, n: int) -> tuple[int, int, int]:
+def _value(src: U8, words: U64, at: int, n: int) -> tuple[int, int, int]:
     """Start and end of the value that follows ``=``, and where to go on; beyond n: unfinished."""
     while at < n and is_space(src[at]):
         at += 1
     quote = src[at]
     start = at
     if quote in (_QUOTE, _APOSTROPHE):
-        start = at = at + 1
-        while at < n and src[at] != quote:
-            at += 1
+        start = at + 1
+        at = find_byte(words, start, n, whole(quote))
         return start, at, at + 1
     while at < n and src[at] != _GREATER and not is_space(src[at]):
         at += 1
@@ -66,9 +67,9 @@ def _name(src: U8, at: int, n: int) -> tuple[int, int]:
     return name, at
 
 
-@inner
+@part
 def read_attributes(
-    src: U8, at: int, n: int, names: Names, attrs: I32, n_attrs: int
+    src: U8, words: U64, at: int, n: int, names: Names, attrs: I32, n_attrs: int
 ) -> tuple[int, int, int]:
     """The attributes from ``at`` to the end of the tag.
 
@@ -95,7 +96,7 @@ def read_attributes(
         if is_new and which == _OPEN:
             bits |= IS_OPEN
         if src[at] == _EQUALS and at < n:
-            start, stop, at = _value(src, at + 1, n)
+            start, stop, at = _value(src, words, at + 1, n)
             if is_new and n_attrs < len(attrs):
                 attrs[n_attrs, WHICH], attrs[n_attrs, FROM] = which, start
                 attrs[n_attrs, TO] = stop

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FROM, MASK32, TO, WHICH
-from curate.html.markup.jit import inner, kernel, whole
+from curate.html.markup.jit import inner, part, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START
 from curate.html.markup.scan import ATTR, ATTR_STOP
 from curate.html.markup.stack import PARENT, RUN, TOKEN
@@ -56,9 +56,11 @@ def _cut_names(
     return n_pieces
 
 
-@kernel
-def cut_names(src: U8, elements: I32, tokens: I32, attrs: I32, spans: I32, pieces: U32) -> int:
-    """Fill ``pieces`` and where those of each element lie; their number.
+@part
+def cut_names(
+    src: U8, elements: I32, tokens: I32, attrs: I32, spans: I32, pieces: U32, n: int
+) -> int:
+    """Fill ``pieces`` from the n-th on, and where those of each element lie; their number.
 
     Args:
         src: the page.
@@ -66,9 +68,9 @@ def cut_names(src: U8, elements: I32, tokens: I32, attrs: I32, spans: I32, piece
         tokens: int32[m, 8].
         attrs: int32[k, 3].
         spans: int32[2, n], receives first and end of each element's pieces.
-        pieces: uint32[capacity]; ``MOST_PIECES`` for each element always fit.
+        pieces: uint32[capacity]; ``MOST_PIECES`` for each element and n more always fit.
+        n: pieces that are there, of element 0.
     """
-    n = 0
     for element in range(len(elements)):
         spans[0, element] = n
         token = elements[element, TOKEN]
@@ -82,10 +84,11 @@ def cut_names(src: U8, elements: I32, tokens: I32, attrs: I32, spans: I32, piece
                 elif which in (_ROLE, _ITEMPROP):
                     n = _cut_names(src, at, stop, whole(_START_MARKED), pieces, n, most)
         spans[1, element] = n
+    spans[0, 0] = 0
     return n
 
 
-@kernel
+@part
 def find_blocks(elements: I32, blocks: I32, marks: I32, spans: I32, paths: U64) -> None:
     """First and end of the blocks that lie in each element, and a hash of its path.
 
@@ -93,10 +96,12 @@ def find_blocks(elements: I32, blocks: I32, marks: I32, spans: I32, paths: U64) 
         elements: int32[n, 8].
         blocks: int32[b, 5].
         marks: int32[runs + 1], the number of blocks before each run.
-        spans: int32[2, n] of -1, receives the blocks.
+        spans: int32[2, n], receives the blocks.
         paths: uint64[n], receives the hashes.
     """
     n = len(elements)
+    for element in range(n):
+        spans[0, element] = spans[1, element] = -1
     for block in range(len(blocks)):
         element = blocks[block, INLINE]
         if spans[0, element] < 0:

@@ -13,12 +13,21 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-import numpy as np
-
-from curate.html.markup import attributes, scan
+from curate.html.markup.declarations import (
+    AUTHORS,
+    DATES,
+    DESCRIPTIONS,
+    LICENSE,
+    LINK,
+    META,
+    META_NAMES,
+    PAGE_TYPE,
+    SITES,
+    TIME,
+    TITLES,
+)
 from curate.html.markup.names import ATTRIBUTE, ATTRIBUTES
 from curate.html.markup.read import Scanned
-from curate.html.markup.tags import TAG
 
 MAX_CHARS: Final = 2000
 """A declaration is cut after so many code points."""
@@ -26,7 +35,6 @@ MAX_CHARS: Final = 2000
 MAX_ALTERNATES: Final = 200
 """Alternates of a page after these are left out."""
 
-_MOST_TAGS = 2000  # of each kind are looked at
 _YEARS = range(1990, 2100)  # nothing on the web is older
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?"
@@ -35,25 +43,9 @@ _ISO = re.compile(
 )
 _NUMERIC = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
-_TITLES = ("og:title", "twitter:title", "dc.title", "dcterms.title")
-_AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author")
-_SITES = ("og:site_name", "application-name", "al:ios:app_name")
-_DESCRIPTIONS = ("description", "og:description", "dc.description", "twitter:description")
-_DATES = (
-    *("article:published_time", "og:article:published_time", "datepublished", "dc.date.issued"),
-    *("dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date"),
-    *("parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "date"),
-)
-_LOOKED_FOR = frozenset((*_TITLES, *_AUTHORS, *_SITES, *_DESCRIPTIONS, *_DATES))
-_OTHERS = (
-    *("viewport", "robots", "generator", "theme-color", "keywords", "twitter:card", "og:type"),
-    *("og:url", "og:image", "og:locale", "og:image:width", "og:image:height", "og:updated_time"),
-    *("twitter:image", "twitter:site", "fb:app_id", "article:tag", "article:section"),
-    *("article:modified_time", "msapplication-tilecolor", "msapplication-tileimage"),
-)
-_PLAIN_NAMES = {name.encode(): name for name in (*_LOOKED_FOR, *_OTHERS)}
+_LOOKED_FOR = META_NAMES - {PAGE_TYPE}
 _KINDS = tuple(ATTRIBUTE[name] for name in ("property", "name", "itemprop"))
-_CONTENT = ATTRIBUTE["content"]
+_CONTENT, _REL = ATTRIBUTE["content"], ATTRIBUTE["rel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,68 +83,54 @@ def read_head(page: Scanned, title: str, known: Mapping[str, str] | None = None)
     """
     metas = _metas(page)
     known = known or {}
-    links = list(_of(page, "link", "rel", (b"canonical", b"alternate")))
+    links = [_values(page, token) for token in page.declarations(LINK)]
     relations = [(_words(link.get("rel", "")), link) for link in links]
-    dates = (metas.get(name, "") for name in _DATES)
-    published = _of(page, "time", "itemprop", (b"datepublished",))
-    times = (time.get("datetime", "") for time in published if _is_published(time))
+    dates = [metas[name] for name in DATES if name in metas]
+    moments = (_values(page, token) for token in page.declarations(TIME))
+    times = (time.get("datetime", "") for time in moments if _is_published(time))
     return Head(
-        title=_first(metas, _TITLES) or _tidy(title),
+        title=_first(metas, TITLES) or _tidy(title),
         published=_first_date([*dates, *times, known.get("datePublished", "")]),
         author=_author(metas) or _tidy(known.get("author", "")),
-        site_name=_first(metas, _SITES),
-        description=_first(metas, _DESCRIPTIONS),
+        site_name=_first(metas, SITES),
+        description=_first(metas, DESCRIPTIONS),
         license_url=_license(page),
         canonical_url=next((_href(x) for rel, x in relations if "canonical" in rel), None),
         alternates=tuple(_alternates(relations)),
     )
 
 
-def _of(
-    page: Scanned, name: str, attribute: str, words: Sequence[bytes]
-) -> Iterator[dict[str, str]]:
-    """The attributes of the elements of this name of which one attribute may hold such a word."""
-    which = ATTRIBUTE[attribute]
-    for _, found in page.told(name)[:_MOST_TAGS]:
-        raw = next((page.raw[start:stop].lower() for x, start, stop in found if x == which), b"")
-        if b"&" in raw or any(word in raw for word in words):
-            yield _values(page, found)
-
-
-def _values(page: Scanned, found: Sequence[Sequence[int]]) -> dict[str, str]:
-    return {ATTRIBUTES[which]: page.value(start, stop) for which, start, stop in found}
+def _values(page: Scanned, token: int) -> dict[str, str]:
+    """The attributes of a tag."""
+    return {
+        ATTRIBUTES[which]: page.value(start, stop) for which, start, stop in page.attributes(token)
+    }
 
 
 def _metas(page: Scanned) -> dict[str, str]:
     """Content of each kind of ``meta`` that is looked for, the first of its name."""
     found: dict[str, str] = {}
-    for _, found_spans in page.told("meta")[:_MOST_TAGS]:
-        spans = {which: (start, stop) for which, start, stop in found_spans}
+    for token in page.declarations(META):
+        spans = {which: (start, stop) for which, start, stop in page.attributes(token)}
         content = spans.get(_CONTENT)
         if content is None:
             continue
         for kind in _KINDS:
             if kind in spans:
-                name = _meta_name(page, *spans[kind])
+                name = page.value(*spans[kind]).strip().lower()
                 if name in _LOOKED_FOR and name not in found:
                     found[name] = page.value(*content)
     return found
 
 
-def _meta_name(page: Scanned, start: int, stop: int) -> str:
-    """In lower case; nearly all are plain letters, and the bytes of most are told at once."""
-    raw = page.raw[start:stop]
-    known = _PLAIN_NAMES.get(raw)
-    return page.value(start, stop).strip().lower() if known is None else known
-
-
 def _first(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
-    return next((text for name in names if (text := _tidy(metas.get(name, "")))), None)
+    given = (metas[name] for name in names if name in metas)
+    return next((tidy for text in given if (tidy := _tidy(text))), None)
 
 
 def _author(metas: Mapping[str, str]) -> str | None:
     """A name; the address of a profile is none."""
-    names = [name for name in _AUTHORS if "://" not in metas.get(name, "")]
+    names = [name for name in AUTHORS if "://" not in metas.get(name, "")]
     return _first(metas, names)
 
 
@@ -181,18 +159,11 @@ def _alternates(
 
 def _license(page: Scanned) -> str | None:
     """The first address that stands under ``rel=license``, of whatever element."""
-    places = np.flatnonzero(page.attrs[:, attributes.WHICH] == ATTRIBUTE["rel"])
-    spans = page.attrs[places, 1:].tolist()
-    is_license: dict[bytes, bool] = {}  # a page has few relations, and each of them often
-    for place, (start, stop) in zip(places.tolist(), spans, strict=True):
-        raw = page.raw[start:stop]
-        if raw not in is_license:
-            is_license[raw] = b"license" in raw.lower().split()
-        if not is_license[raw]:
-            continue
-        token = int(np.searchsorted(page.tokens[:, scan.ATTR], place, side="right")) - 1
-        if page.tokens[token, scan.WHAT] in (TAG["a"], TAG["link"], TAG["area"]):
-            return _href(_values(page, page.attributes(token)))
+    for token in page.declarations(LICENSE):
+        spans = {which: (start, stop) for which, start, stop in page.attributes(token)}
+        start, stop = spans[_REL]
+        if b"license" in page.raw[start:stop].lower().split():
+            return _href(_values(page, token))
     return None
 
 

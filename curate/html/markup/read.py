@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as html_module
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,10 +12,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup import attributes, elements, scan, stack, text, tree
+from curate.html.markup import attributes, layout, scan, stack, text
+from curate.html.markup.declarations import (
+    LINKED_DATA,
+    META,
+    MOST,
+    PAGE_TYPE,
+    find_declarations,
+    meta_names,
+)
+from curate.html.markup.find import PADDING
+from curate.html.markup.layout import lay_out
 from curate.html.markup.names import ATTRIBUTE, fnv1a, names
-from curate.html.markup.page import MAX_BLOCKS, Page
-from curate.html.markup.tags import NAMES, TAG
+from curate.html.markup.page import Page
+from curate.html.markup.tags import TAG
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -23,27 +34,8 @@ U8 = npt.NDArray[np.uint8]
 MAX_TOKENS: Final = 4_000_000
 """Tags and pieces of text of a page after these are left out."""
 
-MAX_ELEMENTS: Final = 2_000_000
-"""Elements after these count as their parents; the text in them stays."""
+_PROPERTY, _CONTENT = ATTRIBUTE["property"], ATTRIBUTE["content"]
 
-_ARE_TOLD: Final = {
-    **dict.fromkeys((TAG["meta"], TAG["link"], TAG["time"]), scan.START_TAG),
-    TAG["script"]: scan.RAW_TEXT,
-    TAG["title"]: scan.RCDATA_TEXT,
-}
-_TOLD: Final = np.zeros((scan.RCDATA_TEXT + 1, len(NAMES)), np.bool_)
-for _tag, _kind in _ARE_TOLD.items():
-    _TOLD[_kind, _tag] = True
-
-_ROOTS: Final = [TAG["html"], TAG["body"]]
-
-_IS_CONTENT: Final = np.zeros(len(NAMES), np.int64)
-_IS_CONTENT[[TAG["script"], TAG["title"]]] = 1
-_TYPE_OF, _PROPERTY, _CONTENT = (ATTRIBUTE[name] for name in ("type", "property", "content"))
-
-Told = tuple[int, list[list[int]]]
-
-_PADDING = bytes(16)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -53,7 +45,7 @@ class Scanned:
 
     Attributes:
         raw: UTF-8 of the page.
-        src: uint8[n + 16], the same, and zeros.
+        src: uint8[n + 16] or some more, the same, and zeros.
         tokens: int32[t, 8], see :mod:`curate.html.markup.scan`.
         attrs: int32[a, 3], see :mod:`curate.html.markup.attributes`.
         n_steps: bytes that were looked at in tags and raw text.
@@ -81,40 +73,33 @@ class Scanned:
         return html_module.unescape(self.raw[start:stop].decode())
 
     @cached_property
-    def _told(self) -> dict[int, list[Told]]:
-        tags = self.tokens[:, scan.WHAT]
-        told = np.flatnonzero(_TOLD[self.tokens[:, scan.KIND], tags])
-        # The attributes of a script are those of the tag before its content.
-        tag_of = np.maximum(told - _IS_CONTENT[tags[told]], 0)
-        first = self.tokens[tag_of, scan.ATTR]
-        n_attrs = self.tokens[tag_of, scan.ATTR_STOP] - first
-        ends = np.cumsum(n_attrs)
-        rows = self.attrs[np.repeat(first - ends + n_attrs, n_attrs) + np.arange(n_attrs.sum())]
-        found: dict[int, list[Told]] = {tag: [] for tag in _ARE_TOLD}
-        spans, at = rows.tolist(), 0
-        for tag, place, end in zip(tags[told].tolist(), told.tolist(), ends.tolist(), strict=True):
-            found[tag].append((place, spans[at:end]))
-            at = end
+    def _declarations(self) -> dict[int, list[int]]:
+        found = np.empty((min(2 * len(self.tokens), MOST), 2), np.int32)
+        n = find_declarations(self.src, self.tokens, self.attrs, meta_names(), found)
+        tokens: dict[int, list[int]] = defaultdict(list)
+        for kind, token in found[:n].tolist():
+            tokens[kind].append(token)
+        return tokens
+
+    def declarations(self, kind: int) -> list[int]:
+        """The tokens that may be of a kind of :mod:`curate.html.markup.declarations`."""
+        return self._declarations.get(kind, [])
+
+    def contents(self, tag: str, kind: int) -> list[int]:
+        """The tokens of raw text of this kind in elements of this name."""
+        is_one = (self.tokens[:, scan.KIND] == kind) & (self.tokens[:, scan.WHAT] == TAG[tag])
+        found: list[int] = np.flatnonzero(is_one).tolist()
         return found
 
-    def told(self, name: str) -> list[Told]:
-        """The tokens that are ``meta``, ``link``, ``time``, or what is in ``script``, ``title``.
-
-        With each the number, start and stop of its attributes.
-        """
-        return self._told[TAG[name]]
-
-    def scripts(self) -> list[tuple[int, str]]:
-        """The tokens that hold scripts, and the ``type`` of each in lower case."""
-        return [(place, self._type(spans)) for place, spans in self.told("script")]
-
-    def _type(self, spans: list[list[int]]) -> str:
-        kind = next((self.value(a, b) for which, a, b in spans if which == _TYPE_OF), "")
-        return kind.strip().lower()
+    def script_type(self, content: int) -> str:
+        """The ``type`` of the script of which this token is the content, in lower case."""
+        # Its attributes are those of the tag before.
+        return (self.attribute(content - 1, "type") or "").strip().lower() if content else ""
 
     def linked_data(self) -> list[bytes]:
         """What the scripts of JSON-LD hold."""
-        return [self.content(at) for at, kind in self.scripts() if kind == "application/ld+json"]
+        places = self.declarations(LINKED_DATA)
+        return [self.content(at) for at in places if self.script_type(at) == _LD_JSON]
 
     def texts(self, most_bytes: int) -> list[tuple[int, int]]:
         """Start and end in ``raw`` of each piece of text of at most so many bytes."""
@@ -133,7 +118,7 @@ def scan_page(html: str) -> Scanned:
         raw = html.encode()
     except UnicodeEncodeError:
         raw = _SURROGATE.sub("\ufffd", html).encode()
-    src = np.frombuffer(raw + _PADDING, np.uint8)
+    src = np.frombuffer(raw + bytes(PADDING + -len(raw) % 8), np.uint8)
     # Counting bytes that are frequent is ten times as fast with vectors.
     n_tokens = min(2 * int(np.count_nonzero(src == ord("<"))) + 4, MAX_TOKENS)
     tokens = np.empty((n_tokens, scan.N_TOKEN_COLUMNS), np.int32)
@@ -142,60 +127,23 @@ def scan_page(html: str) -> Scanned:
     )
     state = np.zeros(scan.N_STATES, np.int64)
     state[scan.INSIDE] = 1
-    scan.scan(src, len(raw), names(), tokens, attrs, state)
+    scan.scan(src, src.view(np.uint64), len(raw), names(), tokens, attrs, state)
     n_tokens, n_attrs = state[scan.N_TOKENS], state[scan.N_ATTRS]
     return Scanned(raw, src, tokens[:n_tokens], attrs[:n_attrs], int(state[scan.STEPS]))
-
-
-def _build(page: Scanned) -> tuple[I32, I32, I64]:
-    """Elements, runs of text, and the state in which the tree builder ended."""
-    n_tokens = len(page.tokens)
-    n_starts = int(np.count_nonzero(page.tokens[:, scan.KIND] == scan.START_TAG))
-    capacity = min(n_starts, MAX_ELEMENTS) + 2
-    found = np.empty((capacity, stack.N_ELEMENT_COLUMNS), np.int32)
-    open_ones = np.empty((capacity + 1, stack.N_STACK_COLUMNS), np.int32)
-    last = np.full(len(NAMES), -1, np.int64)
-    found[:2], open_ones[:2], last[_ROOTS] = tree.FIRST_ELEMENTS, tree.FIRST_OPEN, (0, 1)
-    runs = np.empty((n_tokens, tree.N_RUN_COLUMNS), np.int32)
-    state = np.zeros(stack.N_STATES, np.int64)
-    state[[stack.LINK, stack.DROPPING, stack.TITLE]] = -1
-    state[[stack.N_ELEMENTS, stack.TOP, stack.BREAKS]] = 2, 1, stack.BLOCK_BREAK
-    tree.build(page.src, page.tokens, page.attrs, found, open_ones, last, runs, state)
-    found[:2, stack.END] = state[stack.N_ELEMENTS]
-    return found[: state[stack.N_ELEMENTS]], runs[: state[stack.N_RUNS]], state
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Written:
-    out: U8
-    blocks: I32
-    links: I32
-    marks: I32
-    state: I64
-
-
-def _write(page: Scanned, found: I32, runs: I32) -> _Written:
-    out = np.empty(len(page.raw) * 5 // 4 + 64, np.uint8)
-    blocks = np.empty((min(len(runs), MAX_BLOCKS), text.N_BLOCK_COLUMNS), np.int32)
-    links = np.empty((len(runs), 2), np.int32)
-    marks = np.empty(len(runs) + 1, np.int32)
-    state = np.zeros(text.N_STATES, np.int64)
-    state[[text.INNER, text.OUTER, text.LINK, text.RUBY]] = -1
-    text.write(page.src, runs, found, names(), out, blocks, links, marks, state)
-    n_blocks, n_links = state[text.N_BLOCKS], state[text.N_LINKS]
-    return _Written(out[: state[text.FIRST]], blocks[:n_blocks], links[:n_links], marks, state)
 
 
 _TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
 _WORD = re.compile(r"[A-Za-z]+")
 _MOST_TYPES = 32
-_OG_TYPE = b"og:type"
+_OG_TYPE = PAGE_TYPE.encode()
+_LD_JSON = "application/ld+json"
 
 
 def _declared_types(page: Scanned) -> list[int]:
     """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
     found: dict[str, None] = {}
-    for _, spans in page.told("meta"):
+    for token in page.declarations(META):
+        spans = page.attributes(token)
         if any(x == _PROPERTY and _is_og_type(page, a, b) for x, a, b in spans):
             content = next((page.value(a, b) for x, a, b in spans if x == _CONTENT), "")
             found.update(dict.fromkeys(_WORD.findall(content)[:4]))
@@ -209,7 +157,7 @@ def _declared_types(page: Scanned) -> list[int]:
 
 def _is_og_type(page: Scanned, start: int, stop: int) -> bool:
     raw = page.raw[start:stop]
-    return raw.lower() == _OG_TYPE or (b"&" in raw and page.value(start, stop).lower() == "og:type")
+    return raw.lower() == _OG_TYPE or (b"&" in raw and page.value(start, stop).lower() == PAGE_TYPE)
 
 
 def read_page(html: str) -> Page:
@@ -219,55 +167,42 @@ def read_page(html: str) -> Page:
 
 def arrange(page: Scanned) -> Page:
     """The rest of :func:`read_page`, for whoever has the tokens."""
-    found, runs, built = _build(page)
-    written = _write(page, found, runs)
-    n = len(found)
-    own = np.empty((2, n), np.int32)
-    pieces = np.empty(elements.MOST_PIECES * n, np.uint32)
-    n_pieces = elements.cut_names(page.src, found, page.tokens, page.attrs, own, pieces)
-    declared = np.array(_declared_types(page), np.uint32)
-    spans = np.full((2, n), -1, np.int32)
-    paths = np.empty(n, np.uint64)
-    elements.find_blocks(found, written.blocks, written.marks, spans, paths)
-    # Those of element 0 come first.
-    own += len(declared)
-    own[0, 0] = 0
-    tokens = np.concatenate([declared, pieces[:n_pieces]])
-    columns = np.ascontiguousarray(found.T)
-    blocks = np.ascontiguousarray(written.blocks.T)
-    links = np.ascontiguousarray(written.links.T)
+    laid, sizes = lay_out(
+        page.src, len(page.raw), page.tokens, page.attrs, np.array(_declared_types(page), np.uint32)
+    )
+    n, n_blocks, n_links = sizes[layout.N_ELEMENTS], sizes[layout.N_BLOCKS], sizes[layout.N_LINKS]
     return Page(
-        parent=columns[stack.PARENT],
-        tag=columns[stack.WHAT],
-        flags=columns[stack.FLAGS],
-        depth=columns[stack.DEPTH],
-        end=columns[stack.END],
-        first_block=spans[0],
-        end_block=spans[1],
-        path=paths,
-        token_start=own[0],
-        token_end=own[1],
-        tokens=tokens,
-        element=blocks[text.BLOCK_ELEMENT],
-        inline=blocks[text.INLINE],
-        start=blocks[text.START],
-        stop=blocks[text.STOP],
-        n_breaks=blocks[text.N_BREAKS],
-        text=written.out,
-        link_start=links[0],
-        link_stop=links[1],
-        n_left_out=int(written.state[text.N_LEFT_OUT]),
-        n_visible=int(written.state[text.N_VISIBLE]),
-        n_steps=int(page.n_steps + built[stack.STEPS] + written.state[text.STEPS]),
-        title=_title(page, int(built[stack.TITLE])),
-        lang=_lang(page, found),
+        parent=laid.elements[stack.PARENT, :n],
+        tag=laid.elements[stack.WHAT, :n],
+        flags=laid.elements[stack.FLAGS, :n],
+        depth=laid.elements[stack.DEPTH, :n],
+        end=laid.elements[stack.END, :n],
+        first_block=laid.spans[0, :n],
+        end_block=laid.spans[1, :n],
+        path=laid.paths[:n],
+        token_start=laid.own[0, :n],
+        token_end=laid.own[1, :n],
+        tokens=laid.pieces[: sizes[layout.N_PIECES]],
+        element=laid.blocks[text.BLOCK_ELEMENT, :n_blocks],
+        inline=laid.blocks[text.INLINE, :n_blocks],
+        start=laid.blocks[text.START, :n_blocks],
+        stop=laid.blocks[text.STOP, :n_blocks],
+        n_breaks=laid.blocks[text.N_BREAKS, :n_blocks],
+        text=laid.text[: sizes[layout.N_BYTES]],
+        link_start=laid.links[0, :n_links],
+        link_stop=laid.links[1, :n_links],
+        n_left_out=sizes[layout.N_LEFT_OUT],
+        n_visible=sizes[layout.N_VISIBLE],
+        n_steps=page.n_steps + sizes[layout.STEPS],
+        title=_title(page, sizes[layout.TITLE]),
+        lang=_lang(page, int(laid.elements[stack.TOKEN, 0])),
     )
 
 
 def title_of(page: Scanned) -> str:
     """Text of the first ``title``, white space collapsed; may be empty."""
-    titles = page.told("title")
-    return _title(page, titles[0][0]) if titles else ""
+    titles = page.contents("title", scan.RCDATA_TEXT)
+    return _title(page, titles[0]) if titles else ""
 
 
 def _title(page: Scanned, token: int) -> str:
@@ -276,8 +211,7 @@ def _title(page: Scanned, token: int) -> str:
     return " ".join(html_module.unescape(page.content(token).decode()).split())
 
 
-def _lang(page: Scanned, found: I32) -> str:
-    token = int(found[0, stack.TOKEN])
+def _lang(page: Scanned, token: int) -> str:
     if token < 0:
         return ""
     return page.attribute(token, "lang") or page.attribute(token, "xml:lang") or ""

@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FOREIGN, MASK32, SELF_CLOSING, is_space, read_attributes
-from curate.html.markup.jit import inner, kernel, whole
+from curate.html.markup.find import find_byte
+from curate.html.markup.jit import inner, kernel, part, whole
 from curate.html.markup.names import FNV_PRIME, FNV_START, Names, look_up
 from curate.html.markup.tags import BREAKOUT, ENDS_FOREIGN, INTEGRATION, RAW, RCDATA, TAG, TRAITS
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
+U64 = npt.NDArray[np.uint64]
 
 KIND, WHAT, START, STOP, ATTR, ATTR_STOP, NAME, BITS = range(8)
 """Columns of a token. ``WHAT`` is its tag, ``NAME`` the hash of the tag's name, ``START`` and
@@ -62,12 +64,13 @@ def _matches(src: U8, at: int, name: int) -> bool:
 
 
 @inner
-def _raw_end(src: U8, at: int, n: int, name: int) -> int:
+def _raw_end(src: U8, words: U64, at: int, n: int, name: int) -> int:
     """Where the end tag of a raw element begins; n if there is none."""
+    at = find_byte(words, at, n, whole(_LESS))
     while at < n:
-        if src[at] == _LESS and src[at + 1] == _SLASH and _matches(src, at + 2, name):
+        if src[at + 1] == _SLASH and _matches(src, at + 2, name):
             return at
-        at += 1
+        at = find_byte(words, at + 1, n, whole(_LESS))
     return n
 
 
@@ -77,11 +80,13 @@ def _is_comment(src: U8, at: int) -> bool:
     return bool(src[at + 1] == _BANG and src[at + 2] == _DASH and src[at + 3] == _DASH)
 
 
-@inner
-def _script_end(src: U8, at: int, n: int, name: int) -> int:
+@part
+def _script_end(src: U8, words: U64, at: int, n: int, name: int) -> int:
     """The same for a script, in which ``<!--`` and ``<script`` hide its end tag."""
     hidden = 0  # 1 after <!--, 2 after <script inside that
     while at < n:
+        if hidden == 0:
+            at = find_byte(words, at, n, whole(_LESS))
         byte = src[at]
         if byte == _LESS:
             if src[at + 1] == _SLASH and _matches(src, at + 2, name):
@@ -100,19 +105,19 @@ def _script_end(src: U8, at: int, n: int, name: int) -> int:
 
 
 @inner
-def _comment_end(src: U8, at: int, n: int) -> int:
+def _comment_end(src: U8, words: U64, at: int, n: int) -> int:
     """Behind the comment whose ``<!--`` ends at ``at``."""
     if src[at] == _GREATER:
         return at + 1
     if src[at] == _DASH and src[at + 1] == _GREATER:
         return at + 2
+    first = at
+    at = find_byte(words, at, n, whole(_GREATER))
     while at < n:
-        if src[at] == _DASH and src[at + 1] == _DASH:
-            if src[at + 2] == _GREATER:
-                return at + 3
-            if src[at + 2] == _BANG and src[at + 3] == _GREATER:
-                return at + 4
-        at += 1
+        dashes = at - 1 if src[at - 1] == _BANG else at
+        if dashes - 2 >= first and src[dashes - 1] == _DASH and src[dashes - 2] == _DASH:
+            return at + 1
+        at = find_byte(words, at + 1, n, whole(_GREATER))
     return n
 
 
@@ -196,8 +201,10 @@ def _add(kind: int, what: int, start: int, stop: int, tokens: I32, state: I64) -
     state[N_TOKENS] += 1
 
 
-@inner
-def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> int:
+@part
+def _read_tag(
+    src: U8, words: U64, at: int, n: int, names: Names, tokens: I32, attrs: I32, state: I64
+) -> int:
     """The tag that begins at ``at``, and the raw text behind it; where to go on."""
     first = at
     is_end = src[at + 1] == _SLASH
@@ -209,7 +216,7 @@ def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, s
             byte |= 0x20
         name = ((name ^ byte) * FNV_PRIME) & MASK32
         at += 1
-    at, n_attrs, bits = read_attributes(src, at, n, names, attrs, state[N_ATTRS])
+    at, n_attrs, bits = read_attributes(src, words, at, n, names, attrs, state[N_ATTRS])
     state[STEPS] += at - first
     if at > n:
         return n
@@ -234,39 +241,38 @@ def _read_tag(src: U8, at: int, n: int, names: Names, tokens: I32, attrs: I32, s
     state[FRAMES] |= tag == _FRAMESET
     if is_end or is_foreign or not TRAITS[tag] & (RAW | RCDATA):
         return at
-    return _read_raw(src, at, n, name, tag, tokens, state)
+    return _read_raw(src, words, at, n, name, tag, tokens, state)
 
 
 @inner
-def _read_raw(src: U8, at: int, n: int, name: int, tag: int, tokens: I32, state: I64) -> int:
+def _read_raw(
+    src: U8, words: U64, at: int, n: int, name: int, tag: int, tokens: I32, state: I64
+) -> int:
     """The content of an element that holds no markup; where its end tag begins."""
     stop = n
     if tag == _NOFRAMES and state[FRAMES]:
         return at  # on a page of frames it is all the text that there is
     if tag == _SCRIPT:
-        stop = _script_end(src, at, n, name)
+        stop = _script_end(src, words, at, n, name)
     elif tag != _PLAINTEXT:
-        stop = _raw_end(src, at, n, name)
+        stop = _raw_end(src, words, at, n, name)
     state[STEPS] += stop - at
     _add(RCDATA_TEXT if TRAITS[tag] & RCDATA else RAW_TEXT, tag, at, stop, tokens, state)
     return stop
 
 
 @inner
-def _skip(src: U8, at: int, n: int, tokens: I32, state: I64) -> int:
+def _skip(src: U8, words: U64, at: int, n: int, tokens: I32, state: I64) -> int:
     """A comment, a declaration or CDATA that begins at ``at``; where to go on."""
     if _is_comment(src, at):
-        return _comment_end(src, at + 4, n)
+        return _comment_end(src, words, at + 4, n)
     if src[at + 1] == _BANG:
         is_foreign = state[INSIDE] > 1 and state[INSIDE] & 1
         if is_foreign and _is_cdata(src, at):
             stop = _cdata_end(src, at + 9, n)
             _add(RAW_TEXT, src[at] - src[at], at + 9, stop, tokens, state)
             return stop + 3
-    at += 2
-    while at < n and src[at] != _GREATER:
-        at += 1
-    return at + 1
+    return find_byte(words, at + 2, n, whole(_GREATER)) + 1
 
 
 @inner
@@ -278,11 +284,12 @@ def _is_cdata(src: U8, at: int) -> bool:
 
 
 @kernel
-def scan(src: U8, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> None:
+def scan(src: U8, words: U64, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> None:
     """Fill ``tokens``, ``attrs`` and the counts in ``state``.
 
     Args:
-        src: uint8, UTF-8 with sixteen zeros behind its n bytes.
+        src: uint8, UTF-8 with sixteen zeros or more behind its n bytes.
+        words: uint64, the same bytes.
         n: bytes of the page.
         names: the hash tables.
         tokens: int32[capacity, 8]; two for each ``<`` and four more always fit. What does not fit
@@ -292,8 +299,7 @@ def scan(src: U8, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> 
     """
     at = text = 0
     while at < n:
-        while at < n and src[at] != _LESS:
-            at += 1
+        at = find_byte(words, at, n, whole(_LESS))
         if at >= n:
             break
         then = src[at + 1]
@@ -304,8 +310,8 @@ def scan(src: U8, n: int, names: Names, tokens: I32, attrs: I32, state: I64) -> 
             continue
         _add(TEXT, 0, text, at, tokens, state)
         if is_tag:
-            at = _read_tag(src, at, n, names, tokens, attrs, state)
+            at = _read_tag(src, words, at, n, names, tokens, attrs, state)
         else:
-            at = _skip(src, at, n, tokens, state)
+            at = _skip(src, words, at, n, tokens, state)
         text = at
     _add(TEXT, 0, text, n, tokens, state)

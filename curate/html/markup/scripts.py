@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, Final
 
 from curate.html.markup.read import Scanned
+from curate.html.markup.scan import RAW_TEXT
 
 JSON_LD: Final = "json_ld"
 STATE: Final = "script_state"
@@ -98,8 +99,8 @@ def state_html(page: Scanned) -> str:
 
 
 def _all_scripts(page: Scanned) -> Iterator[bytes]:
-    for place, kind in page.scripts():
-        if "ld+json" not in kind:
+    for place in page.contents("script", RAW_TEXT):
+        if "ld+json" not in page.script_type(place):
             yield page.content(place)
 
 

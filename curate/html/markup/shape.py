@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, kernel
+from curate.html.markup.jit import inner, kernel, part
 from curate.html.markup.page import Flag, Page
 from curate.html.markup.tags import CELL, HEADING, LIST, NAMES, TAG, TRAITS
 
@@ -69,8 +69,8 @@ def _place_of(tag: int) -> int:
     return -1
 
 
-@kernel
-def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
+@part
+def fill_shapes(parent: I32, tag: I32, shapes: I32) -> None:
     """Fill ``shapes``, int32[8, n]."""
     for column in range(8):
         shapes[column, 0] = -1 if column < LISTS else 0
@@ -87,6 +87,12 @@ def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
         if place >= 0:
             shapes[place, element] = element
             shapes[LISTS, element] += place == LIST_OF
+
+
+@kernel
+def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
+    """The same for those who are not kernels."""
+    fill_shapes(parent, tag, shapes)
 
 
 def pieces(page: Page, keep: Bools) -> list[Piece]:
@@ -113,10 +119,11 @@ def pieces(page: Page, keep: Bools) -> list[Piece]:
 def _pieces(
     page: Page, texts: Sequence[str], shapes: Sequence[list[int]], is_code: Sequence[bool]
 ) -> Iterator[Piece]:
-    at, item = 0, -1
+    at, item, alone = 0, -1, 0
     while at < len(texts):
-        shape = shapes[at]
-        end = _row_end(shapes, is_code, at) if shape[ROW] >= 0 else at
+        shape, end = shapes[at], at
+        if shape[ROW] >= 0 and at >= alone:
+            end, alone = _row_end(shapes, is_code, at)
         if end - at > 1:
             cells = tuple(text.replace("\n", " ") for text in texts[at:end])
             yield Piece(TABLE_ROW, " | ".join(cells), group=shape[TABLE], cells=cells)
@@ -140,16 +147,20 @@ def _single(page: Page, text: str, shape: list[int], *, is_code: bool, is_new: b
     return Piece(QUOTE if shape[QUOTES] else PARAGRAPH, text)
 
 
-def _row_end(shapes: Sequence[list[int]], is_code: Sequence[bool], start: int) -> int:
-    """End of the blocks that are one row of a table of data; ``start`` if they are none.
+def _row_end(shapes: Sequence[list[int]], is_code: Sequence[bool], start: int) -> tuple[int, int]:
+    """End of the blocks that are one row of a table of data; ``start`` if they are none, and
+    before which block none begins for the same reason.
 
     Each stands in a cell of its own, outside lists: a cell that holds more is a part of a page.
     """
-    row, cells, at = shapes[start][ROW], set(), start
+    row, at = shapes[start][ROW], start
+    cells: dict[int, int] = {}
     while at < len(shapes) and shapes[at][ROW] == row:
         shape = shapes[at]
-        if shape[CELL_OF] in cells or is_code[at] or shape[ITEM] > shape[CELL_OF]:
-            return start
-        cells.add(shape[CELL_OF])
+        if is_code[at] or shape[ITEM] > shape[CELL_OF]:
+            return start, at + 1
+        if shape[CELL_OF] in cells:
+            return start, cells[shape[CELL_OF]] + 1
+        cells[shape[CELL_OF]] = at
         at += 1
-    return at
+    return at, start

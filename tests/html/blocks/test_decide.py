@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.html.blocks.decide import COLUMNS, Decision, decide
+from curate.html.blocks.decide import Decision, decide
 from curate.html.blocks.features import block_features
 from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.model import Model, load_model
+from curate.html.blocks.rows import COLUMNS, rows_of
 from curate.html.blocks.smooth import smooth
+from curate.html.markup.page import Page
 from curate.html.markup.read import read_page
 
 SENTENCE = "The river rose in the night, and by morning the lower bridge stood under water. "
@@ -111,13 +114,25 @@ def test_keeping_comments_keeps_no_less() -> None:
     assert (with_.keep | ~without.keep).all()
 
 
+def smoothed(
+    page: Page, scores: npt.NDArray[np.float32], keep: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    features, kept_ones = block_features(page), keep.astype(np.uint8)
+    work = np.empty(page.n_blocks + 8, np.int32)
+    smooth(
+        page.element, page.parent, page.tag, features.counts, features.levels, scores, kept_ones,
+        work,
+    )  # fmt: skip
+    return kept_ones.astype(np.bool_)
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.floats(0, 1, width=32), min_size=7, max_size=7), st.floats(0.2, 0.8))
 def test_no_paragraph_is_torn_out_of_a_text(scores: list[float], threshold: float) -> None:
     page = read_page("<div>" + f"<p>{SENTENCE}</p>" * 7 + "</div>")
     values = np.array(scores, np.float32)
     first = values >= threshold
-    keep = smooth(page, block_features(page), values, first)
+    keep = smoothed(page, values, first)
     assert (keep | ~first).all()
     places = np.flatnonzero(first)
     if len(places):
@@ -129,7 +144,7 @@ def test_a_heading_of_nothing_is_let_go() -> None:
     html = f"<h2>One</h2><p>{SENTENCE}</p><h2>Related</h2><ul><li>a<li>b</ul><h3>Two</h3>"
     page = read_page(html)
     keep = np.array([1, 1, 1, 0, 0, 1], np.bool_)
-    found = smooth(page, block_features(page), np.full(6, 0.05, np.float32), keep)
+    found = smoothed(page, np.full(6, 0.05, np.float32), keep)
     assert found.tolist() == [True, True, False, False, False, False]
 
 
@@ -143,3 +158,19 @@ def test_the_model_is_small_and_whole() -> None:
         assert (forest.left[inner] > np.flatnonzero(inner)).all()  # no walk goes in a circle
         assert forest.left.max(initial=0) + 1 < len(forest.feature)
     assert again.blocks.feature.max() < len(COLUMNS)
+
+
+def test_a_second_kind_changes_no_other_column() -> None:
+    page, model = read_page(article(SENTENCE * 3)), load_model()
+    features = block_features(page)
+    first = rows_of(page, features, model)[1].copy()
+    forum = KINDS.index("forum")
+    kinds, second = rows_of(page, features, model, kind=forum)
+    assert kinds.tolist() == [float(place == forum) for place in range(len(KINDS))]
+    names = [
+        name
+        for name, a, b in zip(COLUMNS, first.T, second.T, strict=True)
+        if a.tolist() != b.tolist()
+    ]
+    assert {name.split("_")[0] for name in names} == {"kind", "says"}
+    np.testing.assert_array_equal(rows_of(page, features, model)[1], first)

@@ -110,11 +110,12 @@ def test_the_heading_of_the_page_is_the_one_in_its_title() -> None:
 def test_equal_keys_get_equal_numbers(values: list[int]) -> None:
     keys = np.array(values, np.uint64) << np.uint64(40)
     numbers = np.empty(len(keys), np.int32)
-    n = number_keys(keys, numbers)
+    slots, first = np.empty(4 * len(keys) + 16, np.int32), np.empty(len(keys), np.int32)
+    n = number_keys(keys, slots, first, numbers)
     order = list(dict.fromkeys(values))
     assert n == len(order)
     assert numbers.tolist() == [order.index(value) for value in values]
-    places, found = np.empty(len(keys), np.int32), np.zeros(n, np.int32)
-    count_places(numbers, places, found)
+    places, counts = np.empty(len(keys), np.int32), np.empty(len(keys), np.int32)
+    count_places(numbers, places, counts)
     assert places.tolist() == [values[:i].count(value) for i, value in enumerate(values)]
-    assert found.tolist() == [values.count(value) for value in order]
+    assert counts[:n].tolist() == [values.count(value) for value in order]
