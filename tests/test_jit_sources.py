@@ -51,8 +51,9 @@ def called(package: Path) -> str:
     """f(10), and whether it had to be compiled."""
     code = "from curate.kernel import f; print(f(10), sum(f.stats.cache_misses.values()))"
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    run = [sys.executable, "-c", code]
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, check=True, stdout=subprocess.PIPE, text=True
+        run, cwd=package.parent, env=environment, check=True, stdout=subprocess.PIPE, text=True
     ).stdout.strip()
 
 
