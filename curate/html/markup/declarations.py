@@ -148,15 +148,21 @@ def _kind_of(src: U8, at: int, tokens: I32, attrs: I32, names: I64) -> int:
     tag = token[TAG_OF]
     if token[KIND] == RAW_TEXT:
         is_script = tag == _SCRIPT and at > 0
-        if is_script and _says(src, tokens[at - 1], attrs, _TYPE, _LD_JSON, _LD_JSON):
+        if is_script and _says(
+            src, tokens[at - 1], attrs, whole(_TYPE), whole(_LD_JSON), whole(_LD_JSON)
+        ):
             return LINKED_DATA
     elif token[KIND] != START_TAG:
         return -1
     elif tag == _META and _is_meta(src, token, attrs, names):
         return META
-    elif tag == _TIME and _says(src, token, attrs, _ITEMPROP, _PUBLISHED, _PUBLISHED):
+    elif tag == _TIME and _says(
+        src, token, attrs, whole(_ITEMPROP), whole(_PUBLISHED), whole(_PUBLISHED)
+    ):
         return TIME
-    elif tag == _LINK and _says(src, token, attrs, _REL, _CANONICAL, _ALTERNATE):
+    elif tag == _LINK and _says(
+        src, token, attrs, whole(_REL), whole(_CANONICAL), whole(_ALTERNATE)
+    ):
         return LINK
     return -1
 
@@ -180,7 +186,11 @@ def find_declarations(src: U8, tokens: I32, attrs: I32, names: I64, found: I32) 
             found[n, 0], found[n, 1] = kind, at
             n += 1
         is_link = token[TAG_OF] in (_LINK, _A, _AREA) and token[KIND] == START_TAG
-        if is_link and n < len(found) and _says(src, token, attrs, _REL, _IS_LICENSE, _IS_LICENSE):
+        if (
+            is_link
+            and n < len(found)
+            and _says(src, token, attrs, whole(_REL), whole(_IS_LICENSE), whole(_IS_LICENSE))
+        ):
             found[n, 0], found[n, 1] = LICENSE, at
             n += 1
     return n

@@ -62,15 +62,15 @@ def plain_text(page: Page, keep: Bools) -> str:
 @kernel
 def _write(page: _Blocks, keep: U8, room: _Room, out: U8) -> int:
     """Fill ``out``; the number of its bytes."""
-    shapes, n = room.shapes, 0
+    shapes, n = room.shapes, whole(0)
     fill_shapes(page.parent, page.tag, shapes)
     for b in range(len(keep)):
         room.kept[n] = b
         n += keep[b]
     for e in range(len(room.seen)):
         room.seen[e] = -1
-    at = alone = to = 0  # those before ``alone`` begin no row
-    item = -1
+    at = alone = to = whole(0)  # those before ``alone`` begin no row
+    item = whole(-1)
     while at < n:
         element = page.inline[room.kept[at]]
         end = at

@@ -297,7 +297,7 @@ def scan(src: U8, words: U64, n: int, names: Names, tokens: I32, attrs: I32, sta
         attrs: int32[capacity, 3]; one for each ``=`` always fits.
         state: int64[N_STATES], ``INSIDE`` 1 and the others 0.
     """
-    at = text = 0
+    at = text = whole(0)
     while at < n:
         at = find_byte(words, at, n, whole(_LESS))
         if at >= n:
