@@ -23,11 +23,13 @@ from curate.lid.sample import Samples, samples_of
 from curate.lid.voices.candidate_rows import NOT_MASKED
 from curate.lid.voices.candidates import Candidates, Known, Universe, candidates_of
 from curate.lid.voices.confidence import Kind, curves_sha256, packaged_curves
-from curate.lid.voices.funlang import NOISE, load_table
+from curate.lid.voices.funlang import NOISE, FunLangTable, load_table
+from curate.lid.voices.funlang import packaged_sha256 as lists_sha256
 from curate.lid.voices.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined
 from curate.lid.voices.ranking import are_agreed, packaged_ranking, ranked_evidence
+from curate.lid.voices.table import NgramTable, piece_of
 from curate.lid.voices.table import load_table as load_ngrams
-from curate.lid.voices.table import piece_of
+from curate.lid.voices.table import packaged_sha256 as ngrams_sha256
 from curate.text.flat import flatten
 from curate.text.reading import READING_VERSION
 
@@ -92,22 +94,32 @@ class EmbeddedIdentifier:
     name = "embedded"
 
     def __init__(self) -> None:
-        self._table = load_table()
-        self._ngrams = load_ngrams()
         self._curves = packaged_curves()
         self._ranking = packaged_ranking()
-        self._universe = Universe.of(known_labels(), self._table, self._ngrams, base_languages())
         parts = (
             CODE_VERSION,
             f"reading {READING_VERSION}",
-            self._table.sha256,
-            self._ngrams.sha256,
+            lists_sha256(),
+            ngrams_sha256(),
             self._ranking.sha256,
             curves_sha256(),
             version("pycld2"),
             regex.__version__,  # the Unicode version that scripts are read from
         )
         self.fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    # Who only plans a run asks for the fingerprint, and need not unpack 200 MB for it.
+    @cached_property
+    def _table(self) -> FunLangTable:
+        return load_table()
+
+    @cached_property
+    def _ngrams(self) -> NgramTable:
+        return load_ngrams()
+
+    @cached_property
+    def _universe(self) -> Universe:
+        return Universe.of(known_labels(), self._table, self._ngrams, base_languages())
 
     @cached_property
     def languages(self) -> frozenset[str]:

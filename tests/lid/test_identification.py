@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -80,6 +82,23 @@ def test_the_default_model_is_embedded() -> None:
     assert identifier.name == "embedded"
     assert int(identifier.fingerprint, 16) > 0
     assert load_identifier("embedded").fingerprint == identifier.fingerprint
+
+
+def test_the_fingerprint_is_that_of_tables_which_need_not_be_unpacked() -> None:
+    command = """
+from curate.lid import load_identifier
+from curate.lid.voices import funlang, table
+identifier = load_identifier()
+print(identifier.fingerprint)
+print(table.load_table.cache_info().currsize, funlang.load_table.cache_info().currsize)
+identifier.identify(["The library of the village opens every morning."])
+print(table.load_table().sha256 == table.packaged_sha256())
+print(funlang.load_table().sha256 == funlang.packaged_sha256())
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == [load_identifier().fingerprint, "0", "0", "True", "True"]
 
 
 def test_known_labels_are_labels_of_more_than_1500_languages() -> None:

@@ -25,7 +25,7 @@ from curate.lid.base import Identifier
 from curate.lid.by_line.line_hits import LineHits, line_hits
 from curate.lid.by_line.lines import MIN_LINE_CONFIDENCE
 from curate.lid.by_line.quick import places, quick_labels, undetermined
-from curate.lid.voices.funlang import load_table
+from curate.lid.voices.funlang import load_table, packaged_sha256
 from curate.text.characters import properties
 from curate.text.flat import flatten
 from curate.text.reading import reading_form
@@ -110,7 +110,7 @@ def are_one(label: str, other: str) -> bool:
 
 def lines_fingerprint() -> str:
     """Hex digits that change whenever a label could change, but for those of an identifier."""
-    parts = (FAST_LINES_VERSION, load_table().sha256, version("pycld2"))
+    parts = (FAST_LINES_VERSION, packaged_sha256(), version("pycld2"))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

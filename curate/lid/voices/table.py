@@ -265,4 +265,14 @@ def parse_table(data: bytes) -> NgramTable:
 @lru_cache(maxsize=1)
 def load_table() -> NgramTable:
     """The packaged table, read once per process."""
-    return parse_table((files("curate") / "data" / "lid" / "table.npz").read_bytes())
+    return parse_table(_packaged())
+
+
+@lru_cache(maxsize=1)
+def packaged_sha256() -> str:
+    """That of the packaged table's file; read, but not unpacked."""
+    return hashlib.sha256(_packaged()).hexdigest()
+
+
+def _packaged() -> bytes:
+    return (files("curate") / "data" / "lid" / "table.npz").read_bytes()
