@@ -123,26 +123,14 @@ class _Part(_JITCodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
 
-class _Apart(_Part):
-    """The same, but for its machine code, which stands once and is called."""
-
-    def _optimize_functions(self, ll_module: Any) -> None:  # noqa: ANN401 - numba's
-        super()._optimize_functions(ll_module)
-        for function in ll_module.functions:
-            if not function.is_declaration:
-                function.add_function_attribute("noinline")
-
-
 class Lean(_CompilerBase):  # type: ignore[misc]
     """Numba's compiler without what kernels here do not need."""
-
-    part: type[_Part] = _Part
 
     def compile_extra(self, func: Any) -> Any:  # noqa: ANN401 - numba's
         """Compile a function and those that it calls."""
         flags = self.state.flags
         if flags.no_cpython_wrapper and flags.no_cfunc_wrapper:
-            self.state.library = self.part(self.state.targetctx.codegen(), func.__qualname__)
+            self.state.library = _Part(self.state.targetctx.codegen(), func.__qualname__)
         with _hastened():
             return super().compile_extra(func)
 
@@ -157,20 +145,11 @@ class Lean(_CompilerBase):  # type: ignore[misc]
         return [lean]
 
 
-class _LeanApart(Lean):
-    part = _Apart
-
-
-def decorator(*, is_apart: bool = False, **options: Any) -> Callable[[Function], Function]:  # noqa: ANN401 - numba's
-    """What makes a kernel of a function, with options of ``numba.njit``.
-
-    Args:
-        is_apart: the function is not made part of the machine code of its callers.
-        options: of ``numba.njit``.
-    """
+def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401 - numba's
+    """What makes a kernel of a function, with options of ``numba.njit``."""
 
     def decorate(function: Function) -> Function:
-        lean: dict[str, Any] = {"pipeline_class": _LeanApart if is_apart else Lean} if _FITS else {}
+        lean: dict[str, Any] = {"pipeline_class": Lean} if _FITS else {}
         kernel = njit(nogil=True, **lean, **options)(function)
         _stamp(kernel, function)
         return cast("Function", kernel)
@@ -195,9 +174,6 @@ _BARE: Final[dict[str, Any]] = {"error_model": "numpy", "no_cfunc_wrapper": True
 
 bare_inner: Final = decorator(no_cpython_wrapper=True, **_BARE)
 """For functions that bare kernels call; not kept by themselves."""
-
-bare_part: Final = decorator(is_apart=True, no_cpython_wrapper=True, **_BARE)
-"""For long ones of these: the work of the optimiser grows faster than the function."""
 
 bare_kernel: Final = decorator(cache=True, **_BARE)
 """For kernels that make no array; kept on disk."""

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import inner, part
+from curate.html.blocks.jit import inner
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ AROUND_NAMES: Final = (
 )
 
 
-@part
+@inner
 def fill_beside(columns: I32, steps: I32, windows: I32, sums: F64, first: int, out: F32) -> None:
     """From column ``first``: columns of neighbours, and sums over windows of blocks."""
     n = len(out)
@@ -152,7 +152,7 @@ def fill_title(
             row[at + 4] = b - first
 
 
-@part
+@inner
 def fill_around(
     columns: I32,
     steps: I32,

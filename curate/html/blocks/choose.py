@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from curate.html.blocks.counts import T_PROSE
 from curate.html.blocks.features import BLOCK_NAMES, Features
-from curate.html.blocks.jit import inner, kernel, part
+from curate.html.blocks.jit import inner, kernel
 from curate.html.blocks.says import ARTICLE, NEWS, says
 from curate.html.blocks.smooth import smooth
 from curate.html.markup.page import Page
@@ -143,7 +143,7 @@ def _fullest(weights: F64) -> int:
     return best - 1
 
 
-@part
+@inner
 def _be_strict(page: _Page, room: _Room, keep: U8) -> None:
     """Keep what is sure, and of the rest the paragraphs that stand in the same element as most
     of the sure text."""
@@ -168,7 +168,7 @@ def _be_strict(page: _Page, room: _Room, keep: U8) -> None:
         keep[b] = sure[b] or (keep[b] and is_beside and tags[page.tag[e]])
 
 
-@part
+@inner
 def _let_go_of_repeats(page: _Page, least: float, weights: F64, scores: F32) -> None:
     """An article ends where its body does: behind it, what stands in units that repeat and have
     links (letters of readers, other articles) counts nothing, however high it scores.

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import inner, part
+from curate.html.blocks.jit import inner
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -37,7 +37,7 @@ CONTAINER_NAMES: Final = (
 )
 
 
-@part
+@inner
 def number_units(
     parent: I32,
     tag: I32,
@@ -102,7 +102,7 @@ def _describe_unit(
     row[at + 15] = numbers[unit]
 
 
-@part
+@inner
 def fill_containers(  # noqa: C901 - one climb, and no call that numba must compile
     element: I32,
     inline: I32,
@@ -207,7 +207,7 @@ def fill_fullest(
         above += 1
 
 
-@part
+@inner
 def fill_fullest_two(
     element: I32,
     parent: I32,
@@ -226,7 +226,7 @@ def fill_fullest_two(
     return best
 
 
-@part
+@inner
 def fill_group(numbers: I32, held: F64, counts: F64, at: int, out: F32) -> None:
     """Five columns from ``at`` about all blocks of the page that bear the block's number.
 
@@ -257,7 +257,7 @@ def fill_group(numbers: I32, held: F64, counts: F64, at: int, out: F32) -> None:
         out[b, at + 4] = width / total
 
 
-@part
+@inner
 def fill_articles(
     article: int,
     title: int,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.classes import CLOSING, COMMA, DIGIT, LETTER, SYMBOL, TERMINAL, WIDTH
-from curate.html.blocks.jit import part
+from curate.html.blocks.jit import inner
 
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
@@ -28,7 +28,7 @@ _PRIME: Final = np.uint64(0x100000001B3)
 _BASIS: Final = np.uint64(0xCBF29CE484222325)
 
 
-@part
+@inner
 def count_text(  # noqa: C901, PLR0915 - the loop over code points is hot
     text: U8,
     start: I32,

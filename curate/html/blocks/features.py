@@ -33,7 +33,7 @@ from curate.html.blocks.containers import (
 )
 from curate.html.blocks.counts import N_COUNTS, T_LINK, T_PROSE, T_TERMINAL, T_WIDTH, count_text
 from curate.html.blocks.groups import count_places, number_keys
-from curate.html.blocks.jit import kernel, part, whole
+from curate.html.blocks.jit import inner, kernel, whole
 from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.own import N_FLAGS, OWN_NAMES, RANKS, fill_own
 from curate.html.blocks.says import SAYS_NAMES
@@ -223,7 +223,7 @@ def _fill(e: _Elements, b: _Blocks, tables: _Tables, room: _Room, filled: _Fille
     return title
 
 
-@part
+@inner
 def _fill_text(e: _Elements, b: _Blocks, tables: _Tables, room: _Room, filled: _Filled) -> None:
     """Counts, sums, copies, and the columns of the block itself."""
     n = len(b.element)
@@ -249,7 +249,7 @@ def _fill_text(e: _Elements, b: _Blocks, tables: _Tables, room: _Room, filled: _
     )  # fmt: skip
 
 
-@part
+@inner
 def _fill_containers(
     e: _Elements, b: _Blocks, tables: _Tables, room: _Room, filled: _Filled
 ) -> int:

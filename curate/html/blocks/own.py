@@ -20,7 +20,7 @@ from curate.html.blocks.counts import (
     T_TERMINAL,
     T_WIDTH,
 )
-from curate.html.blocks.jit import part
+from curate.html.blocks.jit import inner
 from curate.html.markup.tags import NAMES, TAG
 
 F32 = npt.NDArray[np.float32]
@@ -57,7 +57,7 @@ OWN_NAMES: Final = (
 )
 
 
-@part
+@inner
 def fill_own(
     counts: I32,
     sums: F64,

@@ -18,7 +18,7 @@ from curate.html.blocks.counts import (
     T_TERMINAL,
     T_WIDTH,
 )
-from curate.html.blocks.jit import part
+from curate.html.blocks.jit import inner
 from curate.html.blocks.own import N_FLAGS, OWN_NAMES
 from curate.html.markup.tags import NAMES as TAG_NAMES
 
@@ -61,7 +61,7 @@ PAGE_NAMES: Final = (
 )
 
 
-@part
+@inner
 def fill_summary(
     counts: I32,
     copies: I32,

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import part
+from curate.html.blocks.jit import inner
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
@@ -66,7 +66,7 @@ def table_of(tokens: U32, scores: F32, marks: I32, kinds: F32) -> TokenTable:
     return table
 
 
-@part
+@inner
 def find_tokens(tokens: U32, keys: U32, slots: I32) -> None:
     """The slot of each token, -1 for those unknown."""
     mask = len(keys) - 1
@@ -77,7 +77,7 @@ def find_tokens(tokens: U32, keys: U32, slots: I32) -> None:
         slots[i] = slot if keys[slot] else -1
 
 
-@part
+@inner
 def fill_tokens(
     element: I32,
     inline: I32,
@@ -133,7 +133,7 @@ def fill_tokens(
             row[first + 10 + k] = found >> np.uint64(k) & np.uint64(1)
 
 
-@part
+@inner
 def sum_kinds(slots: I32, kinds: F32, seen: U8, out: F32) -> None:
     """Mean and greatest log odds of each kind over a page's distinct tokens (float32[2 * K]).
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.find import find_byte
-from curate.html.markup.jit import inner, part, whole
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, Names, look_up
 
 I32 = npt.NDArray[np.int32]
@@ -67,7 +67,7 @@ def _name(src: U8, at: int, n: int) -> tuple[int, int]:
     return name, at
 
 
-@part
+@inner
 def read_attributes(
     src: U8, words: U64, at: int, n: int, names: Names, attrs: I32, n_attrs: int
 ) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FROM, MASK32, TO, WHICH
-from curate.html.markup.jit import inner, part, whole
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START
 from curate.html.markup.scan import ATTR, ATTR_STOP
 from curate.html.markup.stack import PARENT, RUN, TOKEN
@@ -56,7 +56,7 @@ def _cut_names(
     return n_pieces
 
 
-@part
+@inner
 def cut_names(
     src: U8, elements: I32, tokens: I32, attrs: I32, spans: I32, pieces: U32, n: int
 ) -> int:
@@ -88,7 +88,7 @@ def cut_names(
     return n
 
 
-@part
+@inner
 def find_blocks(elements: I32, blocks: I32, marks: I32, spans: I32, paths: U64) -> None:
     """First and end of the blocks that lie in each element, and a hash of its path.
 

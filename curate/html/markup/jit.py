@@ -9,7 +9,6 @@ import numpy as np
 
 from curate.jit import bare_inner as inner
 from curate.jit import bare_kernel as kernel
-from curate.jit import bare_part as part
 from curate.jit import decorator
 
 whole: Final = cast("Callable[[Any], int]", np.int64)
@@ -18,4 +17,4 @@ whole: Final = cast("Callable[[Any], int]", np.int64)
 array_kernel: Final = decorator(cache=True, error_model="numpy", no_cfunc_wrapper=True)
 """For kernels that make arrays: dearer to compile."""
 
-__all__ = ["array_kernel", "inner", "kernel", "part", "whole"]
+__all__ = ["array_kernel", "inner", "kernel", "whole"]

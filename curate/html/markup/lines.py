@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, kernel, part, whole
+from curate.html.markup.jit import inner, kernel, whole
 from curate.html.markup.page import Flag, Page
 from curate.html.markup.shape import CELL_OF, ITEM, N_SHAPES, ROW, TITLE, fill_shapes
 
@@ -93,7 +93,7 @@ def _write(page: _Blocks, keep: U8, room: _Room, out: U8) -> int:
     return to
 
 
-@part
+@inner
 def _row_end(page: _Blocks, room: _Room, start: int, n: int) -> tuple[int, int]:
     """End of the blocks that are one row of a table of data; ``start`` if they are none, and
     before which block none begins for the same reason.

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from curate.html.markup.attributes import FOREIGN, MASK32, SELF_CLOSING, is_space, read_attributes
 from curate.html.markup.find import find_byte
-from curate.html.markup.jit import inner, kernel, part, whole
+from curate.html.markup.jit import inner, kernel, whole
 from curate.html.markup.names import FNV_PRIME, FNV_START, Names, look_up
 from curate.html.markup.tags import BREAKOUT, ENDS_FOREIGN, INTEGRATION, RAW, RCDATA, TAG, TRAITS
 
@@ -80,7 +80,7 @@ def _is_comment(src: U8, at: int) -> bool:
     return bool(src[at + 1] == _BANG and src[at + 2] == _DASH and src[at + 3] == _DASH)
 
 
-@part
+@inner
 def _script_end(src: U8, words: U64, at: int, n: int, name: int) -> int:
     """The same for a script, in which ``<!--`` and ``<script`` hide its end tag."""
     hidden = 0  # 1 after <!--, 2 after <script inside that
@@ -201,7 +201,7 @@ def _add(kind: int, what: int, start: int, stop: int, tokens: I32, state: I64) -
     state[N_TOKENS] += 1
 
 
-@part
+@inner
 def _read_tag(
     src: U8, words: U64, at: int, n: int, names: Names, tokens: I32, attrs: I32, state: I64
 ) -> int:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, kernel, part
+from curate.html.markup.jit import inner, kernel
 from curate.html.markup.page import Flag, Page
 from curate.html.markup.tags import CELL, HEADING, LIST, NAMES, TAG, TRAITS
 
@@ -69,7 +69,7 @@ def _place_of(tag: int) -> int:
     return -1
 
 
-@part
+@inner
 def fill_shapes(parent: I32, tag: I32, shapes: I32) -> None:
     """Fill ``shapes``, int32[8, n]."""
     for column in range(8):

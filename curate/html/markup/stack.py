@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FROM, IS_HIDDEN, IS_OPEN, MASK32, TO, WHICH
-from curate.html.markup.jit import inner, part, whole
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, fnv1a
 from curate.html.markup.page import Flag
 from curate.html.markup.scan import ATTR, ATTR_STOP, BITS
@@ -166,7 +166,7 @@ def _style_flags(src: U8, at: int, stop: int) -> int:
     return flags
 
 
-@part
+@inner
 def attribute_flags(src: U8, token: I32, attrs: I32, tag: int) -> int:
     """The flags that the attributes of a start tag give its element."""
     flags = _HIDDEN if token[BITS] & IS_HIDDEN else 0
@@ -208,7 +208,7 @@ def is_mark(src: U8, token: I32, attrs: I32) -> bool:
     return False
 
 
-@part
+@inner
 def add_element(tag: int, token: int, flags: int, elements: I32, stack: I32, state: I64) -> int:
     """A new element inside the topmost open one, and its number; that one's if nothing is kept."""
     parent = whole(stack[state[TOP], ELEMENT])
@@ -246,7 +246,7 @@ def push(tag: int, name: int, element: int, stack: I32, last: I64, state: I64) -
     state[TOP] = height
 
 
-@part
+@inner
 def pop_to(height: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """Close all open elements down to this height and the one at it; never html and body."""
     is_cell = False
@@ -279,7 +279,7 @@ def find_link(elements: I32, stack: I32, last: I64, state: I64) -> None:
             state[LINK] = element
 
 
-@part
+@inner
 def close_inline(height: int, tag: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """End a formatting element; if blocks are open inside it, they stay open."""
     top = stack[state[TOP]]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, part, whole
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.names import Names
 from curate.html.markup.references import SECOND_SHIFT, read_reference
 from curate.html.markup.stack import BLOCK_BREAK, BLOCK_OF, END, PARENT
@@ -168,7 +168,7 @@ def _special(src: U8, at: int) -> int:
     return 0
 
 
-@part
+@inner
 def _put_run(src: U8, at: int, stop: int, mode: int, names: Names, out: U8, state: I64) -> None:
     """Write the text of one run."""
     while at < stop:
@@ -251,7 +251,7 @@ def _trimmed(out: U8, first: int, at: int) -> int:
     return at
 
 
-@part
+@inner
 def _end_block(out: U8, blocks: I32, links: I32, state: I64) -> None:
     """Write down the block that ends here, if there is something in it."""
     _end_ruby(out, state)
@@ -298,7 +298,7 @@ def _note_run(row: I32, elements: I32, links: I32, state: I64) -> None:
     state[LINK] = link
 
 
-@part
+@inner
 def write(
     src: U8,
     runs: I32,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FOREIGN, SELF_CLOSING, is_space
-from curate.html.markup.jit import inner, part, whole
+from curate.html.markup.jit import inner, whole
 from curate.html.markup.page import Flag
 from curate.html.markup.scan import (
     BITS,
@@ -210,7 +210,7 @@ def _is_dropped(src: U8, tag: int, token: I32, attrs: I32, flags: int) -> bool:
     return bool(tag in (_A, _SPAN) and flags & _HEADING and is_mark(src, token, attrs))
 
 
-@part
+@inner
 def _start(
     src: U8, at: int, tokens: I32, attrs: I32, elements: I32, stack: I32, last: I64, state: I64
 ) -> None:
@@ -295,7 +295,7 @@ def _open_one(tag: int, last: I64) -> int:
     return whole(height)
 
 
-@part
+@inner
 def _end(tag: int, name: int, elements: I32, stack: I32, last: I64, state: I64) -> None:
     """An end tag."""
     height = _open_one(tag, last)
@@ -324,7 +324,7 @@ def _is_blank(src: U8, at: int, stop: int) -> bool:
     return at == stop
 
 
-@part
+@inner
 def _text(src: U8, token: I32, elements: I32, stack: I32, last: I64, runs: I32, state: I64) -> None:
     """Text: one run, unless it is not shown or only keeps blocks apart."""
     kind, what = token[KIND], token[WHAT]
@@ -351,7 +351,7 @@ def _text(src: U8, token: I32, elements: I32, stack: I32, last: I64, runs: I32, 
     state[BREAKS] = 0
 
 
-@part
+@inner
 def build(
     src: U8,
     tokens: I32,
