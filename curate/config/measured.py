@@ -17,26 +17,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
 
-from curate import schema
 from curate.columns import Column, Metric
 from curate.config.explain import did_you_mean
 from curate.config.identified import IDENTIFIED
 from curate.errors import ConfigError
 from curate.metrics import METRICS
-from curate.scored import CONTAMINATION_FRACTION, PERPLEXITY
-from curate.scores.registry import WDS_METRICS
-from curate.stage_table import scored, stage_of
+from curate.stage_table import STAGES, scored, scored_metrics, stage_of
 
 if TYPE_CHECKING:
     from curate.config.language import LanguageConfigs
 
-SCORED: Final[Mapping[str, Mapping[str, Metric]]] = MappingProxyType(
-    {
-        "score": WDS_METRICS,
-        "perplexity": {PERPLEXITY.name: PERPLEXITY},
-        "contamination": {CONTAMINATION_FRACTION.name: CONTAMINATION_FRACTION},
-    }
-)
+SCORED: Final[Mapping[str, Mapping[str, Metric]]] = MappingProxyType(scored_metrics())
 """Step -> its metrics, of those whose names are known without a job."""
 
 REGISTERED: Final[Mapping[str, Metric]] = MappingProxyType(
@@ -132,8 +123,9 @@ def by_step(metrics: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 _OTHERS: Final = {
     column.name: column
-    for table in (schema.SCORES, schema.PERPLEXITIES, schema.CONTAMINATION)
-    for column in table.columns
+    for stage in STAGES
+    if stage.is_scored and stage.table is not None
+    for column in stage.table.columns
 }
 
 
