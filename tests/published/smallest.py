@@ -48,7 +48,7 @@ def write_inputs(folder: Path) -> Mapping[str, Path]:
         json.dump(made, file, ensure_ascii=False)
     documents = folder / "documents.parquet"
     rows = [
-        (f"{label}-{n:05}-plain", label, "\n".join(f"{text} {n} {line}" for line in range(9)))
+        (f"{label}-{n:05}-plain", label, "\n".join(f"{text} {n} {line}" for line in range(24)))
         for label, text in SENTENCES.items()
         for n in range(8)
     ]

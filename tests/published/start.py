@@ -51,6 +51,6 @@ def _run(module: str, arguments: list[str], folder: Path, said: Path) -> None:
         code = 1
     if isinstance(code, str):
         sys.stderr.write(f"{code}\n")
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))

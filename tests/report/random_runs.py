@@ -148,7 +148,8 @@ def runs(draw: st.DrawFn) -> RandomRun:
         return _configs({k: [x for x in rules if x is not None] for k, rules in drawn.items()})
 
     in_force, tried = configs(), configs()
-    tables, missing = {}, {}
+    tables: dict[str, pa.Table] = {}
+    missing: dict[str, frozenset[str]] = {}
     for label in labels:
         n = draw(st.integers(1, 12))
         (gone,) = some(1)
@@ -156,7 +157,7 @@ def runs(draw: st.DrawFn) -> RandomRun:
         # the page has no rules of named scores that no label has
         missing[label] = frozenset(x for x in lacks if x in REGISTERED or tables)
         empty = {x for i, x in enumerate(MAY_BE_NULL, len(MAY_BE_MISSING)) if gone >> i & 1}
-        columns = {
+        columns: dict[str, list[float | None]] = {
             m: [None] * n if m in missing[label] | empty else _values(m, bounds[m], some(n))
             for m in METRICS
         }
