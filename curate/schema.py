@@ -299,10 +299,6 @@ TABLES: Mapping[str, Table] = {
         LANGUAGE,
         BANDS,
         PII,
-        SCORES,
-        CLASSIFY,
-        PERPLEXITIES,
-        CONTAMINATION,
         CLUSTERS,
         SCREEN,
         VERDICT,
@@ -311,3 +307,4 @@ TABLES: Mapping[str, Table] = {
         CORPUS,
     )
 }
+"""Of the stages that every job has; :func:`curate.stage_table.tables` has all of them."""

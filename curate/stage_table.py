@@ -11,6 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from curate import schema
+from curate.columns import Metric, Table
+from curate.scored import CONTAMINATION_FRACTION, PERPLEXITY
+from curate.scores.registry import WDS_METRICS
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -28,6 +33,10 @@ class Stage:
         has_columns: it writes columns beside the documents that people read, a row for each.
         has_line: the report has a line of it: of those with columns, and of some without.
         is_scored: a threshold may be about its columns, and a job has to ask for it.
+        table: its columns, if it is scored.
+        metrics: those of them that thresholds may be about, of those whose names are known without
+            a job.
+        reads_scores: it may read every scored stage too.
         joins: it brings shards together, so that a later snapshot makes it again.
         part_of: another stage that it goes with; it has no name for ``--until`` and ``--rerun``.
         version: raised by hand when its code gives other results for the same settings; None where
@@ -46,6 +55,9 @@ class Stage:
     has_columns: bool = False
     has_line: bool = False
     is_scored: bool = False
+    table: Table | None = None
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    reads_scores: bool = False
     joins: bool = False
     part_of: str | None = None
     version: str | None = None
@@ -72,21 +84,24 @@ def _inner(*names: str, **folders: str) -> dict[str, str]:
     return {name: f"_{name}" for name in names} | folders
 
 
+def _named(*metrics: Metric) -> dict[str, Metric]:
+    return {metric.name: metric for metric in metrics}
+
+
 def _view(name: str, *, folders: tuple[str, ...], part_of: str | None = None) -> Stage:
     """The steps that write the files of a view."""
     return Stage(
         name=name,
         folder=name,
         inner={"split": "_split", "plan": "_files"},
-        reads=("extract", "identify", "score", "classify", "pii", "cluster", "screen", "rebalance"),
+        reads=("extract", "identify", "pii", "cluster", "screen", "rebalance"),
+        reads_scores=True,
         settings=("emit",) if part_of is None else (),
         folders=folders,
         joins=True,
         part_of=part_of,
     )
 
-
-_SCORES = ("score", "classify", "perplexity", "contamination")
 
 STAGES: list[Stage] = [
     Stage(
@@ -127,6 +142,8 @@ STAGES: list[Stage] = [
         asked_by="wds",
         has_columns=True,
         is_scored=True,
+        table=schema.SCORES,
+        metrics=WDS_METRICS,
     ),
     Stage(
         "classify",
@@ -136,6 +153,7 @@ STAGES: list[Stage] = [
         asked_by="classify",
         has_columns=True,
         is_scored=True,
+        table=schema.CLASSIFY,
     ),
     Stage(
         "perplexity",
@@ -146,6 +164,8 @@ STAGES: list[Stage] = [
         asked_by="perplexity",
         has_columns=True,
         is_scored=True,
+        table=schema.PERPLEXITIES,
+        metrics=_named(PERPLEXITY),
     ),
     Stage(
         "contamination",
@@ -155,6 +175,8 @@ STAGES: list[Stage] = [
         asked_by="decontaminate",
         has_columns=True,
         is_scored=True,
+        table=schema.CONTAMINATION,
+        metrics=_named(CONTAMINATION_FRACTION),
     ),
     Stage(
         "tune",
@@ -180,7 +202,8 @@ STAGES: list[Stage] = [
     Stage(
         "select",
         "verdict",
-        reads=("identify", "annotate", *_SCORES, "tune", "screen"),
+        reads=("identify", "annotate", "tune", "screen"),
+        reads_scores=True,
         settings=("select",),
         has_columns=True,
         version="2",
@@ -257,6 +280,26 @@ def with_lines() -> tuple[str, ...]:
 def scored() -> tuple[str, ...]:
     """Stages of scores that a job has to ask for, in the order of their columns in the corpus."""
     return tuple(stage.name for stage in STAGES if stage.is_scored)
+
+
+def scored_metrics() -> dict[str, Mapping[str, Metric]]:
+    """Stage -> its metrics, of the scored stages whose metrics have names without a job."""
+    return {stage.name: stage.metrics for stage in STAGES if stage.is_scored and stage.metrics}
+
+
+def may_read(stage: Stage) -> tuple[str, ...]:
+    """Stages whose results a stage may read, scored ones among them."""
+    return (*stage.reads, *(scored() if stage.reads_scores else ()))
+
+
+def tables() -> tuple[Table, ...]:
+    """Every table that a reader may open, in the order of the stages that write them."""
+    return tuple(
+        table
+        for stage in STAGES
+        for table in (*schema.TABLES.values(), stage.table)
+        if table is not None and table.written_by == stage.name
+    )
 
 
 def other_views() -> dict[str, str]:

@@ -38,7 +38,7 @@ from curate.config.measured import SCORED  # noqa: E402 - as above
 from curate.metrics import METRICS  # noqa: E402 - as above
 from curate.metrics.registry import Metric  # noqa: E402 - as above
 from curate.scores.registry import WDS_METRICS  # noqa: E402 - as above
-from curate.stage_table import setting_stages, stage_of, steps  # noqa: E402 - as above
+from curate.stage_table import setting_stages, stage_of, steps, tables  # noqa: E402 - as above
 
 NOTE = f"<!-- Written by docs/generate.py from the code. Do not edit: run `{COMMAND}`. -->"
 
@@ -76,7 +76,7 @@ def _columns() -> Iterator[str]:
         "[work folder](architecture.md#the-work-folder): same rows, same order, same shard ids. "
         "The words are those of the [glossary](glossary.md).\n"
     )
-    for table in schema.TABLES.values():
+    for table in tables():
         if table is schema.CLUSTERS:
             yield from _metric_columns()
         yield from _classified() if table is schema.CLASSIFY else _table(table)

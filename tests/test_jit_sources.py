@@ -35,7 +35,7 @@ def package(tmp_path: Path) -> Path:
     root = tmp_path / "curate"
     root.mkdir()
     for module in (jit, jit_sources):
-        shutil.copy(module.__file__, root)
+        shutil.copy(str(module.__file__), root)
     (root / "__init__.py").touch()
     (root / "jit.py").write_text(
         (root / "jit.py").read_text() + "\ninner_function = decorator(no_cpython_wrapper=True)\n"

@@ -13,7 +13,7 @@ from curate.schema import (
     DOCUMENTS,
     PII,
 )
-from curate.scored import CONTAMINATION, PERPLEXITIES, SCORES
+from curate.stage_table import STAGES
 
 Columns = dict[str, str | list[str]]
 
@@ -29,7 +29,9 @@ _HPLT: Final = (
 )
 PUBLISHED: Final = frozenset(
     (
-        *(name for t in (CORPUS, PII, SCORES, PERPLEXITIES, CONTAMINATION) for name in t.names()),
+        *CORPUS.names(),
+        *PII.names(),
+        *(name for s in STAGES if s.table is not None for name in s.table.names()),
         *(CORPUS_WEIGHT.name, CORPUS_FILTER_REASON.name),
         *REGISTERED,
         *_HPLT,

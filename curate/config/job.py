@@ -151,6 +151,10 @@ class JobConfig(Settings):
     def _known_columns(cls, value: Columns) -> Columns:
         return checked_columns(value)
 
+    def asks_for(self, section: str) -> bool:
+        """Whether a section is there, without which a stage does not run."""
+        return bool(dict(self)[section])
+
     @property
     def is_compat(self) -> bool:
         """Whether the job does as FineWeb2 did."""

@@ -17,21 +17,12 @@ from typing import Final, NamedTuple
 
 import pyarrow as pa
 
-from curate import schema
 from curate.columns import Column, Metric
 from curate.config.identified import IDENTIFIED
 from curate.metrics import METRICS
-from curate.scored import CONTAMINATION_FRACTION, PERPLEXITY
-from curate.scores.registry import WDS_METRICS
-from curate.stage_table import scored
+from curate.stage_table import STAGES, scored, scored_metrics
 
-SCORED: Final[Mapping[str, Mapping[str, Metric]]] = MappingProxyType(
-    {
-        "score": WDS_METRICS,
-        "perplexity": {PERPLEXITY.name: PERPLEXITY},
-        "contamination": {CONTAMINATION_FRACTION.name: CONTAMINATION_FRACTION},
-    }
-)
+SCORED: Final[Mapping[str, Mapping[str, Metric]]] = MappingProxyType(scored_metrics())
 """Step -> its metrics, of those whose names are known without a job."""
 
 REGISTERED: Final[Mapping[str, Metric]] = MappingProxyType(
@@ -123,8 +114,9 @@ def by_step(metrics: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 _OTHERS: Final = {
     column.name: column
-    for table in (schema.SCORES, schema.PERPLEXITIES, schema.CONTAMINATION)
-    for column in table.columns
+    for stage in STAGES
+    if stage.is_scored and stage.table is not None
+    for column in stage.table.columns
 }
 
 

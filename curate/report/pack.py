@@ -14,6 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from statistics import fmean
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,6 +120,8 @@ def _within(table: pa.Table, room: Room) -> pa.Table:
 
 
 def _has_values(table: pa.Table, metric: str) -> bool:
+    if metric == OWN_WORDS and _is_named(table).any():
+        return True  # who need not have it passes all the same
     return bool(table[metric].null_count < table.num_rows)
 
 
@@ -131,11 +134,15 @@ def _floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
 def _codes(table: pa.Table, metric: str, config: LanguageConfig) -> npt.NDArray[np.uint16]:
     threshold = config.threshold(metric)
     bounds = [] if threshold is None else [(threshold.min, threshold.max)]
-    # bounds are not negative, so what lies below 0 is decided as 0 is
-    codes = encode(np.maximum(_floats(table[metric]), 0.0), bounds)
+    codes = encode(_floats(table[metric]), bounds)
     if metric == OWN_WORDS:  # not asked for where the address names the language
-        codes[pc.fill_null(table[URL_NAMES], False).to_numpy()] = EXEMPT
+        codes[_is_named(table)] = EXEMPT
     return codes
+
+
+def _is_named(table: pa.Table) -> npt.NDArray[np.bool_]:
+    named: npt.NDArray[np.bool_] = pc.fill_null(table[URL_NAMES], False).to_numpy()
+    return named
 
 
 def _planes(codes: npt.NDArray[np.uint16]) -> bytes:
@@ -190,7 +197,8 @@ def runners_up(table: pa.Table) -> list[tuple[str, int, float, float]]:
             others = [x for x in labels or () if x["label"] != own]
             second = max(others, key=lambda x: x["confidence"], default=None)
             name, value = (second["label"], second["confidence"]) if second else ("", 0.0)
-            by_label.setdefault(name, []).append((value, confidence or 0.0))
+            sure = confidence if confidence is not None and isfinite(confidence) else 0.0
+            by_label.setdefault(name, []).append((value, sure))
     lines = [
         (name, len(pairs), _mean(p[0] for p in pairs), _mean(p[1] for p in pairs))
         for name, pairs in by_label.items()

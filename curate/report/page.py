@@ -66,10 +66,10 @@ def render_page(data: ReportData, *, against: ReportData | None = None) -> str:
         against: another one, or the same with other thresholds, to show beside it.
     """
     both = [data] if against is None else [data, against]
-    packed = [pack_samples(one, MAX_BYTES // len(both)) for one in both]
+    rooms = [pack_samples(one, MAX_BYTES // len(both)) for one in both]
     blocks = []
-    for side, (one, (room, samples)) in enumerate(zip(both, packed, strict=True)):
-        blocks.append(_block(f"run-{side}", _packed(overview(one, room, list(samples)))))
+    for side, (one, (room, samples)) in enumerate(zip(both, rooms, strict=True)):
+        blocks.append(_block(f"run-{side}", packed(overview(one, room, list(samples)))))
         blocks += [_block(f"sample-{side}-{n}", block) for n, block in enumerate(samples.values())]
     script, style = _asset(SCRIPTS, wrap=True), _asset(STYLES)
     return (
@@ -115,7 +115,8 @@ def _block(name: str, text: str) -> str:
     return f'<script type="application/octet-stream" id="{name}">{text}</script>\n'
 
 
-def _packed(value: Mapping[str, Any]) -> str:
+def packed(value: Mapping[str, Any]) -> str:
+    """A value as a block of the page holds it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode("utf-8", "replace"), 9)).decode()
 

@@ -2,10 +2,11 @@
 
 A page holds the metrics of many documents, and two bytes each is what it has room for. A code is a
 32-bit float without its sign, with six bits of exponent and ten of mantissa: from 2⁻²¹ to 2⁴³, in
-steps of a thousandth at most. Rounding keeps the order, so a value and a bound that are equal have
-equal codes, and comparing codes is comparing values; only a value that lies within a twothousandth
-of a bound without being equal may fall on its other side. :func:`encode` moves those of given
-bounds by one step, so that for these bounds codes decide as the values do.
+steps of a thousandth at most; 0 is for zero and what lies below it. Rounding keeps the order, so a
+value and a bound that are equal have equal codes, and comparing codes is comparing values; only a
+value that lies within a twothousandth of a bound without being equal may fall on its other side.
+:func:`encode` moves those of given bounds by one step, so that for these bounds codes decide as the
+values do; a value that was moved may fall on the other side of a bound within a fivehundredth.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ EXEMPT = 65534
 UNMEASURED = 65535
 """Code of null, which breaks every bound."""
 GREATEST = 65533
+"""Code of a value above a given bound, where that has the greatest code of a bound."""
+GREATEST_BOUND = GREATEST - 1
 
 _DROPPED_BITS = 13
 _HALF = np.uint32(1 << (_DROPPED_BITS - 1))
@@ -30,11 +33,11 @@ U16 = npt.NDArray[np.uint16]
 
 
 def encode(values: F64, bounds: Iterable[tuple[float | None, float | None]] = ()) -> U16:
-    """uint16[n]: the codes of values from 0 on; NaN is :data:`UNMEASURED`.
+    """uint16[n]: the codes of values; NaN is :data:`UNMEASURED`.
 
     Args:
         values: float64[n].
-        bounds: (min, max) that the codes have to decide exactly.
+        bounds: (min, max), not negative, that the codes have to decide exactly.
     """
     codes = _rounded(values)
     for low, high in bounds:
@@ -50,7 +53,8 @@ def _rounded(values: F64) -> npt.NDArray[np.int64]:
     with np.errstate(over="ignore"):
         bits = np.nan_to_num(values, nan=0.0).astype(np.float32).view(np.uint32)
     codes = ((bits + _HALF) >> np.uint32(_DROPPED_BITS)).astype(np.int64) - _LEAST + 1
-    rounded: npt.NDArray[np.int64] = np.where(bits == 0, 0, np.clip(codes, 1, GREATEST))
+    # A bound above zero has a code above that of zero, however small it is.
+    rounded: npt.NDArray[np.int64] = np.where(values > 0, np.clip(codes, 1, GREATEST_BOUND), 0)
     return rounded
 
 

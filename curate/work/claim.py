@@ -17,6 +17,7 @@ from curate.stage_table import (
     STAGES,
     Stage,
     goes_with,
+    may_read,
     other_views,
     stage_names,
     stage_of,
@@ -139,17 +140,17 @@ def _read_by(store: Store, stage: Stage) -> set[str]:
             if step.split(".")[0] == stage.name and (plan := load_plan(store, step)) is not None
         ]
     except StoreError:
-        return set(stage.reads)  # damaged: to make it again is the remedy
+        return set(may_read(stage))  # damaged: to make it again is the remedy
     if not plans:
-        return set(stage.reads)  # what it published may stand without it
+        return set(may_read(stage))  # what it published may stand without it
     recorded = {
         field.removeprefix(AFTER).split(".")[0]
         for plan in plans
         for field in plan.fields
         if field.startswith(AFTER)
     }
-    unplanned = {name for name in stage.reads if not _is_planned(store, name)}
-    if "tune" in stage.reads and _is_planned(store, "tune"):
+    unplanned = {name for name in may_read(stage) if not _is_planned(store, name)}
+    if "tune" in may_read(stage) and _is_planned(store, "tune"):
         unplanned.add("tune")  # by the thresholds, whose fingerprint the plan has
     return recorded | unplanned
 

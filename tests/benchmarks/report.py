@@ -33,6 +33,7 @@ from curate.metrics import METRICS
 from curate.pipeline.report import sample as sample_task
 from curate.report.data import ConfigInForce, LabelYield, ReportData, SampleSettings
 from curate.report.page import render_page
+from curate.work.task import ShardTask
 from tests.benchmarks.tables import versions
 from tests.report.browser import CHROMIUM, chromium
 from tests.report.report_data import DATA, sample_table
@@ -70,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _say(f"page of {n} labels: {megabytes:.1f} MB, {shown} with a sample, {seconds:.1f} s")
     n = 20_000 if given.quick else 400_000
     with tempfile.TemporaryDirectory() as folder:
-        payload = shard_of(Path(folder), n)
-        seconds, _ = timed(lambda: sample_task.sample_shard(payload), given.rounds)
+        task = shard_of(Path(folder), n)
+        seconds, _ = timed(lambda: sample_task.sample_shard.function(task), given.rounds)
     _say(f"sample of a shard of {n:,} documents: {n / seconds:,.0f} documents/s")
     if CHROMIUM is not None:
         _say(f"bound moved to page drawn: {frame_milliseconds():.0f} ms")
@@ -111,8 +112,8 @@ def many_labels(n: int, documents: int = 1000) -> ReportData:
     )
 
 
-def shard_of(folder: Path, n: int) -> dict[str, object]:
-    """A shard with every sidecar of random values, and what the task is told."""
+def shard_of(folder: Path, n: int) -> ShardTask[sample_task.Limits]:
+    """The task of a shard with every sidecar of random values."""
     store, chance = Store(str(folder)), np.random.default_rng(0)
     labels = chance.choice(LABELS[:50], n)
     floats = {name: chance.uniform(size=n) for name in IDENTIFIED}
@@ -142,10 +143,7 @@ def shard_of(folder: Path, n: int) -> dict[str, object]:
         {"label": list(counts), "outcome": [""] * 50, "n_documents": list(counts.values())}
     )
     settings = sample_task.limits(outcomes, SampleSettings())
-    due = {"report.sample": "0"}
-    return {
-        "work": str(folder), "shard": "one", "settings": settings, "due": due, "bytes_in": 0
-    }  # fmt: skip
+    return ShardTask(store, "one", 0, {"report.sample": "0"}, settings, {})
 
 
 def frame_milliseconds() -> float:

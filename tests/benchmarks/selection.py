@@ -38,13 +38,20 @@ from curate.io.store import Store
 from curate.metrics import METRICS, measure
 from curate.pipeline.cluster.plan import plan_units, with_units
 from curate.pipeline.decide.rebalance import PARTITION_ROWS
-from curate.pipeline.decide.select import SELECT_ROWS, columns_for, labels_of, select_shard
+from curate.pipeline.decide.select import (
+    SELECT_ROWS,
+    SelectSettings,
+    columns_for,
+    labels_of,
+    select_shard,
+)
 from curate.stages.annotate import metrics_schema
 from curate.stages.select import Selector
 from curate.work.plan import ShardPlan, ensure_plan, load_plan
 from curate.work.progress import Silent
 from curate.work.runner import Runner, Step
 from curate.work.tables import iter_columns
+from curate.work.task import ShardTask
 from tests.benchmarks import datatrove_side as theirs
 from tests.benchmarks.corpus import Document, build, read_documents
 from tests.benchmarks.tables import table, versions
@@ -148,17 +155,8 @@ def decide_and_write(store: Store, folder: str) -> None:
     """The task of the select stage, for every shard, its receipt and checksum included."""
     for shard in _shards(store):
         store.path(f"verdict/_commits/{shard}.json").unlink(missing_ok=True)
-        settings = {"configs": folder, "screens": {}}
-        due = {"select": "benchmark"}
-        select_shard(
-            {
-                "work": str(store.root),
-                "shard": shard,
-                "bytes_in": 0,
-                "due": due,
-                "settings": settings,
-            }
-        )
+        due, settings = {"select": "benchmark"}, SelectSettings(folder, {})
+        select_shard.function(ShardTask(store, shard, 0, due, settings, {}))
 
 
 def rebalance(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.report.value_codes import EXEMPT, GREATEST, UNMEASURED, decode, encode
+from curate.report.value_codes import EXEMPT, GREATEST_BOUND, UNMEASURED, decode, encode
 
 VALUES = st.one_of(
     st.floats(0, 1),
@@ -24,7 +24,11 @@ VALUES = st.one_of(
         (1e-30, 1),
         (1.0, 21505),
         (2.0, 22529),
-        (1e300, GREATEST),
+        (1e300, GREATEST_BOUND),
+        (float("inf"), GREATEST_BOUND),
+        (-0.0, 0),
+        (-3.5, 0),
+        (1e-300, 1),
         (float("nan"), UNMEASURED),
     ],
 )
@@ -59,6 +63,5 @@ def test_given_bounds_decide_as_the_values_do(values: list[float], a: float, b: 
     found = np.array([*values, *near])
     codes = encode(found, [(low, high)]).astype(int)
     least, most = encode(np.array([low, high])).astype(int)
-    if least > 1 and most < GREATEST and most - least > 1:
-        inside = (codes >= least) & (codes <= most)
-        assert inside.tolist() == ((found >= low) & (found <= high)).tolist()
+    inside = (codes >= least) & (codes <= most)
+    assert inside.tolist() == ((found >= low) & (found <= high)).tolist()

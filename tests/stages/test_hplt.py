@@ -12,7 +12,7 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate import schema
+from curate import stage_table
 from curate.stages.hplt import (
     FIELDS,
     SCORES,
@@ -62,7 +62,7 @@ RULES = Rules(chars_above=None)
 
 def batch(**changes: object) -> pa.Table:
     row = {**ROW, **changes}
-    known = {c.name: c.type for table in schema.TABLES.values() for c in table.columns}
+    known = {c.name: c.type for table in stage_table.tables() for c in table.columns}
     columns = {
         name: pa.array([value], known.get(name, pa.float32() if "." in name else pa.float64()))
         for name, value in row.items()

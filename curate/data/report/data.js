@@ -3,7 +3,7 @@
 
 const UNMEASURED = 65535;
 const EXEMPT = 65534;
-const GREATEST = 65533;
+const GREATEST = 65533; // above a bound in force of the greatest code of a bound
 const LEAST = (127 - 21) << 10;
 const REPRESENTATIVE = 1;
 const EXTRA = 2;
@@ -13,11 +13,11 @@ const LID = 'lid_confidence';
 const word = new Uint32Array(1);
 const real = new Float32Array(word.buffer);
 
-/** The code of a value from 0 on. */
+/** The code of a bound; 0 for zero alone. */
 function encode(value) {
+  if (!(value > 0)) return 0;
   real[0] = value;
-  if (word[0] === 0) return 0;
-  return Math.min(GREATEST, Math.max(1, ((word[0] + 4096) >>> 13) - LEAST + 1));
+  return Math.min(GREATEST - 1, Math.max(1, ((word[0] + 4096) >>> 13) - LEAST + 1));
 }
 
 /** The value of a code; NaN for one that stands for none. */

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
-from curate.config.measured import SCORED, Range, is_score
+from curate.config.measured import Range, is_score
 from curate.config.models import ClassifierConfig
 from curate.config.required import require_identified, require_scores
 from curate.config.wordlists import load_wordlists
 from curate.errors import ModelError
 from curate.pipeline.measure.model_trial import labels_of
 from curate.scores.registry import highest_in, names_in
+from curate.stage_table import scored, stage_of
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -37,15 +40,34 @@ def made_by(job: JobConfig) -> dict[str, Range]:
         ModelError: the labels of a classifier cannot be told.
     """
     ranges: dict[str, Range] = {}
-    if job.wds is not None:
-        highest = highest_in(job.wds.version)
-        ranges |= {name: Range(0.0, highest) for name in names_in(job.wds.version)}
-    for classifier in job.classify:
-        ranges |= dict.fromkeys(score_columns(classifier).values(), Range(0.0, None))
-    for step, section in (("perplexity", job.perplexity), ("contamination", job.decontaminate)):
-        if section is not None:
-            ranges |= {name: Range(m.lowest, m.highest) for name, m in SCORED[step].items()}
+    for step in scored():
+        row = stage_of(step)
+        if row.asked_by is None or not job.asks_for(row.asked_by):
+            continue
+        if step in _AS_THE_JOB_SAYS:
+            ranges |= _AS_THE_JOB_SAYS[step](job)
+        else:
+            ranges |= {name: Range(m.lowest, m.highest) for name, m in row.metrics.items()}
     return ranges
+
+
+def _marks(job: JobConfig) -> dict[str, Range]:
+    """Of WDS, whose versions have different marks."""
+    assert job.wds is not None
+    highest = highest_in(job.wds.version)
+    return {name: Range(0.0, highest) for name in names_in(job.wds.version)}
+
+
+def _named_scores(job: JobConfig) -> dict[str, Range]:
+    names = [name for one in job.classify for name in score_columns(one).values()]
+    return dict.fromkeys(names, Range(0.0, None))
+
+
+_AS_THE_JOB_SAYS: Final[Mapping[str, Callable[[JobConfig], dict[str, Range]]]] = {
+    "score": _marks,
+    "classify": _named_scores,
+}
+"""Stages whose columns are others from job to job."""
 
 
 def score_columns(classifier: ClassifierConfig) -> dict[str, str]:

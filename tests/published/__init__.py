@@ -1,0 +1,1 @@
+"""The commands that the documentation publishes, each started with its smallest input."""
