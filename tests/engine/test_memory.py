@@ -43,7 +43,7 @@ def square(n: int) -> Task:
 def test_texts_of_megabytes_leave_nothing_behind_in_a_worker_with_a_limit(
     make_engine: EngineFactory, tmp_path: Path
 ) -> None:
-    """glibc kept some 10 MB for each: after 64 of them a worker with 1.5 GiB had no room left."""
+    """glibc kept up to their size for each: 1.5 GiB had no room for 64 of them."""
     text = pa.array(["kissa istuu katolla. " * 700_000])
     with pq.ParquetWriter(tmp_path / "fat.parquet", pa.schema([("text", pa.string())])) as writer:
         for _ in range(24):
