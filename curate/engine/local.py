@@ -31,8 +31,10 @@ def import_path() -> str:
     return f"{root}{os.pathsep}{rest}" if rest else root
 
 
-_FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
-"""Arrow's own allocator asks for a gigabyte of addresses at once, all of which a limit counts."""
+_FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_MMAP_THRESHOLD_": str(4 << 20)}
+"""For a worker with a limit. Arrow's own allocator asks for a gigabyte of addresses at once, all of
+which a limit counts; and glibc, once it has freed an array of megabytes, keeps the next ones in its
+heaps, where each text of 15 MB that a thread of Arrow decoded left its size behind."""
 
 
 class _Worker:

@@ -163,8 +163,9 @@ MATRIX: dict[str, Fault] = {
         "nothing that is written changes; exit code 4 tells of what was not heard",
     ),
     "cluster-empty": Fault(
-        "a Ray cluster has no node that could run a task",
-        "told every minute; after `engine.empty_minutes` the run ends with exit code 3",
+        "a Ray cluster has no node that could run a task, or loses all that it had",
+        "told every minute; after `engine.empty_minutes` the run ends with exit code 3, and the "
+        "same command resumes",
     ),
     "temporaries-left": Fault(
         "killed workers left temporary files", "the next run on the machine deletes them"

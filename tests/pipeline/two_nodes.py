@@ -44,7 +44,7 @@ def _alive_once_noticed() -> int:
 
 
 @contextmanager
-def two_nodes(folder: str, **health: int) -> Iterator[None]:
+def two_nodes(folder: str, **health: int) -> Iterator[Cluster]:
     """Connect to a cluster of a head without a CPU, so that every task runs on a node, and two.
 
     Args:
@@ -62,7 +62,7 @@ def two_nodes(folder: str, **health: int) -> Iterator[None]:
             cluster.add_node(num_cpus=1, **small)
         cluster.wait_for_nodes()
         ray.init(address=cluster.address, log_to_driver=False, configure_logging=False)
-        yield
+        yield cluster
         ray.shutdown()
     finally:
         cluster.shutdown()  # type: ignore[no-untyped-call]

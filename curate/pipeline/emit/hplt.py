@@ -26,7 +26,7 @@ from curate.work.runner import Step
 from curate.work.seal import sealed
 from curate.work.sidecars import scored_columns
 
-CODE: Final = "1"
+CODE: Final = "2"
 """Raised by hand when other lines are written for the same settings."""
 
 ENGLISH: Final = "eng"

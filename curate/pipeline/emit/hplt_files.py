@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,14 +16,15 @@ import pyarrow.compute as pc
 from curate.io.commit import Attempt
 from curate.io.lines import zstd_frames
 from curate.io.lines.jsonl_out import JSONL_ZST, as_json
-from curate.io.lines.zstd_frames import FRAME_BYTES, FrameWriter
+from curate.io.lines.zstd_frames import FrameWriter
 from curate.io.store import Store
 from curate.pipeline.cluster.shards import DocumentShard
 from curate.pipeline.emit.files import I64, File, write_task
-from curate.pipeline.emit.hplt_plan import BLOCKS, partition_of
+from curate.pipeline.emit.hplt_plan import partition_of
+from curate.pipeline.emit.hplt_runs import Line, SortedRuns
 from curate.pipeline.extract.kept import Kept, kept_names
 from curate.stages.emit import KEEP
-from curate.stages.hplt import Rules, documents, in_order, line_of, steps_of, why_not
+from curate.stages.hplt import Rules, documents, line_of, steps_of, why_not
 from curate.stages.pii import add_pii
 from curate.work.exchange import ranges_name, write_grouped
 from curate.work.tables import iter_columns
@@ -81,41 +80,32 @@ class FilesSettings:
 @shard_task(SplitSettings)
 def split_shard(task: ShardTask[SplitSettings]) -> int:
     """Write the lines of one shard that are published, sorted by label and score, in frames."""
-    rows_in, lines, left_out = _lines(task.store, task.shard, task.settings)
+    part_of = partial(partition_of, n=task.settings.n_partitions)
     with task.attempt() as attempt:
         writer = attempt.frame_writer(role="data", level=SPLIT_LEVEL)
-        part_of = partial(partition_of, n=task.settings.n_partitions)
-        blocks = _write_blocks(writer, lines, task.planned(DocumentShard).number, part_of)
+        runs = SortedRuns(writer, task.planned(DocumentShard).number, part_of)
+        rows_in, left_out = _add_lines(task.store, task.shard, task.settings, runs)
+        runs.flush()
+        blocks = runs.blocks()
         partitions = [part_of(label) for label in blocks["label"].to_pylist()]
         ranges = write_grouped(attempt, blocks, np.array(partitions, np.int64), "blocks")
         attempt.commit(
             rows_in=rows_in,
-            rows_out=len(lines),
+            rows_out=runs.n_rows,
             dropped=dict(sorted(left_out.items())),
             counts={ranges_name("blocks"): ranges},
         )
     return rows_in
 
 
-class Line(NamedTuple):
-    """One document: its label, the steps of its score, its line, lines and characters of text."""
-
-    label: str
-    steps: int
-    data: bytes
-    segments: int
-    n_chars: int
-
-
-def _lines(
-    store: Store, shard: str, settings: SplitSettings
-) -> tuple[int, list[Line], Counter[str]]:
-    """Rows that were read, the lines that are published, and why others are not."""
-    rules, packed = Rules(**settings.rules), settings.kept_schema
+def _add_lines(
+    store: Store, shard: str, settings: SplitSettings, runs: SortedRuns
+) -> tuple[int, Counter[str]]:
+    """Give the lines that are published to ``runs``; rows that were read, why others are not."""
+    packed = settings.kept_schema
     columns = {**WANTED, **settings.more}
     columns["extract"] = (*WANTED["extract"], *kept_names(packed))
     own = Kept(store, shard, packed)
-    lines: list[Line] = []
     left_out: Counter[str] = Counter()
     rows_in = 0
     for batch in iter_columns(store, shard, columns):
@@ -125,47 +115,27 @@ def _lines(
             left_out["removed"] += batch.num_rows - kept.num_rows
         if settings.pii != KEEP and "pii_spans" not in kept.column_names:
             kept = add_pii(kept, kinds=settings.pii_kinds)
-        labels = kept["label"].to_pylist()
-        described = documents(kept, pii=settings.pii, kept=own.schema.names)
-        for label, document in zip(labels, described, strict=True):
-            reason = why_not(document, rules)
-            if reason is not None:
-                left_out[reason] += 1
-                continue
-            steps = steps_of(document["doc_scores"][0], rules.version)
-            data = line_of(document, robots=rules.marked == "keep", default=as_json)
-            text = document["text"]
-            lines.append(Line(label, steps, data, text.count("\n") + 1, len(text)))
-    return rows_in, lines, left_out
+        left_out += _add_batch(kept, own.schema.names, settings, runs)
+    return rows_in, left_out
 
 
-def _write_blocks(
-    writer: FrameWriter, lines: Sequence[Line], shard: int, part_of: Callable[[str], int]
-) -> pa.Table:
-    """Write the lines by partition, label and score, a frame a block, and say where each is."""
-    order = in_order([line.label for line in lines], [line.steps for line in lines], part_of)
-    rows = []
-    for (label, steps), group in groupby((lines[i] for i in order.tolist()), key=itemgetter(0, 1)):
-        for block in _blocks(group):
-            frame = writer.write_frame(b"".join(line.data for line in block))
-            segments, n_chars = sum(x.segments for x in block), sum(x.n_chars for x in block)
-            rows.append((label, steps, shard, *frame, len(block), segments, n_chars))
-    columns = zip(*rows, strict=True) if rows else [()] * len(BLOCKS)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, BLOCKS, strict=True)], BLOCKS)
-
-
-def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """The lines in order, as many together as a frame holds."""
-    block: list[Line] = []
-    size = 0
-    for line in lines:
-        if block and size + len(line.data) > FRAME_BYTES:
-            yield block
-            block, size = [], 0
-        block.append(line)
-        size += len(line.data)
-    if block:
-        yield block
+def _add_batch(
+    batch: pa.Table, kept: Sequence[str], settings: SplitSettings, runs: SortedRuns
+) -> Counter[str]:
+    """Give the lines of one batch to ``runs``; why documents of it have none."""
+    rules = Rules(**settings.rules)
+    left_out: Counter[str] = Counter()
+    described = documents(batch, pii=settings.pii, kept=kept)
+    for label, document in zip(batch["label"].to_pylist(), described, strict=True):
+        reason = why_not(document, rules)
+        if reason is not None:
+            left_out[reason] += 1
+            continue
+        steps = steps_of(document["doc_scores"][0], rules.version)
+        data = line_of(document, robots=rules.marked == "keep", default=as_json)
+        text = document["text"]
+        runs.add(Line(label, steps, data, text.count("\n") + 1, len(text)))
+    return left_out
 
 
 @shard_task(FilesSettings)
