@@ -158,11 +158,13 @@ def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401
 
 
 def _stamp(kernel: object, function: Callable[..., Any]) -> None:
-    """Let the code on disk count only as long as all that it was made of is the same."""
+    """Let the code on disk count as long as all that it was made of is the same, and no shorter.
+
+    Some versions of numba go by the time of the file, others by what is in it.
+    """
     file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
-    stamp = getattr(file, "_source_stamp", None)
-    if stamp is not None:
-        setattr(file, "_source_stamp", (stamp, sources_digest(function.__module__)))  # noqa: B010 - numba's own
+    if hasattr(file, "_source_stamp"):
+        setattr(file, "_source_stamp", sources_digest(function.__module__))  # noqa: B010 - numba's own
 
 
 kernel: Final = decorator(cache=True, no_cfunc_wrapper=True)

@@ -98,5 +98,5 @@ def warm_up() -> None:
     paragraph = "<p>" + "A sentence of a page, long enough to be kept as text. " * 5 + "</p>"
     page = f"<html lang='en'><head><title>t</title></head><body>{paragraph * 3}</body></html>"
     for extractor in (BLOCKS, TRAFILATURA, RESILIPARSE, CASCADE, FINEWEB2):
-        extract_payload(page.encode("utf-16"), None, 1 << 20, extractor)
+        extract_payload(page.encode("utf-16"), None, 1 << 20, extractor, extractor == BLOCKS)
     extract_payload(page.replace("page", "p\xe4ge").encode("latin-1"), None)

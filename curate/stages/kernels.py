@@ -107,11 +107,14 @@ def _cpu() -> str:
 
 def _call_page_kernels() -> None:
     """Extract a page; imported here, because whoever reads no page needs none of it."""
-    from curate.html.extract import extract
+    from curate.html.extract import Wishes, extract
     from curate.html.extractors import BLOCKS
 
-    sentence = "A sentence of a page, long enough to be kept as text. "
-    extract(f"<html lang=en><title>t</title><body class=a><p>{sentence * 9}", extractor=BLOCKS)
+    # Several blocks, and one: one alone asks another kernel of the trees.
+    paragraph = "<p>" + "A sentence of a page, long enough to be kept as text. " * 9
+    page = f"<html lang=en><title>t</title><body class=a>{paragraph * 3}"
+    for html in (page, paragraph):
+        extract(html, extractor=BLOCKS, wishes=Wishes(with_xml=True))
 
 
 def _call_all() -> None:

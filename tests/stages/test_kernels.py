@@ -35,6 +35,23 @@ print(Count.n)
 """
 
 
+PAGES = """
+import sys
+from numba.core.dispatcher import Dispatcher
+from curate.stages.kernels import _call_page_kernels
+from curate.html.extract import Wishes, extract
+def n_signatures():
+    modules = [m for name, m in sys.modules.items() if name.startswith("curate.")]
+    kernels = {id(x): x for m in modules for x in vars(m).values() if isinstance(x, Dispatcher)}
+    return sum(len(x.signatures) for x in kernels.values())
+_call_page_kernels()
+before = n_signatures()
+for html in ("<p>a", "<title>t</title>" + "<p>A sentence of a page, long enough. A second." * 5):
+    extract(html, wishes=Wishes(with_xml=True, keep_comments=True))
+print(before > 0, n_signatures() - before)
+"""
+
+
 def start(code: str, cache: Path | None = None) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     if cache is not None:
@@ -49,6 +66,10 @@ def test_one_of_several_compiles_and_the_others_use_it(tmp_path: Path) -> None:
     told = [process.communicate()[0] for process in [start(CODE, tmp_path) for _ in range(3)]]
     assert sorted(told) == ["False\n", "False\n", f"{SAYS}\nTrue\n"]
     assert start(CODE, tmp_path).communicate()[0] == "False\n"
+
+
+def test_every_kernel_of_a_page_is_compiled_before_sandboxes_begin() -> None:
+    assert start(PAGES).communicate()[0] == "True 0\n", "compile_page_kernels leaves some out"
 
 
 def test_every_kernel_is_compiled_with_the_types_that_the_stages_use() -> None:

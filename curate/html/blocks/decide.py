@@ -7,7 +7,6 @@ main text at all, one how much of the answer is likely to be right. The kind set
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +64,7 @@ def decide(page: Page, *, keep_comments: bool = False, model: Model | None = Non
     keep = choose(page, features, kinds, scores, model.thresholds)
     row, is_sure = answer_row(features, kinds, scores, keep)
     odds, hoped = model.of_answers.predict(row)[0].tolist()
-    has_text = 1.0 / (1.0 + exp(-odds))
+    has_text = float(probability(np.float64(odds)))
     confidence = min(1.0, max(0.0, hoped))
     is_empty = not keep.any() or (has_text < model.least_has_text and not is_sure)
     if is_empty:

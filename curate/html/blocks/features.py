@@ -78,7 +78,7 @@ class Features:
 
     Attributes:
         rows: float32[B, N_COLUMNS]; the columns :data:`BLOCK_NAMES` come first, the others are
-            for :mod:`curate.html.blocks.decide` to fill.
+            for :mod:`curate.html.blocks.rows` to fill.
         page: float32[len(PAGE_NAMES)].
         counts: int32[B, N_COUNTS]; see :mod:`curate.html.blocks.counts`.
         levels: int32[B], 1 to 6 for a block that is a heading, else 0.

@@ -28,8 +28,10 @@ META, LINK, TIME, LICENSE, LINKED_DATA = range(5)
 """Kinds of declarations: a name that is looked for, an address of the page, a date, an address of
 a licence, and the content of a script of JSON-LD."""
 
-MOST: Final = 10_000
-"""Declarations of a page after these are left out."""
+N_KINDS: Final = 5
+
+MOST: Final = 2000
+"""Declarations of one kind after these are left out, but for JSON-LD."""
 
 TITLES: Final = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 AUTHORS: Final = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author")
@@ -108,7 +110,7 @@ def _is_name(src: U8, at: int, stop: int, names: I64) -> bool:
     while end < stop and src[end] <= 0x20:
         end += 1
     if end < stop:
-        return False
+        return bool(src[end] == _AMPERSAND or src[end] >= 0x80)
     mask = len(names) - 1
     slot = word & mask
     while names[slot]:
@@ -167,8 +169,18 @@ def _kind_of(src: U8, at: int, tokens: I32, attrs: I32, names: I64) -> int:
     return -1
 
 
+@inner
+def _add(kind: int, token: int, counts: I64, found: I32, n: int) -> int:
+    """One more, unless there are enough of its kind; the new number of all."""
+    if kind != LINKED_DATA and counts[kind] >= MOST:
+        return n
+    counts[kind] += 1
+    found[n, 0], found[n, 1] = kind, token
+    return n + 1
+
+
 @kernel
-def find_declarations(src: U8, tokens: I32, attrs: I32, names: I64, found: I32) -> int:
+def find_declarations(src: U8, tokens: I32, attrs: I32, names: I64, counts: I64, found: I32) -> int:
     """Fill ``found`` with kind and token of each; their number.
 
     Args:
@@ -176,21 +188,18 @@ def find_declarations(src: U8, tokens: I32, attrs: I32, names: I64, found: I32) 
         tokens: int32[n, 8].
         attrs: int32[m, 3].
         names: see :func:`meta_names`.
-        found: int32[capacity, 2]; two for each token always fit. What does not fit is left out.
+        counts: int64[N_KINDS] of zeros, receives how many there are of each kind.
+        found: int32[capacity, 2]; one for each token and ``MOST`` of each kind always fit.
     """
     n = 0
     for at in range(len(tokens)):
         token = tokens[at]
         kind = _kind_of(src, at, tokens, attrs, names)
-        if kind >= 0 and n < len(found):
-            found[n, 0], found[n, 1] = kind, at
-            n += 1
+        if kind >= 0:
+            n = _add(whole(kind), at, counts, found, n)
         is_link = token[TAG_OF] in (_LINK, _A, _AREA) and token[KIND] == START_TAG
-        if (
-            is_link
-            and n < len(found)
-            and _says(src, token, attrs, whole(_REL), whole(_IS_LICENSE), whole(_IS_LICENSE))
+        if is_link and _says(
+            src, token, attrs, whole(_REL), whole(_IS_LICENSE), whole(_IS_LICENSE)
         ):
-            found[n, 0], found[n, 1] = LICENSE, at
-            n += 1
+            n = _add(whole(LICENSE), at, counts, found, n)
     return n

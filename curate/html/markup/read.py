@@ -17,6 +17,7 @@ from curate.html.markup.declarations import (
     LINKED_DATA,
     META,
     MOST,
+    N_KINDS,
     PAGE_TYPE,
     find_declarations,
     meta_names,
@@ -74,8 +75,9 @@ class Scanned:
 
     @cached_property
     def _declarations(self) -> dict[int, list[int]]:
-        found = np.empty((min(2 * len(self.tokens), MOST), 2), np.int32)
-        n = find_declarations(self.src, self.tokens, self.attrs, meta_names(), found)
+        found = np.empty((len(self.tokens) + N_KINDS * MOST, 2), np.int32)
+        counts = np.zeros(N_KINDS, np.int64)
+        n = find_declarations(self.src, self.tokens, self.attrs, meta_names(), counts, found)
         tokens: dict[int, list[int]] = defaultdict(list)
         for kind, token in found[:n].tolist():
             tokens[kind].append(token)

@@ -6,6 +6,7 @@ import pytest
 
 from curate.html.extract import declared
 from curate.html.markup.head import MAX_ALTERNATES, declared_date
+from curate.html.markup.read import scan_page
 
 HEAD = """<html><head><title>หน้า &amp; เรื่อง</title>
 <meta name="Author" content=" กขค  งจ "><meta property=og:site_name content="موقع">
@@ -43,6 +44,38 @@ def test_a_time_element_counts_if_it_says_what_it_is() -> None:
 def test_alternates_have_a_limit() -> None:
     html = "".join(f"<link rel=alternate hreflang=de href=/{i}>" for i in range(3 * MAX_ALTERNATES))
     assert len(declared(html).alternates) == MAX_ALTERNATES
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "og:title",
+            "OG:Title",
+            " og:title\n",
+            "og:title &#32;",
+            "og:title \u00a0",
+            "\u3000og:title",
+        ),
+        *("og&#58;title", "&#x6f;g:title&nbsp;"),
+    ],
+)
+def test_a_name_is_read_as_a_browser_reads_it(name: str) -> None:
+    assert declared(f'<meta property="{name}" content=a><title>b</title>').title == "a"
+    assert declared(f'<meta property="{name} x" content=a><title>b</title>').title == "b"
+
+
+@pytest.mark.parametrize(
+    "script", ["application/ld+json", " Application/LD+JSON ", "application&#47;ld+json"]
+)
+def test_what_stands_behind_thousands_of_others_is_read(script: str) -> None:
+    """JSON-LD at the end of a page of microdata."""
+    unit = (
+        "<time itemprop=datePublished><meta itemprop=author content=a><a rel=license href=/l></a>"
+    )
+    page = scan_page(unit * 12_000 + f'<script type="{script}">{{"articleBody": "x"}}</script>')
+    assert page.linked_data() == [b'{"articleBody": "x"}']
+    assert declared(unit * 3).license_url == "/l"
 
 
 @pytest.mark.parametrize(
