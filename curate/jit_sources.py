@@ -1,4 +1,4 @@
-"""What machine code on disk was made of: the module of a kernel, and all that it imports of ours.
+"""The sources of a kernel's machine code: its module, and all that it imports of ours.
 
 Numba keeps a kernel as long as the file that it stands in is the same. But functions and constants
 of other modules are part of the machine code too: after an upgrade that changes those alone, the
@@ -31,17 +31,17 @@ def sources_digest(module: str, root: Path = ROOT) -> str:
         module: name of a module that is being imported, or was.
         root: folder of the package ``curate``.
     """
-    found: dict[Path, bytes] = {}
+    digests: dict[Path, bytes] = {}
     rest = [_file_of(module, root)]
     while rest:
         path = rest.pop()
-        if path is None or path in found:
+        if path is None or path in digests:
             continue
-        found[path], imports = _read(path)
+        digests[path], imports = _read(path)
         rest += [_file_of(name, root) for name in imports]
     total = hashlib.blake2b(digest_size=16)
-    for path in sorted(found):
-        total.update(found[path])
+    for path in sorted(digests):
+        total.update(digests[path])
     return total.hexdigest()
 
 
