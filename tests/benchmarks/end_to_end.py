@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curate.config.load import dump_yaml
-from curate.html.extractors import CASCADE, FINEWEB2, RESILIPARSE
+from curate.html.extractors import BLOCKS, CASCADE, FINEWEB2, RESILIPARSE
 from curate.stages.kernels import compile_kernels
 from tests.benchmarks import end_to_end_tables as tables
 from tests.benchmarks.end_to_end_pages import SAMPLE, crawl_of, read_pages, write_crawl
@@ -42,15 +42,16 @@ from tests.benchmarks.processes import ROOT, Used, run
 
 Json = dict[str, Any]
 
-FEW_PAGES = 10
-"""So many tell what a side takes whatever there is to do: starting, loading, and every file."""
+FEW_PAGES = 40
+"""So many tell what a side takes whatever there is to do: starting, loading, and every file. The
+first ones are listings of folders, in which `blocks` finds no text."""
 SCALING_TIMES = 3
 """So many times the pages for the rows of cores and engines: Ray takes seconds to start."""
 PAGE_SECONDS = 10.0
 N_FILES = 4
 WIDE = "real_pages_wide.warc.gz"
 OWN = "curate, `{}`, own identifier"
-DEFAULT = OWN.format(CASCADE)
+DEFAULT = OWN.format(BLOCKS)
 FILTERS = ("Gopher repetition", "FineWeb quality", "Gopher quality")
 SCRIPT = Path(__file__).with_name("end_to_end_datatrove.py")
 
@@ -86,21 +87,21 @@ def datatrove_lists(python: str, folder: Path) -> Json:
 
 
 def sides_of(lid: Path | None, python: str | None, folder: Path) -> list[Side]:
-    """datatrove first, where it is, then curate with three extractors and two identifiers.
+    """datatrove first, where it is, then curate with four extractors and two identifiers.
 
     The last one looks addresses up in datatrove's lists, unpacked to ``folder``.
     """
     found = [Side("datatrove", DATATROVE, None)] if python and lid else []
     same = {"identify": {"model": str(lid)}} if lid else {}
     found.append(Side("curate, `compat: fineweb2`", FINEWEB2, {"compat": "fineweb2", **same}))
-    for name in (CASCADE, RESILIPARSE):
+    for name in (BLOCKS, CASCADE, RESILIPARSE):
         job = {"extract": {"extractor": name}}
         if lid:
             found.append(Side(f"curate, `{name}`", name, {**job, **same}))
         found.append(Side(OWN.format(name), name, job))
     if python:
         lists = {"urls": datatrove_lists(python, folder)}
-        found.append(Side(f"{DEFAULT}, address lists", CASCADE, lists))
+        found.append(Side(f"{DEFAULT}, address lists", BLOCKS, lists))
     return found
 
 
@@ -174,7 +175,7 @@ def take_turns(
 def scale(bench: Bench, n: int, rounds: int, *, with_ray: bool) -> dict[str, list[list[Used]]]:
     """The default job on one core and on two, by engine; a list of rounds for each."""
     every = sorted(os.sched_getaffinity(0))
-    side = Side("curate, default", CASCADE, {})
+    side = Side("curate, default", BLOCKS, {})
     found: dict[str, list[list[Used]]] = {}
     for kind in ("local", "ray") if with_ray else ("local",):
         found[kind] = [[] for _ in every[:2]]
@@ -191,7 +192,8 @@ def article_f1(data: Path, python: str | None, *, every: int) -> dict[str, float
     cases = load_articles(data)[::every]
     with datatrove_call(python) as theirs:
         ours: dict[str, Extractor] = {
-            name: partial(timed_extraction, name) for name in (FINEWEB2, CASCADE, RESILIPARSE)
+            name: partial(timed_extraction, name)
+            for name in (FINEWEB2, BLOCKS, CASCADE, RESILIPARSE)
         }
         all_of_them = {**({DATATROVE: theirs} if theirs else {}), **ours}
         rows = rows_of("articles", cases, run_all(cases, all_of_them))

@@ -63,9 +63,9 @@ def decide(page: Page, *, keep_comments: bool = False, model: Model | None = Non
         scores = np.maximum(scores, as_forum)
     keep = choose(page, features, kinds, scores, model.thresholds)
     row, is_sure = answer_row(features, kinds, scores, keep)
-    odds, hoped = model.of_answers.predict(row)[0].tolist()
-    has_text = float(probability(np.float64(odds)))
-    confidence = min(1.0, max(0.0, hoped))
+    answers = model.of_answers.predict(row)
+    has_text = float(probability(answers[:, 0])[0])
+    confidence = min(1.0, max(0.0, float(answers[0, 1])))
     is_empty = not keep.any() or (has_text < model.least_has_text and not is_sure)
     if is_empty:
         keep = np.zeros(page.n_blocks, np.bool_)
