@@ -32,9 +32,9 @@ def test_rates_stand_where_they_are_quoted_from(rate: Rate) -> None:
 
 def test_core_hours_are_what_documents_times_microseconds_give() -> None:
     rows = {row[0]: row for row in cpu_rows(Measured.load())}
-    _, _, us, one, every = rows["extraction, `cascade`, crawled pages"]
-    assert us == pytest.approx(1e6 / 58)
-    assert one == pytest.approx(2.64e9 / 58 / 3600)
+    _, _, us, one, every = rows["extraction, `blocks`, crawled pages"]
+    assert us == pytest.approx(1e6 / 596)
+    assert one == pytest.approx(2.64e9 / 596 / 3600)
     assert every == pytest.approx(96 * one)
 
 
