@@ -18,6 +18,7 @@ import gc
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from numba import njit
@@ -160,11 +161,23 @@ def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401
 def _stamp(kernel: object, function: Callable[..., Any]) -> None:
     """Let the code on disk count as long as all that it was made of is the same, and no shorter.
 
-    Some versions of numba go by the time of the file, others by what is in it.
+    Some versions of numba go by the time of the file, others by what is in it. The digest is in the
+    names of the files too: what another version left cannot even be read where a type is gone.
     """
-    file = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
-    if hasattr(file, "_source_stamp"):
-        setattr(file, "_source_stamp", sources_digest(function.__module__))  # noqa: B010 - numba's own
+    file: Any = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+    if not all(hasattr(file, name) for name in _FILE):
+        return
+    digest = sources_digest(function.__module__)
+    file._source_stamp = digest
+    base = file._index_name.removesuffix(".nbi")
+    file._index_name = f"{base}-{digest[:12]}.nbi"
+    file._index_path = str(Path(file._cache_path) / file._index_name)
+    file._data_name_pattern = f"{base}-{digest[:12]}.{{number:d}}.nbc"
+
+
+_FILE: Final = (
+    *("_source_stamp", "_index_name", "_index_path", "_cache_path", "_data_name_pattern"),
+)
 
 
 kernel: Final = decorator(cache=True, no_cfunc_wrapper=True)
