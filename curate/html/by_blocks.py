@@ -13,8 +13,8 @@ from curate.html.markup.lines import plain_text
 from curate.html.markup.page import Page
 from curate.html.markup.read import Scanned, arrange, read_page, scan_page
 from curate.html.markup.render import xml
-from curate.html.markup.scripts import JSON_LD, STATE, Linked, read_linked, state_html
 from curate.html.markup.shape import pieces
+from curate.html.scripts import JSON_LD, STATE, Linked, read_linked, state_html
 
 Bools = npt.NDArray[np.bool_]
 

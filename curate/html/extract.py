@@ -34,7 +34,7 @@ from curate.html.extractors import (
     TRAFILATURA,
     extractor_version,
 )
-from curate.html.markup.head import Head, read_head
+from curate.html.head import Head, read_head
 from curate.html.markup.read import scan_page, title_of
 
 EXTRACTOR_VERSION = extractor_version(BLOCKS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from curate.html.extract import declared
-from curate.html.markup.head import MAX_ALTERNATES, declared_date
+from curate.html.head import MAX_ALTERNATES, declared_date
 from curate.html.markup.read import scan_page
 
 HEAD = """<html><head><title>หน้า &amp; เรื่อง</title>
