@@ -113,14 +113,7 @@ def run_job(
     Raises:
         CurateError: with what to do; what was committed stays.
     """
-    order = stage_names()
-    if until is not None and until not in order:
-        raise ConfigError(
-            f"--until {until}",
-            wanted=f"a stage: {', '.join(order)}",
-            found=repr(until),
-            todo="name one of these",
-        )
+    order = _stages_until(until)
     progress = progress or Silent()
     limits.use(limits_of(job), progress.say)
     clean_scratch()
@@ -131,12 +124,11 @@ def run_job(
     _check_before_writing(store, job)
     claim(store, job, rerun=rerun)
     job = formed
-    last = order.index(until or order[-1])
     with engine or make_engine(job) as running, running.stop.on_signals():
         running.stop.say = progress.say
         runner = Runner(store, running, progress)
         run = JobRun(job, runner, RunConfigs(store, config_folder(job.language_configs)))
-        to_run = set(order[: last + 1])
+        to_run = set(order)
         if "contamination" in to_run:
             index_sets(run)
         done = _measured(run, to_run)
@@ -150,6 +142,21 @@ def run_job(
         if "report" not in to_run:
             return RunResult(store.root)
     return finish(run, (view, target) if publishes else None)
+
+
+def _stages_until(until: str | None) -> tuple[str, ...]:
+    """The stages from the first to this one; all for None."""
+    order = tuple(stage_names())
+    if until is None:
+        return order
+    if until not in order:
+        raise ConfigError(
+            f"--until {until}",
+            wanted=f"a stage: {', '.join(order)}",
+            found=repr(until),
+            todo="name one of these",
+        )
+    return order[: order.index(until) + 1]
 
 
 def _check_before_writing(store: Store, job: JobConfig) -> None:
