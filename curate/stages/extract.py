@@ -143,15 +143,10 @@ def extract_row(
         text, encoding = decoded.text, decoded.encoding
         source, conflict = decoded.source, decoded.conflict
     else:
-        if answer.status != "ok":
-            return Rejected(answer.status, answer.detail)
+        refused = _refused(answer)
+        if refused is not None:
+            return refused
         answered = answer.value
-        if answered["charset_failed"]:
-            return Rejected("charset", f"undecodable as {answered['encoding']}")
-        if "skipped_label" in answered:
-            return Unwanted(answered["skipped_label"], answered["skipped_confidence"])
-        if answered.get("has_no_text"):
-            return NoMainText(answered["n_visible_chars"])
         declared = _page_columns(answered, page)
         text, html_lang, encoding = answered["text"], answered["html_lang"], answered["encoding"]
         source, conflict = answered["encoding_source"], answered["encoding_conflict"]
@@ -181,6 +176,20 @@ def extract_row(
         "xml": xml,
         "text": text,
     }
+
+
+def _refused(answer: Answer) -> Rejected | Unwanted | NoMainText | None:
+    """Why a page that was read gives no document; None if it gives one."""
+    if answer.status != "ok":
+        return Rejected(answer.status, answer.detail)
+    answered = answer.value
+    if answered["charset_failed"]:
+        return Rejected("charset", f"undecodable as {answered['encoding']}")
+    if "skipped_label" in answered:
+        return Unwanted(answered["skipped_label"], answered["skipped_confidence"])
+    if answered.get("has_no_text"):
+        return NoMainText(answered["n_visible_chars"])
+    return None
 
 
 def _is_longer(text: str, most: int | None) -> bool:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from curate.errors import StoreError
-from curate.io import bucket, layout, parquet
+from curate.io import layout, parquet
 from curate.io.commit import Attempt, file_sha256
 from curate.io.object_path import ObjectPath, local_folder, place_of
 from curate.io.open_store import open_store
-from curate.io.process import patience
 from curate.io.receipt import Receipt
 from curate.io.store import Store
 from tests.object_server import (
     BREAK,
-    BUCKET,
     IGNORE_CONDITION,
     LOSE_REPLY,
     ObjectServer,
@@ -31,21 +28,7 @@ from tests.object_server import (
 TABLE = pa.table({"id": [str(i) for i in range(1000)], "text": ["ไทย हिन्दी 𞤀𞤣𞤤𞤢𞤥"] * 1000})
 
 
-@pytest.fixture(autouse=True)
-def _at_the_server(objects: ObjectServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in objects.environment().items():
-        monkeypatch.setenv(name, value)
-    quick = {"backoff": {"init_backoff": timedelta(milliseconds=10)}, "max_retries": 3}
-    monkeypatch.setattr(bucket, "RETRY", {**bucket.RETRY, **quick})
-    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.0)
-    bucket.client.cache_clear()
-    yield
-    bucket.client.cache_clear()
-
-
-@pytest.fixture
-def store(request: pytest.FixtureRequest) -> Store:
-    return open_store(f"s3://{BUCKET}/{request.node.name.translate(str.maketrans('[]- ', '____'))}")
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 
 def attempt_at(store: Store, shard: str = "one") -> Attempt:

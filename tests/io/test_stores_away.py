@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.errors import StoreError
-from curate.io import bucket
-from curate.io.open_store import open_store
 from curate.io.process import limits, patience
 from curate.io.store import Store
 from tests.object_server import (
     BREAK,
-    BUCKET,
     ObjectServer,
     Trouble,
 )
 
-
-@pytest.fixture(autouse=True)
-def _at_the_server(objects: ObjectServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in objects.environment().items():
-        monkeypatch.setenv(name, value)
-    quick = {"backoff": {"init_backoff": timedelta(milliseconds=10)}, "max_retries": 3}
-    monkeypatch.setattr(bucket, "RETRY", {**bucket.RETRY, **quick})
-    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.0)
-    bucket.client.cache_clear()
-    yield
-    bucket.client.cache_clear()
-
-
-@pytest.fixture
-def store(request: pytest.FixtureRequest) -> Store:
-    return open_store(f"s3://{BUCKET}/{request.node.name.translate(str.maketrans('[]- ', '____'))}")
+pytestmark = pytest.mark.usefixtures("at_the_server")
 
 
 TRIES_OF_CLIENT = 4
