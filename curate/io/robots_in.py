@@ -14,7 +14,7 @@ from curate.io.damage import Damage
 from curate.io.remote.read import open_source
 from curate.io.warc.frames import Frame, read_frames
 from curate.io.warc.heads import target_url
-from curate.robots.rule_index import RobotsRecord
+from curate.robots.index import RobotsRecord
 from curate.robots.rules import MAX_BYTES
 
 _MAX_RECORD_BYTES = 8 << 20

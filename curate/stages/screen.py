@@ -8,7 +8,7 @@ from typing import Final
 import pyarrow as pa
 
 from curate import schema
-from curate.robots.rule_index import RobotsIndex
+from curate.robots.index import RobotsIndex
 from curate.stages.base import Stage, append
 from curate.urls.filter import UrlFilter
 

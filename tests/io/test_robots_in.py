@@ -9,7 +9,7 @@ import pytest
 
 from curate.errors import InputError
 from curate.io.robots_in import read_robots
-from curate.robots.rule_index import RobotsIndex
+from curate.robots.index import RobotsIndex
 from curate.robots.rules import MAX_BYTES
 from tests.arc_files import arc_record, version_block
 from tests.inputs.warc_made import br, chunked, deflated, gz, zstd

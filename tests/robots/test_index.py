@@ -7,7 +7,7 @@ import random
 import pytest
 
 from curate.errors import ConfigError
-from curate.robots.rule_index import RobotsIndex, RobotsRecord, split_url
+from curate.robots.index import RobotsIndex, RobotsRecord, split_url
 
 AGENTS = ("CCBot", "GPTBot")
 BODY = b"user-agent: ccbot\ndisallow: /private\n\nuser-agent: *\ndisallow: /no-bots\n"

@@ -13,7 +13,7 @@ from curate.config.wordlists import Wordlist, WordlistHead
 from curate.dedup.minhash import MinHashParams
 from curate.errors import SchemaError
 from curate.lid import load_identifier
-from curate.robots.rule_index import RobotsIndex, RobotsRecord
+from curate.robots.index import RobotsIndex, RobotsRecord
 from curate.stages.annotate import annotate_stage
 from curate.stages.base import Stage
 from curate.stages.identify import identify_stage

@@ -11,7 +11,7 @@ import pyarrow as pa
 from curate import schema
 from curate.io.open_store import open_store
 from curate.pipeline.made_once import read_made
-from curate.robots.rule_index import RobotsIndex
+from curate.robots.index import RobotsIndex
 from curate.stages.base import Stage
 from curate.stages.screen import screen_stage
 from curate.urls.filter import UrlFilter
@@ -27,7 +27,7 @@ class ScreenKeys:
 
     Attributes:
         urls: a :class:`curate.urls.filter.UrlFilter`.
-        robots: a :class:`curate.robots.rule_index.RobotsIndex`.
+        robots: a :class:`curate.robots.index.RobotsIndex`.
     """
 
     urls: str | None = None

@@ -14,7 +14,7 @@ from curate.io.robots_in import read_robots
 from curate.io.store import Store
 from curate.io.texts.lists import read_lines
 from curate.pipeline.made_once import keep_made
-from curate.robots.rule_index import ROBOTS_VERSION, RobotsIndex
+from curate.robots.index import ROBOTS_VERSION, RobotsIndex
 from curate.urls.filter import URL_FILTER_VERSION, UrlFilter
 from curate.work.inputs import find_files
 
