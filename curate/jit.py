@@ -1,183 +1,77 @@
-"""How kernels are compiled: as numba does it, in about half of its time.
+"""Kernels: functions over flat buffers that become machine code when they are first called.
 
-Little of what numba takes is the making of machine code. For every operator it tries some thirty
-implementations, those of sets and strings too, although it has answered the same question a
-hundred times before; between its passes it looks for what plain loops do not have (closures,
-branches on None, expressions of arrays); a function that only others call is optimised and
-translated by itself, and then once more in each of them; and Python's garbage collector walks again
-and again through what all of it leaves behind.
-
-While a kernel of curate is compiled, answers are remembered, those passes are left out, such
-functions become part of their callers as they are, and the collector rests. Before and after, and
-for whatever is not decorated here, numba is as it was.
+Numba itself is loaded then too. Most processes, such as the command line and the driver of a run,
+name hundreds of kernels and call none.
 """
 
 from __future__ import annotations
 
-import gc
-import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import threading
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any, Final, TypeVar, cast
-
-from numba import njit
-from numba.core import codegen, compiler, compiler_machinery, targetconfig
-from numba.core.types import functions
-
-from curate.jit_sources import sources_digest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# What is taken of numba's own parts has no types.
-_CompilerBase: Any = compiler.CompilerBase
-_JITCodeLibrary: Any = getattr(codegen, "JITCodeLibrary", object)
-_functions: Final[Any] = functions.BaseFunction
-_flags: Final[Any] = targetconfig.ConfigStack
-_passes: Final[Any] = compiler_machinery.PassManager
-_builder: Final[Any] = compiler.DefaultPassBuilder
-_ask: Final[Any] = functions.BaseFunction.get_call_type
-
-_OPERATORS: Final = frozenset(
-    {bool, float, int, len, max, min}
-    | {vars(operator)[name] for name in operator.__all__ if callable(vars(operator)[name])}
-)
-_NAMES: Final = """
-    WithLifting InlineClosureLikes RewriteSemanticConstants DeadBranchPrune GenericRewrites
-    MakeFunctionToJitFunction FindLiterallyCalls LiteralUnroll LiteralPropagationSubPipelinePass
-    InlineOverloads NopythonRewrites NoPythonSupportedFeatureValidation DumpParforDiagnostics
-"""
-_SPARED: Final = frozenset(_NAMES.split())
-"""Passes for what kernels here do not use; one that does is not compiled, and numba says so."""
-
-_BUILT_ON: Final = (
-    *("_ensure_finalized", "_finalize_dynamic_globals", "_finalize_final_module"),
-    *("_optimize_final_module", "_optimize_functions", "get_pointer_to_function"),
-)
-_FITS: Final = all(hasattr(_JITCodeLibrary, name) for name in _BUILT_ON)
-"""Numba still has the parts that are changed here; else it compiles in its own way."""
-
-_answers: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+_one_at_a_time: Final = threading.Lock()
 
 
-def _remember(self: Any, context: Any, args: Any, kws: Any) -> Any:  # noqa: ANN401 - numba's
-    """In place of numba's search for the implementation of an operator.
+class Kernel:
+    """Stands for numba's dispatcher of a function, and makes it at the first call.
 
-    The answer depends on the types, on the implementations that there are, and, where it is itself
-    a compiled function, on some of the options.
+    What it has not itself, such as ``stats``, is asked of the dispatcher.
     """
-    if kws or self.typing_key not in _OPERATORS:
-        return _ask(self, context, args, kws)
-    flags = _flags.top_or_none()
-    options = flags and (flags.error_model, flags.boundscheck, bool(flags.fastmath), flags.nrt)
-    key = (context, self.typing_key, len(self.templates), tuple(args), options)
-    known = _answers.get(key)
-    if known is None:
-        signature = _ask(self, context, args, kws)
-        _answers[key] = signature, self._impl_keys[signature.args]
-        return signature
-    signature, self._impl_keys[known[0].args] = known
-    return signature
 
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        update_wrapper(self, function)
+        self._function = function
+        self._options = options
+        self._dispatcher: Any = None
+        self._call: Callable[..., Any] = self._first_call
 
-@contextmanager
-def _hastened() -> Iterator[None]:
-    """Numba's lock is held, so no other thread compiles meanwhile."""
-    if _functions.get_call_type is _remember:
-        yield
-        return
-    before, was_collecting = _functions.get_call_type, gc.isenabled()
-    gc.disable()
-    _functions.get_call_type = _remember
-    try:
-        yield
-    finally:
-        _functions.get_call_type = before
-        if was_collecting:
-            gc.enable()
+    def __call__(self, *args: Any) -> Any:  # noqa: ANN401 - those of the function
+        return self._call(*args)
 
-
-class _Part(_JITCodeLibrary):  # type: ignore[misc]
-    """The code of a function that only kernels call: it becomes machine code in theirs alone."""
+    def _first_call(self, *args: Any) -> Any:  # noqa: ANN401 - those of the function
+        return self.dispatcher(*args)
 
     @property
-    def codegen(self) -> Any:  # noqa: ANN401 - numba's
-        """Itself: there is no code at an address yet that could be told its environment."""
-        return self
+    def is_loaded(self) -> bool:
+        """It was called, or asked for something, in this process."""
+        return self._dispatcher is not None
 
-    def set_env(self, *_: object) -> None:
-        """Kernels of plain loops need none; those that come from disk are not told either."""
+    @property
+    def dispatcher(self) -> Any:  # noqa: ANN401 - numba's
+        """That of numba."""
+        if self._dispatcher is None:
+            with _one_at_a_time:
+                if self._dispatcher is None:
+                    from curate.jit_compiler import compile_with
 
-    def get_pointer_to_function(self, _: str) -> int:
-        """There is none."""
-        self._ensure_finalized()
-        return 0
+                    self._dispatcher = compile_with(self._function, self._options)
+                    self._call = self._dispatcher
+        return self._dispatcher
 
-    def _optimize_functions(self, ll_module: Any) -> None:  # noqa: ANN401 - numba's
-        ll_module.data_layout = self._codegen._data_layout
+    @property
+    def _numba_type_(self) -> Any:  # noqa: ANN401 - numba's
+        """Its type where another kernel calls it; numba asks for it by this name."""
+        from numba.core.types import Dispatcher
 
-    def _optimize_final_module(self) -> None:
-        pass
+        return Dispatcher(self.dispatcher)
 
-    def _finalize_final_module(self) -> None:
-        self._finalize_dynamic_globals()
-        self._finalized = True
-
-
-class Lean(_CompilerBase):  # type: ignore[misc]
-    """Numba's compiler without what kernels here do not need."""
-
-    def compile_extra(self, func: Any) -> Any:  # noqa: ANN401 - numba's
-        """Compile a function and those that it calls."""
-        flags = self.state.flags
-        if flags.no_cpython_wrapper and flags.no_cfunc_wrapper:
-            self.state.library = _Part(self.state.targetctx.codegen(), func.__qualname__)
-        with _hastened():
-            return super().compile_extra(func)
-
-    def define_pipelines(self) -> list[Any]:
-        """Numba's own passes but for those that are spared."""
-        whole = _builder.define_nopython_pipeline(self.state)
-        lean = _passes("lean")
-        for step, told in whole.passes:
-            if step.__name__ not in _SPARED:
-                lean.add_pass(step, told)
-        lean.finalize()
-        return [lean]
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the dispatcher's
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.dispatcher, name)
 
 
 def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401 - numba's
-    """What makes a kernel of a function, with options of ``numba.njit``."""
+    """A decorator that makes a kernel of a function, with options of ``numba.njit``."""
 
     def decorate(function: Function) -> Function:
-        lean: dict[str, Any] = {"pipeline_class": Lean} if _FITS else {}
-        kernel = njit(nogil=True, **lean, **options)(function)
-        _stamp(kernel, function)
-        return cast("Function", kernel)
+        return cast("Function", Kernel(function, options))
 
     return decorate
-
-
-def _stamp(kernel: object, function: Callable[..., Any]) -> None:
-    """Let the code on disk count as long as all that it was made of is the same, and no shorter.
-
-    Some versions of numba go by the time of the file, others by what is in it. The digest is in the
-    names of the files too: what another version left cannot even be read where a type is gone.
-    """
-    file: Any = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
-    if not all(hasattr(file, name) for name in _FILE):
-        return
-    digest = sources_digest(function.__module__)
-    file._source_stamp = digest
-    base = file._index_name.removesuffix(".nbi")
-    file._index_name = f"{base}-{digest[:12]}.nbi"
-    file._index_path = str(Path(file._cache_path) / file._index_name)
-    file._data_name_pattern = f"{base}-{digest[:12]}.{{number:d}}.nbc"
-
-
-_FILE: Final = (
-    *("_source_stamp", "_index_name", "_index_path", "_cache_path", "_data_name_pattern"),
-)
 
 
 kernel: Final = decorator(cache=True, no_cfunc_wrapper=True)

@@ -24,8 +24,7 @@ import pyarrow.parquet as pq
 
 from curate.labels import script_of
 from curate.lid.codes import script_code
-from curate.metrics import choose_stopwords, uses_of
-from curate.metrics.stopwords import DEFAULT_FREQUENCY
+from curate.metrics.stopwords import DEFAULT_FREQUENCY, choose_stopwords, uses_of
 from curate.text.normalize import nfc
 from curate.text.scripts import dominant_script
 from curate.text.split import split_texts

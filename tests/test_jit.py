@@ -15,7 +15,7 @@ from numba import njit
 from numba.core.errors import TypingError
 from numba.core.types.functions import BaseFunction
 
-from curate import jit
+from curate import jit, jit_compiler
 
 I64 = npt.NDArray[np.int64]
 
@@ -81,8 +81,8 @@ def test_a_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(self.typing_key)
         return jit_ask(self, *rest)
 
-    jit_ask = jit._ask
-    monkeypatch.setattr(jit, "_ask", counted)
+    jit_ask = jit_compiler._ask
+    monkeypatch.setattr(jit_compiler, "_ask", counted)
     found = []
     for n in (6, 60):
         asked.clear()
@@ -128,9 +128,9 @@ def test_what_it_does_not_know_is_an_error() -> None:
 
 def test_another_numba_compiles_in_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that lacks the parts that are changed."""
-    assert jit._FITS
-    monkeypatch.setattr(jit, "_FITS", False)
+    assert jit_compiler._FITS
+    monkeypatch.setattr(jit_compiler, "_FITS", False)
     plain: Any = jit.decorator(no_cfunc_wrapper=True)(_mixed)
     assert plain(np.arange(9), 3) == _mixed(np.arange(9), 3)
-    assert not isinstance(plain.overloads[plain.signatures[0]].library, jit._Part)
-    assert plain._compiler.pipeline_class is not jit.Lean
+    assert not isinstance(plain.overloads[plain.signatures[0]].library, jit_compiler._Part)
+    assert plain._compiler.pipeline_class is not jit_compiler.Lean

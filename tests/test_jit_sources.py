@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from curate import jit, jit_sources
+from curate import jit, jit_compiler, jit_sources
 from curate.jit_sources import sources_digest
 
 KERNEL = """
@@ -34,7 +34,7 @@ def package(tmp_path: Path) -> Path:
     """A package named curate of a kernel, what it calls, and what that reads."""
     root = tmp_path / "curate"
     root.mkdir()
-    for module in (jit, jit_sources):
+    for module in (jit, jit_compiler, jit_sources):
         shutil.copy(str(module.__file__), root)
     (root / "__init__.py").touch()
     (root / "jit.py").write_text(

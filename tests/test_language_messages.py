@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.metrics import Uses
+from curate.metrics.stopwords import Uses
 from curate.tune.word_counts import WordCounts
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "jobs"))

@@ -12,7 +12,8 @@ import pytest
 from curate.config.language import LID, LanguageConfigs, is_letters
 from curate.labels import NO_LANGUAGE, script_of
 from curate.lid.codes import script_code
-from curate.metrics import METRICS, measure
+from curate.metrics import METRICS
+from curate.metrics.measure import measure
 from curate.stages.select import mark_drop_reason
 from curate.text.normalize import nfc
 from curate.text.scripts import dominant_script

@@ -13,6 +13,7 @@ from curate import __version__
 from curate.cli.terminal.shown import echo
 from curate.cli.terminal.streams import Streams, guard
 from curate.errors import CurateError
+from curate.importing import uncollected
 
 DONE, MISTAKE, UNHEARD, INTERRUPTED = 0, 1, 4, 130
 
@@ -21,27 +22,55 @@ LOOKING = frozenset(
 )
 """Commands that only print: they end when nobody reads on."""
 
-COMMANDS: dict[str, str] = {
-    "demo": "curate.cli.run:demo",
-    "run": "curate.cli.run:run",
-    "status": "curate.cli.status:status",
-    "tune": "curate.cli.tune:tune",
-    "wordlists": "curate.cli.wordlists:wordlists",
-    "lid-bench": "curate.cli.lid_bench:lid_bench",
-    "select": "curate.cli.decide:select",
-    "whatif": "curate.cli.whatif:whatif",
-    "emit": "curate.cli.decide:emit",
-    "mixture": "curate.cli.mixture:mixture",
-    "explain": "curate.cli.explain:explain",
-    "quarantine": "curate.cli.quarantine:quarantine",
-    "report": "curate.cli.report:report",
-    "verify": "curate.cli.verify:verify",
-    "clean": "curate.cli.clean:clean",
-    "metrics": "curate.cli.show:metrics",
-    "labels": "curate.cli.show:labels",
-    "config": "curate.cli.show:config",
-    "doctor": "curate.cli.doctor:doctor",
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("curate.cli.run:demo", "Run every stage over the sample that ships with curate."),
+    "run": ("curate.cli.run:run", "Run a job, or go on with one that was interrupted."),
+    "status": ("curate.cli.status:status", "Show how far a work folder is."),
+    "tune": ("curate.cli.tune:tune", "Compute thresholds and stop words from statistics."),
+    "wordlists": (
+        "curate.cli.wordlists:wordlists",
+        "Make wordlists for small languages from a reference corpus.",
+    ),
+    "lid-bench": (
+        "curate.cli.lid_bench:lid_bench",
+        "Measure an identifier on texts whose language is known.",
+    ),
+    "select": ("curate.cli.decide:select", "Apply other thresholds to a finished work folder."),
+    "whatif": ("curate.cli.whatif:whatif", "Show what other thresholds would change."),
+    "emit": ("curate.cli.decide:emit", "Publish what has been decided."),
+    "mixture": (
+        "curate.cli.mixture:mixture",
+        "Show what a mixture would publish, without writing anything.",
+    ),
+    "explain": ("curate.cli.explain:explain", "Show one document's way through every stage."),
+    "quarantine": (
+        "curate.cli.quarantine:quarantine",
+        "List what did not become a document, by reason.",
+    ),
+    "report": (
+        "curate.cli.report:report",
+        "Draw the page of a finished run, and write its card again.",
+    ),
+    "verify": (
+        "curate.cli.verify:verify",
+        "Check a corpus: checksums, labels, rows, sums of receipts.",
+    ),
+    "clean": (
+        "curate.cli.clean:clean",
+        "Show what killed runs left in a work folder, or delete it.",
+    ),
+    "metrics": ("curate.cli.show:metrics", "List every metric with its unit, or describe one."),
+    "labels": ("curate.cli.show:labels", "List the labels that have a config of their own."),
+    "config": (
+        "curate.cli.show:config",
+        "Look at, check, compare, import and export language configs.",
+    ),
+    "doctor": (
+        "curate.cli.doctor:doctor",
+        "Show versions, cores and memory, and try what a run needs.",
+    ),
 }
+"""Name -> where it stands, and the first line of its help, which lists them without an import."""
 
 
 class _Commands(click.Group):
@@ -51,14 +80,18 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        place = COMMANDS.get(cmd_name)
-        if place is None:
+        if cmd_name not in COMMANDS:
             return None
         if cmd_name in LOOKING and isinstance(ctx.obj, Streams):
             ctx.obj.stop_when_unread()
-        module, _, name = place.partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        with uncollected(freeze=isinstance(ctx.obj, Streams)):
+            command: click.Command = getattr(import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 @click.command(

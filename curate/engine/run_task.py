@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 from curate import errors
 from curate.engine import memory
 from curate.engine.base import Outcome, Task
+from curate.importing import uncollected
 from curate.redact import redact_text
 
 WHOLE_JOB = (
@@ -34,7 +36,10 @@ _NO_STACK = ("can't start new thread", "Failed to launch worker thread")
 def resolve(function: str) -> Callable[..., Any]:
     """``"module:function"`` -> the function."""
     module, _, name = function.partition(":")
-    resolved: Callable[..., Any] = getattr(import_module(module), name)
+    if module not in sys.modules:
+        with uncollected():
+            import_module(module)
+    resolved: Callable[..., Any] = getattr(sys.modules[module], name)
     return resolved
 
 

@@ -26,6 +26,7 @@ from typing import Any, NoReturn
 
 from curate.engine import sandbox_frames as frames
 from curate.engine.parent import die_with
+from curate.importing import uncollected
 
 _LOOK_FOR_PARENT_SECONDS = 1.0
 _DETAIL_CHARS = 500
@@ -156,7 +157,8 @@ def _confine(memory_bytes: int) -> None:
 def _load(name: str) -> Callable[..., Any]:
     """Import the function and run its module's ``warm_up``, if there is one."""
     module_name, _, function_name = name.partition(":")
-    module = importlib.import_module(module_name)
+    with uncollected():
+        module = importlib.import_module(module_name)
     function: Callable[..., Any] = getattr(module, function_name)
     warm_up = getattr(module, "warm_up", None)
     if callable(warm_up):

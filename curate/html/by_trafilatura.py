@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import cache
 from typing import Any
-
-import trafilatura
-from trafilatura.deduplication import LRUCache
-from trafilatura.settings import use_config
 
 _LINES_REMEMBERED = 4096  # the library's own number
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONFIG = use_config()
 
 # Pages are hostile or broken every day; what the library has to say about each is noise.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -40,6 +36,8 @@ def quick_text(html: str) -> str:
 
 def fineweb2_text(html: str) -> str:
     """The arguments of datatrove's extractor, repeated lines judged within the page alone."""
+    from trafilatura.deduplication import LRUCache
+
     return _run(html, favor_precision=True, deduplicate=LRUCache(maxsize=_LINES_REMEMBERED))
 
 
@@ -49,8 +47,18 @@ def page_xml(html: str) -> str:
     return _run(html, output_format="xml", favor_precision=True, **wanted)
 
 
+@cache
+def _settings() -> Any:  # noqa: ANN401 - the library's, which has no types
+    from trafilatura.settings import use_config
+
+    return use_config()
+
+
 def _run(html: str, **options: Any) -> str:  # noqa: ANN401 - the library's arguments
+    # Loaded with the first page: it takes a sixth of a second, and most processes never ask it.
+    import trafilatura
+
     page = _SURROGATE.sub("\ufffd", html)  # lxml takes the paragraph with it
-    asked = {"output_format": "txt", "include_comments": False, "config": _CONFIG, **options}
+    asked = {"output_format": "txt", "include_comments": False, "config": _settings(), **options}
     text = trafilatura.extract(page, **asked)
     return _SURROGATE.sub("\ufffd", text) if text else ""

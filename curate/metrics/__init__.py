@@ -1,6 +1,8 @@
-"""Metrics: measured properties of a document, one column each. Nothing here judges."""
+"""Metrics: measured properties of a document, one column each. Nothing here judges.
 
-from curate.metrics.measure import fold_stopwords, measure, measure_tokens
+Their names and bounds alone are imported here: whoever reads a job needs no kernel.
+"""
+
 from curate.metrics.registry import (
     EXAMPLE_STOPWORDS,
     METRICS,
@@ -8,19 +10,5 @@ from curate.metrics.registry import (
     SCHEMA,
     Metric,
 )
-from curate.metrics.stopwords import Uses, choose_stopwords, count_words, uses_of
 
-__all__ = [
-    "EXAMPLE_STOPWORDS",
-    "METRICS",
-    "METRICS_VERSION",
-    "SCHEMA",
-    "Metric",
-    "Uses",
-    "choose_stopwords",
-    "count_words",
-    "fold_stopwords",
-    "measure",
-    "measure_tokens",
-    "uses_of",
-]
+__all__ = ["EXAMPLE_STOPWORDS", "METRICS", "METRICS_VERSION", "SCHEMA", "Metric"]

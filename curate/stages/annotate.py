@@ -8,7 +8,8 @@ from functools import partial
 import pyarrow as pa
 
 from curate import schema
-from curate.metrics import METRICS, measure
+from curate.metrics import METRICS
+from curate.metrics.measure import measure
 from curate.stages.base import Stage, append
 from curate.text.split import TokenBatch
 

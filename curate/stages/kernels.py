@@ -9,30 +9,15 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import platform
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import llvmlite
-import numba
-import numpy as np
-import pyarrow as pa
-
-from curate.contamination import NgramIndex, build
-from curate.dedup.components import cluster
-from curate.dedup.minhash import MinHashParams
-from curate.html.markup.read import read_page
 from curate.jit_sources import sources_digest
-from curate.lid import load_identifier
-from curate.metrics.bounds import KEPT, mark_outside
-from curate.metrics.repetition import count_ngrams
-from curate.pii import find
-from curate.stages.annotate import add_metrics
-from curate.stages.score import add_scores, profiles_of
-from curate.stages.sign import add_bands
-from curate.text.split import split_texts
 
 _EVERYTHING, _PAGES = __name__, "curate.html.extract"
 """Modules that import all kernels, and those of pages."""
@@ -88,20 +73,32 @@ def _compiled(module: str, call: Callable[[], None], say: Callable[[str], None])
 def _mark(module: str) -> Path:
     """A file that exists if the kernels that a module rests on are compiled for this machine."""
     seen = hashlib.sha256()
-    for part in (numba.__version__, llvmlite.__version__, platform.python_version(), _cpu()):
+    for part in (version("numba"), version("llvmlite"), platform.python_version(), _cpu()):
         seen.update(part.encode() + b"\0")
     seen.update(sources_digest(module).encode())
-    return kernel_cache() / f"curate-{seen.hexdigest()[:16]}.compiled"
+    return _marks() / f"curate-{seen.hexdigest()[:16]}.compiled"
 
 
 def kernel_cache() -> Path:
     """The folder in which numba keeps compiled kernels of the metrics; others are beside it."""
+    from curate.metrics.repetition import count_ngrams
+
     kernel: Any = count_ngrams
     return Path(kernel.stats.cache_path or ".")
 
 
+def _marks() -> Path:
+    """Where marks are: what is removed or replaced with the kernels, found without numba."""
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        return Path(chosen)
+    beside = Path(__file__).with_name("__pycache__")
+    return beside if os.access(beside, os.W_OK) else kernel_cache()
+
+
 def _cpu() -> str:
-    name: str = llvmlite.binding.get_host_cpu_name()
+    from llvmlite.binding import get_host_cpu_name
+
+    name: str = get_host_cpu_name()
     return name
 
 
@@ -118,7 +115,25 @@ def _call_page_kernels() -> None:
 
 
 def _call_all() -> None:
-    """Call every kernel once, with arrays of the types that the stages give them."""
+    """Call every kernel once, with arrays of the types that the stages give them.
+
+    Who only asks whether they are compiled imports none of what is named here.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    from curate.contamination import NgramIndex, build
+    from curate.dedup.components import cluster
+    from curate.dedup.minhash import MinHashParams
+    from curate.html.markup.read import read_page
+    from curate.lid import load_identifier
+    from curate.metrics.bounds import KEPT, mark_outside
+    from curate.pii import find
+    from curate.stages.annotate import add_metrics
+    from curate.stages.score import add_scores, profiles_of
+    from curate.stages.sign import add_bands
+    from curate.text.split import split_texts
+
     texts = ["Ⅰ a b. कि ที่ 世界 1 Ÿ\u0301 a b.\n\nlorem [1]", None]
     batch = pa.table({"text": texts, "label": ["eng_Latn", None]})
     tokens = split_texts(batch["text"])
@@ -139,12 +154,8 @@ def _call_all() -> None:
     for copy in (index, NgramIndex.from_bytes(index.to_bytes())):
         copy.find(tokens)
     for values in (pa.array([1.0, None]), pa.array([1, None], pa.int32())):
-        _mark_outside(pa.chunked_array([values]))
+        column, bound = pa.chunked_array([values]), np.ones(1)
+        reasons, labels = np.full(len(column), KEPT, np.int8), np.zeros(len(column), np.uint32)
+        mark_outside(reasons, 0, column, labels, ruled=bound > 0, low=bound, high=bound)
     with suppress(ValueError):
         cluster(keys, signatures, np.arange(3, dtype=np.uint64))
-
-
-def _mark_outside(column: pa.ChunkedArray) -> None:
-    reasons, labels = np.full(len(column), KEPT, np.int8), np.zeros(len(column), np.uint32)
-    bound = np.ones(1)
-    mark_outside(reasons, 0, column, labels, ruled=bound > 0, low=bound, high=bound)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from curate.metrics import Uses
+from curate.metrics.stopwords import Uses
 
 CAPACITY: Final = 1 << 15
 """Distinct words of a label that are kept; at most twice as many are held, in some 6 MB."""

@@ -23,7 +23,8 @@ import pyarrow as pa
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LID, LanguageConfigs
-from curate.metrics import METRICS, measure
+from curate.metrics import METRICS
+from curate.metrics.measure import measure
 from curate.stages.select import mark_drop_reason
 from curate.text.normalize import nfc
 from curate.text.split import split

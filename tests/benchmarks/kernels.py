@@ -24,7 +24,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from curate.dedup.minhash import DEFAULT_PARAMS
-from curate.metrics import measure
+from curate.metrics.measure import measure
 from curate.stages.sign import add_bands
 from curate.text.split import split_texts
 from tests.benchmarks import datatrove_side as theirs

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
-from curate.metrics import measure
+from curate.metrics.measure import measure
 from curate.tune.methods import ENGLISH_LABEL
 from tests.benchmarks.tables import table
 

@@ -24,7 +24,7 @@ import pyarrow as pa
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
 from curate.dedup.minhash import DEFAULT_PARAMS
-from curate.metrics import measure
+from curate.metrics.measure import measure
 from curate.stages.sign import add_bands
 from curate.text.normalize import nfc
 from tests.benchmarks.forms import PARAGRAPHS

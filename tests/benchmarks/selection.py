@@ -35,7 +35,8 @@ from curate.engine.local import LocalEngine
 from curate.io.commit import COMPRESSION, FAST_COMPRESSION, Attempt
 from curate.io.folders import remove_tree
 from curate.io.store import Store
-from curate.metrics import METRICS, measure
+from curate.metrics import METRICS
+from curate.metrics.measure import measure
 from curate.pipeline.cluster.plan import plan_units, with_units
 from curate.pipeline.decide.rebalance import PARTITION_ROWS
 from curate.pipeline.decide.select import (

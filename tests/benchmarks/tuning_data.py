@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from curate.labels import is_label
 from curate.lid.embedded import EmbeddedIdentifier
-from curate.metrics import measure
+from curate.metrics.measure import measure
 from curate.text.normalize import normalize_text
 from curate.tune.cleaning import clean_texts
 

@@ -26,7 +26,7 @@ from curate.config.language import LID, LanguageConfig, LanguageConfigs
 from curate.config.load import load_yaml
 from curate.config.of_fineweb2.form import common_config, parse
 from curate.config.of_fineweb2.take_in import import_config
-from curate.metrics import measure
+from curate.metrics.measure import measure
 from curate.stages.select import mark_drop_reason
 from tests.benchmarks import datatrove_side as theirs
 from tests.benchmarks.corpus import Document, build, read_documents

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curate.metrics import measure
+from curate.metrics.measure import measure
 
 Row = dict[str, float | None]
 

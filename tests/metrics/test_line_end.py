@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
-from curate.metrics import measure
 from curate.metrics.line_end import CLOSING, Role, roles
+from curate.metrics.measure import measure
 
 CLOSED = {
     "curly quotes": "“{}”",

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curate.metrics import METRICS, SCHEMA, measure, measure_tokens
+from curate.metrics import METRICS, SCHEMA
+from curate.metrics.measure import measure, measure_tokens
 from curate.metrics.repetition import DUP_NGRAM_SIZES, TOP_NGRAM_SIZES
 from curate.metrics.seen import next_sum
 from curate.text.characters import terminal_punctuation

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from curate.metrics import EXAMPLE_STOPWORDS, METRICS, SCHEMA, Metric, measure
+from curate.metrics import EXAMPLE_STOPWORDS, METRICS, SCHEMA, Metric
+from curate.metrics.measure import measure
 
 NAMES = """
 n_chars n_lines

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.metrics import Uses, choose_stopwords, count_words, uses_of
+from curate.metrics.stopwords import Uses, choose_stopwords, count_words, uses_of
 from curate.text.split import split_texts
 
 

@@ -37,13 +37,13 @@ print(Count.n)
 
 PAGES = """
 import sys
-from numba.core.dispatcher import Dispatcher
+from curate.jit import Kernel
 from curate.stages.kernels import _call_page_kernels
 from curate.html.extract import Wishes, extract
 def n_signatures():
     modules = [m for name, m in sys.modules.items() if name.startswith("curate.")]
-    kernels = {id(x): x for m in modules for x in vars(m).values() if isinstance(x, Dispatcher)}
-    return sum(len(x.signatures) for x in kernels.values())
+    kernels = {id(x): x for m in modules for x in vars(m).values() if isinstance(x, Kernel)}
+    return sum(len(x.signatures) for x in kernels.values() if x.is_loaded)
 _call_page_kernels()
 before = n_signatures()
 for html in ("<p>a", "<title>t</title>" + "<p>A sentence of a page, long enough. A second." * 5):

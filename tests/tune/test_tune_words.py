@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.metrics import Uses, choose_stopwords
+from curate.metrics.stopwords import Uses, choose_stopwords
 from curate.tune.word_counts import WordCounts
 
 pieces = st.lists(

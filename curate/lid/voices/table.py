@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ from curate.jit import kernel
 from curate.labels import language_of
 from curate.text.characters import CLASS_MASK, IS_LETTER, CharClass, properties
 from curate.text.flat import FlatTexts, flatten
+from curate.unpacked import unpacked
 
 I8 = npt.NDArray[np.int8]
 I32 = npt.NDArray[np.int32]
@@ -251,21 +253,33 @@ def add_weights(
                 own[label] += factor * row[label]
 
 
-def parse_table(data: bytes) -> NgramTable:
-    """The table from the bytes of its file, as ``jobs/language_table.py`` writes it."""
+def parse_table(data: bytes, folder: Path | None = None) -> NgramTable:
+    """The table from the bytes of its file, as ``jobs/language_table.py`` writes it.
+
+    Args:
+        data: the file.
+        folder: where its weights are kept unpacked; None: in this process alone.
+    """
+    digest = hashlib.sha256(data).hexdigest()
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         labels: list[str] = arrays["labels"].tolist()
-        columns: I8 = arrays["weights"]  # a label a row: like weights are packed better
+
+        def unpack() -> I8:
+            columns: I8 = arrays["weights"]  # a label a row: like weights are packed better
+            return np.ascontiguousarray(columns.T)
+
+        shape = 1 << ROW_BITS, len(labels)
+        weights = unpack() if folder is None else unpacked(folder, "ngrams", digest, shape, unpack)
         n_chars = arrays["n_chars"].astype(np.int64)
         listed: F32 = arrays["listed"]
-    weights = np.ascontiguousarray(columns.T)
-    return NgramTable(tuple(labels), weights, n_chars, listed, hashlib.sha256(data).hexdigest())
+    return NgramTable(tuple(labels), weights, n_chars, listed, digest)
 
 
 @lru_cache(maxsize=1)
 def load_table() -> NgramTable:
     """The packaged table, read once per process."""
-    return parse_table(_packaged())
+    kernel: Any = add_weights
+    return parse_table(_packaged(), Path(kernel.stats.cache_path))
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,8 @@ from curate.io.kinds import TEXT_ENDINGS, kind_of
 from curate.io.remote.read import is_remote
 from curate.io.store import Store
 from curate.labels import is_label
-from curate.metrics import METRICS_VERSION, Uses
+from curate.metrics import METRICS_VERSION
+from curate.metrics.stopwords import Uses
 from curate.pipeline.measure.task import identifier_of
 from curate.pipeline.tuning.reference_task import ReferenceSettings, measure_reference
 from curate.redact import redact, redact_all

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from curate.metrics import METRICS, Uses, uses_of
+from curate.metrics import METRICS
+from curate.metrics.stopwords import Uses, uses_of
 from curate.pipeline.cluster.split import is_compared
 from curate.text.split import TokenBatch, split_texts
 from curate.tune.methods import TUNED

@@ -21,7 +21,7 @@ from curate.config.measured import in_order, is_optional
 from curate.config.sections import Source, TuneConfig
 from curate.io.store import Store
 from curate.labels import NO_LANGUAGE, script_of
-from curate.metrics import choose_stopwords
+from curate.metrics.stopwords import choose_stopwords
 from curate.pipeline.tuning.reference import (
     LabelCounts,
     notes_on,
