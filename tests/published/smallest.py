@@ -112,7 +112,6 @@ SMALLEST: Final[Mapping[str, tuple[Smallest, ...]]] = {
         Smallest("--documents {documents} --rounds 1 --quick", is_long=True),
     ),
     "tests.benchmarks.lid": (Smallest("--quick --systems curate", is_long=True),),
-    "tests.benchmarks.manual_line_ends": (Smallest("{texts}"),),
     "tests.benchmarks.marks": (
         Smallest("--paragraphs {udhr} --out marks.md", is_long=True, needs=("shared",)),
     ),

@@ -39,13 +39,9 @@ def help_of(command: str, folder: Path) -> str:
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
     folder = tmp_path_factory.mktemp("inputs")
-    texts = folder / "texts" / "eng_Latn"
-    texts.mkdir(parents=True)
     made = write_inputs(folder)
-    (texts / "0.parquet").write_bytes(made["documents"].read_bytes())
     return {
         **made,
-        "texts": texts.parent,
         "configs": builtin_folder("language_configs"),
         "python": sys.executable,
         "udhr": DATA / "udhr_paragraphs.json.gz",
