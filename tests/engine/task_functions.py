@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import signal
 import threading
@@ -164,16 +165,32 @@ def start_thread(payload: Payload) -> int:
 
 
 def fill_together(payload: Payload) -> int:
-    """Fill so much memory, the first time at the same moment as others do."""
+    """Fill so much memory, the first time beside others, until one of them is gone."""
     folder = Path(payload["folder"])
     token = folder / payload["name"]
-    if not token.exists():
-        meet(payload)
-        token.touch()
-    held = bytearray(payload["n_bytes"])
-    held[:: os.sysconf("SC_PAGE_SIZE")] = b"x" * len(held[:: os.sysconf("SC_PAGE_SIZE")])
-    (folder / f"{payload['name']}-filled").touch()
+    first = not token.exists()
+    with (folder / f"{payload['name']}-alive").open("w") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        if first:
+            meet(payload)
+            token.touch()
+        held = bytearray(payload["n_bytes"])
+        held[:: os.sysconf("SC_PAGE_SIZE")] = b"x" * len(held[:: os.sysconf("SC_PAGE_SIZE")])
+        if first:
+            _until_gone(folder / f"{payload['other']}-alive")
     return len(held)
+
+
+def _until_gone(alive: Path) -> None:
+    """Wait until no process holds the lock: the kernel frees what a killed one held."""
+    until = time.monotonic() + 90
+    with alive.open("a") as lock:
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                assert time.monotonic() < until, "both fit"
+                os.sched_yield()
 
 
 def fill_with_one_cpu(payload: Payload) -> float:

@@ -151,13 +151,13 @@ from curate.engine.base import Policy, Task
 from curate.engine.local import LocalEngine
 group, folder = sys.argv[1:]
 Path(group, "cgroup.procs").write_text(str(os.getpid()))
-def hog(name):
-    payload = {"folder": folder, "name": name, "n": 2, "n_bytes": 250 << 20}
+def hog(name, other):
+    payload = {"folder": folder, "name": name, "other": other, "n": 4, "n_bytes": 250 << 20}
     return Task(name, "tests.engine.task_functions:fill_together", payload)
 def told(event):
     print(event.kind, event.outcome.needs_memory, event.outcome.failure)
 with LocalEngine(Policy(), workers=2) as engine:
-    found = engine.map_shards([hog("a"), hog("b")], told)
+    found = engine.map_shards([hog("a", "b"), hog("b", "a")], told)
 print(sorted(o.attempts for o in found), {o.value for o in found})
 """
 
