@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curate.ask.decide_again import Decision, decide_again, publish_decided
+from curate.ask.rerun import load_recorded
 from curate.config.job import JobConfig
 from curate.engine.local import LocalEngine
 from curate.io import layout
@@ -53,6 +55,16 @@ def close_kept_engines() -> None:
 
 def run(job: JobConfig, **options: Any) -> RunResult:  # noqa: ANN401 - those of run_job
     return run_job(job, engine=kept_engine(), **options)
+
+
+def decide(work: Path | str, configs: Path | str) -> Decision:
+    """Apply other language configs to a work folder."""
+    return decide_again(load_recorded(str(work)), str(configs), engine=kept_engine())
+
+
+def publish(work: Path | str) -> RunResult:
+    """Publish what was decided in a work folder."""
+    return publish_decided(load_recorded(str(work)), engine=kept_engine())
 
 
 def receipts(work: Path, step: str) -> list[Receipt]:

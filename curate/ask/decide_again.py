@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from curate.ask.rerun import require_stage
 from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs, aspect_of
+from curate.engine.base import Engine
 from curate.io import layout
 from curate.io.digests import json_with_digest, read_json
 from curate.io.open_store import open_store
@@ -51,13 +52,25 @@ class Decision:
     is_published: bool | None
 
 
-def decide_again(job: JobConfig, folder: str, *, progress: Progress | None = None) -> Decision:
+def decide_again(
+    job: JobConfig,
+    folder: str,
+    *,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+) -> Decision:
     """Apply the language configs of ``folder``, or of ``builtin``, to a work folder.
 
     Only what the change concerns is made again: the metrics if stop words differ, the clusters if
     an LID threshold differs, else verdicts and weights alone. The corpus stays as it was published;
     :func:`publish_decided` publishes what is decided here. Killed at any time, the same call goes
     on.
+
+    Args:
+        job: of the work folder.
+        folder: of language configs.
+        engine: to run it on; by default the one that the job names.
+        progress: is told what happens.
 
     Raises:
         CurateError: the configs are wrong or need what the job does not measure, or the work folder
@@ -79,7 +92,7 @@ def decide_again(job: JobConfig, folder: str, *, progress: Progress | None = Non
     changed = job.model_copy(update={"language_configs": named, "tune": None})
     if recorded_settings(store) != changed.result_settings():
         record(store, changed)
-    run_job(changed, progress=progress, until="rebalance")
+    run_job(changed, engine=engine, progress=progress, until="rebalance")
     after_outcomes = decided_outcomes(store)
     return Decision(
         before=_before(store) if stale or not is_current(store) else after_outcomes,
@@ -136,12 +149,17 @@ def _before(store: Store) -> Outcomes | None:
 
 
 def publish_decided(
-    job: JobConfig, *, progress: Progress | None = None, form: Form | None = None
+    job: JobConfig,
+    *,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    form: Form | None = None,
 ) -> RunResult:
     """Publish what has been decided, with report and card; goes on where it was interrupted.
 
     Args:
         job: of the work folder.
+        engine: to run it on; by default the one that the job names.
         progress: is told what happens.
         form: another view, or another place, than the job's own.
 
@@ -153,4 +171,4 @@ def publish_decided(
         "rebalance",
         todo="finish the run (curate run JOB), or decide (curate select WORK --configs DIR)",
     )
-    return run_job(job, progress=progress, form=form)
+    return run_job(job, engine=engine, progress=progress, form=form)

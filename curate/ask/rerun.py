@@ -9,6 +9,7 @@ from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.config.load import build
 from curate.config.sections import ReportConfig, TuneConfig
+from curate.engine.base import Engine
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.folders import writable
@@ -51,9 +52,17 @@ def tune_again(
     *,
     labels: Sequence[str] = (),
     out: str | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, list[TunedLabel]]:
     """Tune configs on a work folder's own statistics, and on the references that ``job`` names.
+
+    Args:
+        job: of the work folder.
+        labels: those to write; all if there are none.
+        out: folder to write, in place of the one in the work folder.
+        engine: to run it on; by default the one that the job names.
+        progress: is told what happens.
 
     Returns:
         The folder written, and what was made of each label.
@@ -61,8 +70,8 @@ def tune_again(
     store = open_store(job.work)
     require_stage(store, "annotate")
     job = job if job.tune is not None else job.model_copy(update={"tune": TuneConfig()})
-    with make_engine(job) as engine:
-        runner = Runner(store, engine, progress or Silent())
+    with engine or make_engine(job) as running:
+        runner = Runner(store, running, progress or Silent())
         run = JobRun(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         done = {"extract": extract(run, {})}
         done["identify"] = identify(run, done)
@@ -106,6 +115,7 @@ def report_again(
     seed: int | None = None,
     sample_documents: int | None = None,
     configs: str | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Write the report of a finished run again, and the card of its corpus if that is current.
@@ -118,6 +128,7 @@ def report_again(
         sample_documents: likewise, documents of a label in it.
         configs: a folder of other language configs that the page will be compared with; see
             :func:`curate.ask.compare.compare_configs`.
+        engine: to run it on; by default the one that the job names.
         progress: is told what happens.
     """
     store = open_store(job.work)
@@ -133,9 +144,10 @@ def report_again(
     settings = build(ReportConfig, settings_given, {}, "options --seed, --sample-documents")
     changed = job.model_copy(update={"report": settings})
     # Refuses a folder of other settings or code before its page is set aside.
-    run_job(job, until="rebalance", progress=progress)
+    run_job(job, engine=engine, until="rebalance", progress=progress)
     return run_job(
         changed,
+        engine=engine,
         rerun=stage_names()[-1],
         progress=progress,
         publishes=sealed(store, "emit") is not None,

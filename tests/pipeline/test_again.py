@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.ask.decide_again import decide_again, publish_decided
+from curate.ask.decide_again import decide_again
 from curate.ask.rerun import load_recorded, report_again, tune_again
 from curate.config.language import LanguageConfigs
 from curate.config.sections import TuneConfig
@@ -15,7 +15,7 @@ from curate.errors import JobMismatchError
 from curate.io import layout
 from curate.io.digests import with_digest
 from curate.pipeline.verify import verify
-from tests.looking import run
+from tests.looking import kept_engine, publish, run
 from tests.runs import Told, attempts_of, corpus_of, job_of
 
 
@@ -32,7 +32,7 @@ def test_a_report_that_is_refused_leaves_the_page(finished: Path) -> None:
     plan.write_text(json.dumps(with_digest({**said, "fingerprint": f"x{said['fingerprint']}"})))
     page = (finished / layout.REPORT_PAGE).read_bytes()
     with pytest.raises(JobMismatchError, match="cluster"):
-        report_again(load_recorded(str(finished)))
+        report_again(load_recorded(str(finished)), engine=kept_engine())
     assert (finished / layout.REPORT_PAGE).read_bytes() == page
 
 
@@ -40,7 +40,7 @@ def test_report_again_leaves_the_corpus_alone(baseline: Path, finished: Path) ->
     page = (finished / layout.REPORT_PAGE).read_bytes()
     (finished / layout.REPORT_PAGE).unlink()
     before = attempts_of(finished)
-    report_again(load_recorded(str(finished)))
+    report_again(load_recorded(str(finished)), engine=kept_engine())
     assert (finished / layout.REPORT_PAGE).read_bytes() == page
     assert corpus_of(finished) == corpus_of(baseline)
     assert steps_made_again(finished, before) <= {"report", "report.sample"}
@@ -49,17 +49,17 @@ def test_report_again_leaves_the_corpus_alone(baseline: Path, finished: Path) ->
 def test_tuned_configs_load_and_a_second_tuning_changes_nothing(finished: Path) -> None:
     job = load_recorded(str(finished))
     job = job.model_copy(update={"tune": TuneConfig(min_documents=20)})
-    folder, found = tune_again(job)
+    folder, found = tune_again(job, engine=kept_engine())
     assert [one.label for one in found if one.is_tuned] == ["eng_Latn"]
     loaded = LanguageConfigs.load(folder)
     assert loaded.for_label("eng_Latn").threshold("newlines_per_word") is not None
     assert loaded.files["eng_Latn"].provenance.reference == "documents of job small"
     texts = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*.yaml")}
-    tune_again(job)
+    tune_again(job, engine=kept_engine())
     again = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*.yaml")}
     assert {n for n in texts if texts[n][0] != again[n][0]} == set()
-    decide_again(job, str(folder))
-    publish_decided(load_recorded(job.work))
+    decide_again(job, str(folder), engine=kept_engine())
+    publish(job.work)
     verify(finished)
 
 

@@ -12,13 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from curate.ask.decide_again import decide_again, publish_decided
 from curate.ask.rerun import load_recorded
 from curate.config.language import LanguageConfigs
-from curate.engine.local import LocalEngine
 from curate.io.store import Store
 from curate.pipeline.report.count import outcome_counts
 from curate.pipeline.run import RunResult, run_job
+from tests.looking import decide, publish, run
 from tests.report.browser import Browser, chromium, needs_chromium
 from tests.runs import job_of
 from tests.small_crawl import PATTERNS, WORDS
@@ -69,15 +68,14 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     configs = folder / "configs"
     configs.mkdir()
     (configs / "_default.yaml").write_text(CONFIG, encoding="utf-8")
-    with LocalEngine(workers=2) as engine:
-        job = job_of(
-            f"{source.parent}/*.parquet",
-            folder / "work",
-            name="author",
-            language_configs=str(configs),
-            report={"seed": 7, "sample_documents": SAMPLE_DOCUMENTS},
-        )
-        run_job(job, engine=engine)
+    job = job_of(
+        f"{source.parent}/*.parquet",
+        folder / "work",
+        name="author",
+        language_configs=str(configs),
+        report={"seed": 7, "sample_documents": SAMPLE_DOCUMENTS},
+    )
+    run(job)
     return folder / "work"
 
 
@@ -126,8 +124,8 @@ def test_predicted_and_real_yield_agree(work: Path, tmp_path: Path, label: str) 
     edited = LanguageConfigs.load(configs).for_label(label)
     assert edited.provenance.method == "edited"
     copied = Path(shutil.copytree(work, tmp_path / "copy"))
-    decide_again(load_recorded(str(copied)), str(configs))
-    decided = publish_decided(load_recorded(str(copied)))
+    decide(copied, configs)
+    decided = publish(copied)
     after = totals_of(copied, label)
     for name, (value, error) in predicted.items():
         moved = abs(after[name] - before[name])

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from curate.ask.decide_again import Decision, decide_again, publish_decided
 from curate.ask.rerun import load_recorded, report_again
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
@@ -20,7 +19,7 @@ from curate.pipeline.verify import verify
 from curate.report.change import label_table, total
 from curate.report.data import KEPT
 from curate.work.configs import configs_in_use
-from tests.looking import document_tables, run, totals
+from tests.looking import decide, document_tables, kept_engine, publish, run, totals
 from tests.runs import SMALLEST, attempts_of, corpus_of, curate, job_of
 
 
@@ -46,13 +45,9 @@ def steps_made_again(work: Path, before: dict[tuple[str, str], str]) -> set[str]
     return {step for (step, shard), attempt in after.items() if before[step, shard] != attempt}
 
 
-def decide(work: Path, configs: Path) -> Decision:
-    return decide_again(load_recorded(str(work)), str(configs))
-
-
 def decide_and_publish(work: Path, configs: Path) -> None:
     decide(work, configs)
-    publish_decided(load_recorded(str(work)))
+    publish(work)
 
 
 def test_changes_verdicts_and_what_follows(
@@ -113,7 +108,7 @@ def test_refuses_a_wrong_folder_before_it_changes_anything(finished: Path, confi
 def test_needs_a_run_that_came_so_far(small_input: Path, tmp_path: Path, configs: Path) -> None:
     run(job_of(small_input, tmp_path / "work"), until="extract")
     with pytest.raises(InputError, match="finish the run first"):
-        decide_again(load_recorded(str(tmp_path / "work")), str(configs))
+        decide(tmp_path / "work", configs)
 
 
 # ---- deciding without publishing -----------------------------------------------------------
@@ -143,7 +138,7 @@ def test_the_report_shows_what_is_decided_and_publishes_nothing(
 ) -> None:
     stricter(configs)
     after = decide(finished, configs).after
-    again = report_again(load_recorded(str(finished)))
+    again = report_again(load_recorded(str(finished)), engine=kept_engine())
     assert again.data is not None
     assert again.corpus is None
     assert {y.label: y.kept for y in again.data.yields} == {
@@ -178,7 +173,7 @@ def test_deciding_the_same_again_does_nothing_and_shows_the_same(
     first, attempts = decide(finished, configs), attempts_of(finished)
     assert decide(finished, configs) == first
     assert attempts_of(finished) == attempts
-    publish_decided(load_recorded(str(finished)))
+    publish(finished)
     again = decide(finished, configs)
     assert (again.before, again.is_published) == (again.after, True)
 
@@ -192,7 +187,7 @@ def test_deciding_back_and_publishing_gives_the_corpus_that_was(
     back = decide(finished, same)
     assert (back.before, back.after) == (first.after, first.before)
     assert is_current(Store(finished)) is False
-    publish_decided(load_recorded(str(finished)))
+    publish(finished)
     assert corpus_of(finished) == corpus_of(baseline)
     assert is_current(Store(finished)) is True
 
@@ -202,9 +197,9 @@ def test_the_shipped_configs_are_named_builtin(
 ) -> None:
     stricter(configs)
     decide(finished, configs)
-    decide_again(load_recorded(str(finished)), "builtin")
+    decide(finished, "builtin")
     assert load_recorded(str(finished)).language_configs == "builtin"
-    publish_decided(load_recorded(str(finished)))
+    publish(finished)
     assert corpus_of(finished) == corpus_of(baseline)
 
 
@@ -216,7 +211,7 @@ def test_a_folder_edited_in_place_is_decided_again(
     found = decide(finished, configs)
     assert len(found.made_again) == 1
     assert found.made_again[0].startswith("clusters are made again: LID thresholds differ for ")
-    publish_decided(load_recorded(str(finished)))
+    publish(finished)
     run(job_of(small_input, tmp_path / "fresh", language_configs=str(configs)))
     assert corpus_of(finished) == corpus_of(tmp_path / "fresh")
 
@@ -241,14 +236,14 @@ def test_a_run_without_a_corpus_is_told_so(
     work = tmp_path / "work"
     run(job_of(small_input, work), until="rebalance")
     assert decide(work, configs).is_published is None
-    publish_decided(load_recorded(str(work)))
+    publish(work)
     verify(work)
 
 
 def test_emit_needs_a_decision(small_input: Path, tmp_path: Path) -> None:
     run(job_of(small_input, tmp_path / "work"), until="select")
     with pytest.raises(InputError, match="curate select"):
-        publish_decided(load_recorded(str(tmp_path / "work")))
+        publish(tmp_path / "work")
 
 
 @pytest.mark.parametrize("engine", ["local", "ray"])

@@ -30,7 +30,7 @@ from curate.stages.hplt import FIELDS
 from tests.classify.tiny_models import train_fasttext
 from tests.given_scores import give_scores
 from tests.hplt_view import NO_THRESHOLDS, OPEN, contents, emit, in_view, job_for, score_of
-from tests.looking import document_tables
+from tests.looking import document_tables, kept_engine
 from tests.pipeline.test_kill import Wishes
 from tests.runs import curate, job_of, write_job
 
@@ -278,7 +278,7 @@ def test_another_decision_leaves_the_view_until_it_is_emitted(
     thai = configs / "tha_Thai.yaml"
     none = "thresholds:\n  - {metric: n_words, max: 1}"
     thai.write_text(thai.read_text().replace("thresholds:", none, 1))
-    decide_again(job, str(configs))
+    decide_again(job, str(configs), engine=kept_engine())
     assert contents(work / "corpus-hplt") == before
     assert not (work / "emit-hplt").exists()
     decided = load_recorded(str(work))

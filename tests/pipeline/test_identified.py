@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from curate.ask.decide_again import decide_again
 from curate.ask.rerun import load_recorded, tune_again
 from curate.config.builtin import builtin_folder
 from curate.config.language import LanguageConfigs
@@ -16,7 +15,7 @@ from curate.config.sections import TuneConfig
 from curate.config.wordlists import Wordlist, WordlistHead, WordlistSource
 from curate.errors import ConfigError, JobMismatchError
 from curate.pipeline.verify import verify
-from tests.looking import document_tables, run, totals
+from tests.looking import decide, document_tables, kept_engine, run, totals
 from tests.runs import attempts_of, corpus_of, curate, job_of, write_job
 from tests.small_crawl import url_of
 
@@ -115,7 +114,7 @@ def test_a_threshold_of_the_own_label_decides(
     assert {r["drop_reason"] for r in rows if r["label"] == "hin_Deva"} == {None}
     add_threshold(configs, "rus_Cyrl", "{metric: own_label_char_fraction, min: 1.0}")
     lowest = min(r["own_label_char_fraction"] for r in rows if r["label"] == "rus_Cyrl")
-    decide_again(load_recorded(str(work)), str(configs))
+    decide(work, configs)
     broken = {
         r["drop_reason"] for r in document_tables(work) if r["own_label_char_fraction"] == lowest
     }
@@ -157,7 +156,7 @@ def test_tuning_keeps_the_thresholds_that_no_method_tunes(
     add_threshold(configs, "eng_Latn", "{metric: own_label_char_fraction, min: 0.6}")
     changes = {"language_configs": str(configs), "tune": TuneConfig(min_documents=20)}
     job = load_recorded(str(finished)).model_copy(update=changes)
-    folder, found = tune_again(job, out=str(tmp_path / "tuned"))
+    folder, found = tune_again(job, out=str(tmp_path / "tuned"), engine=kept_engine())
     assert [one.label for one in found if one.is_tuned] == ["eng_Latn"]
     tuned = LanguageConfigs.load(folder).files["eng_Latn"]
     kept = tuned.threshold("own_label_char_fraction")
@@ -238,7 +237,7 @@ def test_select_with_a_threshold_of_what_was_not_measured_leaves_all_as_it_was(
     add_threshold(configs, "_default", "{metric: own_label_char_fraction, min: 0.5}")
     before = attempts_of(finished), corpus_of(finished)
     with pytest.raises(ConfigError, match="--rerun identify"):
-        decide_again(load_recorded(str(finished)), str(configs))
+        decide(finished, configs)
     assert (attempts_of(finished), corpus_of(finished)) == before
 
 

@@ -33,7 +33,7 @@ from curate.tune.config_yaml import to_yaml
 from curate.work.configs import configs_in_use
 from curate.work.sidecars import scored_columns, scored_metrics
 from curate.work.status import status
-from tests.looking import published, receipts, run
+from tests.looking import kept_engine, published, receipts, run
 from tests.report.report_data import block
 from tests.runs import attempts_of, job_of
 
@@ -117,7 +117,7 @@ def test_a_threshold_of_a_score_decides_what_whatif_said(scored: Path, tmp_path:
     store, job = Store(work), load_recorded(str(work))
     made = attempts_of(work)
     found = what_if(store, job, configs_in_use(store, job), [after])
-    decide_again(job, str(folder))
+    decide_again(job, str(folder), engine=kept_engine())
     assert found.after[0] == decided_outcomes(store)
     assert total(found.after[0], "wds").documents > 0
     kept = ("score", "sign")

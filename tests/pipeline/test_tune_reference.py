@@ -18,7 +18,6 @@ from curate.config.language import LanguageConfigs
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.run import run_job
 from curate.pipeline.tuning.reference import (
     find_references,
     label_of_path,
@@ -32,6 +31,7 @@ from curate.tune.fit import Stopwords
 from curate.work.seal import load_receipts
 from tests import runs
 from tests.io.test_remote_http import Site, served
+from tests.looking import run
 from tests.runs import Told
 from tests.small_crawl import PATTERNS, page_text
 from tests.warc_files import conversion_record, gzip_members
@@ -219,7 +219,7 @@ def test_a_job_tunes_on_its_documents_and_on_references_and_resumes(
     write_jsonl(tmp_path / "tha_Thai.jsonl", pages("tha_Thai", 30))
     tune = {"min_documents": 20, "reference": [str(tmp_path / "tha_Thai.jsonl")]}
     job = runs.job_of(small_input, tmp_path / "work", tune=tune)
-    run_job(job)
+    run(job)
     tuned = LanguageConfigs.load(tmp_path / "work" / layout.TUNED).files
     assert tuned["tha_Thai"].provenance.sources == {"reference": 30, "own": 4}
     assert "by 10tail on the reference" in tuned["tha_Thai"].provenance.method
@@ -229,7 +229,7 @@ def test_a_job_tunes_on_its_documents_and_on_references_and_resumes(
     thai = metrics.filter(pc.equal(language["label"], "tha_Thai"))["n_stopwords"]
     assert thai.null_count == 0
     told = Told()
-    run_job(job, progress=told)
+    run(job, progress=told)
     assert told.begun == []
     verify(tmp_path / "work")
 

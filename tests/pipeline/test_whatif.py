@@ -9,7 +9,7 @@ import pytest
 
 from curate.ask.changed_sides import Movers
 from curate.ask.compare import under
-from curate.ask.decide_again import decide_again, labels_in, publish_decided
+from curate.ask.decide_again import labels_in
 from curate.ask.expected_yield import expected_yields
 from curate.ask.rerun import load_recorded, report_again
 from curate.ask.whatif import WhatIf, what_if
@@ -22,7 +22,7 @@ from curate.pipeline.decide.outcomes import decided_outcomes
 from curate.report.change import reason_table, total
 from curate.tune.config_yaml import to_yaml
 from curate.work.configs import configs_in_use
-from tests.looking import document_tables, published, run, totals
+from tests.looking import decide, document_tables, kept_engine, publish, published, run, totals
 from tests.runs import attempts_of, corpus_of, job_of
 
 
@@ -72,9 +72,9 @@ def test_the_numbers_are_those_of_select_and_emit(
     assert found.notes == ()
     assert found.before == decided_outcomes(Store(finished))
     configs = written(tried(finished, *changes), tmp_path / "configs")
-    decide_again(load_recorded(str(finished)), str(configs))
+    decide(finished, configs)
     assert found.after[0] == decided_outcomes(Store(finished))
-    publish_decided(load_recorded(str(finished)))
+    publish(finished)
     assert total(found.after[0]).documents == totals(finished)["published"]
     tables = [t for s in ("train", "test") for t in published(finished, subset=s).values()]
     assert total(found.after[0]).repeated == sum(sum(t["weight"].to_pylist()) for t in tables)
@@ -90,7 +90,7 @@ def test_screens_come_before_thresholds_as_in_select(small_input: Path, tmp_path
     found = ask(work, "n_words.min=180")
     assert total(found.before, "url_filter").documents == 7
     configs = written(tried(work, "n_words.min=180"), tmp_path / "configs")
-    decide_again(load_recorded(str(work)), str(configs))
+    decide(work, configs)
     assert found.after[0] == decided_outcomes(Store(work))
 
 
@@ -128,7 +128,7 @@ def test_those_that_change_sides_are_those_that_do(finished: Path, tmp_path: Pat
     found = ask(finished, *changes, n=1000)
     was = {row["id"]: row for row in document_tables(finished)}
     configs = written(tried(finished, *changes), tmp_path / "configs")
-    decide_again(load_recorded(str(finished)), str(configs))
+    decide(finished, configs)
     now = {row["id"]: row for row in document_tables(finished)}
     gone = {k for k in now if not was[k]["removal_reason"] and now[k]["removal_reason"]}
     came = {k for k in now if was[k]["removal_reason"] and not now[k]["removal_reason"]}
@@ -204,7 +204,7 @@ def test_new_stop_words_are_not_known_and_predict_nothing(
     assert all("not known" in said for said, _ in expected.effects["deu_Latn"][:1])
     assert all(kept == expected.before["deu_Latn"] for _, kept in expected.effects["deu_Latn"])
     folder = written(after, tmp_path / "after")
-    data = report_again(job, configs=str(folder)).data
+    data = report_again(job, configs=str(folder), engine=kept_engine()).data
     assert data is not None
     other = under(data, store, after, folder)
     assert "n_stopwords of deu_Latn not known until annotate runs" in other.title

@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from curate.ask.decide_again import decide_again, publish_decided
-from curate.ask.rerun import load_recorded
 from curate.io.store import Store
 from curate.pipeline.decide.outcomes import decided_outcomes
 from curate.report.change import total
-from tests.looking import document_tables, published, run, totals
+from tests.looking import decide, document_tables, publish, published, run, totals
 from tests.pipeline.test_whatif import ask, tried, written
 from tests.runs import job_of
 
@@ -40,12 +38,12 @@ def test_the_numbers_are_those_of_select_and_emit(
         assert alone.after[0] == {"eng_Latn": found.after[0]["eng_Latn"]}
         assert alone.notes == ()
     configs = written(tried(work, *changes), tmp_path / "configs")
-    decide_again(load_recorded(str(work)), str(configs))
+    decide(work, configs)
     assert found.after[0] == decided_outcomes(Store(work)) != found.before
     now = {row["id"]: row["removal_reason"] or "" for row in document_tables(work)}
     moved = {(x.columns["id"], x.was, x.now) for x in (*found.lost, *found.gained)}
     assert moved == {(k, was[k], now[k]) for k in was if (was[k] == "") != (now[k] == "")}
-    publish_decided(load_recorded(str(work)))
+    publish(work)
     assert total(found.after[0]).documents == totals(work)["published"]
     tables = [t for s in ("train", "test") for t in published(work, subset=s).values()]
     assert total(found.after[0]).repeated == sum(sum(t["weight"].to_pylist()) for t in tables)
