@@ -33,8 +33,8 @@ from curate.pipeline.decide.select import SELECT_ROWS, columns_for, labels_of
 from curate.pipeline.decide.weights import weights_by_label
 from curate.report.change import Outcomes, Tally
 from curate.report.data import DUPLICATE, KEPT
+from curate.rights.removal import MIXTURE
 from curate.stages.coded import NULL, as_floats, coded
-from curate.stages.rebalance import MIXTURE
 from curate.stages.select import Selector
 from curate.work.plan import load_plan
 from curate.work.snapshots import ranks

@@ -12,7 +12,7 @@ from curate.io.store import Store
 from curate.pipeline.decide.screens import dropping
 from curate.report.change import Outcomes
 from curate.report.data import DUPLICATE, KEPT
-from curate.stages.rebalance import MIXTURE
+from curate.rights.removal import MIXTURE
 from curate.stages.select import Selector
 
 

@@ -111,8 +111,8 @@ class EmitConfig(Settings):
     removed: Literal["selection", "all", "none"] = Field(
         default="selection",
         description="which removed documents to publish: those that a threshold of a metric "
-        "removed; none; or all, those too that a list, robots.txt, an opt-out or an evaluation set "
-        "removed, which the card then says",
+        "removed; none; or all, those too that a list, robots.txt, an opt-out, a licence or an "
+        "evaluation set removed, which the card then says. What was taken down is never published",
     )
     compression: Literal["zstd", "snappy", "gzip", "none"] = Field(
         default="zstd", description="codec of the Parquet files"

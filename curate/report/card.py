@@ -9,6 +9,7 @@ from curate.config.measured import column_of
 from curate.labels import language_of
 from curate.pii import DEFAULT_KINDS
 from curate.report.data import ReportData
+from curate.rights.removal import KINDS, Kind
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
 from curate.visible import visible, visible_line
 
@@ -72,11 +73,6 @@ _KIND_NAMES = {
     "iban": "account numbers (IBAN)",
     "card_number": "card numbers",
 }
-_ALL_REMOVED = (
-    "\nThe folders `*_removed` have every removed document, those too that a list of addresses, "
-    "robots.txt, an opt-out of their owner or an evaluation set removed (`url_filter`, "
-    "`robots_disallowed`, `opt_out`, `contaminated_by`): they are not meant to be trained on."
-)
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LARGER = ("1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T")
 
@@ -235,5 +231,16 @@ def _how(data: ReportData, how: Published) -> str:
         "language is not sure. The text is that of public web pages and belongs to its authors."
     )
     if how.removed == "all" and how.form.files is None:
-        lines.append(_ALL_REMOVED)
+        lines.append(_all_removed())
     return "\n".join(lines)
+
+
+def _all_removed() -> str:
+    """A paragraph on the removed documents that nobody may train on."""
+    held_back = (Kind.RIGHT, Kind.EVALUATION)
+    reasons = ", ".join(f"`{reason}`" for reason, kind in KINDS.items() if kind in held_back)
+    return (
+        "\nThe folders `*_removed` have every removed document but those that were taken down: "
+        "those too that a list of addresses, robots.txt, an opt-out of their owner, their licence "
+        f"or an evaluation set removed ({reasons}). They are not meant to be trained on."
+    )

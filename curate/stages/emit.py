@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,17 +12,13 @@ import pyarrow.compute as pc
 import xxhash
 
 from curate import schema
-from curate.config.measured import THRESHOLD_METRICS, column_of, is_score
+from curate.config.measured import column_of
 from curate.labels import language_of, script_of
 from curate.pii import Span, mask
-from curate.stages.rebalance import LID
+from curate.rights.removal import is_published
 
-CONTAMINATION: Final = "contamination_fraction"
 TRAIN, TEST, REMOVED = "train", "test", "removed"
 MASK, KEEP, SPANS = "mask", "keep", "spans"
-
-_OF_SELECTION: Final = frozenset(THRESHOLD_METRICS) - {LID, CONTAMINATION}
-"""Metrics whose thresholds decide on quality: not of the language, nor of evaluation sets."""
 
 
 def corpus_schema(
@@ -78,22 +73,6 @@ def assign_subset(
         else:
             subsets.append(REMOVED if is_published(reason, removed) else None)
     return subsets
-
-
-def is_published(reason: str, removed: str) -> bool:
-    """Whether a document that was removed is published beside what was kept.
-
-    ``selection`` names what it lets through, thresholds of metrics, and not what it holds back: a
-    page that a list, robots.txt or its owner forbids, or that an evaluation set has, must not be
-    published because its reason is a new one.
-
-    Args:
-        reason: a ``removal_reason``.
-        removed: of ``emit.removed``: ``none``, ``selection`` or ``all``.
-    """
-    if removed == "selection":
-        return reason in _OF_SELECTION or is_score(reason)
-    return removed == "all"
 
 
 def _position(text: str) -> float:

@@ -16,12 +16,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curate import schema
+from curate.config.identified import LID
 from curate.dedup.mixture import repetitions
+from curate.rights.removal import DUPLICATE, MIXTURE
 from curate.stages.coded import NULL, coded
-
-DUPLICATE = "duplicate"
-LID = "lid_confidence"
-MIXTURE = "mixture"
 
 Weights = Mapping[str, Mapping[int, int]]
 

@@ -9,42 +9,17 @@ import pyarrow as pa
 import pytest
 
 from curate.config.job import JobConfig
-from curate.config.measured import THRESHOLD_METRICS
 from curate.pipeline.decide.screens import dropping
+from curate.rights.removal import Kind, kind_of
 from curate.stages.emit import (
     assign_subset,
     corpus_schema,
-    is_published,
     published_columns,
     sort_and_repeat,
     text_bytes,
 )
 
 REASONS = [None, "duplicate", "lid_confidence", "n_words", "mixture"]
-
-
-HELD_BACK = (
-    *("url_filter", "robots_disallowed", "opt_out", "contaminated_by", "contamination_fraction"),
-    *(
-        "licence",
-        "license",
-        "withdrawn",
-        "no_such_reason",
-        "duplicate",
-        "lid_confidence",
-        "mixture",
-    ),
-)
-"""Reasons of right, of evaluation sets and of no metric; some of them there may be one day."""
-
-
-@pytest.mark.parametrize("reason", [*HELD_BACK, *THRESHOLD_METRICS, "register.HI", "edu.score"])
-def test_only_what_a_threshold_of_a_metric_removed_is_published_unless_all_is_asked_for(
-    reason: str,
-) -> None:
-    assert is_published(reason, "all")
-    assert not is_published(reason, "none")
-    assert is_published(reason, "selection") == (reason not in HELD_BACK)
 
 
 def test_every_screen_is_held_back() -> None:
@@ -58,7 +33,8 @@ def test_every_screen_is_held_back() -> None:
             "decontaminate": {"sets": {"a": "a.jsonl"}},
         }
     )
-    assert set(dropping(job)) <= set(HELD_BACK)
+    kinds = {kind_of(reason) for reason in dropping(job)}
+    assert kinds == {Kind.RIGHT, Kind.EVALUATION}
     assert len(dropping(job)) == 4
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from curate.config.identified import LID
 from curate.dedup.forest import ALONE, U32
 from curate.io import parquet
 from curate.io.commit import Attempt
@@ -23,7 +24,6 @@ from curate.labels import NO_LANGUAGE
 from curate.pipeline.cluster.plan import LabelPlan, UnionFiles
 from curate.pipeline.cluster.shards import StartedUnit, Unit
 from curate.stages.coded import as_floats
-from curate.stages.rebalance import LID
 from curate.text.hashing import I64, U64
 from curate.work.exchange import Ranges, ranges_name, write_grouped
 from curate.work.seal import load_receipt

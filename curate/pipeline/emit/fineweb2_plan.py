@@ -17,7 +17,7 @@ import pyarrow as pa
 from curate.io import parquet
 from curate.io.store import Store
 from curate.pipeline.emit.files import PlanSettings
-from curate.stages.emit import is_published
+from curate.rights.removal import is_published
 from curate.work.plan import ShardPlan
 from curate.work.seal import iter_receipts
 from curate.work.task import ShardTask, shard_task

@@ -1,0 +1,1 @@
+"""Rights: kinds of removal reasons, and lists of what was taken down."""
