@@ -223,7 +223,9 @@ WEIGHTS = Table(
             "removal_reason",
             pa.string(),
             "reason",
-            "`lid_confidence`, then `duplicate`, then the drop reason, then `mixture`.",
+            "`withdrawn` or `withdrawn_cluster` for what was taken down, `url_filter_cluster` and "
+            "the like in the cluster of a blocked page; else `lid_confidence`, then `duplicate`, "
+            "then the drop reason, then `mixture`.",
             "it is published",
         ),
     ),

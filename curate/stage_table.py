@@ -75,6 +75,11 @@ class Stage:
         return tuple(dict.fromkeys((self.folder.split("/")[0], *self.folders)))
 
     @property
+    def is_view(self) -> bool:
+        """Whether it writes what is published."""
+        return "emit" in (self.name, self.part_of)
+
+    @property
     def is_named(self) -> bool:
         """Whether ``--until`` and ``--rerun`` take its name."""
         return self.part_of is None and self.depends
@@ -212,10 +217,10 @@ STAGES: list[Stage] = [
         "rebalance",
         "weights",
         inner=_inner("split", "group", "return"),
-        reads=("cluster", "select"),
+        reads=("cluster", "select", "screen"),
         settings=("rebalance", "mixture"),
         has_columns=True,
-        version="4",
+        version="5",
         joins=True,
     ),
     _view("emit", folders=("corpus",)),

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from curate.ask.changed_sides import Movers
 from curate.ask.mixture_count import mixed, positions
-from curate.ask.question import Counted, Question
+from curate.ask.question import N_BLOCKED, Counted, Question
 from curate.config.job import JobConfig
 from curate.config.language import LID
 from curate.dedup.representative import choose, is_in_capitals, n_word_chars
@@ -183,9 +183,10 @@ def _count_batch(
     words = batch["n_words"].fill_null(0).to_numpy().astype(np.int64)
     size = batch["cluster_size"].fill_null(0).to_numpy().astype(np.int64)
     was = _outcome_numbers(question, batch["removal_reason"])
-    shared = size > 1
+    fixed = was >= len(question.outcomes) - N_BLOCKED
+    shared = (size > 1) & ~fixed
     if question.job.mixture.is_set:
-        shared = np.ones(len(size), bool)
+        shared = ~fixed
         part.shared["position"].append(positions(batch["id"]))
     columns = (
         batch["cluster_id"].fill_null(0).to_numpy(),
@@ -213,6 +214,7 @@ def _count_batch(
         else:
             now = np.where(size > 0, now, lid)
             alone = (size == 1) & ~shared
+        now, alone = np.where(fixed, was, now), alone & ~fixed
         variant.waiting.append(now[shared])
         _tally(variant, label[~shared], now[~shared], chars[~shared], words[~shared])
         variant.sizes.append(_sizes(question, label[alone], now[alone]))

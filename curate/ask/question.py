@@ -13,7 +13,10 @@ from curate.pipeline.decide.screens import dropping
 from curate.report.change import Outcomes
 from curate.report.data import DUPLICATE, KEPT
 from curate.rights.removal import MIXTURE
+from curate.stages.rebalance import BLOCKED
 from curate.stages.select import Selector
+
+N_BLOCKED = len(BLOCKED) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class Question:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """Every outcome by number; the first is *published*."""
+        """Every outcome by number; the first is *published*, the last are :data:`N_BLOCKED` that
+        no threshold changes."""
         selector = Selector(self.variants[0], dropping(self.job), self.scores)
         mixture = (MIXTURE,) if self.job.mixture.is_set else ()
-        return (KEPT, *selector.reasons, DUPLICATE, *mixture)
+        return (KEPT, *selector.reasons, DUPLICATE, *mixture, *BLOCKED[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,12 @@ class JobConfig(Settings):
         return self.compat == "fineweb2"
 
     @property
+    def verifies_clusters(self) -> bool:
+        """Whether every member of a cluster was compared, and not reached by a chain of pairs."""
+        cluster = self.cluster
+        return cluster.verify and cluster.min_representative_similarity > 0 and not self.is_compat
+
+    @property
     def mapped_columns(self) -> dict[str, str]:
         """Our column -> the input's."""
         return {ours: str(theirs) for ours, theirs in self.columns.items() if ours != KEEP}
@@ -179,6 +185,16 @@ class JobConfig(Settings):
                 "names in `columns.keep` that no classifier writes",
                 f"`{taken[0]}`",
                 "rename the classifier",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _closes_verified_clusters(self) -> Self:
+        if self.rebalance.blocked == "cluster" and not self.verifies_clusters:
+            raise problem(
+                "verified clusters beside `rebalance.blocked: cluster`",
+                "chains of pairs that nobody compared",
+                "set `blocked: page`, or `cluster.verify: true` without `compat`",
             )
         return self
 

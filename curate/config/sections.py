@@ -332,6 +332,13 @@ class RebalanceConfig(Settings):
     repetition: Literal["weight", "materialise"] = Field(
         default="weight", description="write the weight as a column, or the rows that many times"
     )
+    blocked: Literal["page", "cluster"] | None = Field(
+        default=None,
+        description="what follows for near-copies of a page that `urls`, `robots` or an opt-out "
+        "drops: `page`: nothing, one of them may stand for the cluster; `cluster`: nobody of its "
+        "cluster is published. Null: `cluster` for addresses on the lists `urls.urls`, "
+        "`urls.domains` and `urls.folders`, where candidates are verified, else `page`",
+    )
 
 
 class ReportConfig(Settings):

@@ -27,6 +27,8 @@ COMPRESSION = "scores/_compression.json"
 DECIDED_BEFORE = "_run/decided_before.json"
 REPEATED_IDS = "documents/_repeated_ids.json"
 CLUSTER_COUNTS = "clusters/_counts.json"
+TAKE_DOWN = "withdrawn"
+"""Lists of what was taken down."""
 
 UNIONS = ("cluster.union", "cluster.refine")
 """Steps with steps of their own before them where a label is united by ranges of its documents:
@@ -117,6 +119,36 @@ def attempt_file(name: str) -> AttemptFile | None:
 def collected_key(step: str) -> str:
     """Says that the data of a step were deleted, because what is made of them is published."""
     return f"{folder_of(step)}/_COLLECTED.json"
+
+
+def take_down_name(number: int) -> str:
+    """The name of one list of what was taken down, from 1."""
+    return f"{number:05d}.json"
+
+
+def listed_key(stage: str) -> str:
+    """Says which lists of what was taken down a stage was made with."""
+    return f"{folder_of(stage)}/_withdrawn.json"
+
+
+def forms_key(stage: str) -> str:
+    """Says with which settings a view was published, and where besides its own folder."""
+    return f"{folder_of(stage)}/_published.json"
+
+
+def entries_key(digest: str) -> str:
+    """All entries of these lists together, by their digest."""
+    return f"{COPIES}/take-down-{digest}.json"
+
+
+def taken_down_key(digest: str) -> str:
+    """The documents that these lists concern, by the digest of the lists."""
+    return f"{COPIES}/withdrawn-{digest}"
+
+
+def rewrite_of(stage: str, number: int) -> str:
+    """The step that writes the files of a view again from which documents were taken, from 1."""
+    return f"{stage}.withdraw-{number:02d}"
 
 
 def quarantine_key(shard: str, attempt: str) -> str:

@@ -174,6 +174,11 @@ def to_bytes(table: pa.Table, *, group_rows: int) -> bytes:
     return written
 
 
+def from_bytes(data: bytes) -> pa.Table:
+    """The table of :func:`to_bytes`."""
+    return pq.read_table(pa.BufferReader(data))
+
+
 def count_rows(path: Path) -> int:
     """Number of rows, from the footer."""
     with open_parquet(path) as file:

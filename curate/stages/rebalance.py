@@ -18,8 +18,23 @@ import pyarrow as pa
 from curate import schema
 from curate.config.identified import LID
 from curate.dedup.mixture import repetitions
-from curate.rights.removal import DUPLICATE, MIXTURE
+from curate.rights.removal import (
+    BLOCKING,
+    CLUSTER,
+    DUPLICATE,
+    MIXTURE,
+    WITHDRAWN,
+    WITHDRAWN_CLUSTER,
+)
 from curate.stages.coded import NULL, coded
+
+BLOCKED: Final = (
+    "",
+    WITHDRAWN,
+    WITHDRAWN_CLUSTER,
+    *(f"{reason}{CLUSTER}" for reason in BLOCKING),
+)
+"""Reasons that go before all others, by number: taken down, or in a cluster that is closed."""
 
 Weights = Mapping[str, Mapping[int, int]]
 
@@ -37,6 +52,7 @@ def decide(
     weights: Weights,
     factors: Mapping[str, float] | None = None,
     limit: int = 1,
+    blocked: npt.NDArray[np.int8] | None = None,
 ) -> pa.Table:
     """The weights sidecar of a batch.
 
@@ -47,6 +63,8 @@ def decide(
         factors: label -> what the mixture multiplies its weights by; ``id`` is then read too. A
             document whose weight becomes 0 is removed by ``mixture``.
         limit: the largest weight that a factor may lead to.
+        blocked: int8[n], the number in :data:`BLOCKED` of a document that is not published
+            whatever else is said of it; 0 for the others.
 
     Returns:
         Table of :data:`WEIGHTS_SCHEMA`.
@@ -56,6 +74,9 @@ def decide(
     is_compared = sizes > 0
     stands = is_representative & is_compared
     removed, names = removal_codes(batch["drop_reason"], is_compared, stands)
+    if blocked is not None and blocked.any():
+        removed = np.where(blocked > 0, len(names) + blocked, removed).astype(np.int32)
+        names += BLOCKED
     repeats = _repeats(labels, label_names, sizes, weights)
     repeats[removed != NULL] = 0
     if factors:

@@ -14,9 +14,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curate.dedup.representative import choose, is_in_capitals, n_word_chars
 from curate.pipeline.cluster.shards import Partition, PlacedShard, Unit
+from curate.pipeline.decide.blocked import (
+    PAGE,
+    Chosen,
+    alone_blocked,
+    bars,
+    chosen,
+    read_for,
+    scopes_of,
+)
 from curate.pipeline.decide.outcomes import count_outcomes
+from curate.pipeline.decide.taken_rows import concerned_rows
 from curate.stages.rebalance import decide
 from curate.work.exchange import piece_of, read_grouped, read_piece, write_grouped
 from curate.work.seal import load_receipt
@@ -56,8 +65,18 @@ READ = {
     "select": ("drop_reason",),
 }
 
-ANSWER = pa.schema([("origin", pa.int32()), ("row", pa.int64()), ("is_representative", pa.bool_())])
-"""Of a member of a cluster: the number of its shard, its row there, and the answer."""
+ANSWER = pa.schema(
+    [
+        ("origin", pa.int32()),
+        ("row", pa.int64()),
+        ("is_representative", pa.bool_()),
+        ("stood", pa.bool_()),
+        ("blocked", pa.int8()),
+        ("barred", pa.int8()),
+    ]
+)
+"""Of a member of a cluster: the number of its shard, its row there, and the answer; see
+:class:`curate.pipeline.decide.blocked.Chosen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +85,15 @@ class SplitSettings:
 
     Attributes:
         n_partitions: by the cluster's number modulo this.
+        closes: which blocked pages close their clusters.
+        lists: digest of what was taken down; empty for nothing.
+        screened: whether there is a stage `screen`.
     """
 
     n_partitions: int
+    closes: str = PAGE
+    lists: str = ""
+    screened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +115,30 @@ class WeightSettings:
         weights: label -> {smallest cluster size, in digits: repetitions}.
         factors: label -> what the mixture multiplies its weights by, where that is not 1.
         limit: repetitions of a document at most.
+        lists: digest of what was taken down; empty for nothing.
     """
 
     weights: Mapping[str, Mapping[str, int]]
     factors: Mapping[str, float]
     limit: int
+    lists: str = ""
 
 
 @shard_task(SplitSettings)
 def split_unit(task: ShardTask[SplitSettings]) -> int:
     """Send members of clusters of two and more to their cluster's partition; count sizes."""
-    unit = task.planned(Unit)
+    unit, how = task.planned(Unit), task.settings
+    columns = read_for(READ, how.closes, how.lists, screened=how.screened)
+    coded = ("label", "drop_reason", "url_filter")
     sent: list[pa.Table] = []
     sizes: list[pa.Table] = []
     amounts: list[pa.Table] = []
     n_rows = n_single = 0
     for shard, number, rank in unit.shards:
-        table = read_columns(task.store, shard, READ, coded=("label", "drop_reason"))
+        table = read_columns(task.store, shard, columns, coded=coded)
+        table = table.append_column("bar", pa.array(bars(table, how.closes)))
+        table = table.append_column("scope", pa.array(scopes_of(task.store, table, how.lists)))
+        table = table.drop_columns([x for x in ("url", "url_filter") if x in table.column_names])
         n_rows += table.num_rows
         single = table.filter(pc.equal(table["cluster_size"], 1))
         n_single += single.num_rows
@@ -204,35 +236,22 @@ def group_partition(task: ShardTask[GroupSettings]) -> int:
         n = sum(p.num_rows for p in parts)
         if parts:
             table = pa.concat_tables(parts)
-            chosen = _chosen(table, regardless=task.settings.regardless)
+            choice = chosen(table, regardless=task.settings.regardless)
             passes = table["passes"].to_numpy(zero_copy_only=False)
-            answer = pa.table([table["origin"], table["row"], pa.array(chosen)], schema=ANSWER)
+            columns = (choice.stands, choice.stood, choice.blocked, choice.barred)
+            answer = pa.table([table["origin"], table["row"], *map(pa.array, columns)], ANSWER)
             unit = table["unit"].to_numpy().astype(np.int64)
             zero = np.zeros(n, dtype=np.int64)
-            sizes = count_sizes(
-                table, members=zero, dropped=zero, clusters=chosen, kept=chosen & passes
-            )
+            kept = choice.stood & passes  # as if nothing had been taken down
+            sizes = count_sizes(table, members=zero, dropped=zero, clusters=choice.stood, kept=kept)
             ranges = write_grouped(attempt, answer, unit)
             attempt.write(sizes, role="sizes", part="-sizes")
-            kept = table.filter(pa.array(chosen & passes))
-            attempt.write(count_amounts(kept), role="amounts", part="-amounts")
+            amounts = count_amounts(table.filter(pa.array(kept)))
+            attempt.write(amounts, role="amounts", part="-amounts")
         else:
             ranges = {}
         attempt.commit(rows_in=n, rows_out=n, counts={"ranges": ranges})
     return int(n)
-
-
-def _chosen(table: pa.Table, *, regardless: bool) -> npt.NDArray[np.bool_]:
-    chosen: npt.NDArray[np.bool_] = choose(
-        table["cluster_id"].to_numpy(),
-        table["passes"].to_numpy(zero_copy_only=False),
-        n_word_chars(table["n_words"], table["mean_word_chars"]),
-        table["id"].combine_chunks(),
-        rank=table["rank"].to_numpy().astype(np.int64),
-        in_capitals=is_in_capitals(table["upper_case_fraction"]),
-        regardless=regardless,
-    )
-    return chosen
 
 
 @shard_task(Nothing)
@@ -257,22 +276,17 @@ def gather_shard(task: ShardTask[WeightSettings]) -> int:
         "cluster": ("cluster_size",),
         "select": ("drop_reason",),
     }
-    if settings.factors:
-        columns["extract"] = ("id",)
+    if settings.factors or settings.lists:
+        columns["extract"] = ("id", "url") if settings.lists else ("id",)
     table = read_columns(store, task.shard, columns, coded=("label", "drop_reason"))
-    chosen = pc.fill_null(pc.equal(table["cluster_size"], 1), False)
-    stands = chosen.to_numpy(zero_copy_only=False).copy()
-    piece = piece_of(load_receipt(store, "rebalance.return", place.unit), str(place.number))
-    if piece is not None:
-        part = read_piece(store, piece)
-        stands[part["row"].to_numpy()] = part["is_representative"].to_numpy(zero_copy_only=False)
-    weights = {
-        label: {int(size): n for size, n in table_.items()}
-        for label, table_ in settings.weights.items()
-    }
-    decided = decide(table, stands, weights=weights, factors=settings.factors, limit=settings.limit)
+    answer = _answer(task, table)
+    decided = _decided(table, answer.stands, answer.blocked, settings)
     with task.attempt() as attempt:
         attempt.write(decided)
+        if settings.lists:
+            before = _decided(table, answer.stood, answer.barred, settings)
+            concerned = concerned_rows(place.number, table, before, decided)
+            attempt.write(concerned, role="taken_down", part="-taken-down")
         outcomes = count_outcomes(
             table["label"], decided["removal_reason"], table["n_chars"], decided["weight"]
         )
@@ -286,6 +300,44 @@ def gather_shard(task: ShardTask[WeightSettings]) -> int:
             },
         )
     return int(table.num_rows)
+
+
+def _answer(task: ShardTask[WeightSettings], table: pa.Table) -> Chosen:
+    """Who of a shard's documents stands for its cluster, those that are alone among them."""
+    place = task.planned(PlacedShard)
+    alone = pc.fill_null(pc.equal(table["cluster_size"], 1), False)
+    stood = alone.to_numpy(zero_copy_only=False).copy()
+    blocked = alone_blocked(scopes_of(task.store, table, task.settings.lists))
+    barred = np.zeros(table.num_rows, np.int8)
+    stands = stood & (blocked == 0)
+    piece = piece_of(load_receipt(task.store, "rebalance.return", place.unit), str(place.number))
+    if piece is not None:
+        part = read_piece(task.store, piece)
+        rows = part["row"].to_numpy()
+        names = ("is_representative", "stood", "blocked", "barred")
+        for values, name in zip((stands, stood, blocked, barred), names, strict=True):
+            values[rows] = part[name].to_numpy(zero_copy_only=False)
+    return Chosen(stood, stands, blocked, barred)
+
+
+def _decided(
+    table: pa.Table,
+    stands: npt.NDArray[np.bool_],
+    blocked: npt.NDArray[np.int8],
+    settings: WeightSettings,
+) -> pa.Table:
+    weights = {
+        label: {int(size): n for size, n in steps.items()}
+        for label, steps in settings.weights.items()
+    }
+    return decide(
+        table,
+        stands,
+        weights=weights,
+        factors=settings.factors,
+        limit=settings.limit,
+        blocked=blocked,
+    )
 
 
 def characters_of(outcomes: pa.Table) -> dict[str, int]:

@@ -13,10 +13,12 @@ from curate.dedup.mixture import Share
 from curate.io.store import Store
 from curate.pipeline.cluster.plan import plan_units, with_units
 from curate.pipeline.decide import rebalance as tasks
+from curate.pipeline.decide.blocked import closing
 from curate.pipeline.decide.mixture import planned, read_amounts, read_sizes, resulting_lines
 from curate.pipeline.decide.screen import ScreenKeys, screen_shard
 from curate.pipeline.decide.screens import compile_screens, dropping, screens_of
 from curate.pipeline.decide.select import SelectSettings, select_shard
+from curate.pipeline.decide.taken_down import keep_taken_down, use_lists
 from curate.pipeline.decide.weights import clusters_by_label, weights_by_label
 from curate.pipeline.job_run import Done, JobRun, partition_shards, sealed_rows
 from curate.report.data import MixtureLine
@@ -105,13 +107,16 @@ def select(run: JobRun, done: Done) -> Step:
 def rebalance(run: JobRun, done: Done) -> Step:
     """Representatives and weights."""
     store, code = run.store, stage_of("rebalance").version
-    split = Step.of("rebalance.split", [done["cluster"], done["select"]], code=code)
+    lists = use_lists(run)
+    closes = closing(run.job)
+    reads = [done[name] for name in ("cluster", "select", "screen") if name in done]
+    split = Step.of("rebalance.split", reads, code=code, closes=closes)
     rows = sealed_rows(store, "cluster")
     n_partitions = 1 + rows // tasks.PARTITION_ROWS
     run.run(
         split,
         tasks.split_unit,
-        tasks.SplitSettings(n_partitions),
+        tasks.SplitSettings(n_partitions, closes, lists, screened=_has_filter(run, done)),
         lambda: plan_units(run.documents()),
     )
     units = planned_shards(store, "rebalance.split")
@@ -124,7 +129,7 @@ def rebalance(run: JobRun, done: Done) -> Step:
     )
     back = Step.of("rebalance.return", [group])
     run.run(back, tasks.return_unit, Nothing(), lambda: units)
-    fields = run.job.rebalance.model_dump(exclude={"repetition"})
+    fields = run.job.rebalance.model_dump(exclude={"repetition", "blocked"})
     if run.job.mixture.is_set:
         fields["mixture"] = run.job.mixture.model_dump()
     step = Step.of("rebalance", [back], code=code, **fields)
@@ -136,10 +141,16 @@ def rebalance(run: JobRun, done: Done) -> Step:
         },
         factors={k: x.factor for k, x in decided.shares().items() if x.factor != 1.0},
         limit=run.job.rebalance.max_repetitions,
+        lists=lists,
     )
     run.run(step, tasks.gather_shard, settings, lambda: with_units(run.documents(), units))
+    keep_taken_down(store, lists)
     _tell_mixture(run, decided)
     return step
+
+
+def _has_filter(run: JobRun, done: Done) -> bool:
+    return "screen" in done and run.job.urls is not None
 
 
 def _tell_mixture(run: JobRun, decided: Decided) -> None:
