@@ -47,6 +47,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "curate.cli.quarantine:quarantine",
         "List what did not become a document, by reason.",
     ),
+    "withdraw": (
+        "curate.cli.withdraw:withdraw",
+        "Take documents down from a work folder and all that it published.",
+    ),
     "report": (
         "curate.cli.report:report",
         "Draw the page of a finished run, and write its card again.",

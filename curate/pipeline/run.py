@@ -20,6 +20,7 @@ from curate.io.process.scratch import clean_scratch
 from curate.io.store import Store
 from curate.pipeline.decide.screens import screens_of
 from curate.pipeline.decide.steps import Decided
+from curate.pipeline.emit.forms import note_published
 from curate.pipeline.emit.publish import is_current, publish
 from curate.pipeline.emit.steps import emit
 from curate.pipeline.emit.view import View
@@ -141,7 +142,10 @@ def run_job(
             emit(run, done, view)
         if "report" not in to_run:
             return RunResult(store.root)
-    return finish(run, (view, target) if publishes else None)
+    result = finish(run, (view, target) if publishes else None)
+    if publishes:
+        note_published(store, view.stage, form)
+    return result
 
 
 def _stages_until(until: str | None) -> tuple[str, ...]:

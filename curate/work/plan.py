@@ -21,7 +21,7 @@ from curate.io.digests import (
     without_digest,
 )
 from curate.io.store import Store
-from curate.stage_table import steps
+from curate.stage_table import stage_of, steps
 
 Json = Any
 
@@ -125,6 +125,16 @@ def planned_steps(store: Store) -> Iterator[str]:
         if step in layout.UNIONS:
             yield from _rounds(store, step)
         yield step
+        if stage_of(step).is_view and step == stage_of(step).name:
+            yield from rewrites_of(store, step)
+
+
+def rewrites_of(store: Store, stage: str) -> Iterator[str]:
+    """The steps in which files of a view were written again, in order."""
+    number = 1
+    while store.exists(layout.plan_key(layout.rewrite_of(stage, number))):
+        yield layout.rewrite_of(stage, number)
+        number += 1
 
 
 def _rounds(store: Store, step: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -68,11 +69,26 @@ def count_lines(path: Path) -> int:
     Raises:
         StoreError: the file is gone or damaged.
     """
-    n = 0
+    return sum(block.count(b"\n") for block in _blocks(path))
+
+
+def read_json_lines(path: Path) -> Iterator[bytes]:
+    """Every line of a file, without its end.
+
+    Raises:
+        StoreError: the file is gone or damaged.
+    """
+    rest = b""
+    for block in _blocks(path):
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file, pa.CompressedInputStream(file, "zstd") as stream:
             while block := stream.read(_BLOCK_BYTES):
-                n += block.count(b"\n")
+                yield block
     except (OSError, pa.ArrowException) as error:
         raise StoreError(
             str(path),
@@ -80,4 +96,3 @@ def count_lines(path: Path) -> int:
             found=str(error).splitlines()[0][:200],
             todo="make the stage again: curate run JOB --rerun emit",
         ) from error
-    return n

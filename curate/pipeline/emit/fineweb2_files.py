@@ -111,11 +111,7 @@ class EmitUnit:
 @shard_task(SplitSettings)
 def split_unit(task: ShardTask[SplitSettings]) -> int:
     """Write the rows of a unit of shards that are published, sorted by label and subset."""
-    settings = task.settings
-    columns: dict[str, Sequence[str]] = {**WANTED, **settings.scores}
-    columns["extract"] = (*WANTED["extract"], *kept_names(settings.kept_schema))
-    if settings.has_spans:
-        columns["pii"] = ("pii_spans",)
+    settings, columns = task.settings, columns_of(task.settings)
     rows_in = 0
     with task.attempt() as attempt:
         split = _Split(attempt, settings)
@@ -123,7 +119,7 @@ def split_unit(task: ShardTask[SplitSettings]) -> int:
             own = Kept(task.store, shard, settings.kept_schema)
             for batch in iter_columns(task.store, shard, columns):
                 rows_in += batch.num_rows
-                split.add(own.named(_published(batch, settings)))
+                split.add(own.named(published_rows(batch, settings)))
         split.flush()
         attempt.write(split.blocks(), role="blocks", part="-blocks")
         left_out = rows_in - split.n_rows
@@ -133,6 +129,15 @@ def split_unit(task: ShardTask[SplitSettings]) -> int:
             dropped={"not published": left_out} if left_out else {},
         )
     return rows_in
+
+
+def columns_of(settings: SplitSettings) -> dict[str, Sequence[str]]:
+    """Step -> the columns that published rows are made of."""
+    columns: dict[str, Sequence[str]] = {**WANTED, **settings.scores}
+    columns["extract"] = (*WANTED["extract"], *kept_names(settings.kept_schema))
+    if settings.has_spans:
+        columns["pii"] = ("pii_spans",)
+    return columns
 
 
 def score_columns(scores: Mapping[str, Sequence[str]]) -> list[str]:
@@ -145,7 +150,7 @@ def kept_columns(packed: str | None) -> pa.Schema:
     return pa.schema([]) if packed is None else schema_of(packed)
 
 
-def _published(batch: pa.Table, settings: SplitSettings) -> pa.Table:
+def published_rows(batch: pa.Table, settings: SplitSettings) -> pa.Table:
     """The rows of a batch that are published, with their subset, and masked."""
     subsets = assign_subset(batch, removed=settings.removed, test_fractions=settings.test_fractions)
     batch = batch.append_column("subset", pa.array(subsets, pa.string()))
@@ -155,6 +160,16 @@ def _published(batch: pa.Table, settings: SplitSettings) -> pa.Table:
     if settings.pii != KEEP and "pii_spans" not in batch.column_names:
         batch = add_pii(batch, kinds=settings.pii_kinds)
     return masked(batch) if settings.pii == MASK else batch
+
+
+def published_table(rows: pa.Table, settings: SplitSettings) -> pa.Table:
+    """The columns that are published, of rows that are."""
+    return published_columns(
+        rows,
+        spans_column=settings.pii == SPANS,
+        scores=score_columns(settings.scores),
+        kept=kept_columns(settings.kept_schema),
+    )
 
 
 def _repaired(batch: pa.Table) -> pa.Table:
@@ -206,12 +221,7 @@ class _Split:
             table["weight"].to_numpy().astype(np.int64),
             repeat=settings.materialise,
         )
-        published = published_columns(
-            table,
-            spans_column=settings.pii == SPANS,
-            scores=score_columns(settings.scores),
-            kept=kept_columns(settings.kept_schema),
-        )
+        published = published_table(table, settings)
         if self._writer is None:
             self._writer = self._attempt.writer(published.schema, row_group_rows=SPLIT_GROUP_ROWS)
         written = self._writer.rows
@@ -275,23 +285,32 @@ class _Writer:
         return span.slice(start, size)
 
     def open(self, attempt: Attempt, file: File, part: str) -> RowGroups:
-        settings = self._settings
-        kind = corpus_schema(
-            file["subset"],
-            weight_column=not settings.materialise,
-            spans_column=settings.pii == SPANS,
-            scores=score_columns(settings.scores),
-            kept=kept_columns(settings.kept_schema),
-        )
-        writer: TableWriter | JsonlWriter
-        if settings.format == JSONL_ZST:
-            writer = attempt.jsonl_writer(kind, role="corpus", part=part)
-        else:
-            compression = settings.compression
-            writer = attempt.writer(kind, role="corpus", part=part, compression=compression)
-        limits = settings.row_group_rows, settings.row_group_mb << 20
-        described = {name: file[name] for name in ("label", "subset", "index")}
-        return RowGroups(writer, kind, described, rows=limits[0], text_bytes=limits[1])
+        return open_file(attempt, file, part, self._settings)
+
+
+def kind_of(subset: str, settings: FilesSettings) -> pa.Schema:
+    """The columns of a file of a subset."""
+    return corpus_schema(
+        subset,
+        weight_column=not settings.materialise,
+        spans_column=settings.pii == SPANS,
+        scores=score_columns(settings.scores),
+        kept=kept_columns(settings.kept_schema),
+    )
+
+
+def open_file(attempt: Attempt, file: File, part: str, settings: FilesSettings) -> RowGroups:
+    """Begin a file of a label and subset."""
+    kind = kind_of(str(file["subset"]), settings)
+    writer: TableWriter | JsonlWriter
+    if settings.format == JSONL_ZST:
+        writer = attempt.jsonl_writer(kind, role="corpus", part=part)
+    else:
+        compression = settings.compression
+        writer = attempt.writer(kind, role="corpus", part=part, compression=compression)
+    limits = settings.row_group_rows, settings.row_group_mb << 20
+    described = {name: file[name] for name in ("label", "subset", "index")}
+    return RowGroups(writer, kind, described, rows=limits[0], text_bytes=limits[1])
 
 
 class RowGroups:

@@ -12,19 +12,28 @@ from curate.errors import ConfigError
 from curate.io import layout
 from curate.io.store import Store
 from curate.pipeline.decide.screens import screens_of
+from curate.pipeline.emit.current import current_files, finished_rewrites, lists_of
 from curate.pipeline.emit.files import PlanSettings, file_shards
 from curate.pipeline.emit.hplt_files import FilesSettings, SplitSettings, split_shard, write_files
 from curate.pipeline.emit.hplt_lines import check_lines
 from curate.pipeline.emit.hplt_plan import n_partitions, plan_shard
-from curate.pipeline.emit.view import Entry, View
+from curate.pipeline.emit.rewrite_hplt import (
+    LEFT_OUT,
+    RewriteSettings,
+    docs_in,
+    name_of,
+    rewrite_label,
+)
+from curate.pipeline.emit.view import Doc, Entry, Rewriting, View
 from curate.pipeline.extract.kept import kept_of
 from curate.pipeline.job_run import Done, JobRun, partition_shards, sealed_rows
 from curate.report.card import CardForm
 from curate.stages.hplt import REGISTER, Rules
 from curate.work.plan import load_plan
 from curate.work.runner import Step
-from curate.work.seal import sealed
+from curate.work.seal import add_counts, load_receipts, sealed, sorted_counts
 from curate.work.sidecars import scored_columns
+from curate.work.take_down import listed_for
 
 CODE: Final = "2"
 """Raised by hand when other lines are written for the same settings."""
@@ -66,16 +75,11 @@ class Hplt(View):
         reads = ["rebalance", *(["pii"] if run.masks_sidecar else []), *split["more"]]
         rows = sealed_rows(store, "rebalance")
         parts = n_partitions(rows)
-        kept, packed = kept_of(run)
-        more = {**split["more"], "pii": ["pii_spans"]} if run.masks_sidecar else split["more"]
+        kept, _ = kept_of(run)
         first = Step.of(
             f"{stage}.split", [done[name] for name in reads], code=CODE, **split, **kept
         )
-        run.run(
-            first,
-            split_shard,
-            SplitSettings(**{**split, "more": more}, n_partitions=parts, kept_schema=packed),
-        )
+        run.run(first, split_shard, _task_settings(run))
         limit = {"max_file_mb": emit.hplt.max_file_mb}
         plan = Step.of(f"{stage}.plan", [first], **limit)
         run.run(
@@ -95,6 +99,23 @@ class Hplt(View):
         run.runner.progress.say(self._in_words(store))
         return step
 
+    def rewriting(self, run: JobRun, lists: str) -> Rewriting:
+        """Lines are found by id, and others put between them by score."""
+        hplt = run.job.emit.hplt
+        before = lists_of(run.store, self.stage, listed_for(run.store, self.stage))
+        files = FilesSettings(hplt.level, hplt.frame_kb)
+        return Rewriting(rewrite_label, RewriteSettings(before, lists, _task_settings(run), files))
+
+    @classmethod
+    def doc_of(cls, row: Entry) -> Doc:
+        """By HPLT's identity of a document."""
+        return name_of(row)
+
+    @classmethod
+    def docs_in(cls, path: Path) -> Iterator[Doc]:
+        """By the same."""
+        return docs_in(path)
+
     @classmethod
     def path_of(cls, file: Entry, form: str) -> str:
         """``fra_Latn/9_1.jsonl.zst``."""
@@ -111,6 +132,10 @@ class Hplt(View):
         assert plan is not None
         assert totals is not None
         left_out = {reason: n for reason, n in totals.dropped.items() if reason != REMOVED}
+        for step in finished_rewrites(store, self.stage):
+            for receipt in load_receipts(store, step):
+                add_counts(left_out, receipt.counts[LEFT_OUT])
+        left_out = sorted_counts({reason: n for reason, n in left_out.items() if n})
         return {"view": self.name, "rules": dict(plan.fields["rules"]), "left_out": left_out}
 
     @classmethod
@@ -120,11 +145,18 @@ class Hplt(View):
 
     def _in_words(self, store: Store) -> str:
         """A sentence on what is in this view and what is not."""
-        totals = sealed(store, f"{self.stage}.split")
-        assert totals is not None
         left_out = self.facts(store)["left_out"]
         why = ", ".join(f"{n:,} {reason}" for reason, n in left_out.items())
-        return f"view hplt: {totals.rows_out:,} documents" + (f"; left out: {why}" if why else "")
+        rows = sum(current.entry.rows for current in current_files(store, self.stage))
+        return f"view hplt: {rows:,} documents" + (f"; left out: {why}" if why else "")
+
+
+def _task_settings(run: JobRun) -> SplitSettings:
+    """The settings of the task that makes lines."""
+    split = split_settings(run.store, run.job)
+    more = {**split["more"], "pii": ["pii_spans"]} if run.masks_sidecar else split["more"]
+    parts = n_partitions(sealed_rows(run.store, "rebalance"))
+    return SplitSettings(**{**split, "more": more}, n_partitions=parts, kept_schema=kept_of(run)[1])
 
 
 def split_settings(store: Store, job: JobConfig) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -102,9 +102,7 @@ def _add_lines(
     store: Store, shard: str, settings: SplitSettings, runs: SortedRuns
 ) -> tuple[int, Counter[str]]:
     """Give the lines that are published to ``runs``; rows that were read, why others are not."""
-    packed = settings.kept_schema
-    columns = {**WANTED, **settings.more}
-    columns["extract"] = (*WANTED["extract"], *kept_names(packed))
+    packed, columns = settings.kept_schema, columns_of(settings)
     own = Kept(store, shard, packed)
     left_out: Counter[str] = Counter()
     rows_in = 0
@@ -113,9 +111,7 @@ def _add_lines(
         kept = own.named(batch.filter(pc.is_null(batch["removal_reason"])))
         if kept.num_rows < batch.num_rows:
             left_out["removed"] += batch.num_rows - kept.num_rows
-        if settings.pii != KEEP and "pii_spans" not in kept.column_names:
-            kept = add_pii(kept, kinds=settings.pii_kinds)
-        left_out += _add_batch(kept, own.schema.names, settings, runs)
+        left_out += _add_batch(with_spans(kept, settings), own.schema.names, settings, runs)
     return rows_in, left_out
 
 
@@ -123,19 +119,42 @@ def _add_batch(
     batch: pa.Table, kept: Sequence[str], settings: SplitSettings, runs: SortedRuns
 ) -> Counter[str]:
     """Give the lines of one batch to ``runs``; why documents of it have none."""
-    rules = Rules(**settings.rules)
     left_out: Counter[str] = Counter()
+    for line in lines_of(batch, kept, settings):
+        if isinstance(line, str):
+            left_out[line] += 1
+        else:
+            runs.add(line)
+    return left_out
+
+
+def with_spans(batch: pa.Table, settings: SplitSettings) -> pa.Table:
+    """A batch with the places of personal data, if they are asked for and not there."""
+    if settings.pii != KEEP and "pii_spans" not in batch.column_names:
+        return add_pii(batch, kinds=settings.pii_kinds)
+    return batch
+
+
+def columns_of(settings: SplitSettings) -> dict[str, Sequence[str]]:
+    """Step -> the columns that lines are made of."""
+    columns: dict[str, Sequence[str]] = {**WANTED, **settings.more}
+    columns["extract"] = (*WANTED["extract"], *kept_names(settings.kept_schema))
+    return columns
+
+
+def lines_of(batch: pa.Table, kept: Sequence[str], settings: SplitSettings) -> Iterator[Line | str]:
+    """The line of each document, or the rule that keeps it out of this view."""
+    rules = Rules(**settings.rules)
     described = documents(batch, pii=settings.pii, kept=kept)
     for label, document in zip(batch["label"].to_pylist(), described, strict=True):
         reason = why_not(document, rules)
         if reason is not None:
-            left_out[reason] += 1
+            yield reason
             continue
         steps = steps_of(document["doc_scores"][0], rules.version)
         data = line_of(document, robots=rules.marked == "keep", default=as_json)
         text = document["text"]
-        runs.add(Line(label, steps, data, text.count("\n") + 1, len(text)))
-    return left_out
+        yield Line(label, steps, data, text.count("\n") + 1, len(text))
 
 
 @shard_task(FilesSettings)
@@ -171,16 +190,20 @@ class _Writer:
     def cut(self, span: _Span, start: int, stop: int, size: int) -> bytes:
         return zstd_frames.lines_of(span.data[start:stop], size, span.path)
 
-    def open(self, attempt: Attempt, file: File, part: str) -> _LineFile:
-        frame_bytes = self._settings.frame_kb << 10
-        writer = attempt.frame_writer(
-            role="corpus", part=part, level=self._settings.level, frame_bytes=frame_bytes
-        )
-        return _LineFile(writer, file)
+    def open(self, attempt: Attempt, file: File, part: str) -> LineFile:
+        return open_file(attempt, file, part, self._settings)
+
+
+def open_file(attempt: Attempt, file: File, part: str, settings: FilesSettings) -> LineFile:
+    """Begin a file of a label and bin."""
+    writer = attempt.frame_writer(
+        role="corpus", part=part, level=settings.level, frame_bytes=settings.frame_kb << 10
+    )
+    return LineFile(writer, file)
 
 
 @dataclass(frozen=True, slots=True)
-class _LineFile:
+class LineFile:
     """A published file, and its row in the plan."""
 
     writer: FrameWriter

@@ -20,11 +20,14 @@ from curate.io import layout
 from curate.io.digests import json_with_digest
 from curate.io.folders import remove_tree
 from curate.io.store import Store, carry
+from curate.pipeline.emit.current import current_files, replaced_keys
+from curate.pipeline.emit.rewrite import state_of
 from curate.pipeline.emit.view import View
 from curate.pipeline.emit.views import Target
 from curate.work.collect import collect
 from curate.work.plan import load_plan
-from curate.work.seal import load_receipts, sealed
+from curate.work.seal import sealed
+from curate.work.take_down import take_down_of
 
 MANIFEST_FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -34,19 +37,18 @@ _CARD = "README.md"
 def corpus_files(store: Store, view: View) -> list[dict[str, Any]]:
     """Manifest entries of all committed corpus files, sorted by path, with their source key."""
     entries = []
-    for receipt in load_receipts(store, view.stage):
-        described = zip(receipt.counts["files"], receipt.files_of("corpus"), strict=True)
-        for file, entry in described:
-            entries.append(
-                {
-                    "path": view.path_of(file, receipt.counts["form"]),
-                    **{k: v for k, v in view.described(file).items() if k != "rows"},
-                    "rows": entry.rows,
-                    "bytes": entry.bytes,
-                    "sha256": entry.sha256,
-                    "key": entry.key,
-                }
-            )
+    for current in current_files(store, view.stage):
+        file, entry = current.file, current.entry
+        entries.append(
+            {
+                "path": view.path_of(file, current.form),
+                **{k: v for k, v in view.described(file).items() if k != "rows"},
+                "rows": entry.rows,
+                "bytes": entry.bytes,
+                "sha256": entry.sha256,
+                "key": entry.key,
+            }
+        )
     return sorted(entries, key=lambda e: str(e["path"]))
 
 
@@ -77,7 +79,7 @@ def publish(
     text = json_with_digest(manifest, indent=1) + b"\n"
     there = target.store
     if there.get(target.key(_MANIFEST)) == text and there.get(target.key(_CARD)) == small[_CARD]:
-        collect(store)
+        _collect(store, view)
         return manifest
     # Made under a name of its own and renamed when whole: two drivers at the end of the same job
     # do not mix their files, and a reader never sees half a corpus.
@@ -97,8 +99,15 @@ def publish(
     if not there.rename(folder, target.folder):  # another driver was first, with the same files
         remove_tree(there.move_away(folder))
     failpoints.reach("publish.before_collect")
-    collect(store)
+    _collect(store, view)
     return manifest
+
+
+def _collect(store: Store, view: View) -> None:
+    """Delete what nobody reads any more, files that others took the place of among it."""
+    collect(store)
+    for key in sorted(replaced_keys(store, view.stage)):
+        store.delete(key)
 
 
 def _manifest(
@@ -116,6 +125,8 @@ def _manifest(
         "curate": __version__,
         "fingerprint": plan.fingerprint,
     }
+    if lists := state_of(store, view.stage):
+        manifest["withdrawn"] = lists
     facts = view.facts(store)
     expected = totals["published"] - sum(facts.get("left_out", {}).values())
     repetition = facts.get("repetition", "weight")
@@ -137,11 +148,18 @@ def is_current(store: Store) -> bool | None:
     manifest = store.get(layout.MANIFEST)
     if manifest is None:
         return None
-    plan = load_plan(store, "emit")
+    return is_of(store, "emit", json.loads(manifest))
+
+
+def is_of(store: Store, stage: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest is of the files that a view has now, and of all that was taken down."""
+    plan = load_plan(store, stage)
+    lists = take_down_of(store).digest
     return (
         plan is not None
-        and sealed(store, "emit") is not None
-        and json.loads(manifest).get("fingerprint") == plan.fingerprint
+        and sealed(store, stage) is not None
+        and manifest.get("fingerprint") == plan.fingerprint
+        and manifest.get("withdrawn", "") == lists == state_of(store, stage)
     )
 
 

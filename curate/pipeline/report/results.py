@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from curate import __version__
 from curate.config.language import LanguageConfig
 from curate.io.digests import json_with_digest, short_digest
-from curate.io.receipt import Receipt
 from curate.io.store import Store
 from curate.pipeline.decide.rebalance import SIZES
+from curate.pipeline.emit.current import CurrentFile, current_files
 from curate.pipeline.emit.view import View
 from curate.pipeline.extract.input_changes import repeated_ids
 from curate.pipeline.report.count import outcome_counts
@@ -35,7 +35,7 @@ from curate.stage_table import with_columns, with_lines
 from curate.work.configs import RunConfigs
 from curate.work.exchange import read_all
 from curate.work.plan import load_plan
-from curate.work.seal import add_counts, iter_receipts, load_receipts, sealed, sorted_counts
+from curate.work.seal import add_counts, iter_receipts, sealed, sorted_counts
 from curate.work.tables import read_columns, read_row
 
 EXAMPLE_CHARS = 600
@@ -138,10 +138,9 @@ def _int(value: object) -> int:
 
 def _test_rows(store: Store, stage: str) -> dict[str, int]:
     tests: dict[str, int] = {}
-    for receipt in _emitted(store, stage):
-        for file in receipt.counts["files"]:
-            if file.get("subset") == "test":
-                tests[file["label"]] = tests.get(file["label"], 0) + file["rows"]
+    for current in _emitted(store, stage):
+        if current.file.get("subset") == "test":
+            add_counts(tests, {current.file["label"]: current.entry.rows})
     return tests
 
 
@@ -167,16 +166,15 @@ def _contamination(store: Store) -> dict[str, float]:
     return {label: without.get(label, 0) / n for label, n in listed.items()}
 
 
-def _emitted(store: Store, stage: str) -> list[Receipt]:
-    """Receipts of the corpus; none if what was decided has not been published."""
-    return [] if sealed(store, stage) is None else load_receipts(store, stage)
+def _emitted(store: Store, stage: str) -> list[CurrentFile]:
+    """Files of the corpus; none if what was decided has not been published."""
+    return [] if sealed(store, stage) is None else current_files(store, stage)
 
 
 def _files(store: Store, view: View) -> Iterable[tuple[str, int, int]]:
-    for receipt in _emitted(store, view.stage):
-        files = receipt.files_of("corpus")
-        for file, entry in zip(receipt.counts["files"], files, strict=True):
-            yield view.path_of(file, receipt.counts["form"]), entry.rows, entry.bytes
+    files = _emitted(store, view.stage)
+    paths = ((view.path_of(x.file, x.form), x.entry.rows, x.entry.bytes) for x in files)
+    return sorted(paths)
 
 
 def examples(

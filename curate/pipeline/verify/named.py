@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,6 +14,7 @@ from curate.io.folders import readable
 from curate.io.store import Store
 from curate.pipeline.made_once import read_made
 from curate.pipeline.verify.findings import Findings
+from curate.stage_table import other_views
 from curate.work import copies
 from curate.work.plan import load_plan
 
@@ -27,7 +28,7 @@ _DECIDED: Final[Mapping[str, tuple[tuple[Aspect, str], ...]]] = {
 _TUNED: Final = (layout.TUNED, "stopwords/configs")
 """Folders of configs that a run wrote and then copied."""
 
-_MADE: Final = ("contamination-", "url_filter-", "robots-")
+_MADE: Final = ("contamination-", "url_filter-", "robots-", "withdrawn-")
 """Files that are compiled for workers, from lists and sets that the job names."""
 
 _RECORDS: Final = (
@@ -46,7 +47,7 @@ def check_named(store: Store, needed: set[str], findings: Findings) -> None:
     for name in store.names(layout.COPIES):
         if name.startswith(_MADE):
             _check_made(store, f"{layout.COPIES}/{name}", findings)
-    for key in _RECORDS:
+    for key in (*_RECORDS, *_take_down_records(store)):
         _check_record(store, key, findings)
     if layout.REPORT_STATS not in findings.known and "emit" in needed:  # other views have none
         findings.problems.append(f"{layout.REPORT_STATS}: missing; the next run writes it")
@@ -131,6 +132,16 @@ def _check_made(store: Store, key: str, findings: Findings) -> None:
         read_made(store, key)
     except CurateError as error:
         findings.problems.append(f"{key}: {error.found}")
+
+
+def _take_down_records(store: Store) -> Iterator[str]:
+    """The lists of what was taken down, and what says with which of them stages were made."""
+    yield from (f"{layout.TAKE_DOWN}/{name}" for name in store.names(layout.TAKE_DOWN))
+    entries = (name for name in store.names(layout.COPIES) if name.startswith("take-down-"))
+    yield from (f"{layout.COPIES}/{name}" for name in entries)
+    views = ("emit", *other_views())
+    yield from (layout.listed_key(stage) for stage in ("rebalance", *views))
+    yield from map(layout.forms_key, views)
 
 
 def _check_record(store: Store, key: str, findings: Findings) -> None:

@@ -12,6 +12,8 @@ from curate.errors import CurateError, InputError, VerifyError
 from curate.io import layout
 from curate.io.open_store import open_store
 from curate.io.store import Store
+from curate.pipeline.emit.current import finished_rewrites
+from curate.pipeline.emit.publish import is_of
 from curate.pipeline.verify import corpus as corpus_checks
 from curate.pipeline.verify import deep as deep_checks
 from curate.pipeline.verify import named, sums
@@ -19,7 +21,6 @@ from curate.pipeline.verify.findings import Findings
 from curate.pipeline.verify.step_records import check_steps, rests_on
 from curate.stage_table import steps
 from curate.work.plan import load_plan
-from curate.work.seal import sealed
 
 MANIFEST = "manifest.json"
 _TODO = "restore the files from a good copy, or `curate run JOB --rerun emit`"
@@ -104,16 +105,14 @@ def _stage_of(corpus: Path) -> str:
 def _is_current(store: Store, stage: str, manifest: dict[str, Any]) -> bool:
     """Whether the work folder still has what a corpus was made from."""
     try:
-        plan = load_plan(store, stage) if stage in steps() else None
-        is_sealed = plan is not None and sealed(store, stage) is not None
+        return stage in steps() and is_of(store, stage, manifest)
     except CurateError:
         return True  # a damaged plan or seal is told where steps are checked
-    return is_sealed and plan is not None and plan.fingerprint == manifest.get("fingerprint")
 
 
 def _upstream(store: Store, stage: str) -> Iterator[str]:
     """The steps that a step rests on, itself included, as far as plans can be read."""
-    waiting, seen = [stage], set()
+    waiting, seen = [*finished_rewrites(store, stage), stage], set()
     while waiting:
         step = waiting.pop()
         if step in seen:

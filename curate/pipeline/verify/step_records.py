@@ -16,7 +16,9 @@ from curate.io.commit import file_sha256
 from curate.io.digests import read_json, short_digest
 from curate.io.receipt import FileEntry, Receipt, unpack
 from curate.io.store import Store
+from curate.pipeline.emit.current import replaced_keys
 from curate.pipeline.verify.findings import Findings
+from curate.stage_table import stage_of
 from curate.work.collect import is_collected, shuffles
 from curate.work.plan import Plan, fingerprint, load_plan, planned_steps
 from curate.work.ranges import index_of
@@ -218,8 +220,12 @@ def _check_files(store: Store, receipt: Receipt, findings: Findings) -> None:
         _check_collected(store, step, findings)
         if step in shuffles():
             return
+    stage = step.split(".")[0]
+    gone = replaced_keys(store, stage) if stage_of(stage).is_view else frozenset[str]()
     for entry in receipt.files:
         findings.known.add(entry.key)
+        if entry.key in gone:  # others took its place, and it goes when these are published
+            continue
         if f"/{receipt.shard}-{receipt.attempt}" not in entry.key:
             findings.problems.append(f"{entry.key}: not a file of shard {receipt.shard}")
             continue

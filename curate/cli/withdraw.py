@@ -1,0 +1,62 @@
+"""The command that takes documents down."""
+
+from __future__ import annotations
+
+import click
+
+from curate.ask.rerun import load_recorded
+from curate.ask.withdraw import extent, in_words, read_entries
+from curate.ask.withdraw import withdraw as take_down
+from curate.cli.terminal.options import engine_option, with_engine, work_argument, workers_option
+from curate.cli.terminal.progress import TerminalProgress
+from curate.cli.terminal.shown import echo
+from curate.rights.take_down import EntryKind, Scope
+
+
+@click.command()
+@work_argument
+@click.option("--urls", metavar="FILE", multiple=True, help="Addresses, one a line.")
+@click.option("--hosts", metavar="FILE", multiple=True, help="Hosts; each with all below it.")
+@click.option("--ids", metavar="FILE", multiple=True, help="Ids of documents, one a line.")
+@click.option(
+    "--cluster/--page",
+    "with_cluster",
+    default=None,
+    help="Take near-copies down too (the default where clusters are verified), or these alone.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+@engine_option
+@workers_option
+def withdraw(
+    work: str,
+    urls: tuple[str, ...],
+    hosts: tuple[str, ...],
+    ids: tuple[str, ...],
+    with_cluster: bool | None,  # noqa: FBT001 - click passes it so
+    dry_run: bool,  # noqa: FBT001 - likewise
+    engine: str | None,
+    workers: int | None,
+) -> None:
+    """Take documents down from a work folder and all that it published.
+
+    Says what goes, keeps the lists in WORK, so that no later snapshot brings
+    it back, and writes the published files again that hold it, in every view,
+    with manifest, card and report. Killed at any time, the same command goes
+    on.
+    """
+    if not (urls or hosts or ids):
+        raise click.UsageError("name a list: --urls, --hosts or --ids FILE")
+    job = with_engine(load_recorded(work), engine, None, workers)
+    scope: Scope | None = None if with_cluster is None else ("cluster" if with_cluster else "page")
+    given: list[tuple[EntryKind, str]] = [("url", path) for path in urls]
+    given += [("host", path) for path in hosts]
+    given += [("id", path) for path in ids]
+    entries = read_entries(job, given, scope)
+    for line in in_words(extent(job, entries)):
+        echo(line)
+    if dry_run:
+        echo("nothing was changed")
+        return
+    for result in take_down(job, entries, progress=TerminalProgress()):
+        if result.corpus is not None:
+            echo(f"published without them: {result.corpus}")
