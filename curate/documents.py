@@ -21,7 +21,13 @@ DOCUMENTS = Table(
             "no date is known, or no calendar has the one that was given",
         ),
         Column("snapshot", pa.string(), "name", "The crawl release it belongs to."),
-        Column("warc_path", pa.string(), "path", "File that holds the record."),
+        Column(
+            "warc_path",
+            pa.string(),
+            "path",
+            "File that holds the record: Common Crawl's own path, or what is below the bucket, the "
+            "server or the fixed part of the input's pattern. Nothing of where it lies here.",
+        ),
         Column(
             "warc_offset",
             pa.int64(),

@@ -266,7 +266,13 @@ CORPUS = Table(
         Column("dump", pa.string(), "name", "The snapshot."),
         Column("url", pa.string(), "URL", "Where it was fetched.", "not known"),
         Column("date", pa.string(), "ISO 8601", "When it was fetched.", "not known"),
-        Column("file_path", pa.string(), "path", "The WARC it comes from."),
+        Column(
+            "file_path",
+            pa.string(),
+            "path",
+            "The WARC it comes from: its path in the crawl, in its bucket, or below the input's "
+            "fixed part.",
+        ),
         Column("language", pa.string(), "ISO 639-3", "Language of its label."),
         Column(
             "language_score",
@@ -287,6 +293,22 @@ CORPUS = Table(
     ),
 )
 
+CORPUS_PLACE = (
+    Column(
+        "warc_offset",
+        pa.int64(),
+        "bytes",
+        "Where the record begins in `file_path`; not with `compat: fineweb2`.",
+        "the input was text already",
+    ),
+    Column(
+        "record_bytes",
+        pa.int64(),
+        "bytes",
+        "What the record takes there, so that a range request fetches it; likewise.",
+        "the input was text already",
+    ),
+)
 CORPUS_WEIGHT = Column(
     "weight", pa.int32(), "repetitions", "How often to repeat it; with `repetition: weight` only."
 )

@@ -133,7 +133,7 @@ def _metric_columns() -> Iterator[str]:
 def _extra_columns() -> Iterator[str]:
     yield "The corpus has one more column, by subset; columns of scores come last:\n"
     yield from head("column", "type", "unit", "what it is", "null means")
-    for column in (schema.CORPUS_WEIGHT, schema.CORPUS_FILTER_REASON):
+    for column in (*schema.CORPUS_PLACE, schema.CORPUS_WEIGHT, schema.CORPUS_FILTER_REASON):
         yield _column(column)
 
 

@@ -9,6 +9,7 @@ from curate.config.problems import problem
 from curate.schema import (
     CORPUS,
     CORPUS_FILTER_REASON,
+    CORPUS_PLACE,
     CORPUS_WEIGHT,
     DOCUMENTS,
     PII,
@@ -32,7 +33,7 @@ PUBLISHED: Final = frozenset(
         *CORPUS.names(),
         *PII.names(),
         *(name for s in STAGES if s.table is not None for name in s.table.names()),
-        *(CORPUS_WEIGHT.name, CORPUS_FILTER_REASON.name),
+        *(column.name for column in (*CORPUS_PLACE, CORPUS_WEIGHT, CORPUS_FILTER_REASON)),
         *REGISTERED,
         *_HPLT,
     )

@@ -245,6 +245,7 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
             pii_kinds=settings.pii_kinds,
             removed=settings.removed,
             kept=job.kept_columns,
+            places=not run.is_compat,
         )
         publish(
             store,

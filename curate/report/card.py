@@ -10,7 +10,7 @@ from curate.labels import language_of
 from curate.pii import DEFAULT_KINDS
 from curate.report.data import ReportData
 from curate.rights.removal import KINDS, Kind
-from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_WEIGHT, PII
+from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_PLACE, CORPUS_WEIGHT, PII
 from curate.visible import visible, visible_line
 
 
@@ -45,6 +45,7 @@ class Published:
         pii_kinds: of personal data, those that were looked for.
         removed: ``selection``, ``all`` or ``none``: which removed documents are published.
         kept: columns of the input.
+        places: rows say where their records are.
     """
 
     license: str | None = None
@@ -55,6 +56,7 @@ class Published:
     pii_kinds: tuple[str, ...] = DEFAULT_KINDS
     removed: str = "selection"
     kept: tuple[str, ...] = ()
+    places: bool = True
 
     def folder(self, path: str) -> str:
         """The label that a path belongs to, ``_removed`` behind it for removed documents."""
@@ -204,7 +206,8 @@ def _columns(how: Published) -> Iterable[str]:
     yield "|---|---|---|"
     spans = PII.columns if how.pii == "spans" else ()
     ours = (CORPUS_WEIGHT, CORPUS_FILTER_REASON, *map(column_of, how.scores))
-    for column in (*CORPUS.columns, *spans, *ours):
+    places = CORPUS_PLACE if how.places else ()
+    for column in (*CORPUS.columns, *places, *spans, *ours):
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"
     for name in how.kept:
         cell = visible_line(name).replace("|", "\\|")

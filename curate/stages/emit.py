@@ -25,12 +25,15 @@ def corpus_schema(
     subset: str,
     *,
     weight_column: bool,
+    place_columns: bool = False,
     spans_column: bool = False,
     scores: Sequence[str] = (),
     kept: Iterable[pa.Field] = (),
 ) -> pa.Schema:
     """Columns of a published file: FineWeb2's, ours, scores, and at the end those of the input."""
     fields = schema.CORPUS.schema()
+    for column in schema.CORPUS_PLACE if place_columns else ():
+        fields = fields.append(pa.field(column.name, column.type))
     if spans_column:
         fields = fields.append(schema.PII.schema().field(0))
     extra = None
@@ -97,6 +100,7 @@ def masked(batch: pa.Table) -> pa.Table:
 def published_columns(
     batch: pa.Table,
     *,
+    place_columns: bool = False,
     spans_column: bool = False,
     scores: Sequence[str] = (),
     kept: Iterable[pa.Field] = (),
@@ -122,6 +126,8 @@ def published_columns(
     }
     if spans_column:
         columns["pii_spans"] = batch["pii_spans"]
+    if place_columns:
+        columns |= {column.name: batch[column.name] for column in schema.CORPUS_PLACE}
     columns |= {name: batch[name] for name in (*scores, *(field.name for field in kept))}
     return pa.table(columns)
 

@@ -16,7 +16,7 @@ from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "7"
+EXTRACT_VERSION = "8"
 
 
 class Page(Protocol):

@@ -74,7 +74,7 @@ def files_below(work: Path, folder: str) -> list[Path]:
     return [p for p in (work / folder).rglob("*") if p.is_file()]
 
 
-def test_columns_are_fineweb2s_and_one_more(baseline: Path) -> None:
+def test_columns_are_fineweb2s_and_some_more(baseline: Path) -> None:
     wanted = {
         "text": pa.string(),
         "id": pa.string(),
@@ -87,6 +87,8 @@ def test_columns_are_fineweb2s_and_one_more(baseline: Path) -> None:
         "language_script": pa.string(),
         "minhash_cluster_size": pa.int64(),
         "top_langs": pa.string(),
+        "warc_offset": pa.int64(),
+        "record_bytes": pa.int64(),
     }
     for subset, extra in (
         ("train", {"weight": pa.int32()}),

@@ -122,6 +122,7 @@ def _published(run: JobRun) -> dict[str, Any]:
         "repair": run.repairs_late,
         "pii": emit.pii,
         "pii_kinds": sorted(emit.pii_kinds),
+        "places": not run.is_compat,
     }
     if scores := {step: list(columns) for step, columns in scored_columns(run.store).items()}:
         published["scores"] = scores
@@ -146,6 +147,7 @@ def _files_settings(run: JobRun) -> FilesSettings:
         compression=emit.compression,
         materialise=published["materialise"],
         pii=emit.pii,
+        places=published["places"],
         scores={step: tuple(columns) for step, columns in published.get("scores", {}).items()},
         kept_schema=kept_of(run)[1],
     )

@@ -17,6 +17,7 @@ from curate.io.lines.jsonl_out import JSONL_ZST, JsonlWriter
 from curate.pipeline.emit.files import I64, File, write_task
 from curate.pipeline.emit.fineweb2_plan import BLOCKS
 from curate.pipeline.extract.kept import Kept, kept_names, schema_of
+from curate.schema import CORPUS_PLACE
 from curate.stages.emit import (
     KEEP,
     MASK,
@@ -60,6 +61,7 @@ class SplitSettings:
         pii_kinds: kinds of it, sorted.
         test_fractions: label -> share of documents in the test split.
         has_spans: personal data has been found by a stage before.
+        places: rows say where their records are.
         scores: step -> its columns that are published.
         kept_schema: kept columns of the input and their types; None for none.
     """
@@ -71,6 +73,7 @@ class SplitSettings:
     pii_kinds: tuple[str, ...]
     test_fractions: Mapping[str, float]
     has_spans: bool
+    places: bool = False
     scores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept_schema: str | None = None
 
@@ -93,6 +96,7 @@ class FilesSettings:
     compression: str
     materialise: bool
     pii: str
+    places: bool = False
     scores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept_schema: str | None = None
 
@@ -134,7 +138,8 @@ def split_unit(task: ShardTask[SplitSettings]) -> int:
 def columns_of(settings: SplitSettings) -> dict[str, Sequence[str]]:
     """Step -> the columns that published rows are made of."""
     columns: dict[str, Sequence[str]] = {**WANTED, **settings.scores}
-    columns["extract"] = (*WANTED["extract"], *kept_names(settings.kept_schema))
+    places = [column.name for column in CORPUS_PLACE] if settings.places else ()
+    columns["extract"] = (*WANTED["extract"], *places, *kept_names(settings.kept_schema))
     if settings.has_spans:
         columns["pii"] = ("pii_spans",)
     return columns
@@ -166,6 +171,7 @@ def published_table(rows: pa.Table, settings: SplitSettings) -> pa.Table:
     """The columns that are published, of rows that are."""
     return published_columns(
         rows,
+        place_columns=settings.places,
         spans_column=settings.pii == SPANS,
         scores=score_columns(settings.scores),
         kept=kept_columns(settings.kept_schema),
@@ -293,6 +299,7 @@ def kind_of(subset: str, settings: FilesSettings) -> pa.Schema:
     return corpus_schema(
         subset,
         weight_column=not settings.materialise,
+        place_columns=settings.places,
         spans_column=settings.pii == SPANS,
         scores=score_columns(settings.scores),
         kept=kept_columns(settings.kept_schema),

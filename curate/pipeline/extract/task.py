@@ -18,6 +18,7 @@ from curate.io.texts.kept import KeptColumns
 from curate.io.unchanged import check_planned, check_unchanged
 from curate.io.warc import Damage, Record, Skipped, read_warc
 from curate.pipeline.extract.ahead import Item, in_turn
+from curate.pipeline.extract.public_path import public_name, public_path
 from curate.pipeline.extract.repeated import PageRequest, RepeatedPages
 from curate.pipeline.extract.settings import ExtractSettings, InputShard
 from curate.redact import redact, without_userinfo
@@ -58,9 +59,10 @@ def page_sandbox(
 class _Shard:
     """Rows, quarantine and counts of one shard while it is being written."""
 
-    def __init__(self, attempt: Attempt, shard: str) -> None:
+    def __init__(self, attempt: Attempt, shard: str, path: str) -> None:
         self.attempt = attempt
         self.shard = shard
+        self.path = path
         self.documents: TableWriter | None = None
         self.counts: dict[str, Any] = {}
         self.rows: list[dict[str, object]] = []
@@ -72,7 +74,7 @@ class _Shard:
         self.noted: dict[str, int] = {}
 
     def keep(self, row: dict[str, object]) -> None:
-        self.rows.append(row)
+        self.rows.append({**row, "warc_path": self.path})
         self.n_held += getsizeof(row["text"]) + getsizeof(row["xml"])
         if len(self.rows) >= ROWS or self.n_held >= limits().batch_bytes:
             self.flush()
@@ -162,7 +164,7 @@ def extract_shard(task: ShardTask[ExtractSettings]) -> Done:
     path = planned.address or planned.path
     begun = check_planned(path, task.bytes_in, planned.etag)
     with task.attempt() as attempt:
-        shard = _Shard(attempt, task.shard)
+        shard = _Shard(attempt, task.shard, public_path(planned.path, planned.place))
         if planned.format == "warc":
             kept = KeptColumns(planned.path, settings.keep)
             shard.begin(kept)
@@ -335,7 +337,7 @@ def _read_documents(
         if shard.documents is None:
             shard.begin(reader.kept)
         xml = settings.xml
-        shard.keep_table(_completed(item, default, planned.path, keeps_xml=xml))
+        shard.keep_table(_completed(item, default, shard.path, keeps_xml=xml))
         item = None  # what is read next must not stand beside it
     if shard.documents is None:
         shard.begin(reader.kept)
@@ -353,6 +355,8 @@ def _completed(table: pa.Table, snapshot: str, path: str, *, keeps_xml: bool) ->
     if not keeps_xml:
         columns["xml"] = [None] * table.num_rows
     columns["snapshot"] = [name or snapshot for name in columns["snapshot"].to_pylist()]
-    columns["warc_path"] = [redact(name or path) for name in columns["warc_path"].to_pylist()]
+    columns["warc_path"] = [
+        public_name(name) if name else path for name in columns["warc_path"].to_pylist()
+    ]
     kept = list(table.schema)[len(schema.DOCUMENTS.columns) :]
     return pa.table(columns, schema=pa.schema([*schema.DOCUMENTS.schema(), *kept]))
