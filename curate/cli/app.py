@@ -18,7 +18,17 @@ from curate.importing import uncollected
 DONE, MISTAKE, UNHEARD, INTERRUPTED = 0, 1, 4, 130
 
 LOOKING = frozenset(
-    {"status", "explain", "quarantine", "metrics", "labels", "whatif", "verify", "doctor"}
+    {
+        "status",
+        "explain",
+        "quarantine",
+        "metrics",
+        "labels",
+        "whatif",
+        "verify",
+        "doctor",
+        "release-diff",
+    }
 )
 """Commands that only print: they end when nobody reads on."""
 
@@ -51,6 +61,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "curate.cli.withdraw:withdraw",
         "Take documents down from a work folder and all that it published.",
     ),
+    "release-diff": ("curate.cli.release_diff:release_diff", "Compare two releases of a corpus."),
     "report": (
         "curate.cli.report:report",
         "Draw the page of a finished run, and write its card again.",
