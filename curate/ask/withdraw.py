@@ -153,6 +153,12 @@ def withdraw(
     return [run_job(job, progress=progress, form=form) for _, form in forms]
 
 
+def is_under_way(job: JobConfig) -> bool:
+    """Whether a take-down was interrupted while verdicts were made anew."""
+    store = open_store(job.work)
+    return bool(take_down_of(store)) and sealed(store, "rebalance") is None
+
+
 def extent(job: JobConfig, entries: Iterable[Entry]) -> Extent:
     """What a take-down would do, from sidecars and the names in published files.
 

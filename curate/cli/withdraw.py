@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from curate.ask.rerun import load_recorded
-from curate.ask.withdraw import extent, in_words, read_entries
+from curate.ask.withdraw import extent, in_words, is_under_way, read_entries
 from curate.ask.withdraw import withdraw as take_down
 from curate.cli.terminal.options import engine_option, with_engine, work_argument, workers_option
 from curate.cli.terminal.progress import TerminalProgress
@@ -52,8 +52,11 @@ def withdraw(
     given += [("host", path) for path in hosts]
     given += [("id", path) for path in ids]
     entries = read_entries(job, given, scope)
-    for line in in_words(extent(job, entries)):
-        echo(line)
+    if is_under_way(job) and not dry_run:
+        echo("going on with a take-down that was interrupted")
+    else:
+        for line in in_words(extent(job, entries)):
+            echo(line)
     if dry_run:
         echo("nothing was changed")
         return

@@ -40,9 +40,6 @@ def test_a_successor_comes_and_the_page_goes(releases: tuple[Path, Path, str]) -
     assert back.added == {label: {"withdrawn": 1}}, "the work folder says what it was"
     lines = list(release_lines(diff))[1:3]
     assert lines == [f"added    {label}  new  1", f"removed  {label}  withdrawn  1"]
-        f"added    {label}  new  1",
-        f"removed  {label}  withdrawn  1",
-    ]
 
 
 def test_changed_texts_and_subsets_are_told(releases: tuple[Path, Path, str]) -> None:
