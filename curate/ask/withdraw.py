@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ from curate.config.job import JobConfig
 from curate.errors import ConfigError, InputError
 from curate.io.open_store import open_store
 from curate.io.store import Store
+from curate.io.texts.lists import read_text
 from curate.pipeline.emit.current import current_files
 from curate.pipeline.emit.forms import published_forms
 from curate.pipeline.emit.view import View
@@ -106,23 +106,13 @@ def read_entries(
     scope = scope or ("cluster" if job.verifies_clusters else "page")
     entries = []
     for kind, path in files:
-        some = [entry for line in _lines(path) if (entry := entry_of(kind, line, scope))]
+        some = [
+            entry for line in read_text(path).splitlines() if (entry := entry_of(kind, line, scope))
+        ]
         if not some:
             raise InputError(path, wanted=f"one {kind} a line", found="none", todo="correct it")
         entries += some
     return entries
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            path,
-            wanted="a text file, one entry a line",
-            found=str(error),
-            todo="correct the path, or write the file as UTF-8",
-        ) from error
 
 
 def withdraw(

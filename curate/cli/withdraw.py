@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from curate.ask.rerun import load_recorded
+from curate.ask.scrub import scrub
 from curate.ask.withdraw import extent, in_words, is_under_way, read_entries
 from curate.ask.withdraw import withdraw as take_down
 from curate.cli.terminal.options import engine_option, with_engine, work_argument, workers_option
@@ -24,6 +25,7 @@ from curate.rights.take_down import EntryKind, Scope
     default=None,
     help="Take near-copies down too (the default where clusters are verified), or these alone.",
 )
+@click.option("--scrub", "scrubs", is_flag=True, help="Remove the texts from WORK itself too.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @engine_option
 @workers_option
@@ -33,6 +35,7 @@ def withdraw(
     hosts: tuple[str, ...],
     ids: tuple[str, ...],
     with_cluster: bool | None,  # noqa: FBT001 - click passes it so
+    scrubs: bool,  # noqa: FBT001 - likewise
     dry_run: bool,  # noqa: FBT001 - likewise
     engine: str | None,
     workers: int | None,
@@ -43,6 +46,10 @@ def withdraw(
     it back, and writes the published files again that hold it, in every view,
     with manifest, card and report. Killed at any time, the same command goes
     on.
+
+    --scrub removes the texts from every other file of WORK, so that
+    `curate verify WORK --absent FILE` finds nothing; no other run may be at
+    work there.
     """
     if not (urls or hosts or ids):
         raise click.UsageError("name a list: --urls, --hosts or --ids FILE")
@@ -63,3 +70,6 @@ def withdraw(
     for result in take_down(job, entries, progress=TerminalProgress()):
         if result.corpus is not None:
             echo(f"published without them: {result.corpus}")
+    if scrubs:
+        done = scrub(job, progress=TerminalProgress())
+        echo(f"{done.documents:,} texts removed from {done.shards:,} document shards")

@@ -219,17 +219,8 @@ class Attempt:
         """Write one whole table as one file."""
         self.writer(table.schema, role=role, part=part, form=form).write(table)
 
-    def commit(
-        self,
-        *,
-        rows_in: int,
-        rows_out: int,
-        dropped: Mapping[str, int] | None = None,
-        quarantined: Mapping[str, int] | None = None,
-        counts: Mapping[str, Any] | None = None,
-        bytes_in: int | None = None,
-    ) -> Receipt | None:
-        """Make the attempt real. None: another attempt was first and this one's files are gone."""
+    def finish_files(self) -> tuple[FileEntry, ...]:
+        """Close the files of this attempt and make them durable; `commit` does so by itself."""
         files = []
         for key, role, writer in self._writers:
             writer.close()
@@ -241,6 +232,24 @@ class Attempt:
             self.store.end_file(key, writer.path)
         for folder in {w.path.parent for _, _, w in self._writers}:
             self.store.sync(folder)
+        return tuple(files)
+
+    def keep_files(self) -> None:
+        """The files belong to a receipt that stands: they are not deleted with the attempt."""
+        self._won = True
+
+    def commit(
+        self,
+        *,
+        rows_in: int,
+        rows_out: int,
+        dropped: Mapping[str, int] | None = None,
+        quarantined: Mapping[str, int] | None = None,
+        counts: Mapping[str, Any] | None = None,
+        bytes_in: int | None = None,
+    ) -> Receipt | None:
+        """Make the attempt real. None: another attempt was first and this one's files are gone."""
+        files = self.finish_files()
         receipt = Receipt(
             step=self.step,
             shard=self.shard,
@@ -250,7 +259,7 @@ class Attempt:
             rows_out=rows_out,
             dropped=dict(dropped or {}),
             quarantined=dict(quarantined or {}),
-            files=tuple(files),
+            files=files,
             counts=dict(counts or {}),
             seconds=round(time.monotonic() - self._started, 3),
             bytes_in=self.bytes_in if bytes_in is None else bytes_in,

@@ -31,3 +31,20 @@ def read_lines(path: str) -> Iterator[bytes]:
             found=str(error) or type(error).__name__,
             todo="correct the path in the job's `urls`, or make the file again",
         ) from error
+
+
+def read_text(path: str) -> str:
+    """A list as text, which has to be UTF-8.
+
+    Raises:
+        InputError: it cannot be read as such.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            path,
+            wanted="a text file, one entry a line",
+            found=str(error),
+            todo="correct the path, or write the file as UTF-8",
+        ) from error

@@ -36,6 +36,7 @@ def use_lists(run: JobRun) -> str:
         for stage in ("report", "rebalance"):
             for folder in reversed(stage_of(stage).steps().values()):
                 remove_tree(store.move_away(folder))
+        store.delete(layout.REPORT_COMPARED)  # it shows texts, and nothing draws it anew
     note_listed(store, "rebalance", digest)
     return digest
 

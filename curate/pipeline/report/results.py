@@ -31,6 +31,7 @@ from curate.report.data import (
     SizeCount,
     StageLine,
 )
+from curate.rights.removal import Kind, kind_of
 from curate.stage_table import with_columns, with_lines
 from curate.work.configs import RunConfigs
 from curate.work.exchange import read_all
@@ -211,6 +212,8 @@ def _first_rows(store: Store, shard: str, *, kept: bool) -> Iterable[tuple[str, 
     seen: dict[str, int] = {}
     for row in rows:
         name = names[row]
+        if kind_of(name) is Kind.WITHDRAWN:  # nobody is shown it any more
+            continue
         seen[name] = seen.get(name, 0) + 1
         if seen[name] <= 2:
             yield name, row

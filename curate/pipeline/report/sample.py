@@ -23,6 +23,8 @@ from curate.io import parquet
 from curate.io.store import Store
 from curate.metrics import METRICS
 from curate.report.data import SampleSettings
+from curate.rights.removal import Kind, kind_of
+from curate.stages.coded import coded
 from curate.work.sidecars import scored_metrics
 from curate.work.tables import beside, data_file, read_columns
 from curate.work.task import ShardTask, shard_task
@@ -119,7 +121,7 @@ def sample_shard(task: ShardTask[Limits]) -> int:
     keys = keys_of(settings.seed, shard, decided.num_rows)
     drawn, shown, extra = _limits_of(decided, settings)
     limit = np.maximum(drawn, extra)
-    rows = np.flatnonzero((keys <= limit) & (limit > 0))
+    rows = np.flatnonzero((keys <= limit) & (limit > 0) & ~_is_down(decided["removal_reason"]))
     part = pa.table({"key": keys[rows], "drawn": (keys <= drawn)[rows]})
     for step, columns in (SIDECARS | scored_metrics(store)).items():
         path = store.path(data_file(store, step, shard).key)
@@ -133,6 +135,12 @@ def sample_shard(task: ShardTask[Limits]) -> int:
             dropped={"not in the sample": decided.num_rows - part.num_rows},
         )
     return int(decided.num_rows)
+
+
+def _is_down(reasons: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """bool[n]: what was taken down, which nobody is shown any more."""
+    codes, names = coded(reasons)
+    return np.array([*(kind_of(x) is Kind.WITHDRAWN for x in names), False], np.bool_)[codes]
 
 
 def _limits_of(table: pa.Table, settings: Limits) -> tuple[U64, U64, U64]:

@@ -17,6 +17,7 @@ from curate.io.digests import read_json, short_digest
 from curate.io.receipt import FileEntry, Receipt, unpack
 from curate.io.store import Store
 from curate.pipeline.emit.current import replaced_keys
+from curate.pipeline.extract.scrub import BEFORE
 from curate.pipeline.verify.findings import Findings
 from curate.stage_table import stage_of
 from curate.work.collect import is_collected, shuffles
@@ -226,7 +227,8 @@ def _check_files(store: Store, receipt: Receipt, findings: Findings) -> None:
         findings.known.add(entry.key)
         if entry.key in gone:  # others took its place, and it goes when these are published
             continue
-        if f"/{receipt.shard}-{receipt.attempt}" not in entry.key:
+        attempts = (receipt.attempt, *receipt.counts.get(BEFORE, ()))
+        if not any(f"/{receipt.shard}-{attempt}" in entry.key for attempt in attempts):
             findings.problems.append(f"{entry.key}: not a file of shard {receipt.shard}")
             continue
         findings.problems += _check_file(store, entry, is_deep=findings.is_deep)
