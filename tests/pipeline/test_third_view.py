@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from curate import stage_table
+from curate.ask.rerun import load_recorded
+from curate.ask.withdraw import withdraw
 from curate.io.lines.jsonl_out import JSONL_ZST, count_lines
 from curate.io.store import Store
 from curate.pipeline.emit.views import VIEWS, Form
 from curate.pipeline.verify import verify
+from curate.rights.take_down import Entry
 from curate.work.status import status
-from tests.looking import published, run
+from tests.looking import document_tables, published, run
 from tests.pipeline import line_view
 from tests.runs import job_of
 
@@ -52,6 +56,21 @@ def test_a_third_view_is_published_and_verified(small_input: Path, finished: Pat
     assert "emit-lines" in [step.step for step in status(Store(finished))]
     run(job, rerun="emit")
     assert not (finished / "corpus-lines").exists(), "other views go with the decision"
+
+
+@pytest.mark.usefixtures("with_lines")
+def test_it_is_made_anew_where_something_was_taken_down(finished: Path) -> None:
+    job = load_recorded(str(finished))
+    run(job, form=Form("lines"))
+    rows = [row for row in document_tables(finished) if row["removal_reason"] is None]
+    withdraw(job, [Entry("id", row["id"], "page") for row in rows[:3]])
+    manifests = [
+        json.loads((finished / folder / "manifest.json").read_bytes())
+        for folder in ("corpus", "corpus-lines")
+    ]
+    assert manifests[0]["totals"] == manifests[1]["totals"]
+    assert manifests[0]["withdrawn"] == manifests[1]["withdrawn"]
+    verify(finished / "corpus-lines")
 
 
 def test_it_takes_few_lines() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from curate.config.job import JobConfig
+from curate.errors import ConfigError
 from curate.io import layout
 from curate.io.digests import json_with_digest, read_json
 from curate.io.store import Store
 from curate.pipeline.emit.view import View
-from curate.pipeline.emit.views import NAMES, Form, view_of
+from curate.pipeline.emit.views import VIEWS, Form, view_of
 from curate.work.seal import sealed
 
 
@@ -34,10 +35,11 @@ def published_forms(store: Store, job: JobConfig) -> list[tuple[View, Form]]:
     The view of the job comes first.
     """
     found: list[tuple[View, Form]] = []
-    for name in sorted(NAMES, key=lambda name: name != job.emit.view):
-        if name != job.emit.view and job.wds is None and name == "hplt":
-            continue
-        view = view_of(job, name)
+    for name in sorted(VIEWS, key=lambda name: name != job.emit.view):
+        try:
+            view = view_of(job, name)
+        except ConfigError:
+            continue  # the job does not make what it needs, so it cannot have been published
         noted = _noted(store, view.stage)
         settings = tuple(noted["settings"])
         places: list[str | None] = [*noted["places"]]
