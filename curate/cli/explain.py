@@ -23,6 +23,7 @@ from curate.config.measured import in_order, is_optional, is_score
 from curate.io.open_store import open_store
 from curate.io.texts.kept import PREFIX
 from curate.report.terminal_tables import WIDTH, plain, wrapped
+from curate.rights.removal import CLUSTER, WITHDRAWN, WITHDRAWN_CLUSTER
 from curate.work.configs import configs_in_use
 from curate.work.quarantine import find_quarantined
 
@@ -219,6 +220,13 @@ def _verdict(columns: dict[str, object | None]) -> str:
         return f"removed as a duplicate of its cluster's representative{also}"
     if reason in (*schema.SCREEN.names(), "opt_out", "contaminated_by"):
         return f"removed: {reason} is {plain(str(columns.get(str(reason))))}"
+    if reason == WITHDRAWN:
+        return "taken down"
+    if reason == WITHDRAWN_CLUSTER:
+        return "taken down with its cluster, one of which is on a list"
+    if str(reason).endswith(CLUSTER):
+        blocked = str(reason).removesuffix(CLUSTER)
+        return f"removed: a page of its cluster is blocked by {blocked}, which closes it"
     if reason == "mixture":
         return "left out by the mixture: its label has more than is wanted of it"
     return f"removed: breaks {reason}"

@@ -101,7 +101,7 @@ def test_ray_gives_the_same_files(
     assert_taken_down(finished, taken_down)
 
 
-@pytest.mark.fault("driver-killed", "local")
+@pytest.mark.fault("driver-killed", "s3")
 def test_a_bucket_is_mended_like_a_disk(
     bucketful: Bucketful, small_input: Path, urls: Path, taken_down: Path, tmp_path: Path
 ) -> None:

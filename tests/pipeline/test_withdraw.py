@@ -219,6 +219,12 @@ def test_the_command_line_says_what_goes(copied: tuple[JobConfig, Path], tmp_pat
     assert "view fineweb2:" in said.stdout
     assert "nothing was changed" in said.stdout
     assert contents(work) == before
+    said = curate("withdraw", work, "--hosts", tmp_path / "hosts.txt")
+    assert said.returncode == 0, said.stderr
+    assert "published without them" in said.stdout
+    told = curate("explain", work, url_of("tha_Thai", 0)).stdout
+    assert "taken down" in told
+    before = contents(work)
     for wrong, problem in (
         ((), "name a list"),
         (("--urls", tmp_path / "empty.txt"), "one url a line"),
