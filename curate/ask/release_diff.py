@@ -85,7 +85,7 @@ def read_release(address: str) -> Release:
 
 
 def release_diff(old: Release, new: Release) -> ReleaseDiff:
-    """What has changed from one release to the next."""
+    """The differences from one release to the next."""
     rows = _rows(old, new)
     counts = [release.manifest["totals"]["removed"] for release in (old, new)]
     reasons = {

@@ -46,7 +46,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class ViewExtent:
-    """What a take-down touches of a view.
+    """The part of a view that a take-down touches.
 
     Attributes:
         name: of the view.
@@ -65,7 +65,7 @@ class ViewExtent:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a take-down would do.
+    """The effect that a take-down would have.
 
     Attributes:
         listed: documents that are on the lists, and were not taken down before.
@@ -150,7 +150,7 @@ def is_under_way(job: JobConfig) -> bool:
 
 
 def extent(job: JobConfig, entries: Iterable[Entry]) -> Extent:
-    """What a take-down would do, from sidecars and the names in published files.
+    """The effect that a take-down would have, from sidecars and the names in published files.
 
     Raises:
         InputError: nothing has been decided.
@@ -214,15 +214,15 @@ def _touched(store: Store, view: View, labels: set[str], gone: set[object]) -> V
     return ViewExtent(view.name, n, files, size, whole)
 
 
-def in_words(found: Extent) -> Sequence[str]:
+def in_words(whole: Extent) -> Sequence[str]:
     """The lines that a user reads."""
     lines = [
-        f"{found.listed:,} documents listed, {found.mates:,} more of {found.clusters:,} clusters; "
-        f"{found.published:,} of them are published"
+        f"{whole.listed:,} documents listed, {whole.mates:,} more of {whole.clusters:,} clusters; "
+        f"{whole.published:,} of them are published"
     ]
     lines += [
         f"view {view.name}: {view.documents:,} rows in {view.files:,} files; "
         f"{view.bytes:,} of {view.all_bytes:,} bytes are written again"
-        for view in found.views
+        for view in whole.views
     ]
     return lines

@@ -24,7 +24,7 @@ Scope = Literal["page", "cluster"]
 NOT_LISTED: Final = 0
 ALONE: Final = 1
 WITH_CLUSTER: Final = 2
-"""What :meth:`TakeDown.scopes` says of a document."""
+"""Answers of :meth:`TakeDown.scopes`."""
 
 _SCOPES: Final = {"page": ALONE, "cluster": WITH_CLUSTER}
 

@@ -1,4 +1,4 @@
-"""Who of a cluster may stand for it, where some of its members are blocked or taken down.
+"""Representatives of clusters, where some of its members are blocked or taken down.
 
 A page that is blocked by right can close its cluster: then no near-copy takes its place, and each
 of these says so by a reason of its own. What was taken down is decided last and on its own: which
@@ -74,7 +74,7 @@ def scopes_of(store: Store, table: pa.Table, digest: str) -> I8:
 
 
 class Chosen(NamedTuple):
-    """Who stands for each cluster, and who may not.
+    """The member that stands for each cluster, and those that may not.
 
     Attributes:
         stood: bool[n], would stand if nothing had been taken down.

@@ -303,7 +303,7 @@ def gather_shard(task: ShardTask[WeightSettings]) -> int:
 
 
 def _answer(task: ShardTask[WeightSettings], table: pa.Table) -> Chosen:
-    """Who of a shard's documents stands for its cluster, those that are alone among them."""
+    """The documents of a shard that stand for their clusters, those that are alone among them."""
     place = task.planned(PlacedShard)
     alone = pc.fill_null(pc.equal(table["cluster_size"], 1), False)
     stood = alone.to_numpy(zero_copy_only=False).copy()

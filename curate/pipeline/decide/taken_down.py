@@ -1,4 +1,4 @@
-"""What was taken down, between the lists and the views.
+"""Documents that were taken down, between the lists and the views.
 
 The lists are no setting of the job: they belong to the work folder, and the fingerprints of plans
 say nothing of them. A stage notes with which lists it was made, and is made again for others.

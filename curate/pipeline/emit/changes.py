@@ -1,4 +1,4 @@
-"""What a take-down changes in a view: which documents go, and which come in their place."""
+"""The changes of a take-down to a view: which documents go, and which come in their place."""
 
 from __future__ import annotations
 
@@ -54,20 +54,20 @@ def place_of(shard: int, row: int) -> int:
 
 
 def changes(store: Store, before: str, after: str) -> list[Change]:
-    """What becomes another between two states of the lists, in the order of the documents.
+    """The documents of which another thing becomes between two states of the lists, in the order of the documents.
 
     A document that the lists of one state do not concern is there what it is without any.
     """
     old, new = (_rows(taken_down(store, digest)) for digest in (before, after))
-    found = []
+    changed = []
     for key in sorted(old.keys() | new.keys()):
         row = new.get(key) or old[key]
         was = _state(old[key], "") if key in old else _state(row, "before_")
         now = _state(new[key], "") if key in new else _state(row, "before_")
         if was != now:
             names = {name: row[name] for name in ("shard", "row", "id", "url", "label")}
-            found.append(Change(**names, before=was[0], after=now[0], weights=(was[1], now[1])))
-    return found
+            changed.append(Change(**names, before=was[0], after=now[0], weights=(was[1], now[1])))
+    return changed
 
 
 def _rows(table: pa.Table) -> dict[tuple[int, int], dict[str, Any]]:

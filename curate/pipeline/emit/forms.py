@@ -34,7 +34,7 @@ def published_forms(store: Store, job: JobConfig) -> list[tuple[View, Form]]:
 
     The view of the job comes first.
     """
-    found: list[tuple[View, Form]] = []
+    forms: list[tuple[View, Form]] = []
     for name in sorted(VIEWS, key=lambda name: name != job.emit.view):
         try:
             view = view_of(job, name)
@@ -48,5 +48,5 @@ def published_forms(store: Store, job: JobConfig) -> list[tuple[View, Form]]:
         if not places and sealed(store, view.stage) is not None:
             places = [None]
         named = None if view.is_own else name
-        found += [(view, Form(named, place, settings)) for place in places]
-    return found
+        forms += [(view, Form(named, place, settings)) for place in places]
+    return forms

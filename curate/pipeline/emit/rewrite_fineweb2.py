@@ -80,14 +80,14 @@ class _Rows:
 def rewrite_label(task: ShardTask[RewriteSettings]) -> Done:
     """Write the files of a label again that a take-down touches."""
     settings, planned = task.settings, task.planned(LabelFiles)
-    found = [
+    concerned = [
         change
         for change in changes(task.store, settings.before, settings.after)
         if change.label == planned.label
     ]
     removed = settings.split.removed
-    gone = {(c.id, c.url) for c in found if c.before is None or is_published(c.before, removed)}
-    come = [c for c in found if c.after is None or is_published(c.after, removed)]
+    gone = {(c.id, c.url) for c in concerned if c.before is None or is_published(c.before, removed)}
+    come = [c for c in concerned if c.after is None or is_published(c.after, removed)]
     subsets = _coming(task.store, come, settings)
     places = places_in(task.store, planned.label, _NAMED, _name) if subsets else {}
     replaced: list[str] = []

@@ -75,21 +75,21 @@ class _Coming:
 def rewrite_label(task: ShardTask[RewriteSettings]) -> Done:
     """Write the files of a label again that a take-down touches."""
     settings, planned, store = task.settings, task.planned(LabelFiles), task.store
-    found = [
+    concerned = [
         change
         for change in changes(store, settings.before, settings.after)
         if change.label == planned.label
     ]
     left_out: Counter[str] = Counter()
     gone: set[str] = set()
-    for change, line in _lines(store, [c for c in found if c.before is None], settings):
+    for change, line in _lines(store, [c for c in concerned if c.before is None], settings):
         if isinstance(line, str):
             left_out[line] -= 1
         else:
             gone.add(_id_of(line.data))
             del change
     coming: dict[int, list[_Coming]] = {}
-    for change, line in _lines(store, [c for c in found if c.after is None], settings):
+    for change, line in _lines(store, [c for c in concerned if c.after is None], settings):
         if isinstance(line, str):
             left_out[line] += 1
         else:

@@ -83,7 +83,7 @@ def check_absent(store: Store, lines: Iterable[str]) -> Absent:
 
 
 class _Sought:
-    """What is looked for, in the forms in which files may hold it."""
+    """The lines that are looked for, in the forms in which files may hold it."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
@@ -97,7 +97,7 @@ class _Sought:
         self._longest = 1 + max(map(len, forms), default=1)
 
     def first_in(self, path: Path, *, is_published: bool) -> str | None:
-        """What a file holds of it, or None."""
+        """A line that a file holds, or None."""
         if not self.lines:
             return None
         if path.name.endswith((".parquet", ".ids")):
@@ -119,7 +119,7 @@ class _Sought:
         return None
 
     def _in_blocks(self, path: Path) -> str | None:
-        """What packed blocks of a page hold."""
+        """A line that packed blocks of a page hold."""
         if path.suffix != ".html":
             return None
         for block in _BLOCK.findall(path.read_bytes()):
@@ -146,8 +146,8 @@ class _Sought:
     def _in_values(self, column: pa.ChunkedArray) -> str | None:
         """A piece of text in a value."""
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            found = (x for x in self._texts if pc.any(pc.match_substring(column, x)).as_py())
-            return next(found, None)
+            held = (x for x in self._texts if pc.any(pc.match_substring(column, x)).as_py())
+            return next(held, None)
         if not pa.types.is_nested(column.type) or not self._texts:
             return None
         for value in column.to_pylist():
