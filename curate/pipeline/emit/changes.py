@@ -54,7 +54,7 @@ def place_of(shard: int, row: int) -> int:
 
 
 def changes(store: Store, before: str, after: str) -> list[Change]:
-    """The documents of which another thing becomes between two states of the lists, in the order of the documents.
+    """The documents that become another thing between two states of the lists, in their order.
 
     A document that the lists of one state do not concern is there what it is without any.
     """
