@@ -184,9 +184,8 @@ def _count_batch(
     size = batch["cluster_size"].fill_null(0).to_numpy().astype(np.int64)
     was = _outcome_numbers(question, batch["removal_reason"])
     fixed = was >= len(question.outcomes) - N_BLOCKED
-    shared = (size > 1) & ~fixed
+    shared = ~fixed if question.job.mixture.is_set else (size > 1) & ~fixed
     if question.job.mixture.is_set:
-        shared = ~fixed
         part.shared["position"].append(positions(batch["id"]))
     columns = (
         batch["cluster_id"].fill_null(0).to_numpy(),

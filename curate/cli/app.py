@@ -58,10 +58,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List what did not become a document, by reason.",
     ),
     "withdraw": (
-        "curate.cli.withdraw:withdraw",
+        "curate.cli.releases:withdraw",
         "Take documents down from a work folder and all that it published.",
     ),
-    "release-diff": ("curate.cli.release_diff:release_diff", "Compare two releases of a corpus."),
+    "release-diff": ("curate.cli.releases:release_diff", "Compare two releases of a corpus."),
     "report": (
         "curate.cli.report:report",
         "Draw the page of a finished run, and write its card again.",

@@ -1,9 +1,13 @@
-"""The command that takes documents down."""
+"""Commands about releases: take documents down, compare two of them."""
 
 from __future__ import annotations
 
+import json
+
 import click
 
+from curate.ask.release_diff import put_in_card, read_release
+from curate.ask.release_diff import release_diff as compare
 from curate.ask.rerun import load_recorded
 from curate.ask.scrub import scrub
 from curate.ask.withdraw import extent, in_words, is_under_way, read_entries
@@ -11,6 +15,7 @@ from curate.ask.withdraw import withdraw as take_down
 from curate.cli.terminal.options import engine_option, with_engine, work_argument, workers_option
 from curate.cli.terminal.progress import TerminalProgress
 from curate.cli.terminal.shown import echo
+from curate.report.release import release_lines
 from curate.rights.take_down import EntryKind, Scope
 
 
@@ -73,3 +78,27 @@ def withdraw(
     if scrubs:
         done = scrub(job, progress=TerminalProgress())
         echo(f"{done.documents:,} texts removed from {done.shards:,} document shards")
+
+
+@click.command(name="release-diff")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
+@click.option("--card", metavar="NAME", help="Put them into NEW's card, as changes since NAME.")
+def release_diff(old: str, new: str, as_json: bool, card: str | None) -> None:  # noqa: FBT001
+    """Compare two releases of a corpus.
+
+    OLD and NEW are corpora, work folders that hold one, or manifests. Says by
+    label which documents were added, removed and changed, and why, as far as
+    NEW's folder or the work folder around it knows. Manifests alone tell rows
+    and removal reasons.
+    """
+    before, now = read_release(old), read_release(new)
+    diff = compare(before, now)
+    if as_json:
+        echo(json.dumps(diff.to_json(), ensure_ascii=False, indent=1))
+    else:
+        for line in release_lines(diff):
+            echo(line)
+    if card is not None:
+        put_in_card(now, diff, since=card)
