@@ -34,6 +34,8 @@ from curate.work.tables import read_columns
 from tests.benchmarks.corpus import build
 
 PAGES_OF_A_HOST = 100
+TEXT_CHARS = 4000
+N_INPUTS = 8
 THRESHOLDS = "label: _default\nthresholds: []\nprovenance: {method: none, reference: none}\n"
 
 
@@ -58,11 +60,10 @@ def made(folder: Path, n: int, pattern: str | None) -> JobConfig:
     (folder / "configs").mkdir(parents=True)
     (folder / "configs" / "_default.yaml").write_text(THRESHOLDS, encoding="utf-8")
     if pattern is None:
-        for part in range(8):
-            with (folder / f"documents-{part}.jsonl").open("w", encoding="utf-8") as file:
-                for k, row in enumerate(rows(n)):
-                    if k % 8 == part:
-                        file.write(json.dumps(row) + "\n")
+        documents = [json.dumps(row) for row in rows(n)]
+        for part in range(N_INPUTS):
+            text = "\n".join(documents[part::N_INPUTS])
+            (folder / f"documents-{part}.jsonl").write_text(text, encoding="utf-8")
     job = JobConfig.model_validate(
         {
             "input": [pattern or f"{folder}/documents-*.jsonl"],
