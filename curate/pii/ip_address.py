@@ -100,7 +100,8 @@ def _is_meant(text: str, start: int, address: str) -> bool:
 
 def _is_nearer(clause: str) -> bool:
     """Whether a word for an address stands behind the last word for a version."""
-    last = max(match.end() for match in _IS_VERSION.finditer(clause))
+    # none, where the part that was searched began inside a longer word that ends as one of these
+    last = max((match.end() for match in _IS_VERSION.finditer(clause)), default=0)
     return any(match.start() >= last for match in _IS_ADDRESS.finditer(clause))
 
 

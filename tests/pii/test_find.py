@@ -178,3 +178,8 @@ def test_no_text_has_none() -> None:
 def test_a_long_run_of_digits_is_cut_without_a_false_end() -> None:
     assert values("0123 " * 400) == []
     assert values("7" * 5000) == []
+
+
+def test_a_word_that_ends_as_one_for_a_version_far_before_an_address_is_read() -> None:
+    text = f"conversion {'a' * 15} 81.2.69.142"
+    assert list(find([text], ("ip_address",))) in ([[]], [[Span(28, 39, "ip_address")]])
