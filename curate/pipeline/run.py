@@ -32,6 +32,7 @@ from curate.pipeline.measure.steps import measure
 from curate.pipeline.measure.task import identifier_of
 from curate.pipeline.report import results
 from curate.pipeline.report.steps import sample_of
+from curate.pipeline.rights.steps import sites_of
 from curate.pipeline.stages import BOUND
 from curate.report.card import Published, render_card
 from curate.report.data import ReportData
@@ -173,6 +174,8 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     plan = load_plan(store, "extract")
     plan_snapshots(job, () if plan is None else plan.shards)
     screens_of(job)
+    if job.rights is not None:
+        sites_of(job.rights)
     if job.wds is not None and job.wds.curves is not None:
         read_curves(job.wds.curves)
     check_models(store, job)
@@ -233,7 +236,7 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
     if target is not None:
         settings = job.emit
         how = Published(
-            license=settings.license,
+            license=settings.license if isinstance(settings.license, str) else None,
             format=settings.format,
             pii=settings.pii,
             scores=_scores(store),

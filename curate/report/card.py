@@ -75,7 +75,8 @@ _KIND_NAMES = {
 _ALL_REMOVED = (
     "\nThe folders `*_removed` have every removed document, those too that a list of addresses, "
     "robots.txt, an opt-out of their owner or an evaluation set removed (`url_filter`, "
-    "`robots_disallowed`, `opt_out`, `contaminated_by`): they are not meant to be trained on."
+    "`robots_disallowed`, `opt_out`, `opted_out_by`, `license`, `contaminated_by`): they are not "
+    "meant to be trained on."
 )
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LARGER = ("1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T")

@@ -25,6 +25,7 @@ REASONS = [None, "duplicate", "lid_confidence", "n_words", "mixture"]
 
 HELD_BACK = (
     *("url_filter", "robots_disallowed", "opt_out", "contaminated_by", "contamination_fraction"),
+    *("opted_out_by", "license"),
     *(
         "licence",
         "license",
