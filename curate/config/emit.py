@@ -65,6 +65,24 @@ class HpltConfig(Settings):
     )
 
 
+class CardConfig(Settings):
+    """Facts that only the publisher knows, for card, Croissant, citation and summary."""
+
+    creators: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(), description="people or organisations that made the corpus"
+    )
+    contact: str = Field(
+        default="", description="where to ask, above all for removal: mail or address of a page"
+    )
+    url: str = Field(default="", description="address of the corpus")
+    version: str = Field(default="1.0.0", min_length=1, description="version of the corpus")
+    date: str = Field(
+        default="",
+        pattern=r"^(\d{4}-\d\d-\d\d)?$",
+        description="day on which it is published, such as 2026-12-01",
+    )
+
+
 class EmitConfig(Settings):
     """The published files."""
 
@@ -75,6 +93,7 @@ class EmitConfig(Settings):
         "too",
     )
     hplt: HpltConfig = Field(default=HpltConfig(), description="the view `hplt`")
+    card: CardConfig = Field(default=CardConfig(), description="what only the publisher knows")
     format: Literal["parquet", "jsonl.zst"] = Field(
         default="parquet",
         description="Parquet, or JSON Lines compressed with zstd; of the view `fineweb2`",

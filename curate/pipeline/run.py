@@ -30,6 +30,7 @@ from curate.pipeline.measure.score_steps import read_curves
 from curate.pipeline.measure.scored_job import require_measured
 from curate.pipeline.measure.steps import measure
 from curate.pipeline.measure.task import identifier_of
+from curate.pipeline.papers.describe import papers_of, publisher_of, row_schemas
 from curate.pipeline.report import results
 from curate.pipeline.report.steps import sample_of
 from curate.pipeline.rights.steps import sites_of
@@ -244,6 +245,8 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
             pii_kinds=settings.pii_kinds,
             removed=settings.removed,
             kept=job.kept_columns,
+            publisher=publisher_of(job),
+            schemas=row_schemas(store, job, view),
         )
         publish(
             store,
@@ -252,6 +255,7 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
             view=view,
             target=target,
             job=job,
+            papers=papers_of(store, data, how),
         )
     if view.is_own:
         page = render_page(data)
