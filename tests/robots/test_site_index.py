@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.robots.page_signs import SIGNS, Sign, page_signs
+from curate.robots.preferences import strictest
 from curate.robots.site_files import read_ai_txt, robots_usage, tdmrep_answer, tdmrep_rules
 from curate.robots.site_index import SiteFile, SiteIndex, applied
 
@@ -35,7 +36,10 @@ def index(*files: tuple[str, bytes] | SiteFile, agents: tuple[str, ...] = ("CCBo
 
 
 def said(built: SiteIndex, path: str, date: str = DATE) -> dict[str, str]:
-    return {sign.sign: sign.train_ai for sign in built.signs(SITE + path, date)}
+    answers: dict[str, list[str]] = {}
+    for sign in built.signs(SITE + path, date):
+        answers.setdefault(sign.sign, []).append(sign.train_ai)
+    return {kind: strictest(several) for kind, several in answers.items()}
 
 
 def test_the_draft_s_own_example() -> None:
