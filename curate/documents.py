@@ -7,6 +7,43 @@ import pyarrow as pa
 from curate.columns import Column, Table
 from curate.declared import DECLARED
 
+USAGE_SIGNS = pa.list_(
+    pa.struct(
+        [
+            pa.field("sign", pa.string(), nullable=False),
+            pa.field("place", pa.string(), nullable=False),
+            pa.field("text", pa.string(), nullable=False),
+            pa.field("train_ai", pa.string(), nullable=False),
+        ]
+    )
+)
+
+LICENSE = (
+    Column(
+        "license",
+        pa.string(),
+        "SPDX identifier",
+        "The licence that the page declares for itself, such as `CC-BY-SA-4.0`.",
+        "it declares none that is known, or two that differ",
+    ),
+    Column(
+        "license_where",
+        pa.string(),
+        "place",
+        "How and where: `link`, `meta`, `json_ld` or `anchor`, and `head`, `body` or `footer`, "
+        "as in `anchor:footer`.",
+        "no licence is declared",
+    ),
+    Column(
+        "license_conflict",
+        pa.bool_(),
+        "boolean",
+        "True if it declares licences that differ.",
+        "the input was text already",
+    ),
+)
+"""The licence that a page declares."""
+
 DOCUMENTS = Table(
     "documents",
     "extract",
@@ -118,6 +155,15 @@ DOCUMENTS = Table(
             "What page and HTTP headers ask of robots, such as `noai` or `ccbot:noindex`.",
             "the input was text already",
         ),
+        Column(
+            "usage_signs",
+            USAGE_SIGNS,
+            "signs",
+            "What page and HTTP headers say of being trained on: the kind of `sign`, the `place` "
+            "where it stands, its `text`, and `train_ai`: `no`, `yes` or `unset`.",
+            "the input was text already",
+        ),
+        *LICENSE,
         Column(
             "truncated",
             pa.bool_(),

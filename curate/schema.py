@@ -17,6 +17,7 @@ from curate.documents import DOCUMENTS as DOCUMENTS
 from curate.scored import CLASSIFY as CLASSIFY
 from curate.scored import CONTAMINATION as CONTAMINATION
 from curate.scored import PERPLEXITIES as PERPLEXITIES
+from curate.scored import RIGHTS as RIGHTS
 from curate.scored import SCORES as SCORES
 
 N_BANDS = 14
@@ -201,8 +202,9 @@ VERDICT = Table(
             "drop_reason",
             pa.string(),
             "reason",
-            "`url_filter`, `robots_disallowed`, `opt_out` or `contaminated_by` if the job drops "
-            "these, else the metric of the first threshold that the document breaks.",
+            "`url_filter`, `robots_disallowed`, `opt_out`, `opted_out_by`, `license` or "
+            "`contaminated_by` if the job drops these, else the metric of the first threshold that "
+            "the document breaks.",
             "it breaks none: kept",
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from curate.columns import Column, Metric, Table
+from curate.documents import LICENSE, USAGE_SIGNS
 
 SCORES = Table(
     "scores",
@@ -51,6 +52,34 @@ PERPLEXITIES = Table(
             "in, lowest first.",
             "`perplexity` is null",
         ),
+    ),
+)
+
+RIGHTS = Table(
+    "rights",
+    "rights",
+    (
+        Column(
+            "train_ai",
+            pa.string(),
+            "answer",
+            "Whether page and site let models be trained on it: `no` if one sign says so, else "
+            "`yes` if one does, else `unset`.",
+        ),
+        Column(
+            "train_ai_signs",
+            USAGE_SIGNS,
+            "signs",
+            "Every sign of page and site, as in `usage_signs`; of a site's files the `place` is "
+            "their name.",
+        ),
+        Column(
+            "opted_out_by",
+            pa.list_(pa.string()),
+            "signs",
+            "The kinds of signs that say `no`, such as `aipref` or `tdmrep`.",
+        ),
+        *LICENSE,
     ),
 )
 

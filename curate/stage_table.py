@@ -184,6 +184,17 @@ STAGES: list[Stage] = [
         metrics=_named(CONTAMINATION_FRACTION),
     ),
     Stage(
+        "rights",
+        "rights",
+        reads=("extract",),
+        settings=("rights",),
+        asked_by="rights",
+        has_columns=True,
+        is_scored=True,
+        table=schema.RIGHTS,
+        version="1",
+    ),
+    Stage(
         "tune",
         "tune",
         reads=("identify", "annotate"),

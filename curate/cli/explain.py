@@ -32,6 +32,7 @@ SHOWN_LABELS = 8
 INDENT = 16
 
 _PLACE = ("id", "url", "date", "snapshot", "warc_path", "warc_offset", "html_lang")
+_REASONS = ("opt_out", "contaminated_by", "opted_out_by", "license")
 _FOUND = ("extraction", "label", "lid_confidence", "url_names_language")
 
 
@@ -218,7 +219,7 @@ def _verdict(columns: dict[str, object | None]) -> str:
         own = columns.get("drop_reason")
         also = f"; it would break {own}" if own else ""
         return f"removed as a duplicate of its cluster's representative{also}"
-    if reason in (*schema.SCREEN.names(), "opt_out", "contaminated_by"):
+    if reason in (*schema.SCREEN.names(), *_REASONS):
         return f"removed: {reason} is {plain(str(columns.get(str(reason))))}"
     if reason == WITHDRAWN:
         return "taken down"

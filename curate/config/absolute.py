@@ -15,7 +15,7 @@ def absolute_lists(section: Settings, folder: Path) -> Settings:
     changes = {
         name: tuple(absolute(path, folder) for path in value)
         for name, value in section
-        if isinstance(value, tuple) and name not in ("agents", "drop_opt_out")
+        if isinstance(value, tuple) and name not in ("agents", "drop_opt_out", "drop")
     }
     return section.model_copy(update=changes)
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
+from curate.config.problems import problem
 from curate.config.sections import Settings
 from curate.redact import redact
+from curate.robots.license_names import IDENTIFIERS, license_of_name
 
 PiiKind: TypeAlias = Literal["email", "ip_address", "phone_number", "iban", "card_number"]
 """Kinds of :mod:`curate.pii`."""
+
+
+Licenses: TypeAlias = (
+    Annotated[str, Field(min_length=1)]
+    | Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+)
+"""One of the collection, or those of documents that are published."""
 
 
 class HpltConfig(Settings):
@@ -56,6 +65,24 @@ class HpltConfig(Settings):
     )
 
 
+class CardConfig(Settings):
+    """Facts that only the publisher knows, for card, Croissant, citation and summary."""
+
+    creators: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=(), description="people or organisations that made the corpus"
+    )
+    contact: str = Field(
+        default="", description="where to ask, above all for removal: mail or address of a page"
+    )
+    url: str = Field(default="", description="address of the corpus")
+    version: str = Field(default="1.0.0", min_length=1, description="version of the corpus")
+    date: str = Field(
+        default="",
+        pattern=r"^(\d{4}-\d\d-\d\d)?$",
+        description="day on which it is published, such as 2026-12-01",
+    )
+
+
 class EmitConfig(Settings):
     """The published files."""
 
@@ -66,6 +93,7 @@ class EmitConfig(Settings):
         "too",
     )
     hplt: HpltConfig = Field(default=HpltConfig(), description="the view `hplt`")
+    card: CardConfig = Field(default=CardConfig(), description="what only the publisher knows")
     format: Literal["parquet", "jsonl.zst"] = Field(
         default="parquet",
         description="Parquet, or JSON Lines compressed with zstd; of the view `fineweb2`",
@@ -93,11 +121,11 @@ class EmitConfig(Settings):
         "numbers, `iban` (account numbers with right length and check digits) and `card_number` "
         "(right by Luhn); a change needs `--rerun pii`",
     )
-    license: str | None = Field(
+    license: Licenses | None = Field(
         default=None,
-        min_length=1,
         description="licence of the collection for the dataset card, such as `odc-by`; the texts "
-        "are their authors' all the same",
+        "are their authors' all the same. A list of SPDX identifiers, such as `[CC-BY-4.0, "
+        "CC0-1.0]`: publish only documents whose page declares one of these",
     )
     test_fraction: float = Field(
         default=0.01, ge=0, lt=1, description="share of documents to hold out"
@@ -117,3 +145,16 @@ class EmitConfig(Settings):
     compression: Literal["zstd", "snappy", "gzip", "none"] = Field(
         default="zstd", description="codec of the Parquet files"
     )
+
+    @field_validator("license")
+    @classmethod
+    def _known_licenses(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        for name in value if isinstance(value, tuple) else ():
+            if IDENTIFIERS.get(name.lower()) != name:
+                near = IDENTIFIERS.get(name.lower()) or license_of_name(name)
+                raise problem(
+                    "SPDX identifiers of licences that pages declare, such as `CC-BY-4.0`",
+                    f"`{name}`",
+                    f"write `{near}`" if near else "docs/rights.md lists those that are known",
+                )
+        return value

@@ -21,6 +21,7 @@ from curate.config.load import build, load_yaml, parse_value
 from curate.config.mixture import MixtureConfig
 from curate.config.models import ClassifierConfig, DecontaminateConfig, PerplexityConfig
 from curate.config.problems import dotted, field_at, problem
+from curate.config.rights import RightsConfig
 from curate.config.scoring import WdsConfig
 from curate.config.sections import (
     EMBEDDED,
@@ -44,6 +45,7 @@ from curate.stage_table import setting_stages
 Json = Any
 BUILTIN: Final = "builtin"
 _ABSENT: Final = "absent"
+_FINER: Final = {"emit.license": "select"}  # a list of licences decides what is dropped
 
 
 class JobConfig(Settings):
@@ -103,6 +105,10 @@ class JobConfig(Settings):
     )
     robots: RobotsConfig | None = Field(
         default=None, description="robots.txt files to look addresses up in; null for none"
+    )
+    rights: RightsConfig | None = Field(
+        default=None,
+        description="signs of pages and sites on training, and licences; null for none",
     )
     select: SelectConfig = Field(default=SelectConfig(), description="selection")
     rebalance: RebalanceConfig = Field(default=RebalanceConfig(), description="repetition")
@@ -261,7 +267,7 @@ class JobConfig(Settings):
         if self.wds is not None and self.wds.curves is not None:
             curves = absolute(self.wds.curves, folder)
             changes["wds"] = self.wds.model_copy(update={"curves": curves})
-        for name in ("urls", "robots"):
+        for name in ("urls", "robots", "rights"):
             section = getattr(self, name)
             if section is not None:
                 changes[name] = absolute_lists(section, folder)
@@ -285,7 +291,8 @@ class FieldChange:
         its stop words, ``cluster`` by its LID thresholds and ``select`` by the rest: what really
         changed is told by :meth:`curate.config.language.LanguageConfigs.fingerprint`.
         """
-        return setting_stages().get(self.path.split(".")[0].split("[")[0])
+        setting = self.path.split("[")[0]
+        return _FINER.get(setting, setting_stages().get(setting.split(".")[0]))
 
     def __str__(self) -> str:
         return f"{self.path}: {_shown(self.old)} -> {_shown(self.new)}"

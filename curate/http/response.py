@@ -18,11 +18,12 @@ _STATUS_LINE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_BYTES = 8192  # holds nearly every header block
-_SIGNS = ("x-robots-tag", "tdm-reservation")
+_SIGNS = ("x-robots-tag", "tdm-reservation", "content-usage", "content-signal", "link")
 _HEADERS = spellings(
     *("Content-Type", "Content-Encoding", "Transfer-Encoding", "Content-Length"),
-    *("X-Robots-Tag", "TDM-Reservation"),
+    *("X-Robots-Tag", "TDM-Reservation", "Content-Usage", "Content-Signal", "Link"),
 )
+_LICENSE = "rsl+xml"  # of links, which servers send by the dozen, only those to licences count
 _MOST_INTERIM = 8
 
 
@@ -71,6 +72,10 @@ def _is_interim(response: Response) -> bool:
     return not is_own and response.status <= 200 and begins_as_response(response.body)
 
 
+def _is_sign(name: str, value: str) -> bool:
+    return name in _SIGNS and (name != "link" or _LICENSE in value)
+
+
 def _parse(view: memoryview) -> Response | None:
     head = bytes(view[:_HEAD_BYTES])
     status = _STATUS_LINE.match(head)
@@ -87,8 +92,8 @@ def _parse(view: memoryview) -> Response | None:
     lines = lines[lines.find(b"\n") :] if b"\n" in lines else b""
     headers = pick_headers(lines, _HEADERS, encoding="latin-1")
     signs: tuple[tuple[str, str], ...] = ()
-    if _SIGNS[0] in headers or _SIGNS[1] in headers:
+    if any(name in headers for name in _SIGNS):
         pairs = header_pairs(lines, encoding="latin-1")
-        signs = tuple((n, v.rstrip()) for n, v in pairs if n.lower() in _SIGNS)
+        signs = tuple((n, v.rstrip()) for n, v in pairs if _is_sign(n.lower(), v))
     body = view[begin + end[1] if end else len(view) :]
     return Response(int(status[1]), headers, body, signs)

@@ -210,3 +210,25 @@ def _opened(path: Path, coded: Sequence[str]) -> pq.ParquetFile:
         file = pa.PythonFile(RangeFile(path), mode="r")
         return pq.ParquetFile(file, pre_buffer=True, read_dictionary=names)
     return pq.ParquetFile(path, memory_map=True, read_dictionary=names)
+
+
+def read_schema(path: Path) -> pa.Schema:
+    """The columns of a file, without what its writer noted beside them."""
+    with open_parquet(path) as file:
+        schema: pa.Schema = file.schema_arrow.remove_metadata()
+    return schema
+
+
+def least_and_greatest(path: Path, column: str) -> list[str]:
+    """Least and greatest text of a column, by the statistics in the file's footer."""
+    texts = []
+    with open_parquet(path) as file:
+        place = file.schema_arrow.get_field_index(column)
+        for group in range(file.metadata.num_row_groups if place >= 0 else 0):
+            chunks = (
+                file.metadata.row_group(group).column(n) for n in range(file.metadata.num_columns)
+            )
+            for chunk in chunks:
+                if chunk.path_in_schema == column and chunk.statistics is not None:
+                    texts += [chunk.statistics.min, chunk.statistics.max]
+    return [text for text in texts if isinstance(text, str)]

@@ -31,8 +31,10 @@ from curate.pipeline.measure.score_steps import read_curves
 from curate.pipeline.measure.scored_job import require_measured
 from curate.pipeline.measure.steps import measure
 from curate.pipeline.measure.task import identifier_of
+from curate.pipeline.papers.describe import papers_of, publisher_of, row_schemas
 from curate.pipeline.report import results
 from curate.pipeline.report.steps import sample_of
+from curate.pipeline.rights.steps import sites_of
 from curate.pipeline.stages import BOUND
 from curate.report.card import Published, render_card
 from curate.report.data import ReportData
@@ -177,6 +179,8 @@ def _check_before_writing(store: Store, job: JobConfig) -> None:
     plan = load_plan(store, "extract")
     plan_snapshots(job, () if plan is None else plan.shards)
     screens_of(job)
+    if job.rights is not None:
+        sites_of(job.rights)
     if job.wds is not None and job.wds.curves is not None:
         read_curves(job.wds.curves)
     check_models(store, job)
@@ -237,7 +241,7 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
     if target is not None:
         settings = job.emit
         how = Published(
-            license=settings.license,
+            license=settings.license if isinstance(settings.license, str) else None,
             format=settings.format,
             pii=settings.pii,
             scores=_scores(store),
@@ -246,6 +250,8 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
             removed=settings.removed,
             kept=job.kept_columns,
             places=not run.is_compat,
+            publisher=publisher_of(job),
+            schemas=row_schemas(store, job, view),
         )
         publish(
             store,
@@ -254,6 +260,7 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
             view=view,
             target=target,
             job=job,
+            papers=papers_of(store, data, how),
         )
     if view.is_own:
         page = render_page(data)

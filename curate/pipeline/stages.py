@@ -17,6 +17,7 @@ from curate.pipeline.measure.model_steps import classify, contamination, perplex
 from curate.pipeline.measure.score_steps import score
 from curate.pipeline.measure.steps import annotate, identify, pii, sign
 from curate.pipeline.report.steps import report
+from curate.pipeline.rights.steps import rights
 from curate.pipeline.tuning.steps import tune, tune_stopwords
 from curate.work.runner import Step
 
@@ -49,6 +50,7 @@ BOUND: list[Bound] = [
     Bound("classify", classify),
     Bound("perplexity", perplexity),
     Bound("contamination", contamination, joins=True),
+    Bound("rights", rights),
     Bound("tune", tune),
     Bound("cluster", cluster),
     Bound("screen", screen),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
 
 from curate.config.measured import column_of
-from curate.labels import language_of
 from curate.pii import DEFAULT_KINDS
+from curate.report.card_front import front_matter, splits_in
+from curate.report.card_use import limits, loading, use
 from curate.report.data import ReportData
+from curate.report.publisher import Publisher
 from curate.rights.removal import KINDS, Kind
 from curate.schema import CORPUS, CORPUS_FILTER_REASON, CORPUS_PLACE, CORPUS_WEIGHT, PII
 from curate.visible import visible, visible_line
@@ -46,6 +50,8 @@ class Published:
         removed: ``selection``, ``all`` or ``none``: which removed documents are published.
         kept: columns of the input.
         places: rows say where their records are.
+        publisher: what the job says of whoever publishes.
+        schemas: ``published`` and ``removed`` -> the fields of a row, if they are known.
     """
 
     license: str | None = None
@@ -57,6 +63,19 @@ class Published:
     removed: str = "selection"
     kept: tuple[str, ...] = ()
     places: bool = True
+    publisher: Publisher = field(default_factory=Publisher)
+    schemas: Mapping[str, pa.Schema] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Known limits, in sentences."""
+        return limits(has_signs="train_ai" in self.scores)
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether rows say how often to repeat them."""
+        schema = self.schemas.get("published")
+        return schema is not None and CORPUS_WEIGHT.name in schema.names
 
     def folder(self, path: str) -> str:
         """The label that a path belongs to, ``_removed`` behind it for removed documents."""
@@ -75,8 +94,6 @@ _KIND_NAMES = {
     "iban": "account numbers (IBAN)",
     "card_number": "card numbers",
 }
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
-_LARGER = ("1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T")
 
 
 def render_card(data: ReportData, published: Published | None = None) -> str:
@@ -85,19 +102,27 @@ def render_card(data: ReportData, published: Published | None = None) -> str:
     parts = (
         _front_matter(data, how),
         _head(data),
+        *_loading(data, how),
         "## Languages\n",
         *_table(data, how),
         *_mixture(data),
         "\n## Fields\n" if how.form.fields else "\n## Columns\n",
         *(how.form.fields or _columns(how)),
         "\n## Personal data\n",
-        _pii(how),
+        personal_data(how),
         _how(data, how),
+        *use(how.publisher, how.license, data.job, how.limits),
     )
     return visible("\n".join(parts) + "\n")
 
 
-def _pii(how: Published) -> str:
+def _loading(data: ReportData, how: Published) -> Iterable[str]:
+    labels = sorted(y.label for y in data.yields if y.kept)
+    return [*loading(labels[0], has_weights=how.has_weights), ""] if labels else []
+
+
+def personal_data(how: Published) -> str:
+    """A sentence on what was done with personal data."""
     *names, last = [name for kind, name in _KIND_NAMES.items() if kind in how.pii_kinds]
     listed = f"{', '.join(names)} and {last}" if names else last
     sentence = _PII[how.pii].format(listed[:1].upper() + listed[1:])
@@ -106,47 +131,17 @@ def _pii(how: Published) -> str:
 
 def _front_matter(data: ReportData, how: Published) -> str:
     published = sorted({how.folder(path) for path, _, _ in data.files})
-    codes = sorted({language_of(name) for name in published if not name.endswith("_removed")})
-    lines = ["---", f"pretty_name: {_quoted(data.job)}"]
-    if how.license is not None:
-        lines.append(f"license: {_quoted(how.license)}")
-    if codes:
-        lines += ["language:", *(f"- {_quoted(code)}" for code in codes)]
-        lines += ["multilinguality:", f"- {'multilingual' if len(codes) > 1 else 'monolingual'}"]
-    lines += ["size_categories:", f"- {_size_category(sum(rows for _, rows, _ in data.files))}"]
-    lines += ["task_categories:", "- text-generation", "tags:", "- curate"]
-    if published:
-        lines.append("configs:")
-    for name in published:
-        lines += [f"- config_name: {name}", "  data_files:"]
-        for split, pattern in _patterns(data, how, name):
-            lines += [f"  - split: {split}", f"    path: {pattern}"]
-    return "\n".join([*lines, "---", ""])
+    patterns = {name: list(_patterns(data, how, name)) for name in published}
+    rows = sum(rows for _, rows, _ in data.files)
+    return front_matter(data.job, how.license, patterns, how.schemas, rows)
 
 
 def _patterns(data: ReportData, how: Published, name: str) -> Iterable[tuple[str, str]]:
     """Each split of a folder, and the files that are in it."""
     if how.form.files is not None:
-        yield "train", f"{name}/{how.form.files}"
-        return
+        return [("train", f"{name}/{how.form.files}")]
     subsets = {path.split("/")[2] for path, _, _ in data.files if how.folder(path) == name}
-    for split in ("train", "test"):
-        if split in subsets:
-            yield split, f"data/{name}/{split}/*.{how.format}"
-
-
-def _size_category(rows: int) -> str:
-    """The Hub's name for a number of rows."""
-    for limit, name in _SIZES:
-        if rows < limit:
-            return name
-    larger = min(len(str(rows)) - 7, len(_LARGER))
-    return _LARGER[larger] if larger < len(_LARGER) else "n>1T"
-
-
-def _quoted(text: str) -> str:
-    inner = visible_line(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{inner}"'
+    return splits_in(f"data/{name}", subsets, how.format)
 
 
 def _head(data: ReportData) -> str:

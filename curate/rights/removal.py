@@ -21,7 +21,7 @@ WITHDRAWN_CLUSTER: Final = "withdrawn_cluster"
 CLUSTER: Final = "_cluster"
 """Ends the reason of a document that goes because another one of its cluster is blocked."""
 
-BLOCKING: Final = ("url_filter", "robots_disallowed", "opt_out", "license")
+BLOCKING: Final = ("url_filter", "robots_disallowed", "opt_out", "opted_out_by", "license")
 """Reasons of right that a screen gives."""
 
 

@@ -40,6 +40,8 @@ NO_AGENTS: Final = frozenset(
 an agent's, as any is in a header: a list of agents would be out of date the day it is made."""
 
 TDM: Final = "tdm_reservation"
+NOT_RESERVED: Final = "tdm_no_reservation"
+HEADER, META = "header", "meta"
 
 _MAX_TAG: Final = 4096
 _ANY: Final = frozenset(("", "robots", "*"))
@@ -62,6 +64,8 @@ _SEPARATOR = re.compile("[,;\uff0c\u3001\u060c]")
 _INVISIBLE = re.compile("[\0\u00ad\u200b-\u200f\u2060\ufeff]")
 _QUOTES = " \t\n\r\f\v\u00a0\"'\u201c\u201d"
 _AGENT = re.compile(r"[a-z][\w.-]{1,63}")
+_WORD = re.compile(rb"no(?:ai|ml|ne|index|follow|archive|snippet|image)|tdm")
+_CODED = re.compile(rb"&|\0|\xc2\xad|\xe2\x80|\xe2\x81|\xef\xbb")
 _OPENING = re.compile(
     rb"<(?:(!--)|(script|style|title|textarea|template|xmp|iframe)(?=[\s/>])|meta(?=[\s/]))", re.I
 )
@@ -83,21 +87,36 @@ def opt_out(headers: Headers, page: bytes, *, agents: Sequence[str] = ()) -> lis
         Directives of :data:`DIRECTIVES` and ``tdm_reservation``; those for one other agent with
         its name, as in ``googlebot:noindex``.
     """
+    signs = directives(headers, page, agents=agents)
+    return sorted({directive for directive, _ in signs if directive != NOT_RESERVED})
+
+
+def directives(
+    headers: Headers, page: bytes, *, agents: Sequence[str] = (), lower: bytes | None = None
+) -> list[tuple[str, str]]:
+    """Each sign of :func:`opt_out`, and :data:`NOT_RESERVED`, with its place: header or meta.
+
+    ``lower`` is the page in lower case, if that is at hand.
+    """
     ours = _ANY | {agent.lower() for agent in agents}
-    signs: set[str] = set()
+    signs: list[tuple[str, str]] = []
     for name, value in headers:
         if name.strip().lower() == "x-robots-tag":
-            signs.update(_of_header(value, ours))
-        elif name.strip().lower() == "tdm-reservation" and _reserves(value):
-            signs.add(TDM)
-    for name, content, is_header in _metas(_as_ascii(page)):
-        if name == "tdm-reservation" and _reserves(content):
-            signs.add(TDM)
+            signs += ((word, HEADER) for word in _of_header(value, ours))
+        elif name.strip().lower() == "tdm-reservation":
+            signs += ((word, HEADER) for word in _reservation(value))
+    head = as_ascii(page)
+    if lower is None or b"\0" in page[:4] or head is not page:
+        lower = head.lower()
+    for name, content, is_header in _metas(head) if _may_speak(lower) else ():
+        if name == "tdm-reservation":
+            signs += ((word, META) for word in _reservation(content))
         elif is_header and name == "x-robots-tag":
-            signs.update(_of_header(content, ours))
+            signs += ((word, META) for word in _of_header(content, ours))
         elif name and not is_header and (name in ours or _is_agent(name, content)):
-            signs.update(_named(_split(content), "" if name in ours else name))
-    return sorted(signs)
+            named = _named(_split(content), "" if name in ours else name)
+            signs += ((word, META) for word in named)
+    return signs
 
 
 def _split(value: str) -> list[str]:
@@ -105,8 +124,9 @@ def _split(value: str) -> list[str]:
     return _SEPARATOR.split(_INVISIBLE.sub("", value))
 
 
-def _reserves(value: str) -> bool:
-    return any(part.strip(_QUOTES) == "1" for part in value.split(","))
+def _reservation(value: str) -> list[str]:
+    parts = {part.strip(_QUOTES) for part in value.split(",")}
+    return [TDM] if "1" in parts else [NOT_RESERVED] if "0" in parts else []
 
 
 def _is_agent(name: str, content: str) -> bool:
@@ -150,14 +170,37 @@ def _named(parts: Iterable[str], agent: str) -> Iterable[str]:
                 yield prefix + directive
 
 
-def _as_ascii(page: bytes) -> bytes:
+def as_ascii(page: bytes, most: int = MAX_BYTES) -> bytes:
     """The beginning of a page in an encoding that agrees with ASCII on tags."""
-    page = page[:MAX_BYTES]
+    page = page[:most]
     if page.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return page.decode("utf-16", "replace").encode("utf-8", "replace")
     if b"\0" in page[:4]:
         return page.replace(b"\0", b"")  # UTF-16 without a mark; tags are ASCII in it
     return page
+
+
+def _may_speak(lower: bytes) -> bool:
+    """Whether a ``meta``, in a comment or not, has a word that a sign needs.
+
+    A quarter of the time of reading every tag, and most pages end here.
+    """
+    at = lower.find(b"<meta")
+    while at >= 0:
+        end = lower.find(b"<meta", at + 5)
+        tag = lower[at : min(at + _MAX_TAG, len(lower) if end < 0 else end)]
+        close = tag.find(b">")
+        if close >= 0 and tag.count(b'"', 0, close) % 2 == 0 and tag.find(b"'", 0, close) < 0:
+            tag = tag[:close]
+        if _WORD.search(tag) or (_CODED.search(tag) and _WORD.search(_plain(tag))):
+            return True
+        at = end
+    return False
+
+
+def _plain(tag: bytes) -> bytes:
+    text = _INVISIBLE.sub("", html.unescape(tag.decode("utf-8", "replace")))
+    return text.lower().encode("utf-8", "replace")
 
 
 def _metas(page: bytes) -> Iterable[tuple[str, str, bool]]:
@@ -174,7 +217,7 @@ def _metas(page: bytes) -> Iterable[tuple[str, str, bool]]:
             end = closing.search(page, opening.end())
             at = end.end() if end else len(page)
         else:
-            values, at = _attributes(page, opening.end())
+            values, at = attributes(page, opening.end())
             is_header = not values.get("name") and "http-equiv" in values
             name = values["http-equiv"] if is_header else values.get("name", "")
             for one in name.lower().split(","):
@@ -186,7 +229,7 @@ def _behind(page: bytes, mark: bytes, start: int) -> int:
     return len(page) if end < 0 else end + len(mark)
 
 
-def _attributes(page: bytes, start: int) -> tuple[dict[str, str], int]:
+def attributes(page: bytes, start: int) -> tuple[dict[str, str], int]:
     """The attributes of a tag, the first of each name, and where the tag ends."""
     values: dict[str, str] = {}
     at, stop = start, min(len(page), start + _MAX_TAG)

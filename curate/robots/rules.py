@@ -29,9 +29,9 @@ _WIDE_STARTS = (
     (re.compile(rb"(?:[\x09-\x7e]\0){2}"), "utf-16-le"),
     (re.compile(rb"(?:\0[\x09-\x7e]){2}"), "utf-16-be"),
 )
-_AGENT_KEYS = frozenset(("user-agent", "useragent", "user agent"))
-_ALLOW_KEYS = frozenset(("allow",))
-_DISALLOW_KEYS = frozenset(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"))
+AGENT_KEYS = frozenset(("user-agent", "useragent", "user agent"))
+ALLOW_KEYS = frozenset(("allow",))
+DISALLOW_KEYS = frozenset(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"))
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _FIRST_WORD = re.compile(r"[^\s/;,]+")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -69,18 +69,18 @@ def parse(body: bytes, agents: Sequence[str]) -> dict[str, Rules]:
     groups: dict[str, list[Rule]] = {}
     named: list[str] = []
     in_rules = True
-    for key, value in _lines(body):
-        if key in _AGENT_KEYS:
+    for key, value in lines_of(body):
+        if key in AGENT_KEYS:
             if in_rules:
                 named, in_rules = [], False
-            named += _names(value)
+            named += names_of(value)
             for name in named:
                 groups.setdefault(name, [])
-        elif key in _ALLOW_KEYS or key in _DISALLOW_KEYS:
+        elif key in ALLOW_KEYS or key in DISALLOW_KEYS:
             in_rules = True
             pattern = normal_pattern(value)
             if pattern:
-                rule = Rule(key in _ALLOW_KEYS, pattern)
+                rule = Rule(key in ALLOW_KEYS, pattern)
                 for name in dict.fromkeys(named):
                     groups[name].append(rule)
     rest = groups.get("*", [])
@@ -155,7 +155,7 @@ def _as_utf8(body: bytes) -> bytes:
     return body
 
 
-def _lines(body: bytes) -> Iterable[tuple[str, bytes]]:
+def lines_of(body: bytes) -> Iterable[tuple[str, bytes]]:
     """Key, in lower case, and value of every line that has both."""
     body = _as_utf8(body)
     is_cut = len(body) > MAX_BYTES
@@ -171,7 +171,7 @@ def _lines(body: bytes) -> Iterable[tuple[str, bytes]]:
         yield key.strip().lower().decode("latin-1"), value.strip()
 
 
-def _names(value: bytes) -> list[str]:
+def names_of(value: bytes) -> list[str]:
     """The names that a line of agents may mean: its product token and its first word.
 
     RFC 9309 has letters, ``_`` and ``-`` in tokens; some agents, such as ``AI2Bot``, have digits.

@@ -11,7 +11,9 @@ from urllib.parse import urljoin
 
 from curate.declared import DECLARED
 from curate.html.charset import decode_text
-from curate.robots.opt_out import opt_out
+from curate.robots.licenses import PageLicense, page_license
+from curate.robots.opt_out import as_ascii
+from curate.robots.page_signs import page_signs
 from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
@@ -134,7 +136,9 @@ def extract_row(
     html_lang: str | None = None
     extraction: str | None = None
     xml: str | None = None
-    signs: list[str] | None = None
+    opted: list[str] | None = None
+    usage: list[dict[str, str]] | None = None
+    license = PageLicense(conflict=None)
     declared: dict[str, object] = dict.fromkeys(_PAGE_COLUMNS)
     if answer is None:
         decoded = decode_text(page.payload, page.http_content_type)
@@ -151,7 +155,7 @@ def extract_row(
         text, html_lang, encoding = answered["text"], answered["html_lang"], answered["encoding"]
         source, conflict = answered["encoding_source"], answered["encoding_conflict"]
         extraction, xml = answered["extraction"], answered.get("xml")
-        signs = opt_out(page.opt_out_headers, page.payload)
+        opted, usage, license = _rights(page)
     text = text if _is_longer(text, max_chars) else tidy(text)
     if _is_longer(text, max_chars):
         return Rejected("too_large", f"{len(text)} characters of text, of at most {max_chars}")
@@ -171,11 +175,22 @@ def extract_row(
         "encoding_conflict": conflict,
         "extraction": extraction,
         **declared,
-        "opt_out": signs,
+        "opt_out": opted,
+        "usage_signs": usage,
+        "license": license.license,
+        "license_where": license.where,
+        "license_conflict": license.conflict,
         "truncated": page.is_cut,
         "xml": xml,
         "text": text,
     }
+
+
+def _rights(page: Page) -> tuple[list[str], list[dict[str, str]], PageLicense]:
+    """Signs of opting out, signs of use, and the licence of a page."""
+    whole = as_ascii(page.payload, len(page.payload))
+    lower = whole.lower()
+    return *page_signs(page.opt_out_headers, whole, lower), page_license(whole, lower)
 
 
 def _refused(answer: Answer) -> Rejected | Unwanted | NoMainText | None:

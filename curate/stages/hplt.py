@@ -208,3 +208,32 @@ def in_order(
     place = {label: number for number, label in enumerate(known)}
     code = np.array([place[label] for label in labels], np.int64)
     return np.lexsort((-np.asarray(steps, np.int64), code)).astype(np.int64)
+
+
+_TYPES: Final[Mapping[str, pa.DataType]] = {
+    **dict.fromkeys(("f", "u", "c", "ts", "de", "crawl_id", "text", "xml", "id"), pa.string()),
+    **dict.fromkeys(("o", "s", "rs", "cluster_size"), pa.int64()),
+    **dict.fromkeys(("lang", "html_lang", "seg_langs"), pa.list_(pa.string())),
+    **dict.fromkeys(("prob", "doc_scores"), pa.list_(pa.float64())),
+    "filter": pa.string(),
+    "pii": pa.list_(pa.list_(pa.int64())),
+}
+
+
+def line_schema(
+    registers: Sequence[str], *, has_robots: bool = False, kept: Sequence[pa.Field] = ()
+) -> pa.Schema:
+    """The fields of a line with their types; a line leaves out those that it does not have.
+
+    Args:
+        registers: columns of registers, such as ``register.HI``; none for no such field.
+        has_robots: lines say what robots.txt does.
+        kept: columns of the input behind them.
+    """
+    fields = [pa.field(name, _TYPES[name]) for name in FIELDS if name in _TYPES]
+    if registers:
+        names = [name.removeprefix(REGISTER) for name in registers]
+        fields.append(pa.field("web-register", pa.struct([(name, pa.float64()) for name in names])))
+    if has_robots:
+        fields.append(pa.field(ROBOTS, pa.string()))
+    return pa.schema([*fields, *kept])

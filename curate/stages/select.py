@@ -168,9 +168,14 @@ def mark_drop_reason(
 def is_hit(column: pa.ChunkedArray, values: Sequence[str] = ()) -> npt.NDArray[np.bool_]:
     """bool[n]: where a column of texts is not null, or one of lists not empty.
 
-    With ``values``: where a list has one of them.
+    With ``values``: where a list has one of them; where a text is none of them, null among these.
     """
     is_list = pa.types.is_list(column.type)
+    if values and not is_list:
+        missing: npt.NDArray[np.bool_] = pc.invert(
+            pc.is_in(column, pa.array(sorted(values), column.type))
+        ).to_numpy()
+        return missing
     if values:
         values_that_hit = frozenset(values)
         rows = column.to_pylist()
@@ -182,7 +187,7 @@ def is_hit(column: pa.ChunkedArray, values: Sequence[str] = ()) -> npt.NDArray[n
 
 def select_stage(configs: Configs, screens: Screens = _NO_SCREENS) -> Stage:
     """The stage, bound to the language configs and the screens that drop."""
-    tables = (schema.DOCUMENTS, schema.SCREEN, schema.CONTAMINATION)
+    tables = (schema.DOCUMENTS, schema.SCREEN, schema.CONTAMINATION, schema.RIGHTS)
     known = {column.name: column for table in tables for column in table.columns}
     return Stage(
         "select",

@@ -36,9 +36,13 @@ from curate.lid.codes import label_of, model_label
 from curate.models.fasttext_file import check_model_file
 from curate.models.onnx_file import external_files
 from curate.models.safetensors_file import check_safetensors
+from curate.robots.license_names import IDENTIFIERS
+from curate.robots.licenses import page_license
 from curate.robots.opt_out import opt_out
+from curate.robots.page_signs import page_signs
 from curate.robots.rules import is_allowed, normal_path
 from curate.robots.rules import parse as parse_robots
+from curate.robots.site_index import SiteFile, SiteIndex
 from curate.work.plan import Plan
 from tests.arc_files import arc_file, arc_records
 from tests.warc_files import gzip_member, gzip_members, plain, response_record, zstd_frames
@@ -123,6 +127,22 @@ def robots(data: bytes) -> None:
     for rules in parse_robots(data, ("curate", "gptbot")).values():
         is_allowed(rules, normal_path(data.decode("latin-1")))
     opt_out((("x-robots-tag", data.decode("latin-1")),), data)
+
+
+def rights(data: bytes) -> None:
+    """Any file of a site and any header gives signs, and any page a licence that is known."""
+    paths = ("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json", "/license.xml")
+    files = [SiteFile(f"http://a.example{path}", 200, data) for path in paths]
+    index = SiteIndex.from_bytes(SiteIndex.build(files, ("CCBot",)).to_bytes())
+    index.license("http://a.example/license.xml", "http://a.example/", "")
+    for sign in index.signs("http://a.example/a/b", ""):
+        assert sign.train_ai in ("no", "yes", "unset")
+    text = data.decode("latin-1")
+    headers = [(name, text) for name in ("content-usage", "content-signal", "link")]
+    for row in page_signs(headers, data)[1]:
+        assert row["train_ai"] in ("no", "yes", "unset")
+    license = page_license(data).license
+    assert license is None or license.lower() in IDENTIFIERS
 
 
 def records(data: bytes) -> None:
@@ -285,6 +305,16 @@ TARGETS: Mapping[str, tuple[Target, tuple[bytes, ...]]] = {
         ),
     ),
     "robots": (robots, (b"User-agent: *\nDisallow: /a*b$\nAllow: /\n\nUser-agent: gptbot\n",)),
+    "rights": (
+        rights,
+        (
+            b"User-agent: *\nContent-Usage: /a train-ai=n, search=y\nLicense: http://a.example/l\n",
+            b'[{"location": "/a*", "tdm-reservation": 1}]',
+            b'<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>'
+            b'<prohibits type="usage">ai-train</prohibits></license></content></rsl>',
+            b'<link rel="license" href="https://creativecommons.org/licenses/by/4.0/">',
+        ),
+    ),
     "records": (
         records,
         (

@@ -61,7 +61,7 @@ import duckdb, pandas, polars
 from datasets import get_dataset_config_names, load_dataset
 
 corpus = "curate-demo/corpus"
-for label in sorted(get_dataset_config_names(corpus)):
+for label in sorted({*get_dataset_config_names(corpus)} - {"default"}):
     files = f"{corpus}/data/{label}/train/*.parquet"
     plain = load_dataset(corpus, label, split="train")["text"][:]
     streamed = [r["text"] for r in load_dataset(corpus, label, split="train", streaming=True)]

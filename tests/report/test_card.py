@@ -16,6 +16,14 @@ def test_front_matter_names_every_published_part() -> None:
     assert front["language"] == ["arb"]
     assert front["configs"] == [
         {
+            "config_name": "default",
+            "default": True,
+            "data_files": [
+                {"split": "train", "path": ["data/arb_Arab/train/*.parquet"]},
+                {"split": "test", "path": ["data/arb_Arab/test/*.parquet"]},
+            ],
+        },
+        {
             "config_name": "arb_Arab",
             "data_files": [
                 {"split": "train", "path": "data/arb_Arab/train/*.parquet"},

@@ -27,6 +27,7 @@ from curate.io.texts.values import (
     as_boolean,
     as_fraction,
     as_number,
+    as_signs,
     as_string,
     as_strings,
     as_text,
@@ -352,6 +353,8 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "extraction_confidence": as_fraction,
     "alternates": as_alternates,
     "opt_out": as_strings,
+    "usage_signs": as_signs,
+    "license_conflict": as_boolean,
     "truncated": as_boolean,
 }
 """Columns that are no strings."""

@@ -117,6 +117,19 @@ def as_alternates(value: object) -> list[dict[str, str]] | None:
     return [{n: text for n, text in row.items() if text} for row in rows if all(row.values())]
 
 
+def as_signs(value: object) -> list[dict[str, str]] | None:
+    """Signs of use as their column holds them; what is not whole is left out."""
+    if not isinstance(value, list):
+        return None
+    names = ("sign", "place", "text", "train_ai")
+    rows = [{n: as_string(x.get(n)) for n in names} for x in value if isinstance(x, dict)]
+    return [
+        {n: text for n, text in row.items() if text is not None}
+        for row in rows
+        if all(text is not None for text in row.values())
+    ]
+
+
 def as_strings(value: object) -> list[str] | None:
     """A list as a column of lists of strings holds it; null for what is no list.
 

@@ -57,6 +57,10 @@ def dropping(job: JobConfig) -> dict[str, list[str]]:
         columns["robots_disallowed"] = []
     if job.robots is not None and job.robots.drop_opt_out:
         columns["opt_out"] = sorted(set(job.robots.drop_opt_out))
+    if job.rights is not None and job.rights.drop:
+        columns["opted_out_by"] = sorted(set(job.rights.drop))
+    if isinstance(job.emit.license, tuple):
+        columns["license"] = sorted(set(job.emit.license))
     if job.decontaminate is not None and job.decontaminate.drop:
         columns["contaminated_by"] = []
     return columns

@@ -23,6 +23,7 @@ _SCREENS = (
     ("extract", schema.DOCUMENTS),
     ("screen", schema.SCREEN),
     ("contamination", schema.CONTAMINATION),
+    ("rights", schema.RIGHTS),
 )
 
 
@@ -80,7 +81,9 @@ def columns_for(metrics: Sequence[str], screens: Iterable[str]) -> dict[str, tup
     identified = metric_columns.pop("identify", ())
     named = (URL_NAMES,) if OWN_WORDS in metrics else ()
     by_stage = {"identify": ("label", *identified, *named), **metric_columns}
+    read: set[str] = set()
     for step, table in _SCREENS:
-        if columns := tuple(name for name in table.names() if name in screens):
+        if columns := tuple(name for name in table.names() if name in {*screens} - read):
             by_stage[step] = (*by_stage.get(step, ()), *columns)
+            read.update(columns)  # a licence stands in two tables
     return by_stage

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from curate import __version__, failpoints
@@ -60,6 +60,7 @@ def publish(
     view: View,
     target: Target,
     job: JobConfig,
+    papers: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, bytes]] = lambda _: {},
 ) -> dict[str, Any]:
     """Make the folder of a view if it does not stand already for these files, and collect.
 
@@ -70,9 +71,10 @@ def publish(
         view: what is published.
         target: where.
         job: of the work folder.
+        papers: gives more small files beside the corpus, of its files.
     """
     entries = corpus_files(store, view)
-    side = dict(view.side_files(entries, job))
+    side = {**dict(view.side_files(entries, job)), **papers(entries)}
     manifest = _manifest(store, view, totals, entries, side)
     small = {_CARD: card.encode(), **side}
     manifest["card"] = hashlib.sha256(small[_CARD]).hexdigest()

@@ -1,0 +1,1 @@
+"""Signs of pages and sites on training."""

@@ -1,0 +1,182 @@
+"""Signs of pages and sites, and licences: columns first, and drop reasons if the job says so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from curate.config.job import JobConfig
+from curate.config.load import build
+from curate.errors import ConfigError
+from curate.io.store import Store
+from curate.pipeline.rights.task import HOSTS
+from curate.pipeline.verify import verify
+from curate.work.tables import data_file, read_columns
+from tests.looking import published, receipts, run
+from tests.runs import attempts_of, curate, job_of
+from tests.small_crawl import page_html, page_text, url_of
+from tests.warc_files import gzip_members, http_response, response_record, warc_record
+
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+PAGES: dict[str, tuple[dict[str, str], str, str]] = {
+    "eng_Latn": ({}, "", ""),
+    "deu_Latn": ({"Content-Usage": "train-ai=n"}, "", ""),
+    "rus_Cyrl": ({}, '<meta name="robots" content="noai">', ""),
+    "tha_Thai": ({"TDM-Reservation": "0"}, f'<link rel="license" href="{CC_BY}">', ""),
+    "hin_Deva": ({}, "", f'<footer><a href="{CC_BY}">CC</a></footer>'),
+    "arb_Arab": ({"X-Robots-Tag": "gptbot: noai"}, "", ""),
+}
+ANSWERS = {
+    "eng_Latn": ("no", ["aipref"]),
+    "deu_Latn": ("no", ["aipref"]),
+    "rus_Cyrl": ("no", ["noai", "tdmrep"]),
+    "tha_Thai": ("yes", []),
+    "hin_Deva": ("no", ["ai_txt"]),
+    "arb_Arab": ("unset", []),
+}
+
+
+@pytest.fixture(scope="module")
+def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages of six sites, and a WARC file with the files of some of them."""
+    folder = tmp_path_factory.mktemp("rights")
+    (folder / "in").mkdir()
+    records = []
+    for n, (label, (headers, head, foot)) in enumerate(PAGES.items()):
+        html = page_html(page_text(label, 0)).replace("<title>", f"{head}<title>")
+        html = html.replace("</body>", f"{foot}</body>")
+        response = http_response(html.encode(), headers=headers)
+        records.append(warc_record("response", response, url=url_of(label, 0), ordinal=n))
+    (folder / "in" / "a.warc.gz").write_bytes(gzip_members(records))
+    robots = b"User-agent: *\nContent-Usage: / train-ai=n\n"
+    reserved = json.dumps([{"location": "/", "tdm-reservation": 1}]).encode()
+    files = [
+        response_record("https://eng.example.org/robots.txt", robots, content_type="text/plain"),
+        response_record("https://rus.example.org/.well-known/tdmrep.json", reserved),
+        response_record("https://hin.example.org/ai.txt", b"User-agent: *\nDisallow: /\n"),
+        response_record("https://eng.example.org/1", b"<p>no file of a site"),
+    ]
+    (folder / "sites.warc.gz").write_bytes(gzip_members(files))
+    return folder
+
+
+def job(crawl: Path, work: Path, emit: Any = None, **rights: Any) -> JobConfig:  # noqa: ANN401 - any JSON
+    section = {"files": [f"{crawl}/sites.*"], "agents": ["CCBot"], **rights}
+    more = {} if emit is None else {"emit": emit}
+    return job_of(crawl / "in", work, rights=section, **more)
+
+
+def rows_of(work: Path) -> dict[str, dict[str, Any]]:
+    """Label -> what is said of its page."""
+    (receipt,) = receipts(work, "rights")
+    columns = {"extract": ("url",), "rights": None, "select": ("drop_reason",)}
+    rows = read_columns(Store(work), receipt.shard, columns).to_pylist()
+    by_url = {row["url"]: row for row in rows}
+    return {label: by_url[url_of(label, 0)] for label in PAGES}
+
+
+@pytest.fixture(scope="module")
+def marked(crawl: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run that marks and drops nothing."""
+    work = tmp_path_factory.mktemp("marked") / "work"
+    run(job(crawl, work))
+    return work
+
+
+def test_every_page_says_what_its_signs_say(marked: Path) -> None:
+    rows = rows_of(marked)
+    assert {k: (r["train_ai"], r["opted_out_by"]) for k, r in rows.items()} == ANSWERS
+    signs = {k: {(s["sign"], s["place"]) for s in r["train_ai_signs"]} for k, r in rows.items()}
+    assert signs["eng_Latn"] == {("aipref", "robots.txt")}
+    assert signs["rus_Cyrl"] == {("noai", "meta"), ("tdmrep", "tdmrep.json")}
+    assert signs["arb_Arab"] == {("noai", "header")}
+    assert not any(row["drop_reason"] for row in rows.values() if row["drop_reason"])
+
+
+def test_licences_are_columns(marked: Path) -> None:
+    rows = rows_of(marked)
+    assert {k: (r["license"], r["license_where"]) for k, r in rows.items() if r["license"]} == {
+        "tha_Thai": ("CC-BY-4.0", "link:head"),
+        "hin_Deva": ("CC-BY-4.0", "anchor:footer"),
+    }
+    assert all(row["license_conflict"] is False for row in rows.values())
+    tables = published(marked).values()
+    assert all({"train_ai", "license", "train_ai_signs"} <= {*t.column_names} for t in tables)
+    verify(marked / "corpus")
+
+
+def test_counts_are_in_the_receipt_and_by_host(marked: Path) -> None:
+    (receipt,) = receipts(marked, "rights")
+    assert receipt.counts["train_ai"] == {"no": 4, "unset": 1, "yes": 1}
+    assert receipt.counts["signs"]["aipref:no"] == 2
+    assert receipt.counts["licenses"] == {"CC-BY-4.0": 2}
+    key = data_file(Store(marked), "rights", receipt.shard, HOSTS).key
+    hosts = pa.parquet.read_table(marked / key).to_pylist()
+    assert {(r["host"], r["sign"]) for r in hosts} == {
+        ("eng.example.org", "aipref"),
+        ("deu.example.org", "aipref"),
+        ("rus.example.org", "noai"),
+        ("rus.example.org", "tdmrep"),
+        ("hin.example.org", "ai_txt"),
+    }
+    assert {r["n_documents"] for r in hosts} == {1}
+
+
+@pytest.mark.parametrize(
+    ("drop", "dropped"),
+    [
+        (["aipref"], {"eng_Latn", "deu_Latn"}),
+        (["tdmrep", "ai_txt"], {"rus_Cyrl", "hin_Deva"}),
+        (["noai"], {"rus_Cyrl"}),
+    ],
+)
+def test_any_sign_is_a_drop_reason_by_one_setting(
+    crawl: Path, tmp_path: Path, drop: list[str], dropped: set[str]
+) -> None:
+    run(job(crawl, tmp_path / "work", drop=drop), until="select")
+    rows = rows_of(tmp_path / "work")
+    assert {k for k, row in rows.items() if row["drop_reason"] == "opted_out_by"} == dropped
+
+
+def test_a_sign_for_an_agent_counts_for_that_agent(crawl: Path, tmp_path: Path) -> None:
+    run(job(crawl, tmp_path / "work", agents=["GPTBot"]), until="select")
+    assert rows_of(tmp_path / "work")["arb_Arab"]["train_ai"] == "no"
+
+
+def test_a_list_of_licences_is_a_subset(crawl: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    run(job(crawl, work, emit={"license": ["CC-BY-4.0", "CC0-1.0"], "removed": "selection"}))
+    texts = [row for t in published(work).values() for row in t.to_pylist()]
+    assert {row["license"] for row in texts} == {"CC-BY-4.0"}
+    assert {row["language"] for row in texts} == {"tha", "hin"}
+    reasons = {row["drop_reason"] for row in rows_of(work).values()}
+    assert "license" in reasons
+    explained = curate("explain", work, url_of("eng_Latn", 0)).stdout
+    assert "removed: license is None" in " ".join(explained.split())
+
+
+def test_without_the_section_a_list_of_licences_still_decides(crawl: Path, tmp_path: Path) -> None:
+    run(job_of(crawl / "in", tmp_path / "w", emit={"license": ["CC0-1.0"]}), until="select")
+    (receipt,) = receipts(tmp_path / "w", "select")
+    assert receipt.counts["drop_reasons"] == {"license": len(PAGES)}
+
+
+def test_a_licence_that_no_page_declares_is_refused() -> None:
+    data = {"input": "x", "work": "y", "emit": {"license": ["CC BY 4.0"]}}
+    with pytest.raises(ConfigError, match=r"write `CC-BY-4\.0`"):
+        build(JobConfig, data, {}, "job.yaml")
+
+
+def test_other_settings_make_the_marks_again_and_nothing_before(
+    crawl: Path, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    run(job(crawl, work), until="select")
+    before = attempts_of(work)
+    run(job(crawl, work, drop=["aipref"]), until="select", rerun="rights")
+    again = {key[0] for key, attempt in attempts_of(work).items() if before[key] != attempt}
+    assert again == {"rights", "select"}
