@@ -22,7 +22,7 @@ from curate.pipeline.verify import verify
 from tests.cli.test_fineweb2 import HINDI
 from tests.faults.every_write import FULL, KILL, Killed, Writes
 from tests.runs import job_of
-from tests.small_crawl import texts
+from tests.small_crawl import texts, url_of
 
 Command = Callable[[Path], object]
 
@@ -39,6 +39,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("_default.yaml", "eng_Latn.yaml", "_script/Thai.yaml"):
         (folder / "configs" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(builtin_folder("language_configs") / name, folder / "configs" / name)
+    (folder / "letter.txt").write_text(f"{url_of('rus_Cyrl', 0, 1)}\n", encoding="utf-8")
     (folder / "published").mkdir()
     for label in ("hin_Deva", "tha_Thai"):
         (folder / "published" / f"{label}.yml").write_text(yaml.safe_dump(HINDI), encoding="utf-8")
@@ -50,6 +51,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Engines that a command makes for itself run tasks here, where their writes are seen."""
     monkeypatch.setattr(again, "make_engine", lambda job: LocalEngine(workers=0))
     monkeypatch.setattr("curate.pipeline.run.make_engine", lambda job: LocalEngine(workers=0))
+    monkeypatch.setattr("curate.ask.scrub.make_engine", lambda job: LocalEngine(workers=0))
 
 
 def job_in(inputs: Path, work: Path) -> JobConfig:
@@ -93,10 +95,21 @@ def commands(inputs: Path) -> dict[str, tuple[Command, bool]]:
             ),
             False,
         ),
+        "withdraw": (
+            lambda at: call("withdraw", at / "work", "--urls", inputs / "letter.txt"),
+            True,
+        ),
+        "withdraw and scrub": (
+            lambda at: call("withdraw", at / "work", "--urls", inputs / "letter.txt", "--scrub"),
+            True,
+        ),
     }
 
 
-NAMES = ("run with tune", "tune", "report", "wordlists", "config import")
+OF_RUNS = ("run with tune", "report", "withdraw", "withdraw and scrub")
+"""Commands that rest on a run's own steps, and take as long."""
+
+NAMES = (*OF_RUNS, "tune", "wordlists", "config import")
 
 
 def begun(folder: Path, finished: Path, *, is_finished: bool) -> Path:
@@ -171,7 +184,7 @@ def test_the_same_command_ends_with_the_same_bytes(
     with Writes(undisturbed)() as writes:
         command(undisturbed)
     wanted = result_of(undisturbed)
-    some = 5 if name in ("run with tune", "report") else 12
+    some = 5 if name in OF_RUNS else 12
     for n in numbers(writes.calls, all_of_them=every, some=some):
         at = begun(tmp_path / f"at-{n}", finished, is_finished=is_finished)
         with pytest.raises(Killed if how == KILL else CurateError), Writes(at, how, n)():

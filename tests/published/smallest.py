@@ -122,6 +122,7 @@ SMALLEST: Final[Mapping[str, tuple[Smallest, ...]]] = {
         Smallest("--documents 1000 --labels 2 --shards 2", is_long=True),
     ),
     "tests.benchmarks.rehearsal_stage": (Smallest(only_help="`rehearsal` starts it"),),
+    "tests.benchmarks.remote": (Smallest("--megabytes 8 --rounds 1", is_long=True),),
     "tests.benchmarks.report": (Smallest("--rounds 1 --quick", is_long=True),),
     "tests.benchmarks.sandbox": (
         Smallest("--rounds 1 --quick --extractors resiliparse", True, ("shared",)),
