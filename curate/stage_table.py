@@ -331,3 +331,8 @@ def goes_with(name: str) -> Iterator[Stage]:
 def setting_stages() -> dict[str, str]:
     """Setting or section of a job -> the first stage that a change of it concerns."""
     return {setting: stage.name for stage in STAGES for setting in stage.settings}
+
+
+def views() -> tuple[str, ...]:
+    """Stages that write what is published, in order."""
+    return tuple(stage.name for stage in STAGES if stage.is_view)

@@ -21,7 +21,7 @@ from curate.io.digests import (
     without_digest,
 )
 from curate.io.store import Store
-from curate.stage_table import stage_of, steps
+from curate.stage_table import steps, views
 
 Json = Any
 
@@ -125,7 +125,7 @@ def planned_steps(store: Store) -> Iterator[str]:
         if step in layout.UNIONS:
             yield from _rounds(store, step)
         yield step
-        if stage_of(step).is_view and step == stage_of(step).name:
+        if step in views():
             yield from rewrites_of(store, step)
 
 

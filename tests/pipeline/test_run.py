@@ -67,7 +67,7 @@ def test_the_layout_is_fineweb2s(baseline: Path) -> None:
     assert "data/eng_Latn/test/000_00000.parquet" in paths
     assert "data/eng_Latn_removed/train/000_00000.parquet" in paths
     below = {p.relative_to(baseline / "corpus").as_posix() for p in files_below(baseline, "corpus")}
-    assert below == paths | {"README.md", "manifest.json"}
+    assert below == paths | {"README.md", "CITATION.cff", "croissant.json", "manifest.json"}
 
 
 def files_below(work: Path, folder: str) -> list[Path]:

@@ -112,6 +112,7 @@ SMALLEST: Final[Mapping[str, tuple[Smallest, ...]]] = {
         Smallest("--documents {documents} --rounds 1 --quick", is_long=True),
     ),
     "tests.benchmarks.lid": (Smallest("--quick --systems curate", is_long=True),),
+    "tests.benchmarks.licenses": (Smallest("--quick", is_long=True, needs=("shared",)),),
     "tests.benchmarks.marks": (
         Smallest("--paragraphs {udhr} --out marks.md", is_long=True, needs=("shared",)),
     ),
@@ -130,6 +131,7 @@ SMALLEST: Final[Mapping[str, tuple[Smallest, ...]]] = {
     "tests.benchmarks.scale": (Smallest(),),
     "tests.benchmarks.scores": (Smallest("--documents {documents} --rounds 1"),),
     "tests.benchmarks.selection": (Smallest("--rows 1000 --rounds 1 --quick", is_long=True),),
+    "tests.benchmarks.take_down": (Smallest("--documents 60", is_long=True),),
     "tests.benchmarks.tuning beside": (Smallest("{fineweb2}", is_long=True, needs=("shared",)),),
     "tests.benchmarks.tuning memory": (Smallest("--rows 1000", is_long=True),),
     "tests.benchmarks.tuning shipped": (Smallest(),),

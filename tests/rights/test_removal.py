@@ -19,8 +19,9 @@ BY_KIND = {
     Kind.AMOUNT: ["mixture"],
     Kind.EVALUATION: ["contaminated_by", "contamination_fraction"],
     Kind.RIGHT: [
-        *("url_filter", "robots_disallowed", "opt_out", "license", "url_filter_cluster"),
-        *("robots_disallowed_cluster", "opt_out_cluster", "license_cluster"),
+        *("url_filter", "robots_disallowed", "opt_out", "opted_out_by", "license"),
+        *("url_filter_cluster", "robots_disallowed_cluster", "opt_out_cluster"),
+        *("opted_out_by_cluster", "license_cluster"),
     ],
     Kind.WITHDRAWN: ["withdrawn", "withdrawn_cluster"],
 }

@@ -19,7 +19,7 @@ from curate.io.store import Store
 from curate.pipeline.emit.current import replaced_keys
 from curate.pipeline.extract.scrub import BEFORE
 from curate.pipeline.verify.findings import Findings
-from curate.stage_table import stage_of
+from curate.stage_table import views
 from curate.work.collect import is_collected, shuffles
 from curate.work.plan import Plan, fingerprint, load_plan, planned_steps
 from curate.work.ranges import index_of
@@ -222,7 +222,7 @@ def _check_files(store: Store, receipt: Receipt, findings: Findings) -> None:
         if step in shuffles():
             return
     stage = step.split(".")[0]
-    gone = replaced_keys(store, stage) if stage_of(stage).is_view else frozenset[str]()
+    gone = replaced_keys(store, stage) if stage in views() else frozenset[str]()
     for entry in receipt.files:
         findings.known.add(entry.key)
         if entry.key in gone:  # others took its place, and it goes when these are published
