@@ -6,6 +6,7 @@ the page has the others as they ended before.
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 
@@ -20,6 +21,9 @@ RECORD = ROOT / ".faults"
 
 def main(arguments: list[str]) -> int:
     """Run them and write the page; 0 if all passed."""
+    about = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    about.add_argument("-k", metavar="WORD", help="only tests of that name; others are pytest's")
+    about.parse_known_args(arguments)
     if not arguments:
         shutil.rmtree(RECORD, ignore_errors=True)
     RECORD.mkdir(exist_ok=True)
