@@ -66,6 +66,13 @@ def _rebuild(
     return kind(where, wanted=wanted, found=found, todo=todo)
 
 
+def words_of(error: Exception) -> str:
+    """What an error says to a reader: no numbers of errors, no path that is named beside it."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"a byte at offset {error.start} that is not {error.encoding.upper()}"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 class ConfigError(CurateError):
     """A job file, a language config or a command-line option is wrong."""
 

@@ -70,14 +70,12 @@ class Extent:
     Attributes:
         listed: documents that are on the lists, and were not taken down before.
         mates: documents of their clusters that go with them.
-        clusters: clusters that the listed documents are in.
         published: of listed ones and mates, those that are published now.
         views: what it touches of each view.
     """
 
     listed: int
     mates: int
-    clusters: int
     published: int
     views: tuple[ViewExtent, ...]
 
@@ -159,7 +157,7 @@ def extent(job: JobConfig, entries: Iterable[Entry]) -> Extent:
     require_stage(store, "rebalance")
     known = take_down_of(store)
     lists = TakeDown.of([*known.entries, *entries])
-    listed, clusters, shut = _listed(store, lists)
+    listed, shut = _listed(store, lists)
     mates = published = 0
     forms = {view.name: view for view, _ in published_forms(store, job)}
     gone: dict[str, set[object]] = {name: set() for name in forms}
@@ -176,22 +174,20 @@ def extent(job: JobConfig, entries: Iterable[Entry]) -> Extent:
             for name, view in forms.items():
                 gone[name].add(view.doc_of(row))
     views = tuple(_touched(store, view, labels, gone[name]) for name, view in forms.items())
-    return Extent(listed, mates, len(clusters), published, views)
+    return Extent(listed, mates, published, views)
 
 
-def _listed(store: Store, lists: TakeDown) -> tuple[int, set[int], set[int]]:
-    """Documents on the lists that are not down yet, their clusters, and those that go whole."""
-    listed, clusters, shut = 0, set[int](), set[int]()
+def _listed(store: Store, lists: TakeDown) -> tuple[int, set[int]]:
+    """How many documents on the lists are not down yet, and the clusters that go whole."""
+    listed, shut = 0, set[int]()
     for table, scopes in _shards(store, lists):
         was = pc.fill_null(pc.equal(table["removal_reason"], WITHDRAWN), False).to_pylist()
         ids = table["cluster_id"].to_pylist()
         for row in np.flatnonzero(scopes > NOT_LISTED).tolist():
             listed += not was[row]
-            if ids[row] is not None:
-                clusters.add(ids[row])
-                if scopes[row] == WITH_CLUSTER:
-                    shut.add(ids[row])
-    return listed, clusters, shut
+            if ids[row] is not None and scopes[row] == WITH_CLUSTER:
+                shut.add(ids[row])
+    return listed, shut
 
 
 def _shards(store: Store, lists: TakeDown) -> Iterator[tuple[pa.Table, npt.NDArray[np.int8]]]:
@@ -217,11 +213,12 @@ def _touched(store: Store, view: View, labels: set[str], gone: set[object]) -> V
 def in_words(whole: Extent) -> Sequence[str]:
     """The lines that a user reads."""
     lines = [
-        f"{whole.listed:,} documents listed, {whole.mates:,} more of {whole.clusters:,} clusters; "
-        f"{whole.published:,} of them are published"
+        f"documents on the list: {whole.listed:,}",
+        f"near-copies that go too: {whole.mates:,}",
+        f"published of all these: {whole.published:,}",
     ]
     lines += [
-        f"view {view.name}: {view.documents:,} rows in {view.files:,} files; "
+        f"view {view.name}: rows {view.documents:,}, files {view.files:,}; "
         f"{view.bytes:,} of {view.all_bytes:,} bytes are written again"
         for view in whole.views
     ]

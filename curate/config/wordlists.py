@@ -30,7 +30,7 @@ from pydantic import Field, field_validator
 from curate.config.load import build, dump_yaml, parse_yaml
 from curate.config.problems import problem
 from curate.config.sections import Settings
-from curate.errors import ConfigError
+from curate.errors import ConfigError, words_of
 from curate.labels import is_label
 from curate.lid.wordlists import AddressTerms
 
@@ -136,7 +136,7 @@ def load_wordlist(path: Path) -> Wordlist:
         raise ConfigError(
             str(path),
             wanted="a wordlist in UTF-8",
-            found=str(error)[:200],
+            found=words_of(error)[:200],
             todo="make it again with `curate wordlists`, or remove the file",
         ) from error
     lines = text.split("\n")

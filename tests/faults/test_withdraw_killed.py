@@ -44,7 +44,7 @@ def taken_down(baseline: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     (folder / "letter.txt").write_text("".join(f"{url}\n" for url in URLS), encoding="utf-8")
     found = curate("withdraw", work, "--urls", folder / "letter.txt", "--workers", 2)
     assert found.returncode == 0, found.stderr
-    assert "3 documents listed" in found.stdout
+    assert "documents on the list: 3" in found.stdout
     return work
 
 

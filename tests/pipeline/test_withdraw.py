@@ -109,7 +109,7 @@ def test_what_would_go_is_told_before(copied: tuple[JobConfig, Path]) -> None:
     job, work = copied
     before = contents(work)
     found = extent(job, entries("cluster", stands_for(work)))
-    assert (found.listed, found.mates, found.clusters, found.published) == (1, 2, 1, 1)
+    assert (found.listed, found.mates, found.published) == (1, 2, 1)
     assert [(view.documents, view.files) for view in found.views] == [(1, 1), (1, 1)]
     assert all(0 < view.bytes < view.all_bytes for view in found.views)
     assert contents(work) == before

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from curate.errors import InputError
+from curate.errors import InputError, words_of
 from curate.io.kinds import JSONL, PARQUET, TEXT_ENDINGS, kind_by_name
 from curate.io.texts.jsonl import read_rows
 from curate.io.warc import Damage, Record, read_warc
@@ -126,6 +126,6 @@ def _parquet_rows(path: str) -> Iterator[Mapping[str, Any]]:
         raise InputError(
             path,
             wanted="a Parquet file with a column of texts",
-            found=str(error)[:200],
+            found=words_of(error)[:200],
             todo="leave the file out, or mend it",
         ) from error

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from curate.errors import InputError
+from curate.errors import InputError, words_of
 
 
 def read_lines(path: str) -> Iterator[bytes]:
@@ -28,7 +28,7 @@ def read_lines(path: str) -> Iterator[bytes]:
         raise InputError(
             path,
             wanted="a list that can be read: text, or text compressed with gzip",
-            found=str(error) or type(error).__name__,
+            found=words_of(error),
             todo="correct the path in the job's `urls`, or make the file again",
         ) from error
 
@@ -45,6 +45,6 @@ def read_text(path: str) -> str:
         raise InputError(
             path,
             wanted="a text file, one entry a line",
-            found=str(error),
+            found=words_of(error),
             todo="correct the path, or write the file as UTF-8",
         ) from error
