@@ -11,7 +11,7 @@ import click
 from rich.table import Table
 
 from curate import __version__
-from curate.cli.terminal.shown import console, echo
+from curate.cli.terminal.shown import console, echo, plain_text
 from curate.config.builtin import builtin_folder
 from curate.config.deciding import EngineConfig
 from curate.engine.cluster_address import ray_address
@@ -58,7 +58,7 @@ def doctor(work: str | None) -> None:
     table.add_column()
     table.add_column()
     for name, value in _facts():
-        table.add_row(name, value)
+        table.add_row(name, plain_text(value))
     out = console()
     out.print(table)
     failures = 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+import regex
+
 from curate.report.data import Bounds, Example, LabelYield, ReportData
 
 WIDTH = 80
@@ -125,15 +127,33 @@ def _cut(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int, n_lines: int) -> list[str]:
-    """At most ``n_lines`` lines, cut at columns, since not every script has spaces to cut at."""
+    """At most ``n_lines`` indented lines, broken between words where a script has blanks.
+
+    Elsewhere, and inside words of more than half a line, a line ends between two graphemes.
+    """
+    lines, line = [], ""
+    for word in " ".join(text.split()).split(" "):
+        joined = f"{line} {word}" if line else word
+        if columns_of(joined) <= width - 3:
+            line = joined
+        elif columns_of(word) <= (width - 3) // 2:
+            lines.append(line)
+            line = word
+        else:
+            *full, line = _between_graphemes(joined, width - 3)
+            lines += full
+    lines.append(line)
+    shown = [f"  {line}" for line in lines]
+    return shown if len(lines) <= n_lines else [*shown[: n_lines - 1], f"{shown[n_lines - 1]}…"]
+
+
+def _between_graphemes(text: str, width: int) -> list[str]:
+    """The text in lines of so many columns; marks stay with their letters."""
     lines, line, used = [], "", 0
-    for c in " ".join(text.split()):
-        size = columns_of(c)
-        if used + size > width - 3:
-            lines.append(f"  {line}")
+    for grapheme in regex.findall(r"\X", text):
+        size = columns_of(grapheme)
+        if used + size > width:
+            lines.append(line)
             line, used = "", 0
-        line, used = line + c, used + size
-    lines.append(f"  {line}")
-    if len(lines) > n_lines:
-        return [*lines[: n_lines - 1], f"{lines[n_lines - 1]}…"]
-    return lines
+        line, used = line + grapheme, used + size
+    return [*lines, line]

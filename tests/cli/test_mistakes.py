@@ -55,7 +55,8 @@ def test_version_is_that_of_the_package(call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["no-such-command"], "No such command 'no-such-command'"),
+        (["no-such-command"], "no command 'no-such-command'"),
+        (["tun"], "did you mean tune"),
         (["run"], "Missing argument 'JOB.yaml'"),
         (["run", "job.yaml", "--no-such-option"], "No such option '--no-such-option'"),
         (["run", "job.yaml", "--engine", "spark"], "'spark' is not one of"),

@@ -14,6 +14,7 @@ from curate.report.terminal_tables import (
     plain,
     reason_in_words,
     shown_example,
+    wrapped,
     yields_table,
 )
 from tests.report.report_data import DATA, EMPTY, HOSTILE
@@ -60,6 +61,21 @@ def test_an_example_never_leaves_its_columns(text: str) -> None:
     assert all(columns_of(line) <= 80 for line in shown.splitlines())
     assert len(shown.splitlines()) <= 5
     shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("eins zwei drei vier", ["  eins zwei", "  drei vier"]),
+        ("a donaudampfschiff b", ["  a donaudam", "  pfschiff b"]),
+        ("你好世界再见", ["  你好世界再", "  见"]),
+        ("कि" * 7, ["  किकिकिकिकि", "  किकि"]),
+        ("สี" * 11, ["  " + "สี" * 10, "  สี"]),
+        ("👨‍👩‍👧👨‍👩‍👧", ["  👨‍👩‍👧", "  👨‍👩‍👧"]),
+    ],
+)
+def test_lines_break_between_words_or_else_between_graphemes(text: str, lines: list[str]) -> None:
+    assert wrapped(text, 13, 9) == lines
 
 
 def test_page_text_cannot_drive_the_terminal() -> None:
