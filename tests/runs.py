@@ -18,6 +18,7 @@ from curate.failpoints import VARIABLE
 from curate.io import layout
 from curate.io.store import Store
 from curate.work.plan import planned_steps
+from curate.work.progress import Silent
 
 ROOT = Path(__file__).parents[1]
 
@@ -115,7 +116,7 @@ def environment(failpoints: Sequence[str] = ()) -> dict[str, str]:
     return {**plain, "PYTHONPATH": str(ROOT), VARIABLE: ";".join(failpoints)}
 
 
-class Told:
+class Told(Silent):
     """A progress that remembers."""
 
     def __init__(self) -> None:

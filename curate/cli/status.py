@@ -8,6 +8,7 @@ from rich.table import Table
 
 from curate.cli.terminal.options import work_argument
 from curate.cli.terminal.shown import console, echo
+from curate.cli.terminal.spans import span
 from curate.io import layout
 from curate.io.open_store import open_store
 from curate.pipeline.emit.publish import is_current
@@ -79,15 +80,7 @@ def _show_open(out: Console, step: StepStatus) -> None:
     if step.is_sealed:
         return
     share = step.bytes_done / step.bytes_in if step.bytes_in else 0.0
-    left = "" if step.seconds_left is None else f", about {_span(step.seconds_left)} left"
+    left = "" if step.seconds_left is None else f", about {span(step.seconds_left)} left"
     out.print(f"{step.step}: {share:.0%} of its bytes are done{left}", markup=False)
     for shard, seconds in step.slowest:
         out.print(f"  slowest so far: {shard} {seconds:.1f} s", markup=False)
-
-
-def _span(seconds: float) -> str:
-    """``40 s``, ``12 min``, ``3.5 h``, ``2.1 days``."""
-    for size, name in ((86_400.0, "days"), (3600.0, "h")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {name}"
-    return f"{seconds / 60:.0f} min" if seconds >= 120 else f"{seconds:.0f} s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ from curate.pipeline.stages import BOUND
 from curate.report.card import Published, render_card
 from curate.report.data import ReportData
 from curate.report.page import render_page
-from curate.stage_table import stage_names
+from curate.stage_table import stage_names, stage_of
 from curate.work.claim import claim
 from curate.work.configs import RunConfigs, config_folder
 from curate.work.plan import load_plan
@@ -132,6 +132,7 @@ def run_job(
         runner = Runner(store, running, progress)
         run = JobRun(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         to_run = set(order)
+        progress.plan(_asked_for(job, order))
         if "contamination" in to_run:
             index_sets(run)
         done = _measured(run, to_run)
@@ -148,6 +149,17 @@ def run_job(
     if publishes:
         note_published(store, view.stage, form)
     return result
+
+
+def _asked_for(job: JobConfig, order: Iterable[str]) -> list[str]:
+    """Those stages that the job has a section of settings for, or that need none, in order."""
+    sections = dict(job)
+    settings = {name: stage_of(name).settings or (name,) for name in order}
+    return [
+        name
+        for name, asked in settings.items()
+        if any(sections.get(section, section) is not None for section in asked)
+    ]
 
 
 def _stages_until(until: str | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from curate.io.folders import remove_tree
 from curate.io.store import Store
 from curate.work.plan import AFTER, Plan, ShardPlan, ensure_plan, fingerprint
 from curate.work.progress import Progress
+from curate.work.pulse import Moved, seconds_of, watched
 from curate.work.ranges import index_of
 from curate.work.seal import Totals, committed, seal, sealed_plan
 from curate.work.task import Nothing, S, ShardFunction, to_json
@@ -94,6 +95,10 @@ class Runner:
             self._map(stage, plans[0], tasks)
         return [seal(self.store, plan, index_of) for plan in plans]
 
+    @property
+    def _pulse_seconds(self) -> float:
+        return seconds_of(self.store) if self.progress.watches else 0.0
+
     def _tasks(
         self,
         plans: Sequence[Plan],
@@ -116,6 +121,7 @@ class Runner:
                 plan=completed(shard.payload),
                 due=due,
                 settings=plain,
+                pulse_seconds=self._pulse_seconds,
             )
             tasks.append(Task(shard.id, function.name, payload, shard.bytes_in, num_gpus))
         return tasks
@@ -133,8 +139,12 @@ class Runner:
                 self.engine.count("rows", rows, {"stage": stage})
             failpoints.reach(f"{plan.step}.after_shard", event.outcome.key)
 
+        def tell(so_far: Moved) -> None:
+            self.progress.moved(stage, so_far)
+
         try:
-            outcomes = self.engine.map_shards(tasks, listen)
+            with watched(self.store, self._pulse_seconds, tell):
+                outcomes = self.engine.map_shards(tasks, listen)
         finally:
             self.progress.end(stage)
         failed = [o for o in outcomes if o.failure is not None]

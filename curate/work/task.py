@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import lru_cache
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from curate.io.commit import Attempt
 from curate.io.open_store import open_store
 from curate.io.process import limits
 from curate.io.store import Store
+from curate.work.pulse import Pulse
 
 S = TypeVar("S")
 P = TypeVar("P")
@@ -24,10 +25,10 @@ Json = Any
 
 
 class Done(NamedTuple):
-    """Rows that a task read, and those of them that it could not process."""
+    """Rows that a task read, and by reason those of them that it could not process."""
 
     rows: int
-    quarantined: int = 0
+    quarantined: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class ShardTask(Generic[S]):
         due: step -> fingerprint of its plan, for the steps that lack this shard.
         settings: what all tasks of the step are told.
         plan: what the step's plan says of this shard, as JSON; see :meth:`planned`.
+        pulse: where it says how far it is; None if nobody watches.
     """
 
     store: Store
@@ -54,6 +56,12 @@ class ShardTask(Generic[S]):
     due: Mapping[str, str]
     settings: S
     plan: Mapping[str, Json]
+    pulse: Pulse | None = None
+
+    def moved(self, rows: int, bytes_in: int) -> None:
+        """Say that so many more rows are read, and so many bytes of input in all."""
+        if self.pulse is not None:
+            self.pulse.moved(rows, bytes_in)
 
     def planned(self, kind: type[P]) -> P:
         """The step's plan of this shard, as a dataclass."""
@@ -103,9 +111,11 @@ class ShardFunction(Generic[S]):
         plan: Mapping[str, Json],
         due: Mapping[str, str],
         settings: Json,
+        pulse_seconds: float = 0.0,
     ) -> dict[str, Json]:
         """The payload for the worker of one shard; ``settings`` are those of :func:`to_json`."""
         return {
+            "pulse_seconds": pulse_seconds,
             "work": str(store.root),
             "shard": shard,
             "bytes_in": bytes_in,
@@ -115,19 +125,26 @@ class ShardFunction(Generic[S]):
             "limits": asdict(limits.limits()),
         }
 
-    def __call__(self, payload: Mapping[str, Json]) -> dict[str, int]:
+    def __call__(self, payload: Mapping[str, Json]) -> dict[str, Json]:
         """Do the shard of a payload, in a worker, under the limits that came with it."""
         limits.use(limits.Limits(**payload["limits"]))
+        store = open_store(payload["work"])
+        pulse = Pulse(store, payload["shard"], payload["pulse_seconds"])
         task = ShardTask(
-            store=open_store(payload["work"]),
+            store=store,
             shard=payload["shard"],
             bytes_in=payload["bytes_in"],
             due=payload["due"],
             settings=from_json(self.settings, payload["settings"]),
             plan=payload["plan"],
+            pulse=pulse,
         )
-        done = self.function(task)
-        return (done if isinstance(done, Done) else Done(done))._asdict()
+        try:
+            done = self.function(task)
+        finally:
+            pulse.end()
+        rows, quarantined = done if isinstance(done, Done) else Done(done)
+        return {"rows": rows, "quarantined": dict(quarantined)}
 
 
 def shard_task(

@@ -146,7 +146,7 @@ class _Shard:
             quarantined=self.quarantined,
             counts={"noted": self.noted, **self.counts},
         )
-        return Done(self.n_rows, sum(self.quarantined.values()))
+        return Done(self.n_rows, self.quarantined)
 
 
 def _without_secrets(row: dict[str, object]) -> dict[str, object]:
@@ -168,10 +168,10 @@ def extract_shard(task: ShardTask[ExtractSettings]) -> Done:
         if planned.format == "warc":
             kept = KeptColumns(planned.path, settings.keep)
             shard.begin(kept)
-            _read_pages(shard, path, settings, planned.place)
+            _read_pages(shard, path, settings, planned.place, task.moved)
             shard.counts["kept"] = kept.for_receipt()
         else:
-            _read_documents(shard, path, settings, planned)
+            _read_documents(shard, path, settings, planned, task.moved)
         check_unchanged(path, begun)
         shard.counts[INPUT] = begun._asdict()
         shard.note("input_grew", int(begun.size > task.bytes_in > 0))
@@ -188,7 +188,13 @@ def _tidy(settings: ExtractSettings) -> Callable[[str], str]:
     return repair if settings.repair else normalize_text
 
 
-def _read_pages(shard: _Shard, path: str, settings: ExtractSettings, place: str) -> None:
+def _read_pages(
+    shard: _Shard,
+    path: str,
+    settings: ExtractSettings,
+    place: str,
+    moved: Callable[[int, int], None],
+) -> None:
     sandbox, arguments = _sandbox_for(settings)
     largest, most = settings.max_page_mb * (1 << 20), settings.max_text_chars
     snapshot = snapshot_of(path, settings.snapshot)
@@ -202,6 +208,7 @@ def _read_pages(shard: _Shard, path: str, settings: ExtractSettings, place: str)
 
     try:
         for item, page in in_turn(read_warc(path, place=place), hand_over):
+            moved(1, item.warc_offset)
             if isinstance(item, Skipped):
                 _skip(shard, item)
             elif isinstance(item, Damage):
@@ -314,7 +321,11 @@ def _set_page_aside(shard: _Shard, page: Record, rejected: Rejected) -> None:
 
 
 def _read_documents(
-    shard: _Shard, path: str, settings: ExtractSettings, planned: InputShard
+    shard: _Shard,
+    path: str,
+    settings: ExtractSettings,
+    planned: InputShard,
+    moved: Callable[[int, int], None],
 ) -> None:
     default = snapshot_of(path, settings.snapshot)
     reader = DocumentReader(
@@ -334,6 +345,7 @@ def _read_documents(
         if isinstance(item, Damage):
             shard.damage(item)
             continue
+        moved(item.num_rows, 0)
         if shard.documents is None:
             shard.begin(reader.kept)
         xml = settings.xml

@@ -119,6 +119,7 @@ def measure_shard(task: ShardTask[MeasureSettings]) -> int:
                 pass_.count(part, tables)
                 for step, table in tables.items():
                     writers[step].write(table)
+                task.moved(part.num_rows, 0)
         rows = next(iter(writers.values())).rows
         for step, attempt in attempts.items():
             counts: dict[str, Any] = pass_.labels.to_json() if step == "identify" else {}

@@ -76,14 +76,15 @@ def measure_reference(task: ShardTask[ReferenceSettings]) -> Done:
         if file.damage:
             table = pa.Table.from_pylist(file.quarantine(task.shard), schema.QUARANTINE.schema())
             attempt.write(table, role="quarantine")
+        quarantined = Counter(item.reason for item in file.damage)
         attempt.commit(
             rows_in=file.n_in,
             rows_out=metrics.rows,
             dropped=file.dropped,
-            quarantined=Counter(item.reason for item in file.damage),
+            quarantined=quarantined,
             counts=file.counts(),
         )
-    return Done(metrics.rows, len(file.damage))
+    return Done(metrics.rows, quarantined)
 
 
 class _File:
