@@ -10,10 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from curate.config.builtin import builtin_folder
 from curate.io import layout
+from curate.io.store import Store
 from curate.metrics import METRICS
+from curate.work.pulse import Pulse
 from tests.runs import curate
 from tests.small_crawl import page_html, page_text, url_of
 from tests.warc_files import gzip_member, gzip_members, response_record
@@ -158,6 +161,43 @@ def test_status_counts_attempts_that_were_lost_and_estimates_what_is_left(
     _, out, _ = call("status", finished)
     assert re.search(r"^extract +3/4 .* 1 +open$", out, re.MULTILINE), "its files lie there"
     assert re.search(r"^extract: \d+% of its bytes are done, about [\d.]+ days left$", out, re.M)
+
+
+def test_status_as_json_is_what_the_table_says(call: Call, finished: Path) -> None:
+    code, out, err = call("status", finished, "--json")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    (extract,) = [step for step in told["steps"] if step["step"] == "extract"]
+    assert (extract["shards"], extract["shards_done"], extract["is_done"]) == (4, 4, True)
+    assert extract["quarantined"] == {"corrupt": 1}
+    left_out = sum(extract["dropped"].values()) + sum(extract["quarantined"].values())
+    assert extract["rows_in"] == extract["rows_out"] + left_out
+    assert told["is_published"] is True
+    assert told["open_shards"] == {"rows": 0, "bytes_in": 0}
+    pulse = Pulse(Store(finished), "a", 1)
+    pulse._next = 0.0
+    pulse.moved(3, 1500)
+    assert json.loads(call("status", finished, "--json")[1])["open_shards"]["rows"] == 3
+    assert "open shards: 3 rows and 1.5 kB are read" in call("status", finished)[1]
+    code, _, err = call("status", finished, "--json", "--watch")
+    assert code == 1
+    assert "exclude one another" in err
+
+
+def test_status_is_watched_until_it_is_interrupted(
+    call: Call, finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def look(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("curate.cli.status.time.sleep", look)
+    code, out, _ = call("status", finished, "--watch")
+    assert code == 130
+    assert len(re.findall("^extract +4/4", out, re.MULTILINE)) == 3
 
 
 def test_status_as_metrics(call: Call, finished: Path) -> None:
