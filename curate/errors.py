@@ -112,6 +112,14 @@ class StoppedError(CurateError):
         super().__init__(where, wanted=wanted, found=found, todo=todo)
         self.exit_code = exit_code
 
+    def __str__(self) -> str:
+        """What was kept comes first: whoever stops a run knows what was wanted."""
+        return (
+            f"{self.where}; {self.found}\n"
+            "  kept:   every shard that was finished\n"
+            f"  to do:  {self.todo}"
+        )
+
 
 class VerifyError(CurateError):
     """A finished corpus or a receipt does not match what is on disk."""

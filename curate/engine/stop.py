@@ -79,6 +79,6 @@ class Stop:
             f"stopped by {self.signal.name}",
             wanted="to run to the end",
             found=reason,
-            todo="run the same command again to go on where it stopped: finished shards are kept",
+            todo="run the same command again to go on where it stopped",
             exit_code=128 + self.signal,
         )
