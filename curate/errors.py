@@ -67,7 +67,7 @@ def _rebuild(
 
 
 def words_of(error: Exception) -> str:
-    """What an error says to a reader: no numbers of errors, no path that is named beside it."""
+    """The words of an error: no number of it, no path that is named beside it."""
     if isinstance(error, UnicodeDecodeError):
         return f"a byte at offset {error.start} that is not {error.encoding.upper()}"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -113,7 +113,7 @@ class StoppedError(CurateError):
         self.exit_code = exit_code
 
     def __str__(self) -> str:
-        """What was kept comes first: whoever stops a run knows what was wanted."""
+        """The message, which begins with what was kept."""
         return (
             f"{self.where}; {self.found}\n"
             "  kept:   every shard that was finished\n"

@@ -152,13 +152,13 @@ def run_job(
 
 
 def _asked_for(job: JobConfig, order: Iterable[str]) -> list[str]:
-    """Those stages that the job has a section of settings for, or that need none, in order."""
+    """The stages that the job has a section of settings for, or that need none, in order."""
     sections = dict(job)
     settings = {name: stage_of(name).settings or (name,) for name in order}
     return [
         name
-        for name, asked in settings.items()
-        if any(sections.get(section, section) is not None for section in asked)
+        for name, sections_of in settings.items()
+        if any(sections.get(section, section) is not None for section in sections_of)
     ]
 
 

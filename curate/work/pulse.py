@@ -25,7 +25,7 @@ SECONDS: Final = 1.0
 """Between two files of one task, and between two looks of the driver."""
 
 REMOTE_SECONDS: Final = 10.0
-"""The same where the work folder is an object store, which asks money for each of them."""
+"""That time where the work folder is an object store, which asks money for each of them."""
 
 
 class Moved(NamedTuple):
@@ -37,7 +37,7 @@ class Moved(NamedTuple):
 
 @dataclass(slots=True)
 class Pulse:
-    """What one task says of itself.
+    """The place where one task says how far it is.
 
     Attributes:
         store: the work folder.

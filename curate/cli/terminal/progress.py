@@ -70,7 +70,7 @@ class _Counts:
         return f"{span(self.seconds * (1 - share) / share)} left"
 
     def read(self) -> str:
-        """What of the input is read, and how fast."""
+        """The bytes of input that are read, and the rate in pages."""
         n_bytes = self.bytes_done + self.inside.bytes_in
         rate = self.rows / max(self.seconds, 1e-3)
         whole = f" of {size(self.bytes_in)}" if n_bytes < self.bytes_in else ""
