@@ -137,7 +137,7 @@ STAGES: list[Stage] = [
         has_columns=True,
     ),
     Stage("sign", "bands", reads=("extract",), settings=("minhash", "sign"), has_line=True),
-    Stage("pii", "pii", reads=("extract",)),
+    Stage("pii", "pii", reads=("extract",), has_line=True),
     Stage(
         "score",
         "scores",

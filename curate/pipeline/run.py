@@ -152,14 +152,9 @@ def run_job(
 
 
 def _asked_for(job: JobConfig, order: Iterable[str]) -> list[str]:
-    """The stages that the job has a section of settings for, or that need none, in order."""
-    sections = dict(job)
-    settings = {name: stage_of(name).settings or (name,) for name in order}
-    return [
-        name
-        for name, sections_of in settings.items()
-        if any(sections.get(section, section) is not None for section in sections_of)
-    ]
+    """The stages that the job asks for, or that every job has, in order."""
+    sections = ((name, stage_of(name).asked_by) for name in order)
+    return [name for name, section in sections if section is None or job.asks_for(section)]
 
 
 def _stages_until(until: str | None) -> tuple[str, ...]:

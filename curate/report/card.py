@@ -215,6 +215,7 @@ def _how(data: ReportData, how: Published) -> str:
     for s in data.stages:
         dropped, aside = sum(s.dropped.values()), sum(s.quarantined.values())
         lines.append(f"| {s.step} | {s.rows_in:,} | {s.rows_out:,} | {dropped:,} | {aside:,} |")
+    lines.append("\n`emit` and `report` come last: they write and count what these decided.")
     reasons: dict[str, int] = {}
     for y in data.yields:
         for reason, n in y.outcomes.items():
