@@ -124,6 +124,19 @@ def test_labels_are_sorted_and_filtered(browser: Browser, page: Path) -> None:
     assert browser.run(labels) == ["tha_Thai"]
 
 
+def test_languages_have_their_names_in_english_and_their_own(browser: Browser, page: Path) -> None:
+    opened(browser, page)
+    names = "[...document.querySelectorAll('.labels .name')].map(a => a.innerText.trim())"
+    assert browser.run(names)[:2] == ["Arabic · العربية", "Thai · ไทย"]
+    own = "[...document.querySelectorAll('.labels .name bdi')].map(a => [a.lang, a.dir])"
+    assert browser.run(own)[:2] == [["ar-Arab", "auto"], ["th-Thai", "auto"]]
+    browser.run(
+        "(() => { const i = document.querySelector('#label-filter'); i.value = 'ไทย';"
+        " i.dispatchEvent(new Event('input')); })()"
+    )
+    assert texts(browser, ".labels tbody a") == ["tha_Thai"]
+
+
 @pytest.mark.parametrize("label", ["arb_Arab", "tha_Thai"])
 def test_the_page_decides_as_the_engine_does(browser: Browser, page: Path, label: str) -> None:
     """Values on bounds, next to them, unmeasured, exempt, and documents on a list."""

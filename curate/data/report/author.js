@@ -76,7 +76,7 @@ async function otherSample(other, label, mine) {
 
 function labelHead(row, run) {
   return [
-    h('div', { class: 'title' }, h('h1', {}, row.label, h('small', {}, nameOf(row.label))), labelPicker(run, row.label)),
+    h('div', { class: 'title' }, h('h1', {}, row.label, h('small', {}, ...nameParts(row.label))), labelPicker(run, row.label)),
     facts([
       ['documents', count(row.documents)],
       ['identified', share(row.identified, row.documents), count(row.identified)],
@@ -96,7 +96,7 @@ function labelPicker(run, label) {
     'label',
     { class: 'picker' },
     'Label ',
-    h('select', { onchange: goTo }, run.sampled.map((x) => h('option', { value: x, selected: x === label }, `${x} ${nameOf(x)}`))),
+    h('select', { onchange: goTo }, run.sampled.map((x) => h('option', { value: x, selected: x === label }, `${x} ${namesOf(x)}`))),
   );
 }
 

@@ -78,6 +78,29 @@ function nameOf(label) {
   }
 }
 
+/** The name of a label's language in that language, or nothing if the browser knows none. */
+function ownNameOf(label) {
+  const tag = tagOf(label);
+  try {
+    if (!Intl.DisplayNames.supportedLocalesOf([tag]).length) return '';
+    const name = new Intl.DisplayNames([tag], { type: 'language', fallback: 'none' }).of(tagOf(label.split('_')[0]));
+    return name && name !== nameOf(label) ? name : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Both names in a line of text, as far as they are known. */
+function namesOf(label) {
+  return [nameOf(label), ownNameOf(label)].filter(Boolean).join(' · ');
+}
+
+/** The same as elements: the own name stands in its own direction. */
+function nameParts(label) {
+  const own = ownNameOf(label);
+  return own ? [nameOf(label), nameOf(label) ? ' · ' : '', pageText(own, label)] : [nameOf(label)];
+}
+
 /** Text of a page in its own direction and language, apart from what surrounds it. */
 function pageText(text, label, tag = 'bdi') {
   return h(tag, { dir: 'auto', lang: tagOf(label) }, text);

@@ -35,10 +35,10 @@ function duplicateRate(row) {
 }
 
 function labelCell(row) {
-  const name = nameOf(row.label);
+  const name = namesOf(row.label);
   return [
     h('a', { href: `#/label/${row.label}` }, row.label),
-    name ? h('span', { class: 'soft name' }, ` ${name}`) : null,
+    name ? h('span', { class: 'soft name' }, ' ', ...nameParts(row.label)) : null,
     row.isEdited ? h('span', { class: 'change' }, ' edited') : null,
   ];
 }
@@ -77,7 +77,7 @@ function labelTable(run, extra = []) {
   }
 
   function matching(row) {
-    const text = `${row.label} ${nameOf(row.label)}`.toLowerCase();
+    const text = `${row.label} ${namesOf(row.label)}`.toLowerCase();
     return state.words.toLowerCase().split(/\s+/).every((w) => text.includes(w));
   }
 
