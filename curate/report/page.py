@@ -26,6 +26,7 @@ from curate.config.measured import (
     is_score,
     range_of,
 )
+from curate.metrics.plain_names import FAMILY, PLAIN
 from curate.report.data import LabelYield, ReportData, SizeCount
 from curate.report.pack import ROOMS, Room, pack_label
 from curate.report.terminal_tables import plain
@@ -49,6 +50,7 @@ SCRIPTS = (
     "overview.js",
     "labels.js",
     "samples.js",
+    "family.js",
     "sections.js",
     "author.js",
     "save.js",
@@ -180,6 +182,7 @@ def overview(data: ReportData, room: Room, sampled: list[str]) -> dict[str, Any]
             for s in data.stages
         ],
         "metrics": {name: _metric(name) for name in _metrics_of(data)},
+        "family": FAMILY,
         "labels": [_label(y, data) for y in data.yields],
         "files": [len(data.files), sum(f[1] for f in data.files), sum(f[2] for f in data.files)],
     }
@@ -195,7 +198,10 @@ def _metrics_of(data: ReportData) -> tuple[str, ...]:
 def _metric(name: str) -> dict[str, Any]:
     lowest, highest = range_of(name)
     known = None if name in IDENTIFIED else column_of(name)
+    plainly = PLAIN.get(name)
     return {
+        "name": "" if plainly is None else plainly.name,
+        "sentence": "" if plainly is None else plainly.sentence,
         "lowest": lowest,
         "highest": highest,
         "whole": known is not None and str(known.type) == "int32",

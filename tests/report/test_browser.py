@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from curate.config.language import LanguageConfigs, Threshold
+from curate.config.language import LanguageConfig, LanguageConfigs, Threshold
 from curate.report.data import ConfigInForce, ReportData
 from curate.report.page import render_page
 from tests.report.browser import Browser, chromium, needs_chromium
@@ -151,6 +151,39 @@ def test_the_page_decides_as_the_engine_does(browser: Browser, page: Path, label
     shown = {metric: int(first) for metric, _, first in rows}
     assert shown == {m: drops.count(m) for m in metrics}
     assert sum(shown.values()) > 4
+
+
+def test_metrics_have_plain_names_and_help_opens_by_touch(browser: Browser, page: Path) -> None:
+    opened(browser, page, "#/label/arb_Arab")
+    card = ".card[data-metric=n_words]"
+    assert browser.text(f"{card} h3") == "number of words"
+    assert browser.text(f"{card} summary") == "n_words"
+    browser.run(f"document.querySelector('{card} summary').click()")
+    assert "Words; punctuation marks are none." in browser.text(f"{card} .about p")
+
+
+def test_one_factor_moves_the_limits_of_repeated_phrases(browser: Browser, tmp_path: Path) -> None:
+    limits = {"top_2gram_char_fraction": 0.2, "dup_5gram_char_fraction": 0.16}
+    rules = [{"metric": metric, "max": most} for metric, most in limits.items()]
+    whole = {"label": "_default", "provenance": PROVENANCE, "thresholds": rules}
+    configs = LanguageConfigs({"_default": LanguageConfig.model_validate(whole)})
+    in_force = {label: ConfigInForce.of(configs, label) for label in DATA.configs}
+    opened(browser, written(tmp_path, dataclasses.replace(DATA, configs=in_force)))
+    browser.run("location.hash = '#/label/arb_Arab'")
+    browser.wait("document.querySelector('#family-factor')")
+    browser.frame()
+    assert "together they drop" in browser.text(".card.family .note")
+    browser.run(
+        "(() => { const i = document.querySelector('#family-factor'); i.value = '0.5';"
+        " i.dispatchEvent(new Event('change')); })()"
+    )
+    browser.frame()
+    (config,) = list(yaml.safe_load_all(saved(browser)))
+    moved = {rule["metric"]: rule["max"] for rule in config["thresholds"]}
+    assert moved == {metric: most / 2 for metric, most in limits.items()}
+    assert not texts(browser, ".card.family .handle"), "the parts stand under `advanced`"
+    browser.run("document.querySelector('.card.family details').open = true")
+    browser.wait("document.querySelectorAll('.card.family .handle').length === 4")
 
 
 def test_dragging_a_bound_changes_numbers_and_texts(browser: Browser, page: Path) -> None:

@@ -133,6 +133,8 @@ function thresholdCards(state) {
     { class: 'panel', role: 'region', 'aria-label': 'documents at the threshold', tabindex: 0 },
     h('p', { class: 'soft' }, 'Choose a threshold, and the documents on both sides of it are shown here.'),
   );
+  const family = familyOf(state);
+  const others = family.length > 1 ? ruled.filter((m) => !family.includes(m)) : ruled;
   return [
     h(
       'div',
@@ -140,7 +142,8 @@ function thresholdCards(state) {
       h(
         'div',
         {},
-        h('div', { class: 'cards' }, ruled.map((m) => metricCard(state, m))),
+        h('div', { class: 'cards' }, others.map((m) => metricCard(state, m))),
+        family.length > 1 ? familyCard(state, family) : null,
         lazy(`${free.length} metrics without a threshold`, () => h('div', { class: 'cards' }, free.map((m) => metricCard(state, m)))),
       ),
       h('aside', {}, state.near),
@@ -156,7 +159,8 @@ function metricCard(state, metric) {
   const card = h(
     'div',
     { class: 'card', 'data-metric': metric, onfocusin: () => focusOn(state, metric) },
-    h('h3', { title: `${about.doc} (${about.unit})` }, metric),
+    h('h3', {}, about.name || metric),
+    h('details', { class: 'about' }, h('summary', {}, h('code', {}, metric)), h('p', {}, about.sentence ? `${about.sentence} ` : '', h('span', { class: 'soft' }, `${about.doc} Unit: ${about.unit}.`))),
     chart,
     h('div', { class: 'bounds' }, inputs.map((x) => x.box)),
     note,
