@@ -14,7 +14,8 @@ from curate.ask.rerun import load_recorded, report_again
 from curate.ask.scrub import scrub
 from curate.ask.withdraw import withdraw
 from curate.config.job import JobConfig
-from curate.errors import VerifyError
+from curate.engine.local import LocalEngine
+from curate.errors import StoreError, VerifyError
 from curate.io.store import Store
 from curate.pipeline.emit.views import Form
 from curate.pipeline.verify import verify
@@ -130,3 +131,24 @@ def test_a_scrub_is_killed_and_goes_on(finished: Path, tmp_path: Path) -> None:
     before = corpus_of(finished), attempts_of(finished)
     report_again(load_recorded(str(finished)), seed=3)
     assert corpus_of(finished) == before[0]
+
+
+@pytest.mark.fault("disk-full", "local")
+def test_a_receipt_that_took_effect_and_failed_still_has_its_file(
+    copied: tuple[JobConfig, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder cannot be synced after the rename: nobody knows whether the receipt stands."""
+    job, work = copied
+    withdraw(job, [Entry("host", "tha.example.org", "cluster")])
+    put = Store.put
+
+    def fail(store: Store, key: str, data: bytes, *, is_private: bool = False) -> None:
+        put(store, key, data, is_private=is_private)
+        if key.startswith("documents/_commits/"):
+            raise StoreError(key, wanted="room", found="no space left", todo="make room")
+
+    monkeypatch.setattr("curate.ask.scrub.make_engine", lambda job: LocalEngine(workers=0))
+    monkeypatch.setattr(Store, "put", fail)
+    scrub(job)  # the task is tried again, and finds that its work is done
+    assert all(row["text"] == "" for row in texts_of(work, "tha_Thai"))
+    verify(work, deep=True)

@@ -148,8 +148,9 @@ def _replace(store: Store, shard: str, rows: npt.NDArray[np.int64]) -> None:
         before = sorted({*old.counts.get(BEFORE, ()), old.attempt} if others else set())
         counts = {**old.counts, **({BEFORE: before} if before else {})}
         new = replace(old, attempt=attempt.name, files=(entry, *others), counts=counts)
-        store.put(layout.receipt_key("extract", shard), new.to_json())
+        # First: a put that fails may have taken effect, and what no receipt names goes later.
         attempt.keep_files()
+        store.put(layout.receipt_key("extract", shard), new.to_json())
 
 
 def _blanked(table: pa.Table, down: npt.NDArray[np.bool_]) -> pa.Table:
