@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from curate.ask.changed_sides import Mover
@@ -15,13 +16,21 @@ from curate.config.diff import ConfigChange, diff_config
 from curate.config.job import JobConfig
 from curate.config.language import LID, LanguageConfigs, Threshold
 from curate.config.measured import in_order
-from curate.config.override import STOPWORDS, UNKNOWN_UNTIL, uncounted, without_unknown
+from curate.config.override import (
+    STOPWORDS,
+    UNKNOWN_UNTIL,
+    override,
+    parse_override,
+    uncounted,
+    without_unknown,
+)
 from curate.config.problems import did_you_mean
-from curate.errors import InputError
+from curate.errors import ConfigError, InputError
 from curate.io.store import Store
 from curate.labels import require_label
+from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import Outcomes
-from curate.work.configs import configs_in_use
+from curate.work.configs import config_folder, configs_in_use
 from curate.work.plan import load_plan
 from curate.work.sidecars import scored_metrics
 from curate.work.tables import read_row
@@ -120,6 +129,45 @@ def what_if(
         gained=tuple(show(mover) for mover in gained),
         notes=(*_notes(changes, unknown), *_notes_on_mixture(store, job, chosen)),
     )
+
+
+def configs_to_try(
+    store: Store,
+    job: JobConfig,
+    before: LanguageConfigs,
+    labels: Sequence[str],
+    changes: Sequence[str],
+    folder: str | None,
+) -> LanguageConfigs:
+    """The configs that somebody wants to try.
+
+    Args:
+        store: the work folder.
+        job: its job.
+        before: the configs that it was decided with.
+        labels: those that the changes are for; none for all.
+        changes: each ``METRIC.BOUND=VALUE``.
+        folder: of language configs to try, under the changes; None for those before.
+
+    Raises:
+        ConfigError: there is nothing to try, or it is wrong.
+    """
+    if not changes and folder is None:
+        raise ConfigError(
+            "curate whatif",
+            wanted="something to try: --set METRIC.BOUND=VALUE, or --configs DIR",
+            found="neither",
+            todo="such as --set mean_word_chars.max=12",
+        )
+    parsed = [parse_override(text) for text in changes]
+    place = config_folder(folder) if folder else Path("--set")
+    base = before
+    if folder is not None:
+        base = LanguageConfigs.load(place.expanduser().absolute())
+    known = labels_in(store)
+    after = override(base, [x for x in labels or known if x in known], parsed) if parsed else base
+    require_measured(job, after, place)
+    return after
 
 
 def decided_with(

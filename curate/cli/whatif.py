@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
-from curate.ask.decide_again import labels_in
 from curate.ask.rerun import load_recorded, require_stage
-from curate.ask.whatif import SAMPLE, SideChange, WhatIf, what_if
+from curate.ask.whatif import SAMPLE, SideChange, WhatIf, configs_to_try, what_if
 from curate.cli.terminal.options import work_argument
 from curate.cli.terminal.shown import echo
 from curate.config.diff import ConfigChange, in_words
-from curate.config.job import JobConfig
-from curate.config.language import LanguageConfigs
-from curate.config.override import override, parse_override
-from curate.errors import ConfigError
 from curate.io.open_store import open_store
-from curate.io.store import Store
-from curate.pipeline.measure.scored_job import require_measured
 from curate.report.change import label_table, reason_table, summary_table
 from curate.report.data import DUPLICATE
 from curate.report.terminal_tables import WIDTH, plain, wrapped
-from curate.work.configs import config_folder, configs_in_use
+from curate.work.configs import configs_in_use
 
 MAX_CHANGES = 8
 
@@ -72,35 +64,9 @@ def whatif(
     store, job = open_store(work), load_recorded(work)
     require_stage(store, "rebalance")
     before = configs_in_use(store, job)
-    after = _after(store, job, before, labels, changes, folder)
+    after = configs_to_try(store, job, before, labels, changes, folder)
     answer = what_if(store, job, before, [after], labels=labels, n=n, seed=seed)
     _show(answer)
-
-
-def _after(
-    store: Store,
-    job: JobConfig,
-    before: LanguageConfigs,
-    labels: Sequence[str],
-    changes: Sequence[str],
-    folder: str | None,
-) -> LanguageConfigs:
-    if not changes and folder is None:
-        raise ConfigError(
-            "curate whatif",
-            wanted="something to try: --set METRIC.BOUND=VALUE, or --configs DIR",
-            found="neither",
-            todo="such as --set mean_word_chars.max=12",
-        )
-    parsed = [parse_override(text) for text in changes]
-    place = config_folder(folder) if folder else Path("--set")
-    base = before
-    if folder is not None:
-        base = LanguageConfigs.load(place.expanduser().absolute())
-    known = labels_in(store)
-    after = override(base, [x for x in labels or known if x in known], parsed) if parsed else base
-    require_measured(job, after, place)
-    return after
 
 
 def _show(answer: WhatIf) -> None:

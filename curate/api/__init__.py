@@ -1,0 +1,1 @@
+"""Functions and work folders for Python programs. Import them from :mod:`curate` itself."""
