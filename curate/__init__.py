@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from curate.api.work_folder import open_work as open
     from curate.api.work_folder import run as run
     from curate.errors import CurateError as CurateError
+    from curate.extra.declare import OwnMetric as OwnMetric
+    from curate.extra.declare import metric_function as metric_function
 
 _PLACES: Final = {
     **dict.fromkeys(("decode", "extract", "repair"), "curate.api.pages"),
@@ -37,6 +39,7 @@ _PLACES: Final = {
     ),
     **dict.fromkeys(("WorkFolder", "open", "run"), "curate.api.work_folder"),
     "CurateError": "curate.errors",
+    **dict.fromkeys(("OwnMetric", "metric_function"), "curate.extra.declare"),
 }
 """Name -> the module that has it."""
 
@@ -46,6 +49,7 @@ _OTHER_NAMES: Final = {"open": "open_work"}
 __all__ = [
     "CurateError",
     "ExtractedPage",
+    "OwnMetric",
     "WorkFolder",
     "__version__",
     "decode",
@@ -54,6 +58,7 @@ __all__ = [
     "identify",
     "mask",
     "measure",
+    "metric_function",
     "minhash",
     "open",
     "repair",

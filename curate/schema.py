@@ -16,6 +16,7 @@ from curate.columns import Table as Table
 from curate.documents import DOCUMENTS as DOCUMENTS
 from curate.scored import CLASSIFY as CLASSIFY
 from curate.scored import CONTAMINATION as CONTAMINATION
+from curate.scored import EXTRA as EXTRA
 from curate.scored import PERPLEXITIES as PERPLEXITIES
 from curate.scored import RIGHTS as RIGHTS
 from curate.scored import SCORES as SCORES

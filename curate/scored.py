@@ -26,6 +26,9 @@ SCORES = Table(
 CLASSIFY = Table("classify", "classify", ())
 """One column for each label of each classifier: see :func:`curate.config.measured.column_of`."""
 
+EXTRA = Table("extra", "extra", ())
+"""One column for each metric of the user's own: see :mod:`curate.extra`."""
+
 PERPLEXITY = Metric(
     "perplexity",
     pa.float64(),

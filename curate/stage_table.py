@@ -195,6 +195,17 @@ STAGES: list[Stage] = [
         version="1",
     ),
     Stage(
+        "extra",
+        "extra",
+        reads=("identify",),
+        settings=("annotate",),
+        asked_by="annotate",
+        has_columns=True,
+        is_scored=True,
+        table=schema.EXTRA,
+        version="1",
+    ),
+    Stage(
         "tune",
         "tune",
         reads=("identify", "annotate"),

@@ -79,7 +79,12 @@ def _columns() -> Iterator[str]:
     for table in tables():
         if table is schema.CLUSTERS:
             yield from _metric_columns()
-        yield from _classified() if table is schema.CLASSIFY else _table(table)
+        if table is schema.CLASSIFY:
+            yield from _classified()
+        elif table is schema.EXTRA:
+            yield from _own()
+        else:
+            yield from _table(table)
     yield from _extra_columns()
 
 
@@ -109,6 +114,15 @@ def _classified() -> Iterator[str]:
         f"Written by `classify` to `{steps()['classify']}/`. One column for each label of each "
         "classifier of the job, called `<classifier>.<label>`, such as `register.HI`: `float`, "
         "null where the classifier is not for the document's label, or there is no text.\n"
+    )
+
+
+def _own() -> Iterator[str]:
+    yield "## extra\n"
+    yield (
+        f"Written by `extra` to `{steps()['extra']}/`. One column for each "
+        "[metric of your own](own-metrics.md), called `extra.<name>`: `double`, null where the "
+        "function gives no number for the text.\n"
     )
 
 

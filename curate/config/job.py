@@ -22,7 +22,7 @@ from curate.config.mixture import MixtureConfig
 from curate.config.models import ClassifierConfig, DecontaminateConfig, PerplexityConfig
 from curate.config.problems import dotted, field_at, problem
 from curate.config.rights import RightsConfig
-from curate.config.scoring import WdsConfig
+from curate.config.scoring import AnnotateConfig, WdsConfig
 from curate.config.sections import (
     EMBEDDED,
     ClusterConfig,
@@ -39,6 +39,7 @@ from curate.config.sections import (
     UrlsConfig,
 )
 from curate.errors import ConfigError
+from curate.extra.declare import PREFIX
 from curate.redact import redact_all, redact_text
 from curate.stage_table import setting_stages
 
@@ -99,6 +100,9 @@ class JobConfig(Settings):
     )
     decontaminate: DecontaminateConfig | None = Field(
         default=None, description="look for texts of evaluation sets; null not to"
+    )
+    annotate: AnnotateConfig | None = Field(
+        default=None, description="metrics of your own; null for none"
     )
     urls: UrlsConfig | None = Field(
         default=None, description="addresses to look for on lists; null for none"
@@ -184,13 +188,13 @@ class JobConfig(Settings):
 
     @model_validator(mode="after")
     def _keeps_no_score(self) -> Self:
-        prefixes = {f"{classifier.name}." for classifier in self.classify}
+        prefixes = {f"{classifier.name}." for classifier in self.classify} | {PREFIX}
         taken = [name for name in self.kept_columns if name.startswith(tuple(prefixes))]
         if taken:
             raise problem(
-                "names in `columns.keep` that no classifier writes",
+                "names in `columns.keep` that no classifier or function of yours writes",
                 f"`{taken[0]}`",
-                "rename the classifier",
+                "rename the classifier, or the column of the input",
             )
         return self
 

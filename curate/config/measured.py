@@ -3,7 +3,8 @@
 Three kinds of columns may have thresholds: those of `identify`, those of `annotate`, and those of
 the stages that a job has to ask for, :func:`curate.stage_table.scored`. Of the last kind are *named
 scores*: classifiers have names and labels that only the job knows, so a name of the form
-``<classifier>.<label>``, such as ``register.HI``, is taken by a language config as it stands.
+``<classifier>.<label>``, such as ``register.HI``, is taken by a language config as it stands, and
+so is ``extra.<name>``, a metric of the user's own.
 Whether a job makes what its configs ask for is checked before it begins:
 :func:`curate.config.required.require_scores`.
 """
@@ -19,6 +20,7 @@ import pyarrow as pa
 
 from curate.columns import Column, Metric
 from curate.config.identified import IDENTIFIED
+from curate.extra.declare import PREFIX
 from curate.metrics import METRICS
 from curate.stage_table import STAGES, scored, scored_metrics
 
@@ -41,6 +43,7 @@ _STEP: Final = {
     **{name: step for step, metrics in SCORED.items() for name in metrics},
 }
 _CLASSIFIER: Final = r"[a-z][a-z0-9_]*"
+_NO_NUMBER: Final = "the function gives no number for the text"
 _SCORE: Final = re.compile(rf"({_CLASSIFIER})\.([A-Za-z0-9_-]+)")
 
 
@@ -53,7 +56,13 @@ class Range(NamedTuple):
 
 def is_classifier(name: str) -> bool:
     """True for a name that a classifier may have: no metric has it, lower-case letters."""
-    return re.fullmatch(_CLASSIFIER, name) is not None and name not in _RANK
+    is_free = name not in _RANK and not is_own(f"{name}.")
+    return re.fullmatch(_CLASSIFIER, name) is not None and is_free
+
+
+def is_own(name: str) -> bool:
+    """True for the form of a metric of the user's own: ``extra.reading_ease``."""
+    return name.startswith(PREFIX)
 
 
 def is_score(name: str) -> bool:
@@ -62,7 +71,9 @@ def is_score(name: str) -> bool:
     A label is not called ``min`` or ``max``: bounds are written behind a dot too.
     """
     match = _SCORE.fullmatch(name)
-    return match is not None and is_classifier(match[1]) and match[2] not in ("min", "max")
+    if match is None or match[2] in ("min", "max"):
+        return False
+    return is_own(name) or is_classifier(match[1])
 
 
 def is_metric(name: str) -> bool:
@@ -77,7 +88,9 @@ def is_optional(name: str) -> bool:
 
 def step_of(metric: str) -> str:
     """The step that makes a metric: ``annotate``, ``classify``. KeyError for an unknown one."""
-    return "classify" if metric not in _STEP and is_score(metric) else _STEP[metric]
+    if metric in _STEP or not is_score(metric):
+        return _STEP[metric]
+    return "extra" if is_own(metric) else "classify"
 
 
 def range_of(metric: str) -> Range:
@@ -132,6 +145,8 @@ def column_of(name: str) -> Column:
         return REGISTERED[name].column
     if not is_score(name):
         raise KeyError(name)
+    if is_own(name):
+        return Column(name, pa.float64(), "number", "A metric of the user's own.", _NO_NUMBER)
     classifier, _, label = name.partition(".")
     return Column(
         name,

@@ -21,6 +21,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -159,7 +160,7 @@ def _load(name: str) -> Callable[..., Any]:
     module_name, _, function_name = name.partition(":")
     with uncollected():
         module = importlib.import_module(module_name)
-    function: Callable[..., Any] = getattr(module, function_name)
+    function: Callable[..., Any] = attrgetter(function_name)(module)
     warm_up = getattr(module, "warm_up", None)
     if callable(warm_up):
         warm_up()

@@ -259,6 +259,7 @@ def finish(run: JobRun, publishes: tuple[View, Target] | None) -> RunResult:
             places=not run.is_compat,
             publisher=publisher_of(job),
             schemas=row_schemas(store, job, view),
+            own=data.own,
         )
         publish(
             store,

@@ -13,6 +13,7 @@ from curate.pipeline.cluster.steps import cluster
 from curate.pipeline.decide.steps import rebalance, screen, select
 from curate.pipeline.extract.steps import extract
 from curate.pipeline.job_run import Done, JobRun
+from curate.pipeline.measure.extra_step import extra
 from curate.pipeline.measure.model_steps import classify, contamination, perplexity
 from curate.pipeline.measure.score_steps import score
 from curate.pipeline.measure.steps import annotate, identify, pii, sign
@@ -51,6 +52,7 @@ BOUND: list[Bound] = [
     Bound("perplexity", perplexity),
     Bound("contamination", contamination, joins=True),
     Bound("rights", rights),
+    Bound("extra", extra),
     Bound("tune", tune),
     Bound("cluster", cluster),
     Bound("screen", screen),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from curate.columns import Column
 from curate.config.measured import column_of
 from curate.pii import DEFAULT_KINDS
 from curate.report.card_front import front_matter, splits_in
@@ -52,6 +53,7 @@ class Published:
         places: rows say where their records are.
         publisher: what the job says of whoever publishes.
         schemas: ``published`` and ``removed`` -> the fields of a row, if they are known.
+        own: column -> what it is, of metrics of the user's own.
     """
 
     license: str | None = None
@@ -65,6 +67,7 @@ class Published:
     places: bool = True
     publisher: Publisher = field(default_factory=Publisher)
     schemas: Mapping[str, pa.Schema] = field(default_factory=dict)
+    own: Mapping[str, Column] = field(default_factory=dict)
 
     @property
     def limits(self) -> tuple[str, ...]:
@@ -200,7 +203,8 @@ def _columns(how: Published) -> Iterable[str]:
     yield "| column | unit | what it is |"
     yield "|---|---|---|"
     spans = PII.columns if how.pii == "spans" else ()
-    ours = (CORPUS_WEIGHT, CORPUS_FILTER_REASON, *map(column_of, how.scores))
+    scores = (how.own.get(name) or column_of(name) for name in how.scores)
+    ours = (CORPUS_WEIGHT, CORPUS_FILTER_REASON, *scores)
     places = CORPUS_PLACE if how.places else ()
     for column in (*CORPUS.columns, *places, *spans, *ours):
         yield f"| `{column.name}` | {column.unit} | {column.doc} |"

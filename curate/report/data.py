@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from curate.columns import Column
 from curate.config.language import SCRIPTS, LanguageConfig, LanguageConfigs
 from curate.labels import script_of
 
@@ -209,6 +210,7 @@ class ReportData:
         title: what tells this run from another that is shown beside it; else empty.
         mixture: one line a label, if the job asks for a mixture.
         mixture_unit: ``characters`` or ``words``.
+        own: column -> what the function behind it says of it, of metrics of the user's own.
     """
 
     job: str
@@ -229,3 +231,4 @@ class ReportData:
     title: str = ""
     mixture: tuple[MixtureLine, ...] = ()
     mixture_unit: str = "characters"
+    own: Mapping[str, Column] = field(default_factory=dict)

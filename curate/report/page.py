@@ -181,7 +181,7 @@ def overview(data: ReportData, room: Room, sampled: list[str]) -> dict[str, Any]
             }
             for s in data.stages
         ],
-        "metrics": {name: _metric(name) for name in _metrics_of(data)},
+        "metrics": {name: _metric(name, data) for name in _metrics_of(data)},
         "family": FAMILY,
         "labels": [_label(y, data) for y in data.yields],
         "files": [len(data.files), sum(f[1] for f in data.files), sum(f[2] for f in data.files)],
@@ -195,9 +195,9 @@ def _metrics_of(data: ReportData) -> tuple[str, ...]:
     return in_order((*THRESHOLD_METRICS, *filter(is_score, (*columns, *rules))))
 
 
-def _metric(name: str) -> dict[str, Any]:
+def _metric(name: str, data: ReportData) -> dict[str, Any]:
     lowest, highest = range_of(name)
-    known = None if name in IDENTIFIED else column_of(name)
+    known = None if name in IDENTIFIED else data.own.get(name) or column_of(name)
     plainly = PLAIN.get(name)
     return {
         "name": "" if plainly is None else plainly.name,

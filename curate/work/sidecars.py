@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from curate.config.measured import in_order
+from dataclasses import replace
+
+from curate.columns import Column
+from curate.config.measured import column_of, in_order
 from curate.io.store import Store
 from curate.stage_table import scored
 from curate.work.plan import load_plan
@@ -10,6 +13,10 @@ from curate.work.seal import sealed
 
 COLUMNS = "columns"
 """The field of a step's plan that names the columns it writes."""
+
+
+FUNCTIONS = "functions"
+"""The field of the plan of `extra` that says what its functions declare."""
 
 
 def scored_columns(store: Store) -> dict[str, tuple[str, ...]]:
@@ -20,6 +27,19 @@ def scored_columns(store: Store) -> dict[str, tuple[str, ...]]:
         if plan is not None and sealed(store, step) is not None:
             columns[step] = tuple(plan.fields[COLUMNS])
     return columns
+
+
+def own_columns(store: Store) -> dict[str, Column]:
+    """Name -> the column as its function declares it, of the metrics of the user's own."""
+    plan = load_plan(store, "extra")
+    declared = [] if plan is None else plan.fields[FUNCTIONS]
+    return {
+        metric["column"]: replace(
+            column_of(metric["column"]), unit=metric["unit"], doc=metric["doc"]
+        )
+        for function in declared
+        for metric in function["metrics"]
+    }
 
 
 def scored_metrics(store: Store) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from curate.config.models import ClassifierConfig
 from curate.config.required import require_identified, require_scores
 from curate.config.wordlists import load_wordlists
 from curate.errors import ModelError
+from curate.extra import own_metrics
 from curate.pipeline.measure.model_trial import labels_of
 from curate.scores.registry import highest_in, names_in
 from curate.stage_table import scored, stage_of
@@ -63,9 +64,16 @@ def _named_scores(job: JobConfig) -> dict[str, Range]:
     return dict.fromkeys(names, Range(0.0, None))
 
 
+def _own_metrics(job: JobConfig) -> dict[str, Range]:
+    assert job.annotate is not None
+    metrics = own_metrics(job.annotate.extra)
+    return {column: Range(0.0, metric.highest) for column, metric in metrics.items()}
+
+
 _AS_THE_JOB_SAYS: Final[Mapping[str, Callable[[JobConfig], dict[str, Range]]]] = {
     "score": _marks,
     "classify": _named_scores,
+    "extra": _own_metrics,
 }
 """Stages whose columns are others from job to job."""
 

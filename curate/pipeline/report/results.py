@@ -37,6 +37,7 @@ from curate.work.configs import RunConfigs
 from curate.work.exchange import read_all
 from curate.work.plan import load_plan
 from curate.work.seal import add_counts, iter_receipts, sealed, sorted_counts
+from curate.work.sidecars import own_columns
 from curate.work.tables import read_columns, read_row
 
 EXAMPLE_CHARS = 600
@@ -80,6 +81,7 @@ def collect(
         quarantined=sorted_counts(quarantined),
         contamination=_contamination(store),
         files=tuple(_files(store, view)),
+        own=own_columns(store),
     )
 
 
