@@ -25,16 +25,37 @@ def add_bands(
 ) -> pa.Table:
     """Add ``band_keys`` and ``signature``; null where the text has no words.
 
-    Texts that are not in their reading form are split once more in that form; most are.
-
     Args:
         batch: has ``text``.
         params: shingle length, bands, rows and seed.
         tokens: the texts' tokens, if somebody has split them already.
     """
+    signed = sign_texts(batch["text"], params, tokens)
+    empty = ~is_signed(signed)
+    return append(
+        batch,
+        {
+            "band_keys": _fixed_list(band_keys(signed, params), empty),
+            "signature": _fixed_binary(compact_signature(signed), empty),
+        },
+    )
+
+
+def sign_texts(
+    texts: pa.Array | pa.ChunkedArray, params: MinHashParams, tokens: TokenBatch | None = None
+) -> U64:
+    """uint64[n, n_hashes]: the signature of each text, UNSIGNED where it has no words.
+
+    Texts that are not in their reading form are split once more in that form; most are.
+
+    Args:
+        texts: a column.
+        params: shingle length, bands, rows and seed.
+        tokens: the texts' tokens, if somebody has split them already.
+    """
     split = tokens
     if split is None:
-        split = split_texts([text and nfc(text) for text in batch["text"].to_pylist()])
+        split = split_texts([text and nfc(text) for text in texts.to_pylist()])
     how = ways(split.texts) if params.reading else np.full(len(split), PLAIN, np.uint8)
     to_read: list[int] = np.flatnonzero(how == ANEW).tolist()
     forms = {row: shingle_reading(split.texts.string(row)) for row in to_read}
@@ -48,14 +69,7 @@ def add_bands(
     if rows.size:
         read = split_texts([forms[row] for row in rows.tolist()])
         signed[rows] = _signed(read, params, np.arange(len(read)), is_read=False)
-    empty = ~is_signed(signed)
-    return append(
-        batch,
-        {
-            "band_keys": _fixed_list(band_keys(signed, params), empty),
-            "signature": _fixed_binary(compact_signature(signed), empty),
-        },
-    )
+    return signed
 
 
 def _signed(tokens: TokenBatch, params: MinHashParams, rows: I64, *, is_read: bool) -> U64:
