@@ -16,6 +16,7 @@ from curate.ask.explain import Explanation
 from curate.ask.explain import explain as explain_document
 from curate.ask.rerun import load_recorded, require_stage
 from curate.ask.whatif import SAMPLE, WhatIf, configs_to_try, what_if
+from curate.config.builtin import job_file
 from curate.config.job import BUILTIN, JobConfig, load_job
 from curate.config.load import build
 from curate.errors import InputError
@@ -195,7 +196,7 @@ def run(
     """Run a job, or go on with one that was interrupted.
 
     Args:
-        job: path of a job file, or its settings as plain data.
+        job: path of a job file or name of a shipped one, or its settings as plain data.
         overrides: ``"key=value"`` with dots between levels; for job files.
         until: the last stage to run.
         rerun: a stage to make again, with what follows from it.
@@ -214,7 +215,7 @@ def run(
 
 def _job(job: object, overrides: Sequence[str]) -> JobConfig:
     if isinstance(job, str | Path):
-        return load_job(Path(job).expanduser(), overrides)
+        return load_job(job_file(str(job)), overrides)
     if overrides:
         raise InputError(
             "run: overrides",

@@ -10,14 +10,13 @@ import click
 from curate.cli.terminal.options import (
     address_option,
     engine_option,
-    find_job,
     set_option,
     with_engine,
     workers_option,
 )
 from curate.cli.terminal.progress import TerminalProgress
 from curate.cli.terminal.shown import echo
-from curate.config.builtin import builtin_folder
+from curate.config.builtin import builtin_folder, job_file
 from curate.config.job import load_job
 from curate.pipeline.run import RunResult, run_job
 from curate.report.terminal_tables import shown_example, yields_table
@@ -67,7 +66,7 @@ def run(
 
     The same command again resumes: finished shards are not run again.
     """
-    loaded = with_engine(load_job(find_job(job), overrides), engine, address, workers)
+    loaded = with_engine(load_job(job_file(job), overrides), engine, address, workers)
     result = run_job(loaded, progress=TerminalProgress(), until=until, rerun=rerun)
     show_yields(result)
     show_paths(result)

@@ -31,6 +31,15 @@ def builtin_folder(name: Folder) -> Path:
     )
 
 
+def job_file(name: str) -> Path:
+    """The job file of that path; else the shipped one of that name, such as ``jobs/demo.yaml``."""
+    path = Path(name).expanduser()
+    shipped = builtin_folder("jobs") / path.name
+    if not path.exists() and path.parent.name in ("", "jobs") and shipped.is_file():
+        return shipped
+    return path
+
+
 def _is_ours(place: Path, package: Path) -> bool:
     """A folder beside an installed package is somebody else's; beside a checkout it is ours."""
     if place.parent == package.parent and not (package.parent / "pyproject.toml").is_file():

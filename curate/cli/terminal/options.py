@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from curate.config.builtin import builtin_folder
 from curate.config.deciding import EngineConfig
 from curate.config.job import JobConfig
 from curate.config.load import build
@@ -45,12 +43,3 @@ def with_engine(
     settings_given = {**job.engine.model_dump(), **changes}
     settings = build(EngineConfig, settings_given, {}, "options --engine, --address, --workers")
     return job.model_copy(update={"engine": settings})
-
-
-def find_job(name: str) -> Path:
-    """The job file of that path; else the shipped one of that name."""
-    path = Path(name).expanduser()
-    shipped = builtin_folder("jobs") / path.name
-    if not path.exists() and path.parent.name in ("", "jobs") and shipped.is_file():
-        return shipped
-    return path
