@@ -208,7 +208,7 @@ STAGES: list[Stage] = [
     Stage(
         "tune",
         "tune",
-        reads=("identify", "annotate"),
+        reads=("identify", "annotate", "extra"),
         settings=("tune",),
         asked_by="tune",
         folders=("language_configs",),

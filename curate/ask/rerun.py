@@ -17,6 +17,7 @@ from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.extract.steps import extract
 from curate.pipeline.job_run import JobRun
+from curate.pipeline.measure.extra_step import extra
 from curate.pipeline.measure.scored_job import require_measured
 from curate.pipeline.measure.steps import annotate, identify
 from curate.pipeline.run import RunResult, make_engine, run_job
@@ -76,6 +77,8 @@ def tune_again(
         done = {"extract": extract(run, {})}
         done["identify"] = identify(run, done)
         done["annotate"] = annotate(run, done)
+        if (own := extra(run, done)) is not None:
+            done["extra"] = own
         reference_step(runner, job)
         made_anew(runner, "stopwords", lambda: count_words(run, done))
         made_anew(runner, "tune", lambda: summarise(run, done))

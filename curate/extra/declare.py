@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import pyarrow as pa
 
@@ -38,9 +38,11 @@ class OwnMetric:
         unit: what it counts, or is a fraction of.
         highest: the greatest possible value; None where there is none. The least is always 0.
         null_means: when there is no value.
+        tail: ``min`` or ``max``: the side on which `tune` cuts off the worst tenth of a label's
+            own documents; None for a metric that is not tuned.
 
     Raises:
-        ConfigError: the name is none.
+        ConfigError: the name or the tail is none.
     """
 
     name: str
@@ -48,6 +50,7 @@ class OwnMetric:
     unit: str = "number"
     highest: float | None = None
     null_means: str = "the function gives no number for the text"
+    tail: Literal["min", "max"] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a name that no threshold could have."""
@@ -57,6 +60,13 @@ class OwnMetric:
                 wanted="a name of lower-case letters, digits and _, and not `min` or `max`",
                 found=repr(self.name),
                 todo="choose another, such as `reading_ease`",
+            )
+        if self.tail not in (None, *_BOUNDS):
+            raise ConfigError(
+                f"OwnMetric {self.name!r}",
+                wanted="`min`, `max` or None as its tail",
+                found=repr(self.tail),
+                todo="`min` drops low values, `max` high ones",
             )
 
     @property

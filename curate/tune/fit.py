@@ -25,8 +25,10 @@ from curate.tune.methods import (
     WINNING_SOURCES,
     English,
     Family,
+    Side,
     bound_by,
     lid_threshold,
+    ten_tail,
     useful_range,
 )
 from curate.tune.sketch import Sketch, Summaries
@@ -77,6 +79,14 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """The side on which a metric of the user's own is bad, and its greatest possible value."""
+
+    side: Side
+    highest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fitting:
     """How to tune; see :class:`curate.config.sections.TuneConfig`.
 
@@ -87,10 +97,12 @@ class Fitting:
         shrinkage: documents whose statistics weigh as much as the parent's bound.
         curate: version of curate, for the provenance.
         date: today, for the provenance.
+        own: metric of the user's own -> its tail, which is cut off.
     """
 
     curate: str
     date: datetime.date
+    own: Mapping[str, Tail] = field(default_factory=dict)
     methods: Mapping[Family, Method] = field(default_factory=lambda: WINNERS)
     sources: Mapping[Family, Source] = field(default_factory=lambda: WINNING_SOURCES)
     min_documents: int = 100
@@ -143,7 +155,7 @@ def fit_label(
     thresholds = fit.lid()
     fit.notes.extend(notes)
     if fit.enough:
-        thresholds += fit.metrics()
+        thresholds += [*fit.metrics(), *fit.own_metrics()]
     else:
         n = max((c.n_documents(label) for c in corpora.values()), default=0)
         few = f"{n} documents are fewer than the {fitting.min_documents} it takes to tune metrics"
@@ -204,6 +216,25 @@ class _Fit:
             threshold = self._threshold(metric, list(rules))
             if threshold is not None:
                 thresholds.append(threshold)
+        return thresholds
+
+    def own_metrics(self) -> list[Threshold]:
+        """The thresholds of metrics of the user's own, which only own documents have."""
+        share = weight(self.enough.get("own", 0), self.fitting.shrinkage)
+        thresholds = []
+        for metric, tail in self.fitting.own.items() if "own" in self.enough else ():
+            before = self.parent.get(metric)
+            sketch = self.corpora["own"].of(self.label).get(metric, Sketch())
+            if not sketch.n or (before is not None and not before.inherit):
+                continue
+            bounds = _tail_bounds(metric, tail, sketch, before, share)
+            threshold = None if bounds is None else self._guarded(metric, bounds, [sketch])
+            if threshold is None:
+                self.notes.append(f"{metric} inherited: its tail gives no bound")
+                continue
+            thresholds.append(threshold)
+            self.weights.append(share)
+            self.methods["own metrics"] = f"by 10tail on {_SOURCES['own']}"
         return thresholds
 
     def _threshold(self, metric: str, rules: Sequence[English]) -> Threshold | None:
@@ -321,6 +352,24 @@ class _Fit:
             curate=self.fitting.curate,
             notes=tuple(self.notes),
         )
+
+
+def _tail_bounds(
+    metric: str, tail: Tail, sketch: Sketch, before: Threshold | None, share: float
+) -> Bounds | None:
+    """The parent's bounds with the tail's side drawn toward the label's worst tenth.
+
+    None if no document could break it, or both sides together would keep nothing.
+    """
+    given = Bounds() if before is None else Bounds(before.min, before.max)
+    parent = given.low if tail.side == "min" else given.high
+    own = clamped(ten_tail(sketch, tail.side), metric, tail.side)
+    drawn = shrunk(own, parent, share, metric=metric, side=tail.side)
+    bound = clamped(drawn, metric, tail.side)
+    if bound is None or (tail.highest is not None and bound >= tail.highest):
+        return None
+    bounds = Bounds(bound, given.high) if tail.side == "min" else Bounds(given.low, bound)
+    return None if bounds.is_contradiction else bounds
 
 
 def _is_inside(value: float, metric: str) -> bool:

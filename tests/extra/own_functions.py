@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import curate
-from curate.extra.declare import Function, MetricFunction
+from curate.extra.declare import Function, MetricFunction, Values
 
 MARK = "Lorem"
 """Texts with it are those that some functions do not survive."""
@@ -44,6 +44,20 @@ def of_address(batch: pa.Table) -> pa.Table:
 def one_number(name: str) -> Callable[[Function], MetricFunction]:
     """Declares a function of one number."""
     return curate.metric_function(version="1", metrics=[curate.OwnMetric(name, "A number.")])
+
+
+@curate.metric_function(
+    version="1",
+    metrics=[
+        curate.OwnMetric("chars", "Characters.", tail="max"),
+        curate.OwnMetric("share", "Their share of a thousand.", highest=1.0, tail="min"),
+        curate.OwnMetric("left", "A metric that is not tuned."),
+    ],
+)
+def tuned(batch: pa.Table) -> dict[str, Values]:
+    """Numbers of which `tune` cuts tails off."""
+    n = [len(text) for text in batch["text"].to_pylist()]
+    return {"chars": n, "share": [min(x / 1000, 1.0) for x in n], "left": n}
 
 
 @one_number("slow")

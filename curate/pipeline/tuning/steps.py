@@ -11,7 +11,12 @@ from curate.metrics import METRICS_VERSION
 from curate.pipeline.job_run import Done, JobRun
 from curate.pipeline.tuning.reference import reference_step
 from curate.pipeline.tuning.task import TuneSettings, count_shard_words, summarise_shard
-from curate.pipeline.tuning.tuning import STOPWORD_FOLDER, stopwords_by_label, tune_folder
+from curate.pipeline.tuning.tuning import (
+    STOPWORD_FOLDER,
+    stopwords_by_label,
+    tails_of,
+    tune_folder,
+)
 from curate.pipeline.tuning.write import write_configs
 from curate.stage_table import stage_of
 from curate.work.configs import config_folder
@@ -32,13 +37,14 @@ def count_words(run: JobRun, done: Done) -> Step:
 
 def summarise(run: JobRun, done: Done) -> Step:
     """Metric summaries by label."""
+    own = tuple(tails_of(run.job))
     step = Step.of(
         "tune",
-        [done["identify"], done["annotate"]],
+        [done["identify"], done["annotate"], *([done["extra"]] if own else [])],
         code=stage_of("tune").version,
         lid=run.configs.fingerprint("lid"),
     )
-    run.run(step, summarise_shard, TuneSettings(run.folder("lid")))
+    run.run(step, summarise_shard, TuneSettings(run.folder("lid"), own))
     return step
 
 

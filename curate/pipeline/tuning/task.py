@@ -41,9 +41,11 @@ class TuneSettings:
 
     Attributes:
         configs: folder of the language configs whose LID thresholds hold.
+        own: columns of the user's own that are summarised too.
     """
 
     configs: str
+    own: tuple[str, ...] = ()
 
 
 @shard_task(TuneSettings)
@@ -103,7 +105,9 @@ def words_table(counts: Mapping[str, WordCounts]) -> pa.Table:
 @shard_task(TuneSettings)
 def summarise_shard(task: ShardTask[TuneSettings]) -> int:
     """Summaries by label: the confidence of all documents, metrics of those that are confident."""
+    own = task.settings.own
     columns = {"identify": ("label", "lid_confidence"), "annotate": SUMMARISED}
+    columns |= {"extra": own} if own else {}
     summaries: Summaries = {}
     rows = 0
     for batch in iter_columns(task.store, task.shard, columns, batch_rows=SUMMARY_ROWS):
@@ -111,7 +115,7 @@ def summarise_shard(task: ShardTask[TuneSettings]) -> int:
         summaries = merge(
             summaries,
             summarize(batch["label"], batch.select(["lid_confidence"])),
-            summarize(confident["label"], confident.select(list(SUMMARISED))),
+            summarize(confident["label"], confident.select([*SUMMARISED, *own])),
         )
         rows += batch.num_rows
     with task.attempt() as attempt:

@@ -19,6 +19,7 @@ from curate.config.language import (
 )
 from curate.config.measured import in_order, is_optional
 from curate.config.sections import Source, TuneConfig
+from curate.extra import own_metrics
 from curate.io.store import Store
 from curate.labels import NO_LANGUAGE, script_of
 from curate.metrics.stopwords import choose_stopwords
@@ -32,7 +33,7 @@ from curate.pipeline.tuning.reference import (
 )
 from curate.pipeline.tuning.write import write_configs
 from curate.tune.english import shipped_english
-from curate.tune.fit import Corpus, Fitting, Stopwords, english_of, fit_label
+from curate.tune.fit import Corpus, Fitting, Stopwords, Tail, english_of, fit_label
 from curate.tune.parents import fit_parent
 from curate.tune.sketch import Summaries
 from curate.tune.stored import merge_tables
@@ -98,11 +99,11 @@ def tune_folder(
     statistics = _Statistics.load(store, job, own=own)
     parents: dict[str, LanguageConfig] = {}
     if settings.parents:
-        alone = _fitting(settings, shrinkage=0)
+        alone = _fitting(job, shrinkage=0)
         parents = _pooled(base, [statistics.fit(x, base, alone) for x in statistics.labels], alone)
         base = LanguageConfigs({**base.files, **parents})
     tuned = [
-        statistics.fit(label, base, _fitting(settings, shrinkage=settings.shrinkage))
+        statistics.fit(label, base, _fitting(job, shrinkage=settings.shrinkage))
         for label in statistics.labels
         if not only or label in only
     ]
@@ -180,8 +181,21 @@ def _pooled(
     return pooled
 
 
-def _fitting(settings: TuneConfig, *, shrinkage: int) -> Fitting:
+def tails_of(job: JobConfig) -> dict[str, Tail]:
+    """Metric of the user's own -> its tail; of those that are tuned."""
+    metrics = {} if job.annotate is None else own_metrics(job.annotate.extra)
+    return {
+        name: Tail(metric.tail, metric.highest)
+        for name, metric in metrics.items()
+        if metric.tail is not None
+    }
+
+
+def _fitting(job: JobConfig, *, shrinkage: int) -> Fitting:
+    settings = job.tune
+    assert settings is not None
     return Fitting(
+        own=tails_of(job),
         curate=__version__,
         date=datetime.datetime.now(datetime.UTC).date(),
         methods={
