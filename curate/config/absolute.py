@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from curate.config.models import ClassifierConfig, DecontaminateConfig, PerplexityConfig
-from curate.config.sections import Settings, TuneConfig, split_reference
+from curate.config.sections import (
+    EMBEDDED,
+    IdentifyConfig,
+    Settings,
+    TuneConfig,
+    split_reference,
+)
 
 
 def absolute_lists(section: Settings, folder: Path) -> Settings:
@@ -29,6 +35,18 @@ def absolute_tune(tune: TuneConfig, folder: Path) -> TuneConfig:
         references.append(path if label is None else f"{label}={path}")
     out = None if tune.out is None else absolute(tune.out, folder)
     return tune.model_copy(update={"out": out, "reference": tuple(references)})
+
+
+def absolute_identify(identify: IdentifyConfig, folder: Path) -> IdentifyConfig:
+    """The section of identification, with the paths of models and wordlists absolute."""
+    paths = (("model", identify.model), ("wordlists", identify.wordlists))
+    changes: dict[str, Any] = {
+        key: absolute(path, folder) for key, path in paths if path is not None and path != EMBEDDED
+    }
+    changes["others"] = tuple(
+        path if path == EMBEDDED else absolute(path, folder) for path in identify.others
+    )
+    return identify.model_copy(update=changes)
 
 
 def absolute_scoring(

@@ -13,7 +13,13 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from curate.config.absolute import absolute, absolute_lists, absolute_scoring, absolute_tune
+from curate.config.absolute import (
+    absolute,
+    absolute_identify,
+    absolute_lists,
+    absolute_scoring,
+    absolute_tune,
+)
 from curate.config.deciding import EngineConfig, IoConfig, deciding
 from curate.config.emit import EmitConfig
 from curate.config.input_columns import KEEP, Columns, checked_columns
@@ -24,7 +30,6 @@ from curate.config.problems import dotted, field_at, problem
 from curate.config.rights import RightsConfig
 from curate.config.scoring import AnnotateConfig, WdsConfig
 from curate.config.sections import (
-    EMBEDDED,
     ClusterConfig,
     ExtractConfig,
     IdentifyConfig,
@@ -250,22 +255,7 @@ class JobConfig(Settings):
         }
         if self.language_configs != BUILTIN:
             changes["language_configs"] = absolute(self.language_configs, folder)
-        changes["identify"] = self.identify.model_copy(
-            update={
-                key: absolute(path, folder)
-                for key, path in (
-                    ("model", self.identify.model),
-                    ("wordlists", self.identify.wordlists),
-                )
-                if path is not None and path != EMBEDDED
-            }
-            | {
-                "others": tuple(
-                    path if path == EMBEDDED else absolute(path, folder)
-                    for path in self.identify.others
-                )
-            }
-        )
+        changes["identify"] = absolute_identify(self.identify, folder)
         if self.tune is not None:
             changes["tune"] = absolute_tune(self.tune, folder)
         if self.wds is not None and self.wds.curves is not None:
