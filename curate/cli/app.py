@@ -67,6 +67,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "curate.cli.report:report",
         "Draw the page of a finished run, and write its card again.",
     ),
+    "summary": (
+        "curate.cli.summary:summary",
+        "Summarise what a corpus is made of, for the public.",
+    ),
     "verify": (
         "curate.cli.verify:verify",
         "Check a corpus: checksums, labels, rows, sums of receipts.",
