@@ -187,6 +187,19 @@ class MixtureLine:
     reachable: float
 
 
+@dataclass(frozen=True, slots=True)
+class RefusingHost:
+    """A host with documents that may not be trained on, by signs of pages or of the site.
+
+    Attributes:
+        host: its name.
+        signs: kind of sign -> documents; one document may have several.
+    """
+
+    host: str
+    signs: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class ReportData:
     """Everything a report needs.
@@ -211,6 +224,7 @@ class ReportData:
         mixture: one line a label, if the job asks for a mixture.
         mixture_unit: ``characters`` or ``words``.
         own: column -> what the function behind it says of it, of metrics of the user's own.
+        refusing: hosts with the most documents that may not be trained on, by their own signs.
     """
 
     job: str
@@ -232,3 +246,4 @@ class ReportData:
     mixture: tuple[MixtureLine, ...] = ()
     mixture_unit: str = "characters"
     own: Mapping[str, Column] = field(default_factory=dict)
+    refusing: tuple[RefusingHost, ...] = ()

@@ -183,6 +183,7 @@ def overview(data: ReportData, room: Room, sampled: list[str]) -> dict[str, Any]
         ],
         "metrics": {name: _metric(name, data) for name in _metrics_of(data)},
         "family": FAMILY,
+        "refusing": [[plain(one.host), one.signs] for one in data.refusing],
         "labels": [_label(y, data) for y in data.yields],
         "files": [len(data.files), sum(f[1] for f in data.files), sum(f[2] for f in data.files)],
     }

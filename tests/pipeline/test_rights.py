@@ -17,6 +17,7 @@ from curate.pipeline.rights.task import HOSTS
 from curate.pipeline.verify import verify
 from curate.work.tables import data_file, read_columns
 from tests.looking import published, receipts, run
+from tests.report.report_data import run_of
 from tests.runs import attempts_of, curate, job_of
 from tests.small_crawl import page_html, page_text, url_of
 from tests.warc_files import gzip_members, http_response, response_record, warc_record
@@ -124,6 +125,16 @@ def test_counts_are_in_the_receipt_and_by_host(marked: Path) -> None:
         ("hin.example.org", "ai_txt"),
     }
     assert {r["n_documents"] for r in hosts} == {1}
+
+
+def test_the_report_names_the_hosts_that_say_no(marked: Path) -> None:
+    page = run_of((marked / "report" / "index.html").read_text(encoding="utf-8"))
+    assert {host: signs for host, signs in page["refusing"]} == {
+        "deu.example.org": {"aipref": 1},
+        "eng.example.org": {"aipref": 1},
+        "hin.example.org": {"ai_txt": 1},
+        "rus.example.org": {"noai": 1, "tdmrep": 1},
+    }
 
 
 @pytest.mark.parametrize(

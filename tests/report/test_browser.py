@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from curate.config.language import LanguageConfig, LanguageConfigs, Threshold
-from curate.report.data import ConfigInForce, ReportData
+from curate.report.data import ConfigInForce, RefusingHost, ReportData
 from curate.report.page import render_page
 from tests.report.browser import Browser, chromium, needs_chromium
 from tests.report.report_data import CONFIGS, DATA, PROVENANCE, sample_table
@@ -338,6 +338,18 @@ def test_hostile_text_stays_text(browser: Browser, page: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["", LABEL, "#/label/tha_Thai"])
+def test_hosts_that_say_no_are_listed_as_text(browser: Browser, tmp_path: Path) -> None:
+    hosts = (RefusingHost("<b>evil</b>.example", {"aipref": 1200, "noai": 3}),)
+    opened(browser, written(tmp_path, dataclasses.replace(DATA, refusing=hosts)))
+    said = browser.text("#refusing")
+    assert "<b>evil</b>.example" in said
+    assert "aipref" in said
+    assert "3 noai" in said
+    opened(browser, written(tmp_path, DATA))
+    assert browser.run("document.querySelector('#refusing')") is None
+
+
+@pytest.mark.parametrize("place", ["", LABEL])
 def test_a_phone_shows_it_without_scrolling_sideways(
     browser: Browser, page: Path, place: str
 ) -> None:

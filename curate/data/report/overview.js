@@ -25,6 +25,7 @@ function overviewPage(run) {
     section('funnel', 'Funnel', funnel(run, all)),
     labelTable(run),
     section('reasons', 'Why documents are not published', reasonTable(all)),
+    run.refusing.length ? section('refusing', 'Sites that say no to training', refusingTable(run)) : null,
     section('steps', 'Every row accounted for', stepTable(run)),
     about(run),
   ];
@@ -65,6 +66,16 @@ function reasonTable(all) {
     'The first threshold that a document breaks; lid_confidence and duplicate come before the others',
     ['reason', 'documents', 'share of those removed', ''],
     rows.map(([reason, n]) => [h('code', {}, reason), count(n), share(n, removed), bar([[n / most, 'dropped']])]),
+  );
+}
+
+/** Hosts by documents; whether they are published is for `rights.drop` to say. */
+function refusingTable(run) {
+  return table(
+    'Hosts with the most documents that a sign of the page or of the site forbids to train on',
+    ['host', 'signs'],
+    run.refusing.map(([host, signs]) => [h('bdi', { dir: 'ltr' }, host), listed(signs)]),
+    { left: 2 },
   );
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -17,8 +18,9 @@ from curate.pipeline.decide.rebalance import SIZES
 from curate.pipeline.emit.current import CurrentFile, current_files
 from curate.pipeline.emit.view import View
 from curate.pipeline.extract.input_changes import repeated_ids
-from curate.pipeline.report.count import outcome_counts
+from curate.pipeline.report.count import outcome_counts, summed
 from curate.pipeline.report.sample import merged
+from curate.pipeline.rights.task import HOSTS, HOSTS_SCHEMA
 from curate.report.data import (
     DUPLICATE,
     KEPT,
@@ -26,6 +28,7 @@ from curate.report.data import (
     ConfigInForce,
     Example,
     LabelYield,
+    RefusingHost,
     ReportData,
     SampleSettings,
     SizeCount,
@@ -34,7 +37,7 @@ from curate.report.data import (
 from curate.rights.removal import Kind, kind_of
 from curate.stage_table import with_columns, with_lines
 from curate.work.configs import RunConfigs
-from curate.work.exchange import read_all
+from curate.work.exchange import added_up, read_all
 from curate.work.plan import load_plan
 from curate.work.seal import add_counts, iter_receipts, sealed, sorted_counts
 from curate.work.sidecars import own_columns
@@ -42,6 +45,7 @@ from curate.work.tables import read_columns, read_row
 
 EXAMPLE_CHARS = 600
 EXAMPLE_SHARDS = 100
+MOST_HOSTS = 20
 
 
 def collect(
@@ -82,6 +86,7 @@ def collect(
         contamination=_contamination(store),
         files=tuple(_files(store, view)),
         own=own_columns(store),
+        refusing=_refusing(store),
     )
 
 
@@ -167,6 +172,21 @@ def _contamination(store: Store) -> dict[str, float]:
         add_counts(listed, receipt.counts.get("listed", {}))
         add_counts(without, receipt.counts.get("without_own_words", {}))
     return {label: without.get(label, 0) / n for label, n in listed.items()}
+
+
+def _refusing(store: Store) -> tuple[RefusingHost, ...]:
+    """The hosts with the most documents that a sign forbids to train on."""
+    if sealed(store, "rights") is None:
+        return ()
+    add = partial(summed, schema=HOSTS_SCHEMA, n_keys=2)
+    counts = added_up(read_all(store, "rights", HOSTS), add)
+    most = counts.group_by("host").aggregate([("n_documents", "max")])
+    order = [("n_documents_max", "descending"), ("host", "ascending")]
+    most = most.sort_by(order)["host"].slice(0, MOST_HOSTS).to_pylist()
+    signs: dict[str, dict[str, int]] = {host: {} for host in most}
+    for row in counts.filter(pc.is_in(counts["host"], pa.array(most, pa.string()))).to_pylist():
+        signs[row["host"]][row["sign"]] = row["n_documents"]
+    return tuple(RefusingHost(host, said) for host, said in signs.items())
 
 
 def _emitted(store: Store, stage: str) -> list[CurrentFile]:
