@@ -337,7 +337,6 @@ def test_hostile_text_stays_text(browser: Browser, page: Path) -> None:
     assert set(links) == {"https:"}
 
 
-@pytest.mark.parametrize("place", ["", LABEL, "#/label/tha_Thai"])
 def test_hosts_that_say_no_are_listed_as_text(browser: Browser, tmp_path: Path) -> None:
     hosts = (RefusingHost("<b>evil</b>.example", {"aipref": 1200, "noai": 3}),)
     opened(browser, written(tmp_path, dataclasses.replace(DATA, refusing=hosts)))
@@ -349,7 +348,7 @@ def test_hosts_that_say_no_are_listed_as_text(browser: Browser, tmp_path: Path) 
     assert browser.run("document.querySelector('#refusing')") is None
 
 
-@pytest.mark.parametrize("place", ["", LABEL])
+@pytest.mark.parametrize("place", ["", LABEL, "#/label/tha_Thai"])
 def test_a_phone_shows_it_without_scrolling_sideways(
     browser: Browser, page: Path, place: str
 ) -> None:
