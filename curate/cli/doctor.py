@@ -19,6 +19,7 @@ from curate.engine.memory import most_bytes
 from curate.errors import CurateError
 from curate.io.open_store import open_store
 from curate.lid import load_identifier
+from curate.pipeline.compile_ahead import compile_ahead
 from curate.pipeline.sizing import worker_bytes
 from curate.stages.kernels import compile_kernels, kernel_cache
 from curate.text.characters import tables
@@ -49,11 +50,16 @@ OPTIONAL = {
 
 @click.command()
 @click.argument("work", required=False, metavar="[WORK]")
-def doctor(work: str | None) -> None:
+@click.option("--warm", is_flag=True, help="Only compile all kernels, on all cores, and end.")
+def doctor(work: str | None, *, warm: bool) -> None:
     """Show versions, cores and memory, and try what a run needs.
 
-    With WORK also whether commits work in that folder.
+    With WORK also whether commits work in that folder. --warm is for images
+    and new nodes: what runs there later has nothing to compile.
     """
+    if warm:
+        echo(_check_kernels())
+        return
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column()
@@ -127,6 +133,7 @@ def _try(name: str, check: object) -> int:
 
 
 def _check_kernels() -> str:
+    compile_ahead()
     compile_kernels(echo)
     return f"compiled, kept in {kernel_cache()}"
 

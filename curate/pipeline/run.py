@@ -18,6 +18,7 @@ from curate.io.process import limits
 from curate.io.process.limits import Limits
 from curate.io.process.scratch import clean_scratch
 from curate.io.store import Store
+from curate.pipeline.compile_ahead import compile_ahead
 from curate.pipeline.decide.screens import screens_of
 from curate.pipeline.decide.steps import Decided
 from curate.pipeline.emit.forms import note_published
@@ -129,6 +130,7 @@ def run_job(
     job = formed
     with engine or make_engine(job) as running, running.stop.on_signals():
         running.stop.say = progress.say
+        compile_ahead()
         runner = Runner(store, running, progress)
         run = JobRun(job, runner, RunConfigs(store, config_folder(job.language_configs)))
         to_run = set(order)

@@ -11,8 +11,23 @@ import pytest
 
 from tests.runs import ROOT
 
-CODE = "from curate.stages.kernels import compile_kernels as c; print(c(print))"
-SAYS = "compiling kernels: once on each machine, up to a minute"
+CODE = """
+import curate.stages.kernels as kernels
+made, say = [], []
+def named(name, call):
+    return lambda: (made.append(name), call())
+kernels._GROUPS.update({name: named(name, call) for name, call in kernels._GROUPS.items()})
+print(kernels.compile_kernels(say.append), ",".join(made), say[:1])
+"""
+AHEAD = """
+import curate.stages.kernels as kernels
+from curate.pipeline import compile_ahead as ahead
+ahead.compile_ahead()
+print(len(ahead._children), kernels.missing_groups() != [])
+kernels.compile_page_kernels()
+[child.wait() for child in ahead._children]
+print(kernels.missing_groups())
+"""
 COMPILES = """
 import numba.core.event as event
 class Count(event.Listener):
@@ -62,10 +77,28 @@ def start(code: str, cache: Path | None = None) -> subprocess.Popen[str]:
 
 
 @pytest.mark.exhaustive
-def test_one_of_several_compiles_and_the_others_use_it(tmp_path: Path) -> None:
+def test_several_processes_share_the_groups_and_later_ones_have_nothing_to_do(
+    tmp_path: Path,
+) -> None:
     told = [process.communicate()[0] for process in [start(CODE, tmp_path) for _ in range(3)]]
-    assert sorted(told) == ["False\n", "False\n", f"{SAYS}\nTrue\n"]
-    assert start(CODE, tmp_path).communicate()[0] == "False\n"
+    made = [name for line in told for name in line.split()[1].split(",") if "[" not in name]
+    groups = ["duplicates", "languages", "metrics", "pages", "personal-data"]
+    assert sorted(made) == groups, told
+    assert any("compiling kernels, once on each machine: 5 groups" in line for line in told)
+    assert start(CODE, tmp_path).communicate()[0] == "False  []\n"
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core has none that waits")
+def test_what_a_run_needs_later_is_compiled_beside_its_beginning(tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    first, last = start(AHEAD, tmp_path / "cache").communicate()[0].splitlines()
+    assert first == f"{min((os.cpu_count() or 1) - 1, 4)} True"
+    assert last == "[]"
+
+
+def test_nothing_is_started_when_all_is_compiled() -> None:
+    assert start(AHEAD).communicate()[0] == "0 False\n[]\n"
 
 
 def test_every_kernel_of_a_page_is_compiled_before_sandboxes_begin() -> None:
