@@ -102,7 +102,7 @@ def _version_or(name: str, extra: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return f"not installed; pip install 'curate[{extra}]'"
+        return f"not installed; pip install 'curate-corpus[{extra}]'"
 
 
 def _memory() -> str:

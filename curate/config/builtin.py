@@ -27,7 +27,7 @@ def builtin_folder(name: Folder) -> Path:
         f"the installation of curate in {package}",
         wanted=f"the folder {name}",
         found=f"none at {places[0]} nor at {places[1]}",
-        todo="install curate again: pip install --force-reinstall curate",
+        todo="install curate again: pip install --force-reinstall curate-corpus",
     )
 
 

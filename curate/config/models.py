@@ -31,8 +31,8 @@ class ClassifierConfig(Settings):
 
     name: str = Field(description="what its columns are called before the dot; lower-case letters")
     kind: Literal["fasttext", "onnx", "transformers"] = Field(
-        description="what reads it: fastText, onnxruntime (`pip install 'curate[onnx]'`), or "
-        "transformers (`pip install 'curate[transformers]'`)"
+        description="what reads it: fastText, onnxruntime (`pip install 'curate-corpus[onnx]'`), "
+        "or transformers (`pip install 'curate-corpus[transformers]'`)"
     )
     model: str = Field(
         min_length=1,
@@ -115,7 +115,7 @@ Files = str | dict[str, str]
 
 
 class PerplexityConfig(Settings):
-    """KenLM models of yours, one a label (`pip install 'curate[perplexity]'`)."""
+    """KenLM models of yours, one a label (`pip install 'curate-corpus[perplexity]'`)."""
 
     models: Files = Field(
         description="path with `{label}` in it, such as `lm/{label}.bin`, or label -> path; KenLM "

@@ -2,7 +2,7 @@
 
 MillID reads UTF-8 bytes, each with its script and the hashed n-grams that end there, in windows of
 some 250 bytes; a text's answer is that of its windows, weighed by their length. Its own package
-makes the encoding and runs the model (``pip install 'curate[millid]'``).
+makes the encoding and runs the model (``pip install 'curate-corpus[millid]'``).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class MillIDIdentifier:
                 str(folder),
                 wanted="a model that the package millid can load",
                 found=f"{type(error).__name__}: {error}"[:300],
-                todo="fetch the model again; pip install 'curate[millid]' if a package is missing",
+                todo="fetch the model again; pip install 'curate-corpus[millid]' if one is missing",
             ) from error
         self.name = folder.name
 

@@ -26,5 +26,5 @@ def load_package(name: str, *, extra: str, where: str) -> Any:  # noqa: ANN401 -
             where,
             wanted=f"the package {name!r}, which an installation has only if asked for",
             found=str(error),
-            todo=f"pip install 'curate[{extra}]', on every node that runs tasks",
+            todo=f"pip install 'curate-corpus[{extra}]', on every node that runs tasks",
         ) from error

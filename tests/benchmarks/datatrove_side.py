@@ -21,7 +21,7 @@ Values = dict[str, float]
 Filter = Any
 U64 = npt.NDArray[np.uint64]
 
-MISSING: Final = "datatrove is not installed: pip install 'curate[bench]'"
+MISSING: Final = "datatrove is not installed: pip install 'curate-corpus[bench]'"
 
 NEVER: Final = 1e9
 """A limit that nothing exceeds. (Zero switches most of datatrove's rules off, but not all.)"""

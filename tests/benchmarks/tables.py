@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("curate", "numpy", "numba", "pyarrow", "icu4py", "datatrove")
+PACKAGES = ("curate-corpus", "numpy", "numba", "pyarrow", "icu4py", "datatrove")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -220,5 +220,5 @@ def test_an_absent_package_names_the_extra_that_installs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "onnxruntime", None)
-    with pytest.raises(ModelError, match=r"pip install 'curate\[onnx\]'"):
+    with pytest.raises(ModelError, match=r"pip install 'curate-corpus\[onnx\]'"):
         load_classifier(ModelSpec("onnx", str(write_onnx(tmp_path, NAMED))))

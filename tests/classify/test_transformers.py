@@ -19,7 +19,7 @@ from tests.classify.tiny_models import VOCABULARY
 
 has_transformers = bool(find_spec("torch") and find_spec("transformers"))
 needs_transformers = pytest.mark.skipif(
-    not has_transformers, reason="curate[transformers] is not installed"
+    not has_transformers, reason="curate-corpus[transformers] is not installed"
 )
 TEXTS = ["good good bad", "अच्छा 坏", "جيد", "𞤥𞤮𞤶𞥆𞤵 unknown words", "bad " * 50]
 
@@ -74,10 +74,10 @@ def test_no_folder_is_an_error(tmp_path: Path) -> None:
         load_classifier(ModelSpec("transformers", str(tmp_path / "absent")))
 
 
-@pytest.mark.skipif(has_transformers, reason="curate[transformers] is installed")
+@pytest.mark.skipif(has_transformers, reason="curate-corpus[transformers] is installed")
 def test_without_the_packages_the_error_names_the_extra(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(ModelError, match=r"pip install 'curate\[transformers\]'"):
+    with pytest.raises(ModelError, match=r"pip install 'curate-corpus\[transformers\]'"):
         load_classifier(ModelSpec("transformers", str(tmp_path)))
 
 

@@ -24,7 +24,7 @@ def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.bench
 def test_the_steps_are_tried() -> None:
     if importlib.util.find_spec("datatrove") is None:
-        pytest.skip("datatrove is not installed: pip install 'curate[bench]'")
+        pytest.skip("datatrove is not installed: pip install 'curate-corpus[bench]'")
     module = importlib.import_module("curate.datatrove")
     assert set(module.__all__) == {
         "Extractor",

@@ -61,7 +61,7 @@ def write_model(folder: Path, labels: list[str]) -> Path:
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Identifier:
-    pytest.importorskip("millid", reason="pip install 'curate[millid]'")
+    pytest.importorskip("millid", reason="pip install 'curate-corpus[millid]'")
     folder = write_model(tmp_path_factory.mktemp("m") / "tiny", ["eng_Latn", "rus_Cyrl"])
     return load_identifier(str(folder))
 
@@ -107,7 +107,7 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path, missing: str) -> N
 
 
 def test_a_model_that_cannot_be_loaded_is_refused(tmp_path: Path) -> None:
-    pytest.importorskip("millid", reason="pip install 'curate[millid]'")
+    pytest.importorskip("millid", reason="pip install 'curate-corpus[millid]'")
     folder = write_model(tmp_path / "tiny", ["eng_Latn", "rus_Cyrl"])
     (folder / "onnx" / "model.onnx").write_bytes(b"none")
     with pytest.raises(ModelError, match="fetch the model again"):

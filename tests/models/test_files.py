@@ -66,7 +66,7 @@ def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
         sampled_digest_of(tmp_path)
     with pytest.raises(ModelError, match="No such file"):
         digest_of([tmp_path / "absent"])
-    with pytest.raises(ModelError, match=r"pip install 'curate\[onnx\]'"):
+    with pytest.raises(ModelError, match=r"pip install 'curate-corpus\[onnx\]'"):
         load_package("no_such_package", extra="onnx", where="a model")
 
 
