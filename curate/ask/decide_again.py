@@ -13,7 +13,7 @@ from curate.io.digests import json_with_digest, read_json
 from curate.io.open_store import open_store
 from curate.io.store import Store
 from curate.pipeline.decide.outcomes import decided_outcomes, outcomes_from_json, outcomes_to_json
-from curate.pipeline.emit.publish import is_current
+from curate.pipeline.emit.current import is_current
 from curate.pipeline.emit.views import Form
 from curate.pipeline.measure.scored_job import require_measured
 from curate.pipeline.run import RunResult, run_job

@@ -15,7 +15,7 @@ from curate.errors import InputError
 from curate.io import layout
 from curate.io.open_store import open_store
 from curate.io.store import Store
-from curate.pipeline.emit.publish import is_current
+from curate.pipeline.emit.current import is_current
 from curate.pipeline.papers.describe import publisher_of
 from curate.pipeline.report.count import outcome_counts
 from curate.pipeline.report.results import stage_lines, yields_of

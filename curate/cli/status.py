@@ -17,7 +17,7 @@ from curate.cli.terminal.spans import size, span
 from curate.io import layout
 from curate.io.open_store import open_store
 from curate.io.store import Store
-from curate.pipeline.emit.publish import is_current
+from curate.pipeline.emit.current import is_current
 from curate.redact import redact
 from curate.work.pulse import moved_in
 from curate.work.status import StepStatus, prometheus

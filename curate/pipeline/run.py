@@ -21,8 +21,9 @@ from curate.io.store import Store
 from curate.pipeline.compile_ahead import compile_ahead
 from curate.pipeline.decide.screens import screens_of
 from curate.pipeline.decide.steps import Decided
+from curate.pipeline.emit.current import is_current
 from curate.pipeline.emit.forms import note_published
-from curate.pipeline.emit.publish import is_current, publish
+from curate.pipeline.emit.publish import publish
 from curate.pipeline.emit.steps import emit
 from curate.pipeline.emit.view import View
 from curate.pipeline.emit.views import Form, Target, target_of, view_of

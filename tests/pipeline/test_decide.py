@@ -14,7 +14,7 @@ from curate.config.language import LanguageConfigs
 from curate.errors import ConfigError, InputError
 from curate.io import layout
 from curate.io.store import Store
-from curate.pipeline.emit.publish import is_current
+from curate.pipeline.emit.current import is_current
 from curate.pipeline.verify import verify
 from curate.report.change import label_table, total
 from curate.report.data import KEPT

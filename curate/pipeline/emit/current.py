@@ -6,14 +6,17 @@ say which files these replace.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from curate.io import layout
 from curate.io.receipt import FileEntry, Receipt
 from curate.io.store import Store
 from curate.work.plan import load_plan, rewrites_of
 from curate.work.seal import load_receipts, sealed
+from curate.work.take_down import listed_for, take_down_of
 
 REPLACED = "replaced"
 """Under which name a receipt counts the keys of the files that its own replace."""
@@ -79,3 +82,31 @@ def _of(receipt: Receipt) -> Iterator[CurrentFile]:
     described = zip(receipt.counts["files"], receipt.files_of("corpus"), strict=True)
     for file, entry in described:
         yield CurrentFile(file, receipt.counts["form"], entry)
+
+
+def state_of(store: Store, stage: str) -> str:
+    """The digest of the lists that the files of a view are made for."""
+    return lists_of(store, stage, listed_for(store, stage))
+
+
+def is_current(store: Store) -> bool | None:
+    """True if the corpus that stands is that of the verdicts; None if there is no corpus.
+
+    It is older while a run makes it again, and from a new decision until that is published.
+    """
+    manifest = store.get(layout.MANIFEST)
+    if manifest is None:
+        return None
+    return is_of(store, "emit", json.loads(manifest))
+
+
+def is_of(store: Store, stage: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest is of the files that a view has now, and of all that was taken down."""
+    plan = load_plan(store, stage)
+    lists = take_down_of(store).digest
+    return (
+        plan is not None
+        and sealed(store, stage) is not None
+        and manifest.get("fingerprint") == plan.fingerprint
+        and manifest.get("withdrawn", "") == lists == state_of(store, stage)
+    )

@@ -8,7 +8,6 @@ bytes.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -20,14 +19,11 @@ from curate.io import layout
 from curate.io.digests import json_with_digest
 from curate.io.folders import remove_tree
 from curate.io.store import Store, carry
-from curate.pipeline.emit.current import current_files, replaced_keys
-from curate.pipeline.emit.rewrite import state_of
+from curate.pipeline.emit.current import current_files, replaced_keys, state_of
 from curate.pipeline.emit.view import View
 from curate.pipeline.emit.views import Target
 from curate.work.collect import collect
 from curate.work.plan import load_plan
-from curate.work.seal import sealed
-from curate.work.take_down import take_down_of
 
 MANIFEST_FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -140,29 +136,6 @@ def _manifest(
 
 def _described(path: str, data: bytes) -> dict[str, Any]:
     return {"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-
-
-def is_current(store: Store) -> bool | None:
-    """True if the corpus that stands is that of the verdicts; None if there is no corpus.
-
-    It is older while a run makes it again, and from a new decision until that is published.
-    """
-    manifest = store.get(layout.MANIFEST)
-    if manifest is None:
-        return None
-    return is_of(store, "emit", json.loads(manifest))
-
-
-def is_of(store: Store, stage: str, manifest: Mapping[str, Any]) -> bool:
-    """Whether a manifest is of the files that a view has now, and of all that was taken down."""
-    plan = load_plan(store, stage)
-    lists = take_down_of(store).digest
-    return (
-        plan is not None
-        and sealed(store, stage) is not None
-        and manifest.get("fingerprint") == plan.fingerprint
-        and manifest.get("withdrawn", "") == lists == state_of(store, stage)
-    )
 
 
 def published_rows(files: Iterable[Mapping[str, Any]]) -> int:

@@ -13,23 +13,18 @@ from curate.io import layout
 from curate.io.folders import remove_tree
 from curate.io.store import Store
 from curate.pipeline.emit.changes import changes
-from curate.pipeline.emit.current import current_files, finished_rewrites, lists_of
+from curate.pipeline.emit.current import current_files, finished_rewrites, state_of
 from curate.pipeline.emit.rewrite_fineweb2 import LabelFiles
 from curate.pipeline.emit.view import View
 from curate.pipeline.job_run import Done, JobRun
 from curate.work.plan import ShardPlan, load_plan
 from curate.work.runner import Step
 from curate.work.seal import sealed
-from curate.work.take_down import listed_for, note_listed, take_down_of
+from curate.work.take_down import note_listed, take_down_of
 from curate.work.task import to_json
 
 CODE = "1"
 """Raised by hand when other files are written for the same lists."""
-
-
-def state_of(store: Store, stage: str) -> str:
-    """The digest of the lists that the files of a view are made for."""
-    return lists_of(store, stage, listed_for(store, stage))
 
 
 def begin(run: JobRun, view: View) -> None:

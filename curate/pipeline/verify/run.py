@@ -12,8 +12,7 @@ from curate.errors import CurateError, InputError, VerifyError
 from curate.io import layout
 from curate.io.open_store import open_store
 from curate.io.store import Store
-from curate.pipeline.emit.current import finished_rewrites
-from curate.pipeline.emit.publish import is_of
+from curate.pipeline.emit.current import finished_rewrites, is_of
 from curate.pipeline.verify import corpus as corpus_checks
 from curate.pipeline.verify import deep as deep_checks
 from curate.pipeline.verify import named, sums
