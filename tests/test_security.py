@@ -48,7 +48,8 @@ def test_yaml_is_read_as_plain_data_alone() -> None:
 
 def test_a_work_folder_holds_nothing_that_runs(baseline: Path) -> None:
     files = [p for p in baseline.rglob("*") if p.is_file()]
-    assert {p.suffix for p in files} <= {".json", ".yaml", ".parquet", ".zst", ".md", ".html"}
+    ours = {".json", ".yaml", ".parquet", ".zst", ".md", ".html", ".cff"}
+    assert {p.suffix for p in files} <= ours
     for path in files:
         head = path.read_bytes()[:2]
         assert head[:1] != b"\x80", f"{path} begins as a pickle"
