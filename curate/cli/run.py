@@ -30,7 +30,8 @@ from curate.stage_table import stage_names
 def demo(work: str, engine: str | None, workers: int | None) -> None:
     """Run every stage over the sample that ships with curate.
 
-    Real pages in many languages, about a minute on two cores, no network. Ends
+    Real pages in many languages, no network. Seven seconds on two cores; half a
+    minute the first time, since kernels are compiled once on each machine. Ends
     with what became of them, and where corpus and report are.
     """
     sample = Path(str(files("curate"))) / "data" / "sample" / "*.warc.gz"
