@@ -30,6 +30,9 @@ FIELDS: Final = (
 ROBOTS: Final = "robots"
 """The field of HPLT 2.0 that says ``allowed`` or ``disallowed``; only where both are published."""
 
+RIGHTS: Final = ("train_ai", "opted_out_by", "license")
+"""Fields behind HPLT's own that say what a page and its site allow; of a job with ``rights``."""
+
 SCORES: Final = (
     *("wds", "wds_language", "wds_url", "wds_punctuation", "wds_singular_chars", "wds_numbers"),
     *("wds_repeated", "wds_n_long_segments", "wds_great_segment", "wds_informativeness"),
@@ -78,7 +81,7 @@ def documents(batch: pa.Table, *, pii: str, kept: Sequence[str] = ()) -> list[di
 
     Args:
         batch: the joined columns: documents, language, clusters, scores; ``pii_spans``, those of
-            ``screen`` and ``register.*`` if the job has them.
+            ``screen``, :data:`RIGHTS` and ``register.*`` if the job has them.
         pii: ``mask``, ``keep`` or ``spans``.
         kept: columns of the input that follow HPLT's fields.
     """
@@ -113,7 +116,7 @@ def _document(row: Mapping[str, Any], pii: str, kept: Sequence[str]) -> dict[str
     }
     if row.get("robots_disallowed") is not None:
         document[ROBOTS] = "disallowed" if row["robots_disallowed"] else "allowed"
-    document.update((name, row[name]) for name in kept)
+    document.update((name, row[name]) for name in (*RIGHTS, *kept) if name in row)
     return {name: value for name, value in document.items() if value is not None}
 
 
@@ -215,19 +218,25 @@ _TYPES: Final[Mapping[str, pa.DataType]] = {
     **dict.fromkeys(("o", "s", "rs", "cluster_size"), pa.int64()),
     **dict.fromkeys(("lang", "html_lang", "seg_langs"), pa.list_(pa.string())),
     **dict.fromkeys(("prob", "doc_scores"), pa.list_(pa.float64())),
-    "filter": pa.string(),
+    **dict.fromkeys(("filter", "train_ai", "license"), pa.string()),
+    "opted_out_by": pa.list_(pa.string()),
     "pii": pa.list_(pa.list_(pa.int64())),
 }
 
 
 def line_schema(
-    registers: Sequence[str], *, has_robots: bool = False, kept: Sequence[pa.Field] = ()
+    registers: Sequence[str],
+    *,
+    has_robots: bool = False,
+    has_rights: bool = False,
+    kept: Sequence[pa.Field] = (),
 ) -> pa.Schema:
     """The fields of a line with their types; a line leaves out those that it does not have.
 
     Args:
         registers: columns of registers, such as ``register.HI``; none for no such field.
         has_robots: lines say what robots.txt does.
+        has_rights: lines say what signs and licences do.
         kept: columns of the input behind them.
     """
     fields = [pa.field(name, _TYPES[name]) for name in FIELDS if name in _TYPES]
@@ -236,4 +245,6 @@ def line_schema(
         fields.append(pa.field("web-register", pa.struct([(name, pa.float64()) for name in names])))
     if has_robots:
         fields.append(pa.field(ROBOTS, pa.string()))
+    if has_rights:
+        fields += [pa.field(name, _TYPES[name]) for name in RIGHTS]
     return pa.schema([*fields, *kept])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,18 @@ import pytest
 
 from curate.config.job import JobConfig
 from curate.config.load import build
-from curate.errors import ConfigError
+from curate.errors import ConfigError, VerifyError
 from curate.io.store import Store
+from curate.pipeline.emit.hplt import Hplt
+from curate.pipeline.papers.describe import row_schemas
 from curate.pipeline.rights.task import HOSTS
 from curate.pipeline.verify import verify
+from curate.stages.hplt import FIELDS, RIGHTS
 from curate.work.tables import data_file, read_columns
+from tests.given_scores import give_scores
+from tests.hplt_view import NO_THRESHOLDS, OPEN, emit, in_view, job_for
 from tests.looking import published, receipts, run
+from tests.pipeline.test_hplt_verify import Spoil, rewrite
 from tests.report.report_data import run_of
 from tests.runs import attempts_of, curate, job_of
 from tests.small_crawl import page_html, page_text, url_of
@@ -191,3 +198,106 @@ def test_other_settings_make_the_marks_again_and_nothing_before(
     run(job(crawl, work, drop=["aipref"]), until="select", rerun="rights")
     again = {key[0] for key, attempt in attempts_of(work).items() if before[key] != attempt}
     assert again == {"rights", "select"}
+
+
+# ---- HPLT's view ---------------------------------------------------------------------------
+
+
+def hplt_job(crawl: Path, work: Path, emit: Any = None, **more: Any) -> JobConfig:  # noqa: ANN401 - any JSON
+    (work.parent / "configs").mkdir(exist_ok=True)
+    (work.parent / "configs" / "_default.yaml").write_text(NO_THRESHOLDS, encoding="utf-8")
+    settings = {"language_configs": f"{work.parent}/configs", **more}
+    return job_for(
+        crawl / "in", work, emit={"view": "hplt", "hplt": OPEN, **(emit or {})}, **settings
+    )
+
+
+def hplt_of(job: JobConfig) -> Path:
+    give_scores(job, lambda row: 9.0)
+    emit(job)
+    verify(Path(job.work) / "corpus")
+    return Path(job.work) / "corpus"
+
+
+def section(crawl: Path) -> dict[str, Any]:
+    return {"files": [f"{crawl}/sites.*"], "agents": ["CCBot"]}
+
+
+@pytest.fixture(scope="module")
+def as_hplt(crawl: Path, tmp_path_factory: pytest.TempPathFactory) -> JobConfig:
+    """A job with signs whose corpus is in HPLT's form."""
+    job = hplt_job(crawl, tmp_path_factory.mktemp("as-hplt") / "work", rights=section(crawl))
+    hplt_of(job)
+    return job
+
+
+def lines_of(corpus: Path) -> dict[str, dict[str, Any]]:
+    return {d["lang"][0]: d for those in in_view(corpus).values() for d in those}
+
+
+def test_a_line_of_hplt_s_view_says_what_the_signs_say(as_hplt: JobConfig) -> None:
+    corpus = Path(as_hplt.work) / "corpus"
+    lines = lines_of(corpus)
+    assert {k: (d["train_ai"], d["opted_out_by"]) for k, d in lines.items()} == ANSWERS
+    assert {k: d["license"] for k, d in lines.items() if "license" in d} == {
+        "tha_Thai": "CC-BY-4.0",
+        "hin_Deva": "CC-BY-4.0",
+    }
+    for line in lines.values():
+        names = [name for name in line if name in RIGHTS]
+        assert list(line) == [*(name for name in FIELDS if name in line), *names]
+    manifest = json.loads((corpus / "manifest.json").read_bytes())
+    assert manifest["more_fields"] == list(RIGHTS)
+    (schema,) = row_schemas(Store(as_hplt.work), as_hplt, Hplt("emit", "corpus")).values()
+    assert schema.names[-3:] == list(RIGHTS)
+    assert all(set(line) <= set(schema.names) for line in lines.values())
+
+
+def test_without_signs_a_line_has_hplt_s_own_fields_alone(
+    crawl: Path, as_hplt: JobConfig, tmp_path: Path
+) -> None:
+    corpus = hplt_of(hplt_job(crawl, tmp_path / "work"))
+    with_signs = lines_of(Path(as_hplt.work) / "corpus")
+    assert lines_of(corpus) == {
+        label: {k: v for k, v in line.items() if k not in RIGHTS}
+        for label, line in with_signs.items()
+    }
+    assert "more_fields" not in json.loads((corpus / "manifest.json").read_bytes())
+
+
+def test_a_list_of_licences_is_a_subset_of_hplt_s_view_too(crawl: Path, tmp_path: Path) -> None:
+    only = {"license": ["CC-BY-4.0", "CC0-1.0"]}
+    corpus = hplt_of(hplt_job(crawl, tmp_path / "work", emit=only, rights=section(crawl)))
+    lines = lines_of(corpus)
+    assert lines.keys() == {"tha_Thai", "hin_Deva"}
+    assert {line["license"] for line in lines.values()} == {"CC-BY-4.0"}
+    removed = json.loads((corpus / "manifest.json").read_bytes())["totals"]["removed"]
+    assert removed == {"license": len(PAGES) - 2}
+
+
+BROKEN: dict[str, tuple[Spoil, str]] = {
+    "no answer": (lambda d: d.pop("train_ai"), "`train_ai`: wanted no, yes, unset, found None"),
+    "another answer": (lambda d: d.update(train_ai="maybe"), "`train_ai`: wanted no, yes, unset"),
+    "an unknown sign": (
+        lambda d: d.update(opted_out_by=["fax"]),
+        "`opted_out_by`: wanted kinds of signs, found",
+    ),
+    "a sign and no refusal": (
+        lambda d: d.update(opted_out_by=["noai"], train_ai="yes"),
+        "`opted_out_by`: wanted kinds of signs where `train_ai` is no",
+    ),
+    "a licence that is a list": (lambda d: d.update(license=["CC0-1.0"]), "`license`: wanted text"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_verify_reads_what_lines_say_of_rights(
+    what: str, as_hplt: JobConfig, tmp_path: Path
+) -> None:
+    spoil, wanted = BROKEN[what]
+    folder = Path(shutil.copytree(Path(as_hplt.work) / "corpus", tmp_path / "hplt"))
+    path, documents = next(iter(in_view(folder).items()))
+    spoil(documents[0])
+    rewrite(folder, path, documents)
+    with pytest.raises(VerifyError, match=f"{path} line 1: {wanted}"):
+        verify(folder)

@@ -22,8 +22,9 @@ from curate.io.texts.id_hashes import count_repeated, hash_of
 from curate.pipeline.extract import input_changes as told_inputs
 from curate.pipeline.report.results import stage_lines
 from curate.pipeline.run import run_job
+from curate.pipeline.verify import verify
 from curate.schema import CORPUS
-from curate.stages.hplt import FIELDS, ROBOTS
+from curate.stages.hplt import FIELDS, RIGHTS, ROBOTS
 from tests.arc_files import arc_page, version_block
 from tests.conftest import EngineFactory
 from tests.given_scores import give_scores
@@ -332,7 +333,7 @@ def test_names_that_cannot_be_kept_are_refused(tmp_path: Path, keep: Any) -> Non
 
 
 def test_no_field_of_either_view_can_be_kept() -> None:
-    assert {*CORPUS.names(), *FIELDS, ROBOTS} <= PUBLISHED
+    assert {*CORPUS.names(), *FIELDS, ROBOTS, *RIGHTS} <= PUBLISHED
 
 
 def test_dates_that_cannot_be_are_counted(tmp_path: Path, make_engine: EngineFactory) -> None:
@@ -363,6 +364,7 @@ def test_kept_columns_follow_the_fields_of_hplts_view(tmp_path: Path) -> None:
     job = job_for(source, work, emit={"view": "hplt", "hplt": OPEN}, **more)
     give_scores(job, lambda row: 9.0)
     emit(job)
+    verify(work / "corpus")
     found = [d for those in in_view(work / "corpus").values() for d in those]
     kept = sorted((d.get("when", ""), d.get("metadata.source", "")) for d in found)
     assert kept == [("", ""), (DAY.isoformat(), "ü")]

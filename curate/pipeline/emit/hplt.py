@@ -15,7 +15,7 @@ from curate.pipeline.decide.screens import screens_of
 from curate.pipeline.emit.current import current_files, finished_rewrites, lists_of
 from curate.pipeline.emit.files import PlanSettings, file_shards
 from curate.pipeline.emit.hplt_files import FilesSettings, SplitSettings, split_shard, write_files
-from curate.pipeline.emit.hplt_lines import check_lines
+from curate.pipeline.emit.hplt_lines import MORE_FIELDS, check_lines
 from curate.pipeline.emit.hplt_plan import n_partitions, plan_shard
 from curate.pipeline.emit.rewrite_hplt import (
     LEFT_OUT,
@@ -28,7 +28,7 @@ from curate.pipeline.emit.view import Doc, Entry, Rewriting, View
 from curate.pipeline.extract.kept import kept_of
 from curate.pipeline.job_run import Done, JobRun, partition_shards, sealed_rows
 from curate.report.card import CardForm
-from curate.stages.hplt import REGISTER, Rules
+from curate.stages.hplt import REGISTER, RIGHTS, Rules
 from curate.work.plan import load_plan
 from curate.work.runner import Step
 from curate.work.seal import add_counts, load_receipts, sealed, sorted_counts
@@ -136,7 +136,9 @@ class Hplt(View):
             for receipt in load_receipts(store, step):
                 add_counts(left_out, receipt.counts[LEFT_OUT])
         left_out = sorted_counts({reason: n for reason, n in left_out.items() if n})
-        return {"view": self.name, "rules": dict(plan.fields["rules"]), "left_out": left_out}
+        facts = {"view": self.name, "rules": dict(plan.fields["rules"]), "left_out": left_out}
+        more = [*plan.fields["more"].get("rights", ()), *plan.fields.get("kept", {})]
+        return {**facts, MORE_FIELDS: more} if more else facts
 
     @classmethod
     def check(cls, corpus: Path, manifest: Entry) -> Iterator[str]:
@@ -178,6 +180,8 @@ def split_settings(store: Store, job: JobConfig) -> dict[str, Any]:
     names = {"urls": "url_filter", "robots": "robots_disallowed"}
     if screens:
         more["screen"] = [names[kind] for kind in names if kind in screens]
+    if job.rights is not None:
+        more["rights"] = list(RIGHTS)
     kinds = sorted(job.emit.pii_kinds)
     return {"rules": rules._asdict(), "more": more, "pii": job.emit.pii, "pii_kinds": kinds}
 

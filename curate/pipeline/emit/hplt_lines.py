@@ -9,17 +9,33 @@ from typing import Any, Final
 
 from curate.errors import StoreError
 from curate.io.lines.zstd_frames import iter_lines
-from curate.stages.hplt import FIELDS, KEPT, MAX_LABELS, ROBOTS, SCORES, STEPS_A_BIN, Rules
+from curate.robots.page_signs import SIGNS
+from curate.robots.preferences import NO, UNSET, YES
+from curate.stages.hplt import (
+    FIELDS,
+    KEPT,
+    MAX_LABELS,
+    RIGHTS,
+    ROBOTS,
+    SCORES,
+    STEPS_A_BIN,
+    Rules,
+)
 from curate.stages.hplt import steps_of as _steps_of
 
 MAX_PROBLEMS: Final = 20
 """Of one file: what is wrong with one line is mostly wrong with all."""
 
+MORE_FIELDS: Final = "more_fields"
+"""In the manifest, names of the fields that stand behind HPLT's own; absent if there are none."""
+
+_ANSWERS: Final = (NO, YES, UNSET)
 _TYPES: Final[Mapping[str, type]] = {
     **dict.fromkeys(("f", "crawl_id", "text", "id", "filter"), str),
-    **dict.fromkeys(("u", "c", "ts", "de", "xml", ROBOTS), str),
+    **dict.fromkeys(("u", "c", "ts", "de", "xml", ROBOTS, "train_ai", "license"), str),
     **dict.fromkeys(("o", "s", "rs", "cluster_size"), int),
     **dict.fromkeys(("lang", "prob", "seg_langs", "doc_scores", "pii", "html_lang"), list),
+    "opted_out_by": list,
     "web-register": dict,
 }
 _KINDS: Final = {str: "text", int: "a whole number", list: "a list", dict: "an object"}
@@ -35,10 +51,10 @@ Problem = tuple[str, str, str]
 def check_lines(corpus: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """Every line of every file that breaks what HPLT 3.0 says of its lines."""
     rules = Rules(**manifest["rules"])
+    more = frozenset(manifest.get(MORE_FIELDS, ()))
     last: dict[tuple[str, int], int] = {}
     for entry in sorted(manifest["files"], key=lambda e: (e["label"], -e["bin"], e["index"])):
-        key = (entry["label"], entry["bin"])
-        problems = _check_file(corpus / entry["path"], entry, rules, last.get(key), last)
+        problems = _check_file(corpus / entry["path"], entry, rules, more, last)
         for number, problem in enumerate(problems):
             if number == MAX_PROBLEMS:
                 yield f"{entry['path']}: and more"
@@ -50,14 +66,15 @@ def _check_file(
     path: Path,
     entry: Mapping[str, Any],
     rules: Rules,
-    before: int | None,
+    more: frozenset[str],
     last: dict[tuple[str, int], int],
 ) -> Iterator[str]:
+    before = last.get((entry["label"], entry["bin"]))
     try:
         for number, line in enumerate(iter_lines(path), start=1):
             try:
                 document = json.loads(line)
-                checks = _check_document(document, entry["label"], entry["bin"], rules)
+                checks = _check_document(document, entry["label"], entry["bin"], rules, more)
                 steps = _steps_of(document["doc_scores"][0], rules.version)
             except (ValueError, KeyError, TypeError, IndexError) as error:
                 yield f"line {number}: no document: {type(error).__name__}: {error}"
@@ -74,21 +91,24 @@ def _check_file(
 
 
 def _check_document(
-    document: Mapping[str, Any], label: str, score_bin: int, rules: Rules
+    document: Mapping[str, Any], label: str, score_bin: int, rules: Rules, more: frozenset[str]
 ) -> list[Problem]:
     """The problems of a document. Raises KeyError and the like for one that is none."""
-    shaped = list(_check_shape(document))
+    shaped = list(_check_shape(document, more))
     if shaped:
         return shaped
-    return [*_check_labels(document, label, rules), *_check_values(document, score_bin, rules)]
+    rights = _check_rights(document) if more.issuperset(RIGHTS) else ()
+    values = _check_values(document, score_bin, rules)
+    return [*_check_labels(document, label, rules), *values, *rights]
 
 
-def _check_shape(document: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_shape(document: Mapping[str, Any], more: frozenset[str]) -> Iterator[Problem]:
     names = [name for name in document if name != ROBOTS]
-    unknown = [name for name in names if name not in FIELDS]
+    unknown = [name for name in names if name not in FIELDS and name not in more]
+    own = [name for name in FIELDS if name in document]
     if unknown:
         yield unknown[0], "a field of HPLT 3.0", "an unknown one"
-    elif names != [name for name in FIELDS if name in document]:
+    elif names[: len(own)] != own:
         yield names[0], "fields in the order of HPLT 3.0", ", ".join(names)
     for name in _REQUIRED:
         if name not in document:
@@ -132,6 +152,17 @@ def _check_values(document: Mapping[str, Any], score_bin: int, rules: Rules) -> 
     if len(document["id"]) != 32 or set(document["id"]) - set("0123456789abcdef"):
         yield "id", "32 hex digits", document["id"][:60]
     yield from _check_spans(document.get("pii", []), len(text))
+
+
+def _check_rights(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Problems of the answer on training and of the signs that refuse; `no` is somebody's."""
+    answer, refusing = document.get("train_ai"), document.get("opted_out_by")
+    if answer not in _ANSWERS:
+        yield "train_ai", ", ".join(_ANSWERS), repr(answer)[:60]
+    if refusing is None or not set(refusing) <= set(SIGNS):
+        yield "opted_out_by", "kinds of signs", repr(refusing)[:60]
+    elif bool(refusing) != (answer == NO):
+        yield "opted_out_by", "kinds of signs where `train_ai` is no, else none", repr(refusing)
 
 
 def _check_spans(spans: list[list[int]], n_chars: int) -> Iterator[Problem]:

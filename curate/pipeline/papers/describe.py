@@ -81,6 +81,7 @@ def _line_schema(store: Store, job: JobConfig) -> pa.Schema:
     return line_schema(
         [name for name in classes if name.startswith(REGISTER)],
         has_robots=job.emit.hplt.marked == "keep" and job.robots is not None,
+        has_rights=job.rights is not None,
         kept=_kept(store, job),
     )
 
