@@ -45,7 +45,7 @@ HEADERS: Final = ("x-robots-tag", "tdm-reservation", "content-usage", "content-s
 """Headers, in lower case, that may carry one."""
 
 MAX_SIGNS: Final = 100
-"""Signs of a page after these are left out."""
+"""Signs of a page after these are left out, those that say no last of all."""
 
 _OF_DIRECTIVE: Final = {
     TDM: (TDMREP, NO),
@@ -95,6 +95,8 @@ def page_signs(
         {"sign": s.sign, "place": s.place, "text": s.text[:MAX_CHARS], "train_ai": s.train_ai}
         for s in dict.fromkeys(signs)
     ]
+    if len(rows) > MAX_SIGNS:
+        rows.sort(key=lambda row: row["train_ai"] != NO)  # many others may not hide it
     return opted, rows[:MAX_SIGNS]
 
 

@@ -18,7 +18,7 @@ from curate.text.normalize import normalize_text
 
 _SNAPSHOT = re.compile(r"CC-MAIN-\d{4}-\d{2}")
 
-EXTRACT_VERSION = "8"
+EXTRACT_VERSION = "9"
 
 
 class Page(Protocol):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.robots.page_signs import SIGNS, Sign, page_signs
+from curate.robots.page_signs import MAX_SIGNS, SIGNS, Sign, page_signs
 from curate.robots.preferences import strictest
 from curate.robots.site_files import read_ai_txt, robots_usage, tdmrep_answer, tdmrep_rules
 from curate.robots.site_index import SiteFile, SiteIndex, applied
@@ -179,6 +179,13 @@ def test_files_of_another_origin_say_nothing() -> None:
     assert built.signs("http://a.example/", DATE) == []
     assert built.signs("https://www.a.example/", DATE) == []
     assert built.signs("nothing", DATE) == []
+
+
+def test_a_no_is_not_cut_off_behind_many_other_signs() -> None:
+    others = [("Content-Signal", f"ai-train=yes, x{n}=no") for n in range(2 * MAX_SIGNS)]
+    _, rows = page_signs([*others, ("Content-Signal", "ai-train=no")], b"")
+    assert len(rows) == MAX_SIGNS
+    assert strictest(row["train_ai"] for row in rows) == "no"
 
 
 HEADS = {
