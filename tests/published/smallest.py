@@ -125,6 +125,7 @@ SMALLEST: Final[Mapping[str, tuple[Smallest, ...]]] = {
     "tests.benchmarks.rehearsal_stage": (Smallest(only_help="`rehearsal` starts it"),),
     "tests.benchmarks.remote": (Smallest("--megabytes 8 --rounds 1", is_long=True),),
     "tests.benchmarks.report": (Smallest("--rounds 1 --quick", is_long=True),),
+    "tests.benchmarks.rights": (Smallest(is_long=True, needs=("shared",)),),
     "tests.benchmarks.sandbox": (
         Smallest("--rounds 1 --quick --extractors resiliparse", True, ("shared",)),
     ),
