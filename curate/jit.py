@@ -77,6 +77,9 @@ def decorator(**options: Any) -> Callable[[Function], Function]:  # noqa: ANN401
 kernel: Final = decorator(cache=True, no_cfunc_wrapper=True)
 """For functions that Python calls, and for those that other kernels call too; kept on disk."""
 
+inner: Final = decorator(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""For functions that only kernels call; they are kept with these, not by themselves."""
+
 # These divide by nothing that can be zero, so divisions are not looked at; they make no arrays, so
 # none is counted.
 _BARE: Final[dict[str, Any]] = {"error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_kernel, kernel
 from curate.text.flat import I64, ZERO, Bools
 from curate.text.hashing import U64
 
@@ -78,7 +78,7 @@ def make_slots(keys: U64) -> I32:
     return slots
 
 
-@kernel
+@bare_kernel
 def mark_matches(
     hashes: U64,
     offsets: I64,

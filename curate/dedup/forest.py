@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.dedup.graph import SPREAD, join, slots
-from curate.jit import kernel
+from curate.jit import bare_kernel, kernel
 from curate.text.hashing import I64, U64
 
 U32 = npt.NDArray[np.uint32]
@@ -74,7 +74,7 @@ def star_edges(keys: U64, documents: Numbers, parents: Numbers) -> tuple[Numbers
     return left[:n_edges].copy(), right[:n_edges].copy()
 
 
-@kernel
+@bare_kernel
 def join_edges(parents: Numbers, left: Numbers, right: Numbers) -> int:
     """Unite the ends of all edges; the number of edges that united something."""
     n = 0
@@ -83,7 +83,7 @@ def join_edges(parents: Numbers, left: Numbers, right: Numbers) -> int:
     return n
 
 
-@kernel
+@bare_kernel
 def _pack(parents: Numbers, rows: int, partition: U32, filled: I64) -> tuple[int, int, int]:
     """See :func:`pack_components`; returns partitions, components, members of the largest."""
     n = parents.size

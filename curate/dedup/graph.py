@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, inner, kernel
 from curate.text.hashing import I64, U8, U64
 
 I32 = npt.NDArray[np.int32]
@@ -23,7 +23,7 @@ SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: Knuth's multipli
 _64 = np.uint64(64)
 
 
-@kernel
+@inner
 def slots(n: int) -> tuple[I32, np.uint64]:
     """An empty table of at least 2 n slots, and the shift from a hash to its slot."""
     n_bits = 1
@@ -32,7 +32,7 @@ def slots(n: int) -> tuple[I32, np.uint64]:
     return _nobody(1 << n_bits), _64 - np.uint64(n_bits)
 
 
-@kernel
+@inner
 def _nobody(n: int) -> I32:
     """int32[n] of -1. Numba takes a third of a second to compile its own ``full``."""
     nobody = np.empty(n, np.int32)
@@ -86,7 +86,7 @@ def distinct_rows(keys: U64, signatures: U8, hashes: U64, rows: I64) -> tuple[I6
     return first[:n_kinds].copy(), kind
 
 
-@kernel
+@bare_inner
 def _same(keys: U64, signatures: U8, hashes: U64, a: int, b: int) -> bool:
     if hashes[a] != hashes[b]:
         return False
@@ -96,7 +96,7 @@ def _same(keys: U64, signatures: U8, hashes: U64, a: int, b: int) -> bool:
     return bool(n_equal == keys.shape[1] and _n_matches(signatures, a, b) == signatures.shape[1])
 
 
-@kernel
+@bare_inner
 def _n_matches(signatures: U8, a: int, b: int) -> int:
     """Equal values of two rows."""
     n = 0
@@ -105,7 +105,7 @@ def _n_matches(signatures: U8, a: int, b: int) -> int:
     return n
 
 
-@kernel
+@inner
 def _runs(column: U64) -> tuple[I32, npt.NDArray[np.bool_]]:
     """Link documents of equal key: the next of the same key or -1; True for the first of a key."""
     table, shift = slots(column.size)
@@ -185,7 +185,7 @@ def edges_of_band(
     return left[:n_edges].copy(), right[:n_edges].copy()
 
 
-@kernel
+@bare_inner
 def _share_before(keys: U64, a: int, b: int, band: int) -> bool:
     earlier = 0
     while earlier < band and keys[a, earlier] != keys[b, earlier]:
@@ -193,7 +193,7 @@ def _share_before(keys: U64, a: int, b: int, band: int) -> bool:
     return earlier < band
 
 
-@kernel
+@bare_inner
 def join(parents: npt.NDArray[Any], a: np.integer[Any], b: np.integer[Any]) -> bool:
     """Unite two trees of a union-find below the smaller root; False if they were one."""
     while parents[a] != a:

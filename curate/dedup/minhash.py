@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.errors import ConfigError
-from curate.jit import kernel
+from curate.jit import bare_kernel
 from curate.text.hashing import I64, U64
 from curate.text.reading import READING_VERSION
 
@@ -97,7 +97,7 @@ def _permutations(n_hashes: int, seed: int) -> tuple[U64, U64]:
     return a, b
 
 
-@kernel
+@bare_kernel
 def _minimum_hashes(shingles: U64, offsets: I64, a: U64, b: U64, minima: U64) -> None:
     """Lower each row of ``minima`` to its document's; they come filled with :data:`UNSIGNED`."""
     n_hashes = a.size

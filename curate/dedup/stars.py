@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.dedup.forest import ALONE, U32
-from curate.jit import kernel
+from curate.jit import bare_kernel
 from curate.text.hashing import I64, U64
 
 Bools = npt.NDArray[np.bool_]
 
 
-@kernel
+@bare_kernel
 def take_least(least: U64, first: int, nodes: U64, others: U64) -> int:
     """Bring the smallest neighbour of each node of a range up to date with some edges.
 
@@ -72,7 +72,7 @@ def own_edges(least: U64, first: int) -> tuple[U64, U64]:
     return nodes[has], least[has]
 
 
-@kernel
+@bare_kernel
 def pack_sizes(members: U64, rows: int, partition: U32, filled: I64, state: I64) -> None:
     """Pack components as :func:`curate.dedup.forest.pack_components` does, some at a time.
 

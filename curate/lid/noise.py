@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import decorator, kernel
+from curate.jit import bare_kernel, decorator
 from curate.text.characters import CLASS_MASK, IS_LETTER, IS_NUMBER, CharClass, properties
 from curate.text.flat import Bools, FlatTexts
 
@@ -75,7 +75,7 @@ def _is_dense(point: int) -> bool:
     return not (is_alphabet or 0xA640 <= point < 0xA800 or 0xAB30 <= point < 0xABC0)
 
 
-@kernel
+@bare_kernel
 def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
     """Count, for each text, letters in words, what is seen, triples and different ones.
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_kernel
 from curate.text.flat import FlatTexts, flatten
 from curate.text.reading import is_changed_for_identification
 from curate.text.scripts import script_counts
@@ -112,7 +112,7 @@ def _look(table: U16, flat: FlatTexts) -> Survey:
     return seen
 
 
-@kernel
+@bare_kernel
 def _survey(table: U16, points: U32, offsets: I64, counts: I64, marks: U8) -> None:
     for text in range(len(marks)):
         mark = 0

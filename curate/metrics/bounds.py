@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curate.jit import kernel
+from curate.jit import bare_kernel
 
 F64 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int8]
@@ -88,7 +88,7 @@ def _buffers(chunk: pa.Array) -> tuple[Values, U8, int]:
     return values, bits, first
 
 
-@kernel
+@bare_kernel
 def _mark(
     reasons: I8,
     number: int,

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, kernel
 from curate.metrics.line_end import C4_MARK, ELLIPSIS
 from curate.metrics.lines import end_of_line, is_space, stripped
 from curate.text.characters import CLASS_MASK, IS_DECIMAL, IS_TERMINAL, CharClass
@@ -106,7 +106,7 @@ _CLOSERS: Final = tuple(
 )
 
 
-@kernel
+@bare_inner
 def _count_words(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     """Words between white space, and the length of the longest."""
     n_words = longest = length = 0
@@ -120,7 +120,7 @@ def _count_words(points: U32, low: int, high: int, table: U16) -> tuple[int, int
     return n_words, longest
 
 
-@kernel
+@bare_inner
 def _matches(points: U32, at: int, high: int, phrase: U32) -> int:
     """Length of ``phrase`` if it stands at ``at``, else 0."""
     n = 0
@@ -131,7 +131,7 @@ def _matches(points: U32, at: int, high: int, phrase: U32) -> int:
     return n
 
 
-@kernel
+@bare_inner
 def _citation(points: U32, at: int, high: int, table: U16, citations: U32) -> int:
     """Length of the citation that begins with the bracket at ``at``; 0 if none does."""
     end = at + 1
@@ -146,7 +146,7 @@ def _citation(points: U32, at: int, high: int, table: U16, citations: U32) -> in
     return 0
 
 
-@kernel
+@bare_inner
 def _clean(
     points: U32, low: int, high: int, table: U16, citations: U32, plain: U32, lower: U32
 ) -> tuple[int, bool]:
@@ -174,7 +174,7 @@ def _clean(
     return n, has_curly
 
 
-@kernel
+@bare_inner
 def _is_terminated(line: U32, n: int) -> bool:
     if n == 0:
         return False
@@ -186,7 +186,7 @@ def _is_terminated(line: U32, n: int) -> bool:
     return is_end
 
 
-@kernel
+@bare_inner
 def _find_phrases(
     lower: U32, n: int, phrases: U32, pairs: U8, is_there: npt.NDArray[np.bool_]
 ) -> None:
@@ -204,7 +204,7 @@ def _find_phrases(
                 is_there[k] = True
 
 
-@kernel
+@bare_inner
 def _sentences(line: U32, n: int, table: U16) -> int:
     """Runs of sentence-ending characters that end one; at least 1.
 
@@ -227,7 +227,7 @@ def _sentences(line: U32, n: int, table: U16) -> int:
     return max(n_ends, 1)
 
 
-@kernel
+@bare_inner
 def _count_line(
     points: U32,
     low: int,

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, kernel
 from curate.text.characters import (
     CLASS_MASK,
     IS_FOLDED,
@@ -195,7 +195,7 @@ _DOT, _COMMA, _HYPHEN, _EN_DASH, _KEYCAP = 0x2E, 0x2C, 0x2D, 0x2013, 0x20E3
 _MIN_LAST_WORDS: Final = 3
 
 
-@kernel
+@bare_inner
 def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
     """Where the mark of a note, or a smiley, begins that ends before ``at``; ``at`` if none does.
 
@@ -222,7 +222,7 @@ def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
     return at
 
 
-@kernel
+@bare_inner
 def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
     """Whether the bar, colon or semicolon before ``at`` ends a sentence of its script.
 
@@ -250,7 +250,7 @@ def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
     return script == _ARMENIAN or (script == _ETHIOPIC and n_signs > 1)
 
 
-@kernel
+@bare_inner
 def _line_end(points: U32, low: int, high: int, role: U8) -> int:
     """The flags of the end of a line; see :data:`SENTENCE`."""
     at, flags, is_in_notes, is_asked = high, 0, False, False
@@ -287,7 +287,7 @@ def _line_end(points: U32, low: int, high: int, role: U8) -> int:
     return flags
 
 
-@kernel
+@bare_inner
 def _is_bullet(points: U32, low: int, high: int, role: U8) -> bool:
     """Whether the first sign of a line is a bullet or a hyphen."""
     while low < high and role[points[low]] == _UNSEEN:

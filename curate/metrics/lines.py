@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import decorator, kernel
+from curate.jit import bare_inner, decorator, kernel
 from curate.metrics.seen import Seen, look_up, next_sum, powers, room_for, slots_for, span_hash
 from curate.text.characters import IS_LINE_BREAK, IS_SPACE, IS_TERMINAL
 from curate.text.flat import ZERO
@@ -70,7 +70,7 @@ def is_space(point: int, table: U16) -> bool:
     return bool(table[point] & IS_SPACE)
 
 
-@kernel
+@bare_inner
 def stripped(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     """The span without the white space at its ends; empty at ``high`` if there is nothing else."""
     while low < high and is_space(points[low], table):
@@ -80,7 +80,7 @@ def stripped(points: U32, low: int, high: int, table: U16) -> tuple[int, int]:
     return low, high
 
 
-@kernel
+@bare_inner
 def end_of_line(points: U32, at: int, high: int, table: U16) -> tuple[int, int]:
     """End of the line that begins at ``at``, and where the next begins (str.splitlines)."""
     while at < high and not table[points[at]] & IS_LINE_BREAK:
@@ -91,7 +91,7 @@ def end_of_line(points: U32, at: int, high: int, table: U16) -> tuple[int, int]:
     return at, at + (2 if pair else 1)
 
 
-@kernel
+@bare_inner
 def _sum_up(points: U32, low: int, high: int, sums: U64, row: I64) -> None:
     """Sums from which the hash of any span is had; on the way, marks and newlines are counted.
 
@@ -113,7 +113,7 @@ def _sum_up(points: U32, low: int, high: int, sums: U64, row: I64) -> None:
     row[_HASHES], row[_ELLIPSES], row[_NEWLINES] = n_hashes, n_ellipses, n_newlines
 
 
-@kernel
+@bare_inner
 def _count_rims(points: U32, low: int, high: int, table: U16, row: I64) -> None:
     """Lines that begin with a bullet or end with an ellipsis."""
     at = low
@@ -130,7 +130,7 @@ def _count_rims(points: U32, low: int, high: int, table: U16, row: I64) -> None:
         at = after
 
 
-@kernel
+@bare_inner
 def _count_newline_lines(
     points: U32,
     low: int,
@@ -171,7 +171,7 @@ def _count_newline_lines(
         start = end + 1
 
 
-@kernel
+@bare_inner
 def _count_paragraphs(
     points: U32,
     low: int,
@@ -208,7 +208,7 @@ def _count_paragraphs(
         start = at
 
 
-@kernel
+@bare_inner
 def _most_lines(points: U32, offsets: I64) -> int:
     most = int(ZERO)
     for text in range(len(offsets) - 1):

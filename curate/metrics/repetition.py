@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import decorator, kernel
+from curate.jit import bare_inner, decorator, inner, kernel
 from curate.metrics.seen import (
     Seen,
     look_up,
@@ -60,7 +60,7 @@ class _Room(NamedTuple):
     seen: Seen
 
 
-@kernel
+@inner
 def _make_room(starts: I64, ends: I64, offsets: I64) -> _Room:
     most_tokens = most_points = int(ZERO)
     for text in range(len(offsets) - 1):
@@ -84,7 +84,7 @@ def _make_room(starts: I64, ends: I64, offsets: I64) -> _Room:
     )
 
 
-@kernel
+@bare_inner
 def _join(
     points: U32, starts: I64, ends: I64, low: int, high: int, separators: int, room: _Room
 ) -> None:
@@ -107,7 +107,7 @@ def _join(
     room.starts[high - low] = n
 
 
-@kernel
+@inner
 def _hash_ngrams(n: int, n_ngrams: int, separators: int, room: _Room) -> tuple[np.uint64, int]:
     """Hash each n-gram and set its bit.
 
@@ -141,7 +141,7 @@ def _may_repeat(value: np.uint64, shift: np.uint64, twice: U64) -> bool:
     return bool((twice[place >> _6] >> (place & _63)) & _BIT)
 
 
-@kernel
+@inner
 def _top_ngram(n: int, n_tokens: int, room: _Room, stamp: int) -> tuple[int, int]:
     """Length × count of the most frequent n-gram, the first of equals; and the steps taken."""
     n_ngrams = n_tokens - n + 1
@@ -168,7 +168,7 @@ def _top_ngram(n: int, n_tokens: int, room: _Room, stamp: int) -> tuple[int, int
     return best_length * best_count, work
 
 
-@kernel
+@inner
 def _dup_ngrams(n: int, n_tokens: int, room: _Room, stamp: int) -> tuple[int, int]:
     """Code points of n-grams seen before, stepping over each whole; and the steps taken."""
     n_ngrams = n_tokens - n + 1

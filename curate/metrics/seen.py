@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import decorator, kernel
+from curate.jit import bare_inner, decorator, inner, kernel
 
 I64 = npt.NDArray[np.int64]
 U32 = npt.NDArray[np.uint32]
@@ -42,7 +42,7 @@ class Seen(NamedTuple):
     counts: I64
 
 
-@kernel
+@inner
 def room_for(n_spans: int) -> Seen:
     """Room for sets of up to ``n_spans`` spans."""
     n_slots = 16
@@ -87,7 +87,7 @@ def mixed(value: np.uint64) -> np.uint64:
     return value ^ (value >> _32)
 
 
-@kernel
+@bare_inner
 def slots_for(seen: Seen, n_spans: int) -> int:
     """How many of the slots a set of ``n_spans`` needs: a small one stays in the cache."""
     n_slots = 16
@@ -96,7 +96,7 @@ def slots_for(seen: Seen, n_spans: int) -> int:
     return min(n_slots, len(seen.stamps))
 
 
-@kernel
+@bare_inner
 def look_up(
     seen: Seen, n_slots: int, stamp: int, value: np.uint64, points: U32, start: int, end: int
 ) -> tuple[np.int64, int]:

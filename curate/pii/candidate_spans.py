@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, kernel
 from curate.pii.cues import folded, phone_words
 from curate.text.characters import IS_DECIMAL, IS_LETTER, properties
 
@@ -164,7 +164,7 @@ def candidates(
     return rows[:n_rows]
 
 
-@kernel
+@bare_inner
 def _next_place(points: U32, at: int, end: int, table: U8) -> int:
     """The next digit, ``@`` or colon. A loop of its own: numba counts references in the other."""
     while at < end and table[points[at]] & _LOOK == 0:
@@ -172,7 +172,7 @@ def _next_place(points: U32, at: int, end: int, table: U8) -> int:
     return at
 
 
-@kernel
+@bare_inner
 def _place(points: U32, begin: int, at: int, end: int, table: U8) -> tuple[int, int]:
     """The kind of candidate that begins here, 0 if none does, and where to look on."""
     flags = table[points[at]]
@@ -186,7 +186,7 @@ def _place(points: U32, begin: int, at: int, end: int, table: U8) -> tuple[int, 
     return (NUMBERS if is_one else 0), stop
 
 
-@kernel
+@bare_inner
 def _is_address(points: U32, begin: int, at: int, end: int, table: U8) -> bool:
     """Something before the ``@`` and a word with a dot soon after it."""
     if at == begin or at + 3 >= end or not table[points[at - 1]] & (_WORD | _LOCAL):
@@ -202,7 +202,7 @@ def _is_address(points: U32, begin: int, at: int, end: int, table: U8) -> bool:
     return False
 
 
-@kernel
+@bare_inner
 def _end_of_colons(points: U32, at: int, end: int, table: U8) -> int:
     """Behind hexadecimal digits, colons and dots, if two colons touch or six are there; else 0."""
     n_colons, n_double = 0, 0
@@ -214,7 +214,7 @@ def _end_of_colons(points: U32, at: int, end: int, table: U8) -> int:
     return at if n_double or n_colons >= 6 else 0
 
 
-@kernel
+@bare_inner
 def _end_of_numbers(points: U32, at: int, end: int, table: U8) -> tuple[int, int, int]:
     """Behind the last digit of a run of digits with little between them; digits and dots in it."""
     n_digits, n_dots, gap, last = 0, 0, 0, at
@@ -234,7 +234,7 @@ def _end_of_numbers(points: U32, at: int, end: int, table: U8) -> tuple[int, int
     return last, n_digits, n_dots
 
 
-@kernel
+@bare_inner
 def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
     points: U32,
     begin: int,
@@ -277,7 +277,7 @@ def _is_shaped(  # noqa: C901 - one function: each more is a second of compiling
     )
 
 
-@kernel
+@bare_inner
 def _has_word(points: U32, begin: int, at: int, tables: Tables) -> bool:
     """Whether something like the beginning of a word for a phone is before a number."""
     for place in range(max(begin, at - REACH), at):

@@ -24,6 +24,9 @@ from curate.jit_sources import sources_digest
 PAGES: Final = "pages"
 """The group of kernels that read pages."""
 
+TEXTS: Final = "texts"
+"""The group of kernels that split texts, which all groups but that of pages need."""
+
 _PAGES_MODULE: Final = "curate.html.extract"
 """It imports all kernels of pages; this module imports all others too."""
 
@@ -96,6 +99,9 @@ def _one_of(names: Sequence[str]) -> str:
 
 def _compile(name: str) -> str:
     if not _mark(name).exists():
+        if name not in (PAGES, TEXTS):
+            # Else several processes, each at a group of its own, would all compile these.
+            compile_groups((TEXTS,))
         _GROUPS[name]()
         _mark(name).touch()
     return name
@@ -167,6 +173,15 @@ def _texts() -> Any:  # noqa: ANN401 - Arrow's
     return pa.table({"text": texts, "label": ["eng_Latn", None]})
 
 
+def _call_texts() -> None:
+    """Split a text, and fold a word."""
+    from curate.text.split import split_texts
+    from curate.text.words import fold_words
+
+    split_texts(_texts()["text"])
+    fold_words(["a"])
+
+
 def _call_metrics() -> None:
     """Measure texts; with arrays of the types that the stages give, as in the others."""
     import numpy as np
@@ -234,6 +249,7 @@ def _call_personal_data() -> None:
 
 _GROUPS: Final[dict[str, Callable[[], None]]] = {
     PAGES: _call_page_kernels,
+    TEXTS: _call_texts,
     "languages": _call_languages,
     "metrics": _call_metrics,
     "duplicates": _call_duplicates,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curate.jit import kernel
+from curate.jit import bare_inner, bare_kernel, kernel
 
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
@@ -119,7 +119,7 @@ def _leniently(raw: U8, byte_offsets: I64, is_valid: Bools) -> list[str | None]:
     ]
 
 
-@kernel
+@bare_inner
 def _sequence_length(raw: U8, at: int, end: int) -> int:
     """Bytes of the well-formed UTF-8 sequence at ``at`` (Unicode, table 3-7); 0 if none is."""
     lead = raw[at]
@@ -161,7 +161,7 @@ def _count_points(raw: U8, byte_offsets: I64, is_valid: Bools) -> tuple[I64, int
     return offsets, n_bad
 
 
-@kernel
+@bare_kernel
 def _decode(raw: U8, byte_offsets: I64, is_valid: Bools, points: U32) -> None:
     """Fill ``points`` from well-formed UTF-8."""
     place = 0

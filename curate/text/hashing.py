@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, inner, kernel
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
@@ -27,12 +27,12 @@ _P5 = np.uint64(0x27D4EB2F165667C5)
 _4, _8, _32, _64 = np.uint64(4), np.uint64(8), np.uint64(32), np.uint64(64)
 
 
-@kernel
+@bare_inner
 def _rotate(x: np.uint64, left: np.uint64) -> np.uint64:
     return (x << left) | (x >> (_64 - left))
 
 
-@kernel
+@bare_inner
 def _round(lane: np.uint64, value: np.uint64) -> np.uint64:
     return _rotate(lane + value * _P2, np.uint64(31)) * _P1
 
@@ -41,7 +41,7 @@ def _round(lane: np.uint64, value: np.uint64) -> np.uint64:
 # and then eight reads of a byte cannot become one of eight bytes.
 
 
-@kernel
+@bare_inner
 def _read(buffer: U8, at: np.uint64) -> np.uint64:
     """The eight bytes from ``at`` as a little-endian number, on any machine."""
     value = np.uint64(0)
@@ -50,7 +50,7 @@ def _read(buffer: U8, at: np.uint64) -> np.uint64:
     return value
 
 
-@kernel
+@bare_inner
 def _read_half(buffer: U8, at: np.uint64) -> np.uint64:
     """The four bytes from ``at``."""
     value = np.uint64(0)
@@ -59,7 +59,7 @@ def _read_half(buffer: U8, at: np.uint64) -> np.uint64:
     return value
 
 
-@kernel
+@bare_inner
 def _stripes(buffer: U8, start: np.uint64, end: np.uint64, seed: np.uint64) -> np.uint64:
     """The state after all whole 32-byte stripes of ``buffer[start:end]``."""
     a, b, c, d = seed + _P1 + _P2, seed + _P2, seed, seed - _P1
@@ -77,7 +77,7 @@ def _stripes(buffer: U8, start: np.uint64, end: np.uint64, seed: np.uint64) -> n
     return h
 
 
-@kernel
+@inner
 def _xxh64(buffer: U8, start: np.uint64, end: np.uint64, seed: np.uint64) -> np.uint64:
     n_bytes = end - start
     h = _stripes(buffer, start, end, seed) if n_bytes >= _32 else seed + _P5
@@ -97,7 +97,7 @@ def _xxh64(buffer: U8, start: np.uint64, end: np.uint64, seed: np.uint64) -> np.
     return h ^ (h >> np.uint64(32))
 
 
-@kernel
+@inner
 def find_sorted(values: npt.NDArray[Any], value: int | np.uint64) -> int:
     """Where ``value`` stands in ascending ``values``; -1 if it does not."""
     low, high = 0, len(values)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from curate.jit import kernel
+from curate.jit import bare_inner, kernel
 from curate.text.characters import (
     CLASS_MASK,
     IS_DECIMAL,
@@ -195,7 +195,7 @@ def ways(texts: FlatTexts) -> U8:
     return np.where(is_anew, ANEW, way_of).astype(np.uint8)
 
 
-@kernel
+@bare_inner
 def _joins_nothing(points: U32, low: int, at: int, high: int, kinds: U32) -> bool:
     """Whether the joiner at ``at`` may have to go, or joins letters that change themselves."""
     if at == low or at + 1 == high:
@@ -211,13 +211,13 @@ def _joins_nothing(points: U32, low: int, at: int, high: int, kinds: U32) -> boo
     return not is_kept
 
 
-@kernel
+@bare_inner
 def _is_passed(kind: int) -> bool:
     """Whether a character is left out, or a full stop or apostrophe: inside a word between two."""
     return bool(kind & _MIDDLE) or kind & (_STRETCH | _LETTER) == _STRETCH
 
 
-@kernel
+@bare_inner
 def _has_more_marks(points: U32, at: int, high: int, kinds: U32) -> bool:
     """Whether a letter that loses its accent has another, which takes the place of the first."""
     at += 1
@@ -226,7 +226,7 @@ def _has_more_marks(points: U32, at: int, high: int, kinds: U32) -> bool:
     return at < high and kinds[points[at]] & _EXTEND != 0
 
 
-@kernel
+@bare_inner
 def _stretches_nothing(points: U32, low: int, at: int, high: int, kinds: U32) -> bool:
     """Whether what is left out at ``at`` may be more than a part of the word before it.
 
@@ -258,7 +258,7 @@ def _stretches_nothing(points: U32, low: int, at: int, high: int, kinds: U32) ->
     return k < high and kinds[points[k]] & (_EXTEND | _HEBREW) != 0
 
 
-@kernel
+@bare_inner
 def _is_romanian(points: U32, low: int, high: int, kinds: U32) -> bool:
     n_romanian = n_turkic = 0
     for at in range(low, high):
@@ -268,7 +268,7 @@ def _is_romanian(points: U32, low: int, high: int, kinds: U32) -> bool:
     return n_romanian > n_turkic
 
 
-@kernel
+@bare_inner
 def _depends(points: U32, low: int, at: int, high: int, kinds: U32) -> bool:
     """Whether what the character at ``at`` becomes depends on more than itself."""
     kind = kinds[points[at]]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from icu4py.breakers import WordBreaker
 
-from curate.jit import kernel
+from curate.jit import bare_inner, bare_kernel, kernel
 from curate.text.characters import (
     CLASS_MASK,
     IS_CONSONANT,
@@ -76,7 +76,7 @@ WORD, NUMBER, PUNCT, SYMBOL = 0, 1, 2, 3
 _ICU_POINTS = 1 << 18  # code points that ICU gets at once: bounds its copies, costs nothing
 
 
-@kernel
+@bare_inner
 def _inside_cluster(
     props: int, before: int, base: int, final: int, final_before: int, linkers: int
 ) -> bool:
@@ -99,7 +99,7 @@ def _inside_cluster(
     return linkers != 0 and props & IS_CONSONANT != 0
 
 
-@kernel
+@bare_kernel
 def _mark(points: U32, offsets: I64, table: U16, states: U8) -> int:
     """Fill ``states``; the number of code points that a dictionary must cut."""
     n_dictionary = 0
@@ -109,7 +109,7 @@ def _mark(points: U32, offsets: I64, table: U16, states: U8) -> int:
     return n_dictionary
 
 
-@kernel
+@bare_inner
 def _mark_one(points: U32, low: int, high: int, table: U16, states: U8) -> int:
     n_dictionary = n_flags = 0
     before = base = int(ZERO)
@@ -165,7 +165,7 @@ def _mark_one(points: U32, low: int, high: int, table: U16, states: U8) -> int:
     return n_dictionary
 
 
-@kernel
+@bare_kernel
 def _gather(
     points: U32, offsets: I64, states: U8, text: int, lines: U32, origin: I64
 ) -> tuple[int, int]:
@@ -222,7 +222,7 @@ def _cut_by_dictionary(points: U32, offsets: I64, states: U8) -> None:
             states[starts[starts >= 0]] |= _BEGINS
 
 
-@kernel
+@bare_kernel
 def _count_runs(offsets: I64, states: U8) -> int:
     """How many runs there are, separators among them."""
     n = 0
@@ -232,7 +232,7 @@ def _count_runs(offsets: I64, states: U8) -> int:
     return n
 
 
-@kernel
+@bare_inner
 def _kind(seen: int, first_class: int) -> int:
     if seen & IS_LETTER:
         return WORD

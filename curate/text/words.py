@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import decorator, kernel
+from curate.jit import bare_inner, decorator, inner, kernel
 from curate.text.characters import IS_DECIMAL, IS_FOLDED, Folding, tables
 from curate.text.flat import I64, U8, U32, ZERO, flatten
 from curate.text.hashing import U64, find_sorted, hash_spans
@@ -133,7 +133,7 @@ def put_utf8(buffer: U8, n: int, point: int) -> int:
     return _put_long(buffer, n, point)
 
 
-@kernel
+@bare_inner
 def _put_long(buffer: U8, n: int, point: int) -> int:
     if point < 0x800:
         buffer[n] = 0xC0 | (point >> 6)
@@ -151,14 +151,14 @@ def _put_long(buffer: U8, n: int, point: int) -> int:
     return n + 4
 
 
-@kernel
+@bare_inner
 def _put_group(group: U32, n_points: int, buffer: U8, n: int) -> int:
     for k in range(n_points):
         n = put_utf8(buffer, n, int(group[k]))
     return n
 
 
-@kernel
+@inner
 def _take_apart(group: U32, n_points: int, folding: Folding, parts: U32) -> int:
     """Letter and marks, decomposed and in canonical order (UAX #15), into ``parts``; how many."""
     place = find_sorted(folding.decomposed, group[0])
@@ -184,7 +184,7 @@ def _take_apart(group: U32, n_points: int, folding: Folding, parts: U32) -> int:
     return n
 
 
-@kernel
+@inner
 def _compose(group: U32, n_points: int, folding: Folding, parts: U32) -> int:
     """Bring letter and marks into NFC, in place; how many code points are left."""
     n_parts = _take_apart(group, n_points, folding, parts)
@@ -203,7 +203,7 @@ def _compose(group: U32, n_points: int, folding: Folding, parts: U32) -> int:
     return n
 
 
-@kernel
+@inner
 def _fold_group(
     points: U32, at: int, end: int, folding: Folding, buffer: U8, n: int, group: U32, parts: U32
 ) -> tuple[int, int]:

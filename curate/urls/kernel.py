@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, inner, kernel
 from curate.text.hashing import _xxh64, find_sorted
 
 U8 = npt.NDArray[np.uint8]
@@ -61,7 +61,7 @@ def canonical_ascii(
     return plain
 
 
-@kernel
+@bare_inner
 def _is_plain(data: U8, start: int, end: int) -> bool:
     for at in range(start, end):
         byte = data[at]
@@ -73,12 +73,12 @@ def _is_plain(data: U8, start: int, end: int) -> bool:
     return True
 
 
-@kernel
+@bare_inner
 def _lower(byte: int) -> int:
     return byte + 32 if 65 <= byte <= 90 else byte
 
 
-@kernel
+@bare_inner
 def _after_scheme(data: U8, start: int, end: int) -> int:
     """Behind ``scheme://`` or ``//``, if the address begins so."""
     at = start
@@ -91,7 +91,7 @@ def _after_scheme(data: U8, start: int, end: int) -> int:
     return at + 2 if at + 1 < end and data[at] == 47 and data[at + 1] == 47 else start
 
 
-@kernel
+@bare_inner
 def _host_of(data: U8, start: int, end: int) -> tuple[int, int]:
     """The authority without user name, port and trailing dots."""
     first = start
@@ -110,7 +110,7 @@ def _host_of(data: U8, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-@kernel
+@bare_inner
 def _is_word(byte: int) -> bool:
     return 97 <= byte <= 122 or 48 <= byte <= 57 or byte >= 128
 
@@ -156,7 +156,7 @@ def check(
     return kinds, hit_places
 
 
-@kernel
+@inner
 def _domain_hit(data: U8, host: int, rest: int, domains: Table, hosts: Table) -> bool:
     if rest == host:
         return False
@@ -169,7 +169,7 @@ def _domain_hit(data: U8, host: int, rest: int, domains: Table, hosts: Table) ->
     return False
 
 
-@kernel
+@inner
 def _url_hit(data: U8, host: int, rest: int, end: int, urls: Table) -> bool:
     """Whether a listed address is this one or a beginning of it that ends with a part."""
     start = without_www(data, host, rest)
@@ -184,7 +184,7 @@ def _url_hit(data: U8, host: int, rest: int, end: int, urls: Table) -> bool:
     return False
 
 
-@kernel
+@bare_inner
 def without_www(data: U8, host: int, rest: int) -> int:
     """Behind a leading ``www.``."""
     is_www = rest - host > 4 and data[host + 3] == 46
@@ -193,7 +193,7 @@ def without_www(data: U8, host: int, rest: int) -> int:
     return host + 4 if is_www else host
 
 
-@kernel
+@inner
 def _word_hit(
     data: U8, start: int, end: int, words: U64, soft: U64, min_soft: int
 ) -> tuple[int, int, int]:
@@ -222,7 +222,7 @@ def _word_hit(
     return (SOFT_WORDS if n_seen >= min_soft else NOTHING), 0, 0
 
 
-@kernel
+@inner
 def _has(table: Table, data: U8, start: int, end: int) -> bool:
     """Whether the hash of ``data[start:end]`` is in a table."""
     keys, firsts, shift = table

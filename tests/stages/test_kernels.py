@@ -82,9 +82,9 @@ def test_several_processes_share_the_groups_and_later_ones_have_nothing_to_do(
 ) -> None:
     told = [process.communicate()[0] for process in [start(CODE, tmp_path) for _ in range(3)]]
     made = [name for line in told for name in line.split()[1].split(",") if "[" not in name]
-    groups = ["duplicates", "languages", "metrics", "pages", "personal-data"]
+    groups = ["duplicates", "languages", "metrics", "pages", "personal-data", "texts"]
     assert sorted(made) == groups, told
-    assert any("compiling kernels, once on each machine: 5 groups" in line for line in told)
+    assert any("compiling kernels, once on each machine: 6 groups" in line for line in told)
     assert start(CODE, tmp_path).communicate()[0] == "False  []\n"
 
 
@@ -93,7 +93,7 @@ def test_several_processes_share_the_groups_and_later_ones_have_nothing_to_do(
 def test_what_a_run_needs_later_is_compiled_beside_its_beginning(tmp_path: Path) -> None:
     (tmp_path / "cache").mkdir()
     first, last = start(AHEAD, tmp_path / "cache").communicate()[0].splitlines()
-    assert first == f"{min((os.cpu_count() or 1) - 1, 4)} True"
+    assert first == f"{min((os.cpu_count() or 1) - 1, 5)} True"
     assert last == "[]"
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, kernel
 from curate.lid.voices.ngrams import LAST_IGNORED, NGRAM_CHARS, Lookup, _find, _key
 from curate.text.characters import IS_LETTER
 
@@ -41,7 +41,7 @@ class LineHits(NamedTuple):
     own_hits: I32
 
 
-@kernel
+@bare_inner
 def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
     """Count an n-gram for every list that has it; -1 is in none."""
     if ngram >= 0:
@@ -49,7 +49,7 @@ def _add(starts: I64, postings: U16, ngram: int, counts: I32) -> None:
             counts[postings[place]] += 1
 
 
-@kernel
+@bare_inner
 def _end_line(counts: I32, start: int, stop: int, line_row: I32) -> None:
     """Note the best list and the hits of the text's own, and begin anew."""
     for place in range(start, stop):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, inner, kernel
 from curate.lid.voices.table import SCALE
 
 F32 = npt.NDArray[np.float32]
@@ -113,7 +113,7 @@ class Inputs(NamedTuple):
     masked: I32
 
 
-@kernel
+@bare_inner
 def _first(values: I32, ids: I32, known: Labels, possible: U8, masked: int, best: I32) -> int:
     """Put the places of the highest values into ``best``, highest first; how many there are."""
     n = 0
@@ -133,7 +133,7 @@ def _first(values: I32, ids: I32, known: Labels, possible: U8, masked: int, best
     return n
 
 
-@kernel
+@bare_inner
 def _add(labels: I32, n: int, label: int) -> int:
     """Add a label that is not there yet; how many there are."""
     for k in range(n):
@@ -181,7 +181,7 @@ def measure(
             _of_label(known, inputs, text, candidate_labels[text, k], most, highest, rows[text, k])
 
 
-@kernel
+@bare_inner
 def _union(known: Labels, inputs: Inputs, text: int, best: _Best, candidate_labels: I32) -> int:
     """Put the candidates of a text into ``candidate_labels``; how many there are."""
     hits, possible, masked = inputs.hits[text], inputs.possible[text], int(inputs.masked[text])
@@ -202,7 +202,7 @@ def _union(known: Labels, inputs: Inputs, text: int, best: _Best, candidate_labe
     return n
 
 
-@kernel
+@inner
 def _of_text(known: Labels, inputs: Inputs, text: int, best: _Best, row: F32) -> tuple[int, int]:
     """Write what is known of a text; the most hits and the highest score."""
     hits, scores = inputs.hits[text], inputs.scores[text]
@@ -235,7 +235,7 @@ def _of_text(known: Labels, inputs: Inputs, text: int, best: _Best, row: F32) ->
     return most, highest
 
 
-@kernel
+@inner
 def _of_label(
     known: Labels, inputs: Inputs, text: int, label: int, most: int, highest: int, row: F32
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, bare_kernel
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -102,7 +102,7 @@ def _fill(keys: U64, slot_keys: U64, slot_ngrams: I32) -> None:
         slots[taken] = (slots[taken] + 1) & (_N_SLOTS - 1)
 
 
-@kernel
+@bare_inner
 def _key(a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64, space: np.uint64) -> np.uint64:
     """The key of a window without its outer spaces."""
     key = b << _32 | c << _16
@@ -111,7 +111,7 @@ def _key(a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64, space: np.uint6
     return key << _16 if a == space else key | a << _48
 
 
-@kernel
+@bare_inner
 def _find(slot_keys: U64, slot_ngrams: I32, key: np.uint64) -> int:
     """Which n-gram it is, or -1."""
     slot = np.int64((key * _MIX) >> _SHIFT)
@@ -142,7 +142,7 @@ def room_for(lookup: Lookup, longest: int) -> Seen:
     return Seen(np.zeros(len(lookup.starts), np.int32), np.empty(2 * longest + 2, np.int32))
 
 
-@kernel
+@bare_inner
 def _add(seen: Seen, n: int, ngram: int) -> int:
     """Note an n-gram; how many different ones there are. -1 is in no list."""
     if ngram < 0:
@@ -154,7 +154,7 @@ def _add(seen: Seen, n: int, ngram: int) -> int:
     return n
 
 
-@kernel
+@bare_inner
 def _count(lookup: Lookup, seen: Seen, n: int, counts: I32) -> None:
     """Count all that were noted, for every list that has them."""
     for k in range(n):
@@ -165,7 +165,7 @@ def _count(lookup: Lookup, seen: Seen, n: int, counts: I32) -> None:
             counts[lookup.postings[place]] += times
 
 
-@kernel
+@bare_kernel
 def count_hits(
     lookup: Lookup, seen: Seen, points: U32, offsets: I64, counts: I32, n_ngrams: I64
 ) -> None:

@@ -25,7 +25,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import kernel
+from curate.jit import bare_inner, kernel
 from curate.labels import language_of
 from curate.text.characters import CLASS_MASK, IS_LETTER, CharClass, properties
 from curate.text.flat import FlatTexts, flatten
@@ -189,7 +189,7 @@ def put_rows(points: U32, start: int, end: int, inside: U8, rows: I32) -> int:
     return n
 
 
-@kernel
+@bare_inner
 def _different(rows: I32, n: int, slots: I32, times: I32) -> int:
     """Move the different ones of ``n`` rows to the front, and write how often each is there.
 
