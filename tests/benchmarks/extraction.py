@@ -3,14 +3,17 @@
     python -m tests.benchmarks.extraction [--data DIR] [--quick] [--out results.json]
         [--datatrove-python PYTHON] [--corpus NAME…] [--extractor NAME…]
     python -m tests.benchmarks.extraction --gold FILE.jsonl.zst… [--every N] [--extractor NAME…]
+        [--in-turn PAGES]
 
 With ``--gold`` the tables of :mod:`tests.benchmarks.extraction_gold`, else those of the three
 corpora of :mod:`tests.benchmarks.extraction_data`.
 
 Rates are pages per second of CPU time on one core, without sandbox. Datatrove's call runs in
 another process, because it needs trafilatura below 1.12: name the interpreter of an environment
-with ``trafilatura<1.12 lxml_html_clean``. Each page is given to every extractor in turn, so that
-all share the machine's moods.
+with ``trafilatura<1.12 lxml_html_clean``. The extractors take turns, so that all share the
+machine's moods: after each page, or after ``--in-turn`` pages, as in a run, where pages come one
+behind the other. Whoever needs a millisecond a page pays after each turn for code and tables that
+the others pushed out of the processor's caches.
 """
 
 from __future__ import annotations
@@ -147,7 +150,7 @@ def show_gold(options: argparse.Namespace) -> None:
     with datatrove_call(options.datatrove_python) as theirs:
         extractors: dict[str, Extractor] = {n: partial(timed, n) for n in options.extractor}
         extractors |= {DATATROVE: theirs} if theirs else {}
-        runs = measure(pages, extractors)
+        runs = measure(pages, extractors, options.in_turn)
     for line in tables(pages, runs):
         tell(line)
 
@@ -166,6 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Row]:
     parser.add_argument("--datatrove-python", help="interpreter with trafilatura below 1.12")
     parser.add_argument("--gold", nargs="+", type=Path, help="pages with their true text")
     parser.add_argument("--every", type=int, default=1, help="of the pages of gold, one in N")
+    parser.add_argument("--in-turn", type=int, default=1, help="pages of gold for each in turn")
     parser.add_argument("--corpus", nargs="+", default=list(CORPORA), choices=CORPORA)
     parser.add_argument("--extractor", nargs="+", default=list(OURS))
     options = parser.parse_args(arguments)
