@@ -192,34 +192,21 @@ def signs() -> U8:
 
 
 _DOT, _COMMA, _HYPHEN, _EN_DASH, _KEYCAP = 0x2E, 0x2C, 0x2D, 0x2013, 0x20E3
+_OPENING, _CLOSING, _LESS, _THREE = 0x28, 0x29, 0x3C, 0x33
+_MOUTHS: Final = (_OPENING, _CLOSING, _THREE, 0x44, 0x50, 0x70)
+"""Signs that end a smiley: brackets, 3, D, P and p."""
+_EYES: Final = (0x3A, 0x3B, 0x3D)
 _MIN_LAST_WORDS: Final = 3
 
 
 @bare_inner
-def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
-    """Where the mark of a note, or a smiley, begins that ends before ``at``; ``at`` if none does.
-
-    In square brackets a mark may say anything but a sentence, in round ones a number or a letter.
-    """
-    close = points[at - 1]
+def _smiley_start(points: U32, low: int, at: int, role: U8) -> int:
+    """Where a smiley or a heart, ``<3``, begins that ends before ``at``; ``at`` if none does."""
     eyes = at - 3 if points[max(at - 2, low)] == _HYPHEN else at - 2
-    if close in (0x28, 0x29) and eyes > low and role[points[eyes - 1]] in (_UNSEEN, _STOP):
-        sign = points[eyes]
-        if sign in (0x3A, 0x3B, 0x3D):
-            return eyes
-    is_round = close == 0x29 or close == 0xFF09
-    if close == 0x28 or role[points[max(at - 2, low)]] >= _DOTS:
+    if eyes <= low or role[points[eyes - 1]] not in (_UNSEEN, _STOP):
         return at
-    opening = close - 2 if close == 0x5D or close == 0xFF3D else close - 1
-    n_numbers = n_others = 0
-    for k in range(at - 2, max(low, at - (5 if is_round else NOTE_CHARS)) - 1, -1):
-        if points[k] == opening:
-            is_note = not is_round or n_others == 1 or (n_numbers > 0 and n_others == 0)
-            return k if is_note else at
-        is_number = role[points[k]] == _DIGIT
-        n_numbers += is_number
-        n_others += not is_number
-    return at
+    is_heart = points[eyes] == _LESS and points[at - 1] == _THREE
+    return eyes if is_heart or points[eyes] in _EYES else at
 
 
 @bare_inner
@@ -251,6 +238,40 @@ def _is_typed_stop(points: U32, low: int, at: int, role: U8) -> bool:
 
 
 @bare_inner
+def _closes_sentence(points: U32, low: int, at: int, role: U8) -> bool:
+    """Whether what stands in a bracket that closes before ``at`` ends as a sentence does."""
+    k = at - 1
+    while k > max(low, at - NOTE_CHARS) and role[points[k - 1]] in (_UNSEEN, _QUOTE, _PASSED):
+        k -= 1
+    sign = role[points[k - 1]] if k > low else _UNSEEN
+    if sign in (_BAR, _COLON, _SEMICOLON):
+        return _is_typed_stop(points, low, k, role)
+    return sign >= _DOTS
+
+
+@bare_inner
+def _mark_start(points: U32, low: int, at: int, role: U8) -> int:
+    """Where the mark of a note begins that ends before ``at``; ``at`` if none does.
+
+    In square brackets a mark may say anything but a sentence, in round ones a number or a letter.
+    """
+    close = points[at - 1]
+    is_round = close == _CLOSING or close == 0xFF09
+    if close == _OPENING or _closes_sentence(points, low, at, role):
+        return at
+    opening = close - 2 if close == 0x5D or close == 0xFF3D else close - 1
+    n_numbers = n_others = 0
+    for k in range(at - 2, max(low, at - (5 if is_round else NOTE_CHARS)) - 1, -1):
+        if points[k] == opening:
+            is_note = not is_round or n_others == 1 or (n_numbers > 0 and n_others == 0)
+            return k if is_note else at
+        is_number = role[points[k]] == _DIGIT
+        n_numbers += is_number
+        n_others += not is_number
+    return at
+
+
+@bare_inner
 def _line_end(points: U32, low: int, high: int, role: U8) -> int:
     """The flags of the end of a line; see :data:`SENTENCE`."""
     at, flags, is_in_notes, is_asked = high, 0, False, False
@@ -270,17 +291,17 @@ def _line_end(points: U32, low: int, high: int, role: U8) -> int:
             if _is_typed_stop(points, low, at, role):
                 return flags | SENTENCE
             is_asked = True  # what they are is asked once, not of each of a run
-        start = at
-        if what == _BRACKET:
+        start = _smiley_start(points, low, at, role) if point in _MOUTHS else at
+        if start == at and what == _BRACKET:
             start = _mark_start(points, low, at, role)
-            is_in_notes |= start < at
-        elif point == _KEYCAP:
+        is_in_notes |= what == _BRACKET and start < at
+        if point == _KEYCAP:
             start = max(low, at - 2)  # the digit or sign that it is drawn around, and a selector
             start -= start > low and role[points[start]] == _UNSEEN
         is_note = what == _NOTE or (is_in_notes and point in (_COMMA, _HYPHEN, _EN_DASH))
         is_in_notes |= is_note
         is_passed = is_note or what in (_UNSEEN, _PASSED, _QUOTE, _BAR)
-        is_passed |= what == _BRACKET and point != 0x28
+        is_passed |= what == _BRACKET and point != _OPENING
         if start == at and not is_passed and point != 0x1361:
             return flags
         at = min(start, at - 1)
