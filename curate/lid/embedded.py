@@ -33,7 +33,7 @@ from curate.lid.voices.table import packaged_sha256 as ngrams_sha256
 from curate.text.flat import flatten
 from curate.text.reading import READING_VERSION
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 """Raised whenever a change of this package's code could change an answer."""
 
 SURE: Final = 0.9

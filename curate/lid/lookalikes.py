@@ -6,8 +6,8 @@ Each rule counts signs that one language has and the other lacks:
 - Shan, Karen, Mon, Pa'o and others write letters that Burmese does not have (The Unicode Standard,
   chapter 16.3; code chart U+1000). So does the Zawgyi font encoding, which puts glyphs on code
   points and signs in the order in which they are seen; CLDR's code for it is ``Qaag``.
-- Bokmål and Nynorsk, Bosnian, Croatian and Serbian have words of their own
-  (:mod:`curate.lid.lookalike_words`).
+- Bokmål and Nynorsk, Bosnian, Croatian and Serbian, Spanish, Asturian and Ladino, English and Scots
+  and others have words or letters of their own (:mod:`curate.lid.lookalike_words`).
 - Hindi and Urdu in Latin letters have function words that no language written in Latin letters has
   together.
 """
@@ -21,7 +21,7 @@ import regex
 
 from curate.labels import script_of
 from curate.lid.base import Identification, ranked
-from curate.lid.lookalike_words import by_words
+from curate.lid.lookalike_words import by_signs
 
 ZAWGYI: Final = "mya_Qaag"
 """Burmese in the Zawgyi encoding: text that a reader of Unicode cannot read."""
@@ -33,6 +33,8 @@ NEAR_CONFIDENCE: Final = 0.8
 """Confidence after a second look by words, of languages that share most of theirs."""
 
 ROMANISED_CONFIDENCE: Final = 0.7
+
+_SURE_SCRIPTS: Final = ("Hani", "Mymr", "Qaag")
 
 LABELS: Final = frozenset({"yue_Hani", "hin_Latn", ZAWGYI, "shn_Mymr", "ksw_Mymr", "mnw_Mymr"})
 """Labels that a second look may answer, beside those that are known already."""
@@ -76,16 +78,19 @@ _ZAWGYI_SHARE: Final = 0.6
 # Words of Hindi and Urdu as they are commonly romanised. Many are words elsewhere; together they
 # are nowhere.
 _ROMANISED_WORDS: Final = """
-hai hain nahi nahin nahee kya kyun kyu kyunki kyonki aur mein main mai maine mujhe mujhko hum
-hume humein tum tumhe tumhein tumhara aap aapko aapka aapki aapke apne apna apni mera meri
-mere tera teri tere uska uski uske iska iski iske unka unki unke hamara hamari hamare ye yeh
-woh wo voh ka ki ke ko se par pe tak tha thi thhe the ho hoon hun hu hota hoti hote hua hui
-huye raha rahi rahe karo karna karne karta karti karte karke kar kiya kiye gaya gayi gaye liye
-liya bhi hi toh to agar lekin magar phir abhi kab jab tab sab kuch koi kuchh bahut bohot zyada
-accha achha theek thik kaise kaisa kaisi kahan yahan wahan jo jaise aise waise dil pyar
-zindagi kabhi baat log din raat ghar kal aaj bhai yaar matlab chahiye chahta sakta sakte sakti
-diya dena lena jana jaana jata jati jate aana aata aati aate wala wali wale sirf bas saath
-haal ek na
+hai hain nahi nahin nahee nai kya kyun kyu kyunki kyonki aur mein main mai maine mujhe mujhko hum
+hume humein tum tumhe tumhein tumhara aap aapko aapka aapki aapke apne apna apni mera meri mere
+tera teri tere uska uski uske iska iski iske unka unki unke hamara hamari hamare ye yeh woh wo voh
+ka ki ke ko se par pe tak tha thi thhe the ho hoon hun hu hota hoti hote hua hui huye raha rahi
+rahe karo karna karne karta karti karte karke kar kiya kiye gaya gayi gaye liye liya bhi hi toh to
+agar lekin magar phir abhi kab jab tab sab kuch koi kuchh bahut bohot zyada accha achha theek thik
+kaise kaisa kaisi kahan yahan wahan jo jaise aise waise dil pyar zindagi kabhi baat log din raat
+ghar kal aaj bhai yaar matlab chahiye chahta sakta sakte sakti diya dena lena jana jaana jata jati
+jate aana aata aati aate wala wali wale sirf bas saath haal ek na bohat bahot buhat shukriya khush
+acha acchi achi achhi achhe acche pyaar dost dosto shayad unhe unhein inhe isliye islie hamesha
+hoo hona hone hoga hogi honge tumko humko unko usko isko inko sabhi kisi kitna kitni kitne itna
+itni dekh dekho dekha suno bolo pata waqt janab sahib rakhe rakho rakhna kahte kehte kaha batao
+mil gae gayee jaye jaaye jao aao kare karein dijiye kijiye
 """
 # These alone make no text Hindi: short words that other languages have too.
 _COMMON_WORDS: Final = """
@@ -111,7 +116,7 @@ def with_second_look(answer: Identification, text: str, *, is_sure: bool) -> Ide
         is_sure: the first two voices agree so well that it is not romanised Hindi.
     """
     label = second_look(answer.label, text)
-    confidence = NEAR_CONFIDENCE if script_of(label) == "Latn" else CONFIDENCE
+    confidence = CONFIDENCE if script_of(label) in _SURE_SCRIPTS else NEAR_CONFIDENCE
     may_be_hindi = script_of(label) == "Latn" and not is_sure and label != "hin_Latn"
     if may_be_hindi and is_romanised_hindi(text):
         label, confidence = "hin_Latn", ROMANISED_CONFIDENCE
@@ -182,5 +187,9 @@ def is_romanised_hindi(text: str) -> bool:
 _LOOKS: Final[dict[str, Callable[[str, str], str]]] = {
     "Hani": _chinese,
     "Mymr": _myanmar,
-    "Latn": by_words,
+    "Latn": by_signs,
+    "Cyrl": by_signs,
+    "Grek": by_signs,
+    "Deva": by_signs,
+    "Arab": by_signs,
 }

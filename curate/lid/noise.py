@@ -4,7 +4,9 @@ Two measures that need no list of words and know no language:
 
 - the share of what is seen that stands in words. A word has three letters or more, and more than
   twice as many as digits, or one letter where that may be a word (Han, Hangul, Indic scripts, Thai
-  …): ``Dm7``, ``2N3904``, ``Nf3`` and ``kg`` are none, while Arabic chat's ``7aflat`` is.
+  …): ``Dm7``, ``2N3904``, ``Nf3`` and ``kg`` are none, while Arabic chat's ``7aflat`` is. Nor are
+  ``kWh``, code in capitals and small letters by turns, and short words that a sign joins to a
+  neighbour without a blank (``name,qty``, ``sin(x)``).
 - the number of different triples of letters: laughter and syllables have few, however long.
 
 docs/language-identification.md says what the bounds cost on short texts in many languages.
@@ -17,7 +19,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.jit import bare_kernel, decorator
+from curate.jit import decorator, kernel
 from curate.text.characters import CLASS_MASK, IS_LETTER, IS_NUMBER, CharClass, properties
 from curate.text.flat import Bools, FlatTexts
 
@@ -36,6 +38,8 @@ MAX_TRIPLES: Final = 12
 """Different triples of letters, up to which a text of more than twice so many is noise."""
 
 _MIN_LETTERS: Final = 3  # of a word in an alphabet
+_MIN_JOINED: Final = 6  # of one that a sign joins to its neighbour
+_JOINING: Final = tuple(map(ord, ",;()[]{}=+*|_"))
 _MIN_SEEN: Final = 6  # letters, digits and signs of a text that is judged at all
 _MIN_TRIPLES: Final = 4
 _MAX_VARIETY: Final = 0.6  # different ones of all triples, in laughter
@@ -75,7 +79,29 @@ def _is_dense(point: int) -> bool:
     return not (is_alphabet or 0xA640 <= point < 0xA800 or 0xAB30 <= point < 0xABC0)
 
 
-@bare_kernel
+@decorator(cache=True, inline="always")
+def _is_word(letters: int, digits: int, capitals: int, turns: int) -> bool:
+    """True if a word of an alphabet may be one: neither code nor a unit such as ``kWh``.
+
+    Args:
+        letters: of the word.
+        digits: among them.
+        capitals: of ASCII.
+        turns: capitals behind small letters.
+    """
+    is_unit = letters <= _MIN_LETTERS and (turns > 0 or 1 < capitals < letters)
+    return letters > 2 * digits and turns < 2 and not is_unit
+
+
+@decorator(cache=True, inline="always")
+def _joins(signs: U32, table: U16) -> bool:
+    """True if the first of two signs joins what is before it to a letter or digit."""
+    if len(signs) < 2 or signs[0] not in _JOINING:
+        return False
+    return table[signs[1]] & (_LETTER_BIT | _NUMBER_BIT) > 0
+
+
+@kernel
 def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
     """Count, for each text, letters in words, what is seen, triples and different ones.
 
@@ -87,6 +113,7 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
     """
     for text in range(len(seen)):
         word, digits, needed = 0, 0, _MIN_LETTERS
+        capitals, turns, is_small, is_joined = 0, 0, False, False
         n_letters = 0
         key, slots = np.uint64(0), np.uint64(0)
         end = offsets[text + 1]
@@ -96,6 +123,10 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
             if bits & _LETTER_BIT:
                 if _is_dense(int(point)):
                     needed = 1
+                is_capital = 0x41 <= point <= 0x5A
+                turns += is_capital and is_small
+                is_small = 0x61 <= point <= 0x7A
+                capitals += is_capital
                 word += 1
                 n_letters += 1
                 lower = np.uint64(point | 0x20 if point < 0x80 else point)
@@ -106,10 +137,14 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
             elif bits & _NUMBER_BIT:
                 digits += 1
             elif bits & _CLASS != _EXTEND:
+                joins = word + digits > 0 and _joins(points[at : min(at + 2, end)], table)
                 seen[text, 1] += word + digits + (bits & _CLASS == _SYMBOL)
-                if word >= needed and (needed == 1 or word > 2 * digits):
+                if needed > 1 and (joins or is_joined):
+                    needed = _MIN_JOINED
+                if word >= needed and (needed == 1 or _is_word(word, digits, capitals, turns)):
                     seen[text, 0] += word
                 word, digits, needed = 0, 0, _MIN_LETTERS
+                capitals, turns, is_small, is_joined = 0, 0, False, joins
         while slots:
             slots &= slots - np.uint64(1)
             seen[text, 3] += 1

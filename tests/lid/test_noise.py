@@ -31,6 +31,11 @@ NOISE = [
     "1. e4 e5 2. Nf3 Nc6 3. Bb5 a6 4. Ba4 Nf6 5. O-O",
     "id,sku,qty\n10023,AX-99,4\n10024,BX-11,9",
     "a3f9c2e1 9bd04f77 00ffee12",
+    "id,name,qty,price\n1,abc,5,2.50\n2,def,3,1.20",
+    "km/h m/s kWh MWh GWh kVA",
+    "sin(x)+cos(y)=tan(z)",
+    "IMG_20240101.jpg IMG_20240102.jpg",
+    "SGVsbG8gV29ybGQhIFRoaXMgaXM",
 ]
 
 TEXTS = [
@@ -58,6 +63,13 @@ TEXTS = [
     "მე სკოლაში მივდივარ",
     "𞤀𞤣𞤤𞤢𞤥 𞤨𞤵𞤤𞤢𞤪",
     "ta7t el bet fy 3 awlad",
+    "STOP THE WAR NOW",
+    "TIN TỨC MỚI NHẤT",
+    "his/her and/or him",
+    "музыка,кинофильмы",
+    "Hello,how are you",
+    "i nGaeilge agus i mBéarla",
+    "iPhone und MacBook",
 ]
 
 
