@@ -80,17 +80,18 @@ def _is_dense(point: int) -> bool:
 
 
 @decorator(cache=True, inline="always")
-def _is_word(letters: int, digits: int, capitals: int, turns: int) -> bool:
+def _is_word(letters: int, fewest: int, digits: int, capitals: int, turns: int) -> bool:
     """True if a word of an alphabet may be one: neither code nor a unit such as ``kWh``.
 
     Args:
         letters: of the word.
+        fewest: letters that it needs.
         digits: among them.
         capitals: of ASCII.
         turns: capitals behind small letters.
     """
     is_unit = letters <= _MIN_LETTERS and (turns > 0 or 1 < capitals < letters)
-    return letters > 2 * digits and turns < 2 and not is_unit
+    return letters >= fewest and letters > 2 * digits and turns < 2 and not is_unit
 
 
 @decorator(cache=True, inline="always")
@@ -98,7 +99,7 @@ def _joins(signs: U32, table: U16) -> bool:
     """True if the first of two signs joins what is before it to a letter or digit."""
     if len(signs) < 2 or signs[0] not in _JOINING:
         return False
-    return table[signs[1]] & (_LETTER_BIT | _NUMBER_BIT) > 0
+    return bool(table[signs[1]] & (_LETTER_BIT | _NUMBER_BIT))
 
 
 @kernel
@@ -118,10 +119,10 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
         key, slots = np.uint64(0), np.uint64(0)
         end = offsets[text + 1]
         for at in range(offsets[text], end + 1):
-            point = np.int64(points[at]) if at < end else 0x20
+            point = int(points[at]) if at < end else 0x20
             bits = table[point] if at < end else 0
             if bits & _LETTER_BIT:
-                if _is_dense(int(point)):
+                if _is_dense(point):
                     needed = 1
                 is_capital = 0x41 <= point <= 0x5A
                 turns += is_capital and is_small
@@ -139,9 +140,9 @@ def _look(points: U32, offsets: I64, table: U16, seen: I32) -> None:
             elif bits & _CLASS != _EXTEND:
                 joins = word + digits > 0 and _joins(points[at : min(at + 2, end)], table)
                 seen[text, 1] += word + digits + (bits & _CLASS == _SYMBOL)
-                if needed > 1 and (joins or is_joined):
-                    needed = _MIN_JOINED
-                if word >= needed and (needed == 1 or _is_word(word, digits, capitals, turns)):
+                fewest = _MIN_JOINED if joins or is_joined else needed
+                is_word = needed == 1 or _is_word(word, fewest, digits, capitals, turns)
+                if word > 0 and is_word:
                     seen[text, 0] += word
                 word, digits, needed = 0, 0, _MIN_LETTERS
                 capitals, turns, is_small, is_joined = 0, 0, False, joins
