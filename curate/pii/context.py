@@ -80,7 +80,7 @@ tuote tilaus varenr artikelnummer varunr ordrenr ordernr objednávka díl zamów
 katalogowy sehemu bidhaa agizo código códigos kodu kód koodi seri sıra imei iccid imsi
 κωδικός&προϊόντος αριθμός&σειράς серийный каталожный инвентарный заводской порядковый лицевой
 серійний каталожний інвентарний التسلسلي מק"ט סידורי क्रमांक क्रम&संख्या số&hiệu số&sê-ri client
-kunde cliente klient
+kunde cliente klient ersatzteil ersatzteile bauteil spare&part rev revision
 """
 
 _UNSPACED_LABELS: Final = """

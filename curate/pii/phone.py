@@ -116,7 +116,7 @@ def _number_at(run: Run, at: int, cue: Cue) -> tuple[int, bool]:
         if is_ours and "+" not in run.gaps[at]:
             is_ours = not _is_other(run, at, cue)
         return n, is_ours and not _is_fictitious(run, at, n) and _ends_well(run, at + n - 1)
-    if is_date(run, at) and not (is_pairs(run, at, 5) and with_trunk_zero(run, at)):
+    if is_date(run, at) and not _is_paired(run, at, cue):
         return 3, False
     if is_isbn(run, at) or not (cue.phone or _begins_well(run, at)):
         return 0, False
@@ -134,6 +134,14 @@ def _number_at(run: Run, at: int, cue: Cue) -> tuple[int, bool]:
         return 0, False
     is_ours = not (_is_other(run, at, cue) or _is_amount(run, at, n))
     return (n, True) if is_ours else (_REFUSED, False)
+
+
+def _is_paired(run: Run, at: int, cue: Cue) -> bool:
+    """Whether what might be a date is the first pairs of a number that is written in pairs."""
+    if is_pairs(run, at, 5) and with_trunk_zero(run, at):
+        return True
+    is_told = cue.phone and not (cue.is_weak or cue.is_verb or cue.between.strip(" .:"))
+    return is_told and len(run.groups) == at + 4 and run.sizes(at, 4) == (2, 2, 2, 2)
 
 
 def _by_shape(run: Run, at: int, cue: Cue) -> int:
@@ -224,6 +232,8 @@ def _is_another_thing(run: Run, at: int, n: int, *, is_told: bool, is_weak: bool
         return True
     if n > 5 or (n > 2 and sizes.count(1) > 1) or (n == 1 and _is_whole_date(digits)):
         return True
+    if n > 2 and (_is_short_version(sizes, gaps) or _is_series(run.groups[at : at + n], gaps)):
+        return True
     if _is_range(run, at, n, is_told=is_told and not is_weak):
         return True
     if digits[0] == "0":
@@ -236,6 +246,21 @@ def _is_another_thing(run: Run, at: int, n: int, *, is_told: bool, is_weak: bool
 def _goes_on(run: Run, at: int) -> bool:
     """Whether a list of numbers goes on with another of three digits or more."""
     return run.size(at) > 2 and run.gaps[at] == " "
+
+
+def _is_short_version(sizes: tuple[int, ...], gaps: list[str]) -> bool:
+    """``2.21.10.16``, and ``24 7 365``: no phone number has so short a group inside."""
+    is_dotted = set(gaps) == {"."} and sizes[0] == 1 and max(sizes) < 3
+    return is_dotted or sizes == (2, 1, 3)
+
+
+def _is_series(groups: list[str], gaps: list[str]) -> bool:
+    """Round numbers that rise or fall: ``120 125 130``."""
+    if set(gaps) != {" "} or max(map(len, groups)) > 3 or groups[0][0] == "0":
+        return False
+    numbers = [int(group) for group in groups]
+    is_round = all(number % 5 == 0 for number in numbers)
+    return is_round and numbers in (sorted(numbers), sorted(numbers, reverse=True))
 
 
 def _is_whole_date(digits: str) -> bool:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 WITHOUT: tuple[str, ...] = (
+    "Ersatzteil 030 1234567",
+    "spare part 030 1234567",
+    "Rev 030-1234567",
+    "call option 120 125 130",
+    "phone plans 100 200 300",
+    "sms 160 140 70",
+    "hotline 24 7 365",
+    "whatsapp 2.21.10.16",
+    "Telefon App 5.12.30.11",
     "pH 7.4",
     "ph 6.5-7.5 6.8",
     "PH 4.0 7.0 10.0",
