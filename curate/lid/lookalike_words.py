@@ -16,6 +16,7 @@ import regex
 _WORD: Final = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 _MIN_SIGNS: Final = 2
 _LEAD: Final = 2.0  # times the signs of any other
+_FIRST_CHARS: Final = 600  # one of them stands here, or no more is asked
 
 _BOKMAAL: Final = """
 ikke jeg fra hvordan noe noen mye bare være vært en et de hva hvor hvem også selv uke når hvis enn
@@ -233,10 +234,11 @@ def by_signs(label: str, text: str) -> str:
     group = _GROUP_OF.get(label)
     if group is None:
         return label
-    lower = _bare(text.lower()) if label.endswith("Grek") else text.lower()
-    if _OF_OTHERS[label].isdisjoint(lower.split()):
+    is_greek = label.endswith("Grek")
+    first = text[:_FIRST_CHARS].lower()
+    if _OF_OTHERS[label].isdisjoint((_bare(first) if is_greek else first).split()):
         return label  # nearly all texts of large languages
-    words = _WORD.findall(lower)
+    words = _WORD.findall(_bare(text.lower()) if is_greek else text.lower())
     own = group[label]
     found = {
         name: (
