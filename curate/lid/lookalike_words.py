@@ -240,30 +240,27 @@ def by_signs(label: str, text: str) -> str:
         return label  # nearly all texts of large languages
     words = _WORD.findall(_bare(text.lower()) if is_greek else text.lower())
     own = group[label]
-    found = {
+    signs_of = {
         name: (
             sum(word in theirs and word not in own for word in words),
             sum(word in own and word not in theirs for word in words),
         )
         for name, theirs in group.items()
     }
-    return _clearest(label, found)
+    return _clearest(label, signs_of)
 
 
-def _clearest(label: str, found: Mapping[str, tuple[int, int]]) -> str:
+def _clearest(label: str, signs_of: Mapping[str, tuple[int, int]]) -> str:
     """The other language that most speaks for, if clearly; ``label`` if none.
 
     Args:
         label: the answer so far.
-        found: language -> signs that it has and ``label`` lacks, and signs the other way round.
+        signs_of: language -> signs it has and ``label`` lacks, and signs the other way round.
     """
-    best = max((name for name in found if name != label), key=lambda name: _lead(*found[name]))
-    n_for, n_against = found[best]
-    return best if n_for >= max(_MIN_SIGNS, _LEAD * n_against) else label
-
-
-def _lead(n_for: int, n_against: int) -> int:
-    return n_for - n_against
+    lead = {name: pro - contra for name, (pro, contra) in signs_of.items() if name != label}
+    best = max(lead, key=lambda name: lead[name])
+    pro, contra = signs_of[best]
+    return best if pro >= max(_MIN_SIGNS, _LEAD * contra) else label
 
 
 def _bare(text: str) -> str:
