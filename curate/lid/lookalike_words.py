@@ -170,6 +170,14 @@ _PUNJABI: Final = """
 دے دا دی نوں وچ نیں تے نال ایہہ ایہ توں اسیں ہن جے
 """
 
+_PERSIAN: Final = """
+است را که از این برای می با های هم شد بود او دارد آن
+"""
+_SOUTH_AZERBAIJANI: Final = """
+بیر ایله اوچون کیمی اولان اولور ائدیر ائدن ایدی اولاراق یوخ دیر دیلی لارین لرین نین سونرا بؤیوک
+گؤره اؤز وار بو
+"""
+
 _BY_WORDS: Final[tuple[dict[str, str], ...]] = (
     {"nob_Latn": _BOKMAAL, "nno_Latn": _NYNORSK},
     {
@@ -188,6 +196,7 @@ _BY_WORDS: Final[tuple[dict[str, str], ...]] = (
     {"tzo_Latn": _TZOTZIL, "tzh_Latn": _TZELTAL},
     {"kea_Latn": _KABUVERDIANU, "pov_Latn": _GUINEAN},
     {"ell_Grek": _MODERN_GREEK, "grc_Grek": _ANCIENT_GREEK},
+    {"pes_Arab": _PERSIAN, "azb_Arab": _SOUTH_AZERBAIJANI},
     {"urd_Arab": _URDU, "pnb_Arab": _PUNJABI},
     {"hin_Deva": _HINDI, "mag_Deva": _MAGAHI, "bho_Deva": _BHOJPURI, "mai_Deva": _MAITHILI},
 )
@@ -235,7 +244,7 @@ def by_signs(label: str, text: str) -> str:
     if group is None:
         return label
     is_greek = label.endswith("Grek")
-    first = text[:_FIRST_CHARS].lower()
+    first = text[:_FIRST_CHARS].lower().replace("\u200c", " ")
     if _OF_OTHERS[label].isdisjoint((_bare(first) if is_greek else first).split()):
         return label  # nearly all texts of large languages
     words = _WORD.findall(_bare(text.lower()) if is_greek else text.lower())
