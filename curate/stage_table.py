@@ -135,6 +135,7 @@ STAGES: list[Stage] = [
         reads=("identify",),
         settings=("language_configs",),
         has_columns=True,
+        version="1",
     ),
     Stage("sign", "bands", reads=("extract",), settings=("minhash", "sign"), has_line=True),
     Stage("pii", "pii", reads=("extract",), has_line=True),

@@ -13,7 +13,7 @@ from curate.pii.payment import accounts, card_numbers
 from curate.pii.phone import BEHIND, CONTEXT, phone_numbers
 from curate.text.flat import FlatTexts, Texts, flatten
 
-PII_VERSION: Final = "2"
+PII_VERSION: Final = "3"
 """Raised by hand when other spans are found in the same text."""
 
 EMAIL: Final = "email"
