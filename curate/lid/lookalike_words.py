@@ -1,8 +1,9 @@
 """Words and letters that tell near languages apart: Bokmål and Nynorsk, Spanish and Asturian ….
 
 Function words, months and spellings that the norms of one language have and those of its neighbours
-have not; each group was written down from grammars and orthographies, not from texts. Which pairs
-need one is what the declarations of Human Rights show (docs/language-identification.md).
+have not; each group was written down from grammars and orthographies, and mended where texts were
+judged wrongly. Which pairs need one is what the declarations of Human Rights show
+(docs/language-identification.md).
 """
 
 from __future__ import annotations
