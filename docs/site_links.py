@@ -37,7 +37,7 @@ def _targets(place: Path, text: str) -> set[Path]:
 
 
 def _mended(place: Path, here: str, text: str) -> str:
-    """The text with every link as the site needs it; a link to a folder is its words alone."""
+    """The text with links as the site needs them; one to a folder of records leads to its first."""
 
     def mend(match: re.Match[str]) -> str:
         target = _normal(place.parent / match[1])
