@@ -28,8 +28,8 @@ _PROBE_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the extractor finds on a page.
+class Reading:
+    """The main text of a page, and how sure the model is of it.
 
     Attributes:
         text: of the page; empty if it has no main text.
@@ -58,7 +58,7 @@ class Found:
         return xml(pieces(self.source, self.keep))
 
 
-def find_text(scanned: Scanned, *, keep_comments: bool = False) -> Found:
+def find_text(scanned: Scanned, *, keep_comments: bool = False) -> Reading:
     """The main text of a page; never raises, whatever the page.
 
     Args:
@@ -79,14 +79,14 @@ def find_text(scanned: Scanned, *, keep_comments: bool = False) -> Found:
     return _of_page(shown, page, linked)
 
 
-def _decide(page: Page, extraction: str, *, keep_comments: bool) -> Found:
+def _decide(page: Page, extraction: str, *, keep_comments: bool) -> Reading:
     decision = decide(page, keep_comments=keep_comments)
     text = "" if decision.is_empty else plain_text(page, decision.keep)
-    return Found(text, page, decision.keep, extraction, decision.confidence, decision.kind, page)
+    return Reading(text, page, decision.keep, extraction, decision.confidence, decision.kind, page)
 
 
-def _of_page(found: Found, page: Page, linked: Linked) -> Found:
-    return replace(found, page=page, linked=linked)
+def _of_page(reading: Reading, page: Page, linked: Linked) -> Reading:
+    return replace(reading, page=page, linked=linked)
 
 
 def _is_more(hidden: str, shown: str) -> bool:

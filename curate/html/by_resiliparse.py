@@ -47,7 +47,7 @@ def parse(html: str) -> HTMLTree:
 
 
 def parse_shielded(html: str) -> HTMLTree:
-    """The same with all that the main content would lose to the library's defect kept from it."""
+    """The page with all that the main content would lose to the library's defect kept from it."""
     page = scan_page(html)
     ends = [stop for start, stop in page.texts(_LONGEST_SOURCE) if _is_lost(page.raw[start:stop])]
     if not ends:
@@ -74,8 +74,8 @@ def main_text(html: str) -> str:
 def main_html(tree: HTMLTree) -> str:
     """The main content as minimal HTML with links, for :func:`curate.html.lines.read_lines`."""
     # A caption stands between two paragraphs and belongs to neither.
-    found = _minimal_html(tree, skip_elements=["[class*=caption]"], **_MAIN_CONTENT)
-    return found.replace(_SHIELD, "")
+    text = _minimal_html(tree, skip_elements=["[class*=caption]"], **_MAIN_CONTENT)
+    return text.replace(_SHIELD, "")
 
 
 def whole_html(tree: HTMLTree) -> str:

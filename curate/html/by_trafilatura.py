@@ -43,8 +43,8 @@ def fineweb2_text(html: str) -> str:
 
 def page_xml(html: str) -> str:
     """The page as the library's XML, with the settings of HPLT 3.0: comments, tables, marks."""
-    wanted = {"include_tables": True, "include_formatting": True, "include_comments": True}
-    return _run(html, output_format="xml", favor_precision=True, **wanted)
+    options = {"include_tables": True, "include_formatting": True, "include_comments": True}
+    return _run(html, output_format="xml", favor_precision=True, **options)
 
 
 @cache
@@ -59,6 +59,11 @@ def _run(html: str, **options: Any) -> str:  # noqa: ANN401 - the library's argu
     import trafilatura
 
     page = _SURROGATE.sub("\ufffd", html)  # lxml takes the paragraph with it
-    asked = {"output_format": "txt", "include_comments": False, "config": _settings(), **options}
-    text = trafilatura.extract(page, **asked)
+    arguments = {
+        "output_format": "txt",
+        "include_comments": False,
+        "config": _settings(),
+        **options,
+    }
+    text = trafilatura.extract(page, **arguments)
     return _SURROGATE.sub("\ufffd", text) if text else ""

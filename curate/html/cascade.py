@@ -32,7 +32,7 @@ _COST_PER_LINE = 20
 
 @dataclass(frozen=True, slots=True)
 class FastText:
-    """What the fast pass found.
+    """The text of the fast pass, and how likely it is whole.
 
     Attributes:
         text: lines separated by ``\\n``; may be empty.
@@ -53,7 +53,7 @@ class FastText:
 def fast_text(html: str) -> FastText:
     """The fast pass over one page."""
     tree = parse_shielded(html)
-    wanted = long_width(whole_html(tree))
+    whole_width = long_width(whole_html(tree))
     lines = read_lines(main_html(tree))
     container = find_container(tree, lines)
     if container is not None and container.coverage >= _MIN_COVERAGE:
@@ -61,8 +61,8 @@ def fast_text(html: str) -> FastText:
     kept = article_lines(lines)
     text = "\n".join(line.text for line in kept)
     width = sum(line.width for line in kept)
-    found = sum(line.plain_width for line in kept if line.is_long)
-    return FastText(text, found / max(1, width), min(1.0, found / max(1, wanted)))
+    long_part = sum(line.plain_width for line in kept if line.is_long)
+    return FastText(text, long_part / max(1, width), min(1.0, long_part / max(1, whole_width)))
 
 
 def article_lines(lines: Sequence[Line]) -> list[Line]:

@@ -116,7 +116,7 @@ def decode(payload: bytes, http_content_type: str | None) -> Decoded:
         payload: the body without transfer and content codings.
         http_content_type: the ``Content-Type`` header, for its charset.
     """
-    declared = [found for found in (by_header(http_content_type), by_meta(payload)) if found]
+    declared = [one for one in (by_header(http_content_type), by_meta(payload)) if one]
     marked = byte_order_mark(payload)
     if marked:
         encoding, at = marked
@@ -128,7 +128,7 @@ def decode(payload: bytes, http_content_type: str | None) -> Decoded:
     wide = unmarked_utf16(payload)
     if wide:
         encoding, at = wide
-        source = next((found.source for found in declared if found.encoding == encoding), DETECTED)
+        source = next((one.source for one in declared if one.encoding == encoding), DETECTED)
         return _finish(_attempt(payload[at:], encoding, source), _disagree(declared))
     chosen = _choose(payload, declared)
     return _finish(chosen, _disagree(declared))
@@ -153,7 +153,7 @@ def decode_text(payload: bytes, content_type: str | None) -> Decoded:
 
 
 def _disagree(declared: list[Declared]) -> bool:
-    return len({_SAME.get(found.encoding.name, found.encoding.name) for found in declared}) > 1
+    return len({_SAME.get(one.encoding.name, one.encoding.name) for one in declared}) > 1
 
 
 def _choose(payload: bytes, declared: list[Declared]) -> _Attempt:
@@ -168,14 +168,14 @@ def _choose(payload: bytes, declared: list[Declared]) -> _Attempt:
         escaped = _by_escapes(payload, declared)
         if escaped:
             return escaped
-    refused = next((found for found in declared if found.encoding == REPLACEMENT), None)
+    refused = next((one for one in declared if one.encoding == REPLACEMENT), None)
     if refused and payload.isascii():
         return _attempt(payload, REPLACEMENT, refused.source)
     utf8 = _as_utf8(payload, _possible(declared))
     if utf8:
         return utf8
     _look_further(payload, declared)
-    tried = [_attempt(payload, found.encoding, found.source) for found in _possible(declared)]
+    tried = [_attempt(payload, one.encoding, one.source) for one in _possible(declared)]
     clean = [attempt for attempt in tried if attempt.bad_fraction <= _BAD_FRACTION]
     if clean and (len(clean) == 1 or clean[0].text == clean[1].text):
         return _unless_implausible(payload, clean[0])
@@ -187,28 +187,28 @@ def _choose(payload: bytes, declared: list[Declared]) -> _Attempt:
 
 def _look_further(payload: bytes, declared: list[Declared]) -> None:
     """Add the ``<meta>`` that a quick look has not found."""
-    if all(found.source != META for found in declared):
+    if all(one.source != META for one in declared):
         more = by_meta(payload, any_case=True)
         declared.extend([more] if more else [])
 
 
 def _possible(declared: list[Declared]) -> list[Declared]:
     """Without UTF-16, which has been looked for, and what cannot be in bytes above ASCII."""
-    return [found for found in declared if found.encoding not in (UTF_16LE, UTF_16BE, REPLACEMENT)]
+    return [one for one in declared if one.encoding not in (UTF_16LE, UTF_16BE, REPLACEMENT)]
 
 
 def _by_escapes(payload: bytes, declared: list[Declared]) -> _Attempt | None:
     """7-bit bytes that UTF-8 would fit too, and that say themselves what they are."""
     if _JIS_ESCAPE.search(payload) and (
-        payload.isascii() or all(found.encoding == UTF_8 for found in declared)
+        payload.isascii() or all(one.encoding == UTF_8 for one in declared)
     ):
-        is_told = any(found.encoding == _ISO_2022_JP for found in declared)
+        is_told = any(one.encoding == _ISO_2022_JP for one in declared)
         jis = _attempt(payload, _ISO_2022_JP, DETECTED)
         if is_told:
             source = next(f.source for f in declared if f.encoding == _ISO_2022_JP)
             return replace(jis, source=source)
         return None if _as_utf8(payload, []) and not payload.isascii() else jis
-    if not payload.isascii() or any(found.encoding == REPLACEMENT for found in declared):
+    if not payload.isascii() or any(one.encoding == REPLACEMENT for one in declared):
         return None
     if _REFUSED_ESCAPE.search(payload) or _n_hz_bytes(payload) > _HZ_FRACTION * len(payload):
         return _attempt(payload, REPLACEMENT, DETECTED)
@@ -231,7 +231,7 @@ def _n_hz_bytes(payload: bytes) -> int:
 
 def _as_utf8(payload: bytes, declared: list[Declared]) -> _Attempt | None:
     """The text if the bytes are UTF-8 and the declarations do not speak against it."""
-    source = next((found.source for found in declared if found.encoding == UTF_8), UTF8)
+    source = next((one.source for one in declared if one.encoding == UTF_8), UTF8)
     utf8 = _attempt(payload, UTF_8, source)
     is_first = not declared or declared[0].encoding == UTF_8
     if not utf8.n_bad and is_first:
@@ -274,20 +274,20 @@ def _is_detectable(attempt: _Attempt) -> bool:
 _NEVER_DETECTED: Final = frozenset(f"iso-8859-{i}" for i in (3, 10, 14, 15, 16))
 
 
-def _unless_implausible(payload: bytes, told: _Attempt) -> _Attempt:
-    """What was declared, unless no language looks like that and what the detector says does."""
-    if told.encoding.is_multibyte or told.text.isascii():
-        return told
-    bad = implausible(told.text)
+def _unless_implausible(payload: bytes, attempt: _Attempt) -> _Attempt:
+    """The declared reading, unless no language looks like that and what the detector says does."""
+    if attempt.encoding.is_multibyte or attempt.text.isascii():
+        return attempt
+    bad = implausible(attempt.text)
     if bad <= _IMPLAUSIBLE:
-        return told
+        return attempt
     detected = _detect(payload)
     is_better = detected.bad_fraction <= _BAD_FRACTION and implausible(detected.text) < bad / 4
-    return detected if is_better else told
+    return detected if is_better else attempt
 
 
 def _detect(payload: bytes) -> _Attempt:
-    """What a statistical detector says, which is windows-1252 where nothing speaks for anything."""
+    """A statistical detector's reading: windows-1252 where nothing speaks for anything."""
     encoding, is_sure = detect(payload)
     source = DETECTED if is_sure or encoding != WINDOWS_1252 else FALLBACK
     return _attempt(payload, encoding, source)

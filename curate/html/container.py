@@ -75,8 +75,8 @@ def _width_by_parent(body: Any, widths: dict[str, int]) -> dict[Any, int]:  # no
     return by_parent
 
 
-def _deepest(body: Any, by_parent: dict[Any, int], wanted: float) -> Any:  # noqa: ANN401
-    """The deepest element below ``body`` that holds text ``wanted`` wide; None if there is none.
+def _deepest(body: Any, by_parent: dict[Any, int], enough: float) -> Any:  # noqa: ANN401
+    """The deepest element below ``body`` that holds text ``enough`` wide; None if there is none.
 
     Elements with more than half of the text lie on one path, so the deepest of them is the one
     that is no other's parent.
@@ -91,6 +91,6 @@ def _deepest(body: Any, by_parent: dict[Any, int], wanted: float) -> Any:  # noq
             steps += 1
             if steps > _MAX_STEPS:
                 return None
-    path = [node for node, width in held.items() if width >= wanted]
+    path = [node for node, width in held.items() if width >= enough]
     parents = {node.parent for node in path}
     return next((node for node in path if node not in parents), None)

@@ -1,4 +1,4 @@
-"""What a page says about its own encoding: mark, HTTP header, ``<meta>``, XML declaration.
+"""Encodings that a page declares: mark, HTTP header, ``<meta>``, XML declaration.
 
 Only reading is done here; :mod:`curate.html.charset` decides what is believed.
 """
@@ -74,7 +74,7 @@ def unmarked_utf16(payload: bytes) -> tuple[Encoding, int] | None:
     """UTF-16 without a mark, by its first ``<``, and where it begins; see above for white space."""
     if b"\0" not in payload[:64]:
         return None
-    found = [
+    guesses = [
         (encoding, start.end(1))
         for encoding, start in (
             (UTF_16LE, _WIDE_LE.match(payload)),
@@ -83,13 +83,13 @@ def unmarked_utf16(payload: bytes) -> tuple[Encoding, int] | None:
         if start
     ]
     # A line feed and then UTF-16BE begins as UTF-16LE does; only the length tells.
-    whole = [(encoding, at) for encoding, at in found if (len(payload) - at) % 2 == 0]
-    return next(iter(whole or found), None)
+    whole = [(encoding, at) for encoding, at in guesses if (len(payload) - at) % 2 == 0]
+    return next(iter(whole or guesses), None)
 
 
 @lru_cache(maxsize=1024)  # servers say few things
 def by_header(http_content_type: str | None) -> Declared | None:
-    """What the HTTP header ``Content-Type`` declares."""
+    """The encoding in the HTTP header ``Content-Type``."""
     for header in _HEADER_CHARSET.finditer((http_content_type or "")[:1024]):
         encoding = find_encoding(header[1])
         if encoding:
@@ -106,8 +106,8 @@ def by_meta(payload: bytes, *, any_case: bool = False) -> Declared | None:
             more than decoding UTF-8 does.
     """
     for label in _meta_labels(payload, any_case):
-        if found := _in_tag(label):
-            return found
+        if encoding := _in_tag(label):
+            return encoding
     return None
 
 
@@ -144,7 +144,7 @@ def _labels_in(head: bytes, searched: bytes) -> Iterator[bytes]:
 
 
 def _labels_of(tag: bytes) -> Iterator[bytes]:
-    """What ``charset`` or, in a tag that describes nothing else, ``content`` says."""
+    """The label in ``charset`` or, in a tag that describes nothing else, in ``content``."""
     attributes = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag)}
     if b"charset" in attributes:
         value = attributes[b"charset"]

@@ -30,7 +30,7 @@ _OTHERS: Final = {
     "windows-1251": ("x-mac-cyrillic",),
     "koi8-u": ("x-mac-cyrillic",),
 }
-"""What else may be meant by an answer, likeliest first."""
+"""Other encodings that an answer may mean, likeliest first."""
 
 _BAD_FRACTION: Final = 0.05
 _SUSPICIOUS: Final = 0.01
@@ -68,7 +68,7 @@ def _ask(sample: bytes) -> tuple[Encoding, bool]:
 
 
 def _of_pieces(sample: bytes) -> list[Encoding]:
-    """What most parts of a page are in, if one part has bytes that do not fit."""
+    """The encoding of most parts of a page, if one part has bytes that do not fit."""
     lines = sample.splitlines(keepends=True)
     n = -(-len(lines) // _N_PIECES)
     pieces = [b"".join(lines[at : at + n]) for at in range(0, len(lines), n)]

@@ -49,7 +49,7 @@ _FRAMES = re.compile(r"</?(?:frameset|frame|noframes)\b[^<>]*>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What an extractor is asked for.
+    """Wishes of a caller beyond the text.
 
     Attributes:
         fallback_chars: a text of fewer code points is not trusted; another pass is tried and the
@@ -122,7 +122,7 @@ def extract(
 
 
 def declared(html: str) -> Head:
-    """What a page says of itself."""
+    """Title, date, author and the like, as a page declares them."""
     page = scan_page(html)
     return read_head(page, title_of(page))
 
@@ -139,19 +139,19 @@ def extract_text(html: str) -> str:
 
 def _by_blocks(html: str, wishes: Wishes) -> Extracted:
     page = scan_page(html)
-    found = find_text(page, keep_comments=wishes.keep_comments)
-    text, extraction = found.text, found.extraction
-    if found.confidence < wishes.doubt_below and (other := quick_text(html)):
+    reading = find_text(page, keep_comments=wishes.keep_comments)
+    text, extraction = reading.text, reading.extraction
+    if reading.confidence < wishes.doubt_below and (other := quick_text(html)):
         text, extraction = other, SECOND_OPINION
     return Extracted(
         text,
         extraction,
-        found.confidence,
-        found.kind,
+        reading.confidence,
+        reading.kind,
         not text,
-        found.page.n_visible,
-        found.xml if wishes.with_xml else None,
-        read_head(page, found.page.title, found.linked.known if found.linked else None),
+        reading.page.n_visible,
+        reading.xml if wishes.with_xml else None,
+        read_head(page, reading.page.title, reading.linked.known if reading.linked else None),
     )
 
 

@@ -25,7 +25,7 @@ _CASCADE_VERSION = "2"  # to be raised with every change to the lines that it gi
 
 
 def extractor_version(extractor: str) -> str:
-    """What tells one text of a page from another: the libraries with their versions, and settings.
+    """All that decides the text of a page but the page: libraries with versions, and settings.
 
     Raises:
         KeyError: there is no such extractor.

@@ -1,4 +1,4 @@
-"""What a page says of itself: title, date, author, site, description, licence, other addresses.
+"""Facts that a page declares: title, date, author, site, description, licence, other addresses.
 
 Only what is declared is told, and as it is declared: nothing is guessed from the text, and a date
 that cannot be, or of which day and month could be exchanged, is none.
@@ -50,7 +50,7 @@ _CONTENT, _REL = ATTRIBUTE["content"], ATTRIBUTE["rel"]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a page declares; None or empty where it declares nothing.
+    """Declarations of a page; None or empty where it declares nothing.
 
     Attributes:
         title: for others to show, else the ``title`` element.
@@ -109,7 +109,7 @@ def _values(page: Scanned, token: int) -> dict[str, str]:
 
 def _metas(page: Scanned) -> dict[str, str]:
     """Content of each kind of ``meta`` that is looked for, the first of its name."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for token in page.declarations(META):
         spans = {which: (start, stop) for which, start, stop in page.attributes(token)}
         content = spans.get(_CONTENT)
@@ -118,9 +118,9 @@ def _metas(page: Scanned) -> dict[str, str]:
         for kind in _KINDS:
             if kind in spans:
                 name = page.value(*spans[kind]).strip().lower()
-                if name in _LOOKED_FOR and name not in found:
-                    found[name] = page.value(*content)
-    return found
+                if name in _LOOKED_FOR and name not in values:
+                    values[name] = page.value(*content)
+    return values
 
 
 def _first(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
@@ -172,7 +172,7 @@ def _is_published(time: Mapping[str, str]) -> bool:
 
 
 def _first_date(texts: Sequence[str]) -> str | None:
-    return next((found for text in texts if (found := declared_date(text))), None)
+    return next((date for text in texts if (date := declared_date(text))), None)
 
 
 def declared_date(text: str) -> str | None:
@@ -187,17 +187,17 @@ def declared_date(text: str) -> str | None:
     match = _ISO.fullmatch(text) or _NUMERIC.fullmatch(text)
     try:
         if match is None:
-            found = parsedate_to_datetime(text)
-            return found.isoformat() if _can_be(found) else None
+            when = parsedate_to_datetime(text)
+            return when.isoformat() if _can_be(when) else None
         if match.re is _NUMERIC or match[4] is None:
             day = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
             return day.date().isoformat() if _can_be(day) else None
         year, month, day_of, hour, minute, second = (int(match[i] or 0) for i in range(1, 7))
-        found = datetime(year, month, day_of, hour, minute, second)
+        when = datetime(year, month, day_of, hour, minute, second)
         zone = (match[7] or "").upper().replace("UTC", "Z").replace("GMT", "Z")
         if len(zone) == len("+0100"):
             zone = f"{zone[:3]}:{zone[3:]}"
-        return found.isoformat() + zone if _can_be(found) else None
+        return when.isoformat() + zone if _can_be(when) else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

@@ -121,11 +121,11 @@ def densest_run(gains: Sequence[int]) -> tuple[int, int]:
 
     Maximum subsequence segmentation (Pasternack and Roth, WWW 2009); linear in time.
     """
-    best, total, start, found = 0, 0, 0, (0, 0)
+    best, total, start, run = 0, 0, 0, (0, 0)
     for i, gain in enumerate(gains):
         if total <= 0:
             total, start = 0, i
         total += gain
         if total > best:
-            best, found = total, (start, i + 1)
-    return found
+            best, run = total, (start, i + 1)
+    return run

@@ -1,4 +1,4 @@
-"""What a page says about itself in its head, read with bounded patterns and no parser."""
+"""The language that a page declares in its head, read with bounded patterns and no parser."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def html_lang(html: str) -> str | None:
     """
     head = _COMMENT.sub("", html[:_HEAD_CHARS])
     tag = _HTML_TAG.search(head)
-    if tag and (found := _first_tag(_LANG, tag[1])):
-        return found
+    if tag and (language := _first_tag(_LANG, tag[1])):
+        return language
     for meta in _META_TAG.finditer(head):
-        if _LANGUAGE_EQUIV.search(meta[1]) and (found := _first_tag(_CONTENT, meta[1])):
-            return found
+        if _LANGUAGE_EQUIV.search(meta[1]) and (language := _first_tag(_CONTENT, meta[1])):
+            return language
     return None
 
 

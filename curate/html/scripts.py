@@ -43,7 +43,7 @@ _DECODER = json.JSONDecoder(strict=False)
 
 @dataclass(slots=True)
 class Linked:
-    """What a page's JSON-LD says.
+    """Text and facts in the JSON-LD of a page.
 
     Attributes:
         body: the longest text of an article, a review or a posting, as HTML; may be empty.
@@ -56,30 +56,30 @@ class Linked:
 
 def read_linked(page: Scanned) -> Linked:
     """The JSON-LD of a page; what cannot be parsed says nothing."""
-    found, left = Linked(), MAX_BYTES
+    linked, left = Linked(), MAX_BYTES
     for script in page.linked_data():
         left -= len(script)
         if left < 0:
             break
         for node in _objects(_parsed(script.decode("utf-8", "replace"))):
-            _note(node, found)
-    return found
+            _note(node, linked)
+    return linked
 
 
-def _note(node: dict[str, Any], found: Linked) -> None:
+def _note(node: dict[str, Any], linked: Linked) -> None:
     for name in _BODIES:
         text = node.get(name)
-        if isinstance(text, str) and len(text) > max(len(found.body), MIN_CHARS):
-            found.body = as_html(text)
+        if isinstance(text, str) and len(text) > max(len(linked.body), MIN_CHARS):
+            linked.body = as_html(text)
     date, author = node.get("datePublished"), node.get("author")
     if isinstance(date, str):
-        found.known.setdefault("datePublished", date)
+        linked.known.setdefault("datePublished", date)
     if isinstance(author, list) and len(author) == 1:
         author = author[0]
     if isinstance(author, dict):
         author = author.get("name")
     if isinstance(author, str):
-        found.known.setdefault("author", author)
+        linked.known.setdefault("author", author)
 
 
 def state_html(page: Scanned) -> str:
@@ -128,7 +128,7 @@ def _states(script: str) -> Iterator[Any]:
 
 
 def _chunks(script: str) -> Iterator[str]:
-    """What a script adds to the stream of React's server components, as Next.js sends it."""
+    """Pieces that a script adds to the stream of React's server components, as Next.js sends it."""
     if "__next_f" not in script:
         return
     for match in islice(_FLIGHT.finditer(script), _MAX_CHUNKS):

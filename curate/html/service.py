@@ -6,7 +6,7 @@ Detection, parsing and extraction of what strangers wrote all happen behind thes
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Any
 
 from curate.html.by_resiliparse import n_visible_characters, parse
@@ -47,7 +47,7 @@ def extract_payload(
         wishes: others of the same class, by name.
 
     Returns:
-        What :func:`extract_page` gives, with ``extraction`` (the pass that found the text),
+        The answer of :func:`extract_page`, with ``extraction`` (the pass that found the text),
         ``encoding``, ``encoding_source``, ``encoding_conflict`` and ``charset_failed``; of a page
         whose charset failed nothing is extracted. ``confidence``, ``kind`` and ``has_no_text`` are
         given by ``blocks``, and ``head`` is what the page says of itself. If nothing was found,
@@ -55,15 +55,15 @@ def extract_payload(
         space aside.
     """
     decoded = decode(payload, http_content_type)
-    asked = Wishes(fallback_chars, with_xml=with_xml, **(wishes or {}))
-    return extract_decoded(decoded, extractor, asked)
+    every_wish = Wishes(fallback_chars, with_xml=with_xml, **(wishes or {}))
+    return extract_decoded(decoded, extractor, every_wish)
 
 
 def extract_decoded(decoded: Decoded, extractor: str, wishes: Wishes) -> dict[str, Json]:
     """The rest of :func:`extract_payload`, for whoever has decoded the page."""
     page: dict[str, Json] = {"text": "", "html_lang": html_lang(decoded.text)}
     if not decoded.failed:
-        page |= _found(extract(decoded.text, extractor=extractor, wishes=wishes), decoded.text)
+        page |= _json_of(extract(decoded.text, extractor=extractor, wishes=wishes), decoded.text)
     page["encoding"] = decoded.encoding
     page["encoding_source"] = decoded.source
     page["encoding_conflict"] = decoded.conflict
@@ -71,18 +71,18 @@ def extract_decoded(decoded: Decoded, extractor: str, wishes: Wishes) -> dict[st
     return page
 
 
-def _found(found: Extracted, html: str) -> dict[str, Json]:
-    """What an extractor found, without what it did not say."""
-    page: dict[str, Json] = {"text": found.text, "extraction": found.extraction}
-    more = {"confidence": found.confidence, "kind": found.kind, "xml": found.xml}
+def _json_of(extracted: Extracted, html: str) -> dict[str, Json]:
+    """An extractor's answer as JSON, without what it leaves open."""
+    page: dict[str, Json] = {"text": extracted.text, "extraction": extracted.extraction}
+    more = {"confidence": extracted.confidence, "kind": extracted.kind, "xml": extracted.xml}
     page |= {name: value for name, value in more.items() if value is not None}
-    if found.head is not None:
-        told = ((field.name, getattr(found.head, field.name)) for field in fields(found.head))
-        page["head"] = {name: _plain(value) for name, value in told if value}
-    if found.has_no_text:
+    if extracted.head is not None:
+        head = asdict(extracted.head)
+        page["head"] = {name: _plain(value) for name, value in head.items() if value}
+    if extracted.has_no_text:
         page["has_no_text"] = True
-    if not found.text:
-        n_visible = found.n_visible
+    if not extracted.text:
+        n_visible = extracted.n_visible
         page["n_visible_chars"] = (
             n_visible_characters(parse(html)) if n_visible is None else n_visible
         )

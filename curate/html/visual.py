@@ -58,10 +58,10 @@ def _vote(text: str) -> int:
 def _turned(line: str) -> str:
     """A line from right to left, in which numbers, Latin words and references keep their order."""
     start, end = len(line) - len(line.lstrip()), len(line.rstrip())
-    body, found, at = line[start:end], [], 0
+    body, pieces, at = line[start:end], [], 0
     for run in _LEFT_TO_RIGHT.finditer(body):
-        found.append(body[at : run.start()][::-1].translate(_MIRRORED))
-        found.append(run[0])
+        pieces.append(body[at : run.start()][::-1].translate(_MIRRORED))
+        pieces.append(run[0])
         at = run.end()
-    found.append(body[at:][::-1].translate(_MIRRORED))
-    return line[:start] + "".join(reversed(found)) + line[end:]
+    pieces.append(body[at:][::-1].translate(_MIRRORED))
+    return line[:start] + "".join(reversed(pieces)) + line[end:]

@@ -33,10 +33,10 @@ _SHIFT, _ONE = np.uint32(27), np.uint32(1)
 
 
 def _bits() -> U8:
-    found = np.zeros(MAX_LEAVES, np.uint8)
+    places = np.zeros(MAX_LEAVES, np.uint8)
     for bit in range(MAX_LEAVES):
-        found[((int(_DE_BRUIJN) << bit) & int(_EVERY)) >> int(_SHIFT)] = bit
-    return found
+        places[((int(_DE_BRUIJN) << bit) & int(_EVERY)) >> int(_SHIFT)] = bit
+    return places
 
 
 _BITS: Final = _bits()
@@ -107,26 +107,26 @@ class Forest:
 
     @property
     def tests(self) -> Tests:
-        """The same trees, as the kernel reads them; see :attr:`Forests.tests`."""
+        """These trees, as the kernel reads them; see :attr:`Forests.tests`."""
         return self._alone.tests
 
     def nodes(self, root: int, leaves: list[int]) -> list[tuple[int, int]]:
         """The nodes of a tree that ask, and what each rules out; its leaves are added to those."""
-        begin, found = len(leaves), []
+        begin, removals = len(leaves), []
         rest = [(root, -1)]  # the left child of a node, with it, tells what there is to rule out
         starts: dict[int, int] = {}
         while rest:
             node, parent = rest.pop()
             if parent >= 0:  # all that is left of it has been seen
                 bits = (1 << (len(leaves) - begin)) - (1 << starts[parent])
-                found.append((parent, bits))
+                removals.append((parent, bits))
             if self.feature[node] < 0:
                 leaves.append(node)
             else:
                 starts[node] = len(leaves) - begin
                 left = int(self.left[node])
                 rest += [(left + 1, node), (left, -1)]
-        return found
+        return removals
 
     def predict(self, rows: F32) -> F64:
         """float64[n]: the sum of all trees for each row of float32[n, …]."""
@@ -151,8 +151,8 @@ class Forests:
             ValueError: a tree has more than :data:`MAX_LEAVES` leaves.
         """
         parts = [_taken_apart(forest) for forest in self.members]
-        asked = np.concatenate([part.column for part in parts])
-        used, column = np.unique(asked, return_inverse=True)
+        columns = np.concatenate([part.column for part in parts])
+        used, column = np.unique(columns, return_inverse=True)
         n_nodes = np.cumsum([0, *(len(part.column) for part in parts)])
         n_leaves = np.cumsum([0, *(len(part.value) for part in parts)])
         firsts = [part.first[:-1] + n for part, n in zip(parts, n_nodes, strict=False)]
@@ -211,12 +211,12 @@ def _taken_apart(forest: Forest) -> Tests:
         most = max(most, len(leaves) - first_leaf[-1])
     if most > MAX_LEAVES:
         raise ValueError(f"a tree has {most} leaves, no more than {MAX_LEAVES} are possible")
-    asked = np.array([node for node, _ in nodes], np.int64)
+    rows = np.array([node for node, _ in nodes], np.int64)
     return Tests(
         np.empty(0, np.int32),
         np.array(first, np.int32),
-        forest.feature[asked],
-        forest.threshold[asked],
+        forest.feature[rows],
+        forest.threshold[rows],
         ~np.array([out for _, out in nodes], np.uint32),
         np.array(first_leaf, np.int32),
         forest.threshold[leaves],
@@ -259,10 +259,10 @@ def add_trees(
                 leaves[i] = _EVERY
             for node in range(first[tree], first[tree + 1]):
                 border, mask = threshold[node], kept[node]
-                asked = columns[column[node]]
+                value_column = columns[column[node]]
                 for i in range(width):
                     before = leaves[i]
-                    leaves[i] = before & mask if asked[i] > border else before
+                    leaves[i] = before & mask if value_column[i] > border else before
             leaf, of = first_leaf[tree], owner[tree]
             for i in range(n):
                 lowest = np.uint32(leaves[i] & (~leaves[i] + _ONE))
@@ -283,6 +283,6 @@ def walk_row(walks: Walks, row: F32, out: F64) -> None:
 
 @bare_kernel
 def walk_trees(walks: Walks, rows: F32, out: F64) -> None:
-    """The same for each of some rows (float32[n, …], float64[n, F])."""
+    """Values of all forests for each of some rows (float32[n, …], float64[n, F])."""
     for i in range(len(rows)):
         walk_row(walks, rows[i], out[i])

@@ -1,4 +1,4 @@
-"""What is asked about a whole answer: the blocks that would be kept, beside all of the page."""
+"""Features of a whole answer: the blocks that would be kept, beside all of the page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANSWER_COLUMNS: Final = (
     *(f"kind_{kind}" for kind in KINDS),
     *PAGE_NAMES,
 )
-"""What the forests about the whole answer read."""
+"""Columns that the forests about the whole answer read."""
 
 _N_OWN: Final = 13  # columns before those of the kinds
 

@@ -1,4 +1,4 @@
-"""What each code point is to the extractor: its width and its kind, and no language.
+"""Width and kind of each code point, for the extractor; no language.
 
 Two letters of the same width and class are alike here, whatever script they are of: swapping one
 for the other changes no feature of a page.

@@ -167,11 +167,11 @@ def fill_containers(  # noqa: C901 - one climb, and no call that numba must comp
 def fullest(share: float, first_block: I32, end_block: I32, depth: I32, sums: F64) -> int:
     """The deepest element that holds this share of the page's running text."""
     n = len(sums) - 1
-    wanted = share * sums[n, 2]
+    enough = share * sums[n, 2]
     best = 0
     for e in range(len(depth)):
         held = sums[end_block[e], 2] - sums[first_block[e], 2]
-        if held >= wanted and depth[e] >= depth[best]:
+        if held >= enough and depth[e] >= depth[best]:
             best = e
     return best
 
@@ -288,7 +288,7 @@ def fill_articles(
     """
     n = len(tag)
     nearest, outermost, numbers = held[0], held[1], held[2]
-    found = 0
+    n_known = 0
     for e in range(n):
         nearest[e] = outermost[e] = -1
         if parent[e] >= 0:
@@ -297,8 +297,8 @@ def fill_articles(
             nearest[e] = e
             if outermost[e] < 0:
                 outermost[e] = e
-                found += 1
-                numbers[e] = found
+                n_known += 1
+                numbers[e] = n_known
     prose = sums[len(element), 2] + 1.0
     for b in range(len(element)):
         row = out[b]

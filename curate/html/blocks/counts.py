@@ -1,4 +1,4 @@
-"""What the text of each block is made of: one pass over the buffer."""
+"""Counts of the characters of each block: one pass over the buffer."""
 
 from __future__ import annotations
 

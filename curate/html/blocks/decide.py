@@ -1,4 +1,4 @@
-"""What of a page is content: the model's scores, the kind of page, and whether there is any.
+"""The content of a page: the model's scores, the kind of page, and whether there is any.
 
 One forest gives the kind of page, one the score of each block, one the odds that the page has a
 main text at all, one how much of the answer is likely to be right. The kind sets the threshold.
@@ -25,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
-    """What the model says of a page.
+    """The model's decision about a page.
 
     Attributes:
         keep: bool[B], the blocks that are content; none if ``is_empty``.

@@ -126,7 +126,7 @@ class _Blocks(NamedTuple):
 
 
 class _Tables(NamedTuple):
-    """What is the same for every page."""
+    """Tables that serve every page."""
 
     classes: U8
     ranks: U8

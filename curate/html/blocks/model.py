@@ -87,5 +87,5 @@ class Model:
 def load_model() -> Model:
     """The model that curate comes with."""
     source = files("curate").joinpath(*_FILE)
-    with source.open("rb") as file, np.load(file, allow_pickle=False) as found:
-        return Model.of(found)
+    with source.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return Model.of(arrays)

@@ -37,13 +37,13 @@ COLUMNS: Final = (
     *(f"kind_{kind}" for kind in KINDS),
     *SAYS_NAMES,
 )
-"""What the forest of blocks reads."""
+"""Columns that the forest of blocks reads."""
 
 KIND_COLUMNS: Final = (
     *PAGE_NAMES,
     *(f"{name}_{kind}" for name in ("tokens_mean", "tokens_max") for kind in KINDS),
 )
-"""What the forest of kinds reads."""
+"""Columns that the forest of kinds reads."""
 
 _TOKENS: Final = len(BLOCK_NAMES)
 _KINDS: Final = _TOKENS + len(TOKEN_NAMES)

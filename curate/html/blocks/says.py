@@ -1,4 +1,4 @@
-"""What a page says it is: ``og:type`` and the types of its JSON-LD."""
+"""Kinds that a page gives itself: ``og:type`` and the types of its JSON-LD."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def says(page: Page) -> F32:
 
 
 def says_discussion() -> F32:
-    """What a page says that is a discussion and nothing else."""
-    told = np.zeros(len(_TYPES), np.float32)
-    told[DISCUSSION] = 1.0
-    return told
+    """The row of a page that calls itself a discussion and nothing else."""
+    types = np.zeros(len(_TYPES), np.float32)
+    types[DISCUSSION] = 1.0
+    return types

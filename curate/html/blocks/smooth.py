@@ -18,7 +18,7 @@ _LEAST_SCORE: Final = np.float32(0.12)
 """A paragraph between paragraphs is kept from here on, whatever the threshold."""
 
 _LEAST_SCORE_LINKED: Final = 0.2
-"""The same for one that is a link as a whole, if it is as long as a sentence."""
+"""From here on one that is a link as a whole, if it is as long as a sentence."""
 
 _SENTENCE_WIDTH: Final = 60
 

@@ -31,7 +31,7 @@ TOKEN_NAMES: Final = (
 
 
 class TokenTable(NamedTuple):
-    """What was learnt of each token, in a hash table of S slots, a power of two.
+    """Scores learnt for each token, in a hash table of S slots, a power of two.
 
     Attributes:
         keys: uint32[S], 0 in empty slots.
@@ -128,9 +128,9 @@ def fill_tokens(
             e = max(0, parent[e])
         for k in range(1, 6):
             row[first + 4 + k] = held[i, k]
-        found = bits[i]
+        learnt = bits[i]
         for k in range(48):
-            row[first + 10 + k] = found >> np.uint64(k) & np.uint64(1)
+            row[first + 10 + k] = learnt >> np.uint64(k) & np.uint64(1)
 
 
 @inner

@@ -44,7 +44,7 @@ DATES: Final = (
 )
 PAGE_TYPE: Final = "og:type"
 META_NAMES: Final = frozenset((*TITLES, *AUTHORS, *SITES, *DESCRIPTIONS, *DATES, PAGE_TYPE))
-"""What a ``meta`` may be called that is looked for."""
+"""Names of a ``meta`` that is looked for."""
 
 _SLOTS: Final = 128
 _AMPERSAND = 0x26
@@ -170,17 +170,19 @@ def _kind_of(src: U8, at: int, tokens: I32, attrs: I32, names: I64) -> int:
 
 
 @inner
-def _add(kind: int, token: int, counts: I64, found: I32, n: int) -> int:
+def _add(kind: int, token: int, counts: I64, declared: I32, n: int) -> int:
     """One more, unless there are enough of its kind; the new number of all."""
     if kind != LINKED_DATA and counts[kind] >= MOST:
         return n
     counts[kind] += 1
-    found[n, 0], found[n, 1] = kind, token
+    declared[n, 0], declared[n, 1] = kind, token
     return n + 1
 
 
 @kernel
-def find_declarations(src: U8, tokens: I32, attrs: I32, names: I64, counts: I64, found: I32) -> int:
+def find_declarations(
+    src: U8, tokens: I32, attrs: I32, names: I64, counts: I64, declared: I32
+) -> int:
     """Fill ``found`` with kind and token of each; their number.
 
     Args:
@@ -189,17 +191,17 @@ def find_declarations(src: U8, tokens: I32, attrs: I32, names: I64, counts: I64,
         attrs: int32[m, 3].
         names: see :func:`meta_names`.
         counts: int64[N_KINDS] of zeros, receives how many there are of each kind.
-        found: int32[capacity, 2]; one for each token and ``MOST`` of each kind always fit.
+        declared: int32[capacity, 2]; one for each token and ``MOST`` of each kind always fit.
     """
     n = 0
     for at in range(len(tokens)):
         token = tokens[at]
         kind = _kind_of(src, at, tokens, attrs, names)
         if kind >= 0:
-            n = _add(whole(kind), at, counts, found, n)
+            n = _add(whole(kind), at, counts, declared, n)
         is_link = token[TAG_OF] in (_LINK, _A, _AREA) and token[KIND] == START_TAG
         if is_link and _says(
             src, token, attrs, whole(_REL), whole(_IS_LICENSE), whole(_IS_LICENSE)
         ):
-            n = _add(whole(LICENSE), at, counts, found, n)
+            n = _add(whole(LICENSE), at, counts, declared, n)
     return n

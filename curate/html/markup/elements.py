@@ -1,4 +1,4 @@
-"""What is told of each element once all are known: its blocks, its path, its names. Kernels."""
+"""Facts of each element once all are known: its blocks, its path, its names. Kernels."""
 
 from __future__ import annotations
 

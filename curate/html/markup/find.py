@@ -33,17 +33,17 @@ def find_byte(words: U64, at: int, n: int, byte: int) -> int:
     """
     if at >= n:
         return n
-    wanted = np.uint64(byte) * _ONES
+    pattern = np.uint64(byte) * _ONES
     place = np.uint64(at) >> _THREE
     # The bytes before are made other than zero: the one behind a zero may seem to be one.
-    word = (words[place] ^ wanted) | ((_ONE << ((np.uint64(at) & _SEVEN) << _THREE)) - _ONE)
+    word = (words[place] ^ pattern) | ((_ONE << ((np.uint64(at) & _SEVEN) << _THREE)) - _ONE)
     hits = (word - _ONES) & ~word & _HIGHS
     end = np.uint64(n + 7) >> _THREE
     while not hits:
         place += _ONE
         if place >= end:
             return n
-        word = words[place] ^ wanted
+        word = words[place] ^ pattern
         hits = (word - _ONES) & ~word & _HIGHS
     below = (((hits & (~hits + _ONE)) - _ONE) & _ONES) * _ONES >> _LAST
     return min(n, whole(place << _THREE) + whole(below) - 1)

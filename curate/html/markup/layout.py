@@ -23,7 +23,7 @@ MAX_ELEMENTS: Final = 2_000_000
 """Elements after these count as their parents; the text in them stays."""
 
 (N_ELEMENTS, N_BLOCKS, N_LINKS, N_PIECES, N_BYTES, N_LEFT_OUT, N_VISIBLE, STEPS, TITLE) = range(9)
-"""What is told in numbers: of each kind how many there are, see
+"""Numbers that go with the arrays: of each kind how many there are, see
 :class:`curate.html.markup.page.Page`, and the token of the title, -1 for none."""
 _N_SIZES: Final = 9
 

@@ -40,7 +40,7 @@ class _Room(NamedTuple):
 
 
 def plain_text(page: Page, keep: Bools) -> str:
-    """What :func:`curate.html.markup.render.plain` writes of the pieces of these blocks.
+    """The lines that :func:`curate.html.markup.render.plain` writes of the pieces of these blocks.
 
     Args:
         page: the page.

@@ -66,7 +66,7 @@ def fnv1a(name: bytes) -> int:
 
 
 def _table(values: dict[str, int], n_slots: int) -> tuple[I64, I64]:
-    hashes, found = np.zeros(n_slots, np.int64), np.zeros(n_slots, np.int64)
+    hashes, slots = np.zeros(n_slots, np.int64), np.zeros(n_slots, np.int64)
     for name, value in values.items():
         key = fnv1a(name.encode())
         slot = key & (n_slots - 1)
@@ -74,8 +74,8 @@ def _table(values: dict[str, int], n_slots: int) -> tuple[I64, I64]:
             if hashes[slot] == key:
                 raise ValueError(f"two names have one hash, {name} is the second")
             slot = (slot + 1) & (n_slots - 1)
-        hashes[slot], found[slot] = key, value
-    return hashes, found
+        hashes[slot], slots[slot] = key, value
+    return hashes, slots
 
 
 @lru_cache(maxsize=1)

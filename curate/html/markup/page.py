@@ -27,7 +27,7 @@ MAX_BLOCKS: Final = 30_000
 
 
 class Flag(IntFlag):
-    """What an element is or lies in: bits that descendants inherit."""
+    """Traits of an element and of those around it: bits that descendants inherit."""
 
     HIDDEN = 1 << 0  # the attribute hidden; a dialog that is not open
     ARIA_HIDDEN = 1 << 1  # aria-hidden="true"
@@ -63,7 +63,7 @@ class Flag(IntFlag):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """What one pass over a page finds. E elements, B blocks, L spans of link text.
+    """A page after one pass over it. E elements, B blocks, L spans of link text.
 
     Elements. Number 0 is ``html`` and 1 is ``body``, whether the page has their tags or not. Void
     elements (``img``, ``input``) are there too, and those whose content is left out (``svg``,

@@ -66,20 +66,20 @@ class Scanned:
     def attributes(self, token: int) -> list[list[int]]:
         """Number, start and stop of each attribute of a tag."""
         first, end = self.tokens[token, scan.ATTR], self.tokens[token, scan.ATTR_STOP]
-        found: list[list[int]] = self.attrs[first:end].tolist()
-        return found
+        row: list[list[int]] = self.attrs[first:end].tolist()
+        return row
 
     def value(self, start: int, stop: int) -> str:
-        """What an attribute says, references decoded."""
+        """The value of an attribute, references decoded."""
         return html_module.unescape(self.raw[start:stop].decode())
 
     @cached_property
     def _declarations(self) -> dict[int, list[int]]:
-        found = np.empty((len(self.tokens) + N_KINDS * MOST, 2), np.int32)
+        declared = np.empty((len(self.tokens) + N_KINDS * MOST, 2), np.int32)
         counts = np.zeros(N_KINDS, np.int64)
-        n = find_declarations(self.src, self.tokens, self.attrs, meta_names(), counts, found)
+        n = find_declarations(self.src, self.tokens, self.attrs, meta_names(), counts, declared)
         tokens: dict[int, list[int]] = defaultdict(list)
-        for kind, token in found[:n].tolist():
+        for kind, token in declared[:n].tolist():
             tokens[kind].append(token)
         return tokens
 
@@ -90,8 +90,8 @@ class Scanned:
     def contents(self, tag: str, kind: int) -> list[int]:
         """The tokens of raw text of this kind in elements of this name."""
         is_one = (self.tokens[:, scan.KIND] == kind) & (self.tokens[:, scan.WHAT] == TAG[tag])
-        found: list[int] = np.flatnonzero(is_one).tolist()
-        return found
+        places: list[int] = np.flatnonzero(is_one).tolist()
+        return places
 
     def script_type(self, content: int) -> str:
         """The ``type`` of the script of which this token is the content, in lower case."""
@@ -99,7 +99,7 @@ class Scanned:
         return (self.attribute(content - 1, "type") or "").strip().lower() if content else ""
 
     def linked_data(self) -> list[bytes]:
-        """What the scripts of JSON-LD hold."""
+        """The content of each script of JSON-LD."""
         places = self.declarations(LINKED_DATA)
         return [self.content(at) for at in places if self.script_type(at) == _LD_JSON]
 
@@ -143,18 +143,18 @@ _LD_JSON = "application/ld+json"
 
 def _declared_types(page: Scanned) -> list[int]:
     """Hashes of what the page says it is: ``og:type``, and ``@type`` of its JSON-LD."""
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     for token in page.declarations(META):
         spans = page.attributes(token)
         if any(x == _PROPERTY and _is_og_type(page, a, b) for x, a, b in spans):
             content = next((page.value(a, b) for x, a, b in spans if x == _CONTENT), "")
-            found.update(dict.fromkeys(_WORD.findall(content)[:4]))
+            words.update(dict.fromkeys(_WORD.findall(content)[:4]))
     for script in page.linked_data():
         for types in _TYPE.findall(script):
-            found.update(dict.fromkeys(_WORD.findall(types.decode("utf-8", "replace"))))
-            if len(found) > _MOST_TYPES:
+            words.update(dict.fromkeys(_WORD.findall(types.decode("utf-8", "replace"))))
+            if len(words) > _MOST_TYPES:
                 break
-    return [fnv1a(b"%" + word.lower().encode()) for word in list(found)[:_MOST_TYPES]]
+    return [fnv1a(b"%" + word.lower().encode()) for word in list(words)[:_MOST_TYPES]]
 
 
 def _is_og_type(page: Scanned, start: int, stop: int) -> bool:

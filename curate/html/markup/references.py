@@ -75,7 +75,7 @@ def read_reference(src: U8, at: int, stop: int, names: Names) -> tuple[int, int]
     at += 1
     if at < stop and src[at] == _HASH:
         return _numeric(src, at + 1, stop)
-    name, found, after = FNV_START, 0, at
+    name, point, after = FNV_START, 0, at
     stop = min(stop, at + LONGEST_REFERENCE)
     while at < stop:
         byte = whole(src[at])
@@ -86,7 +86,7 @@ def read_reference(src: U8, at: int, stop: int, names: Names) -> tuple[int, int]
         at += 1
         value = look_up(name, names.reference_hash, names.reference)
         if value:
-            found, after = value, at
+            point, after = value, at
         if byte == _SEMICOLON:
             break
-    return after, found
+    return after, point

@@ -32,7 +32,7 @@ TEXT, START_TAG, END_TAG, RAW_TEXT, RCDATA_TEXT = range(5)
 """Kinds of tokens. Raw text has no references; its ``WHAT`` is the element, 0 for CDATA."""
 
 N_TOKENS, N_ATTRS, INSIDE, SVGS, FRAMES, STEPS, OPEN = range(7)
-"""What the scanner keeps between two tags. ``INSIDE`` is a stack of bits above a first 1: 1 for
+"""State of the scanner between two tags. ``INSIDE`` is a stack of bits above a first 1: 1 for
 ``svg`` or ``math``, 0 for HTML inside them; ``SVGS`` has a 1 where the former is ``svg``. From
 ``OPEN`` on a number for each tag: how many more starts than ends of HTML were seen."""
 N_STATES: Final = OPEN + len(TRAITS)
@@ -52,14 +52,14 @@ def _is_letter(byte: int) -> bool:
 @inner
 def _matches(src: U8, at: int, name: int) -> bool:
     """A tag's name with this hash begins here and ends within twelve bytes."""
-    found = FNV_START
+    hashed = FNV_START
     for place in range(at, at + 12):
         byte = whole(src[place])
         if byte in (_GREATER, _SLASH) or is_space(byte):
-            return found == name
+            return hashed == name
         if 0x41 <= byte <= 0x5A:
             byte |= 0x20
-        found = ((found ^ byte) * FNV_PRIME) & MASK32
+        hashed = ((hashed ^ byte) * FNV_PRIME) & MASK32
     return False
 
 
@@ -82,7 +82,7 @@ def _is_comment(src: U8, at: int) -> bool:
 
 @inner
 def _script_end(src: U8, words: U64, at: int, n: int, name: int) -> int:
-    """The same for a script, in which ``<!--`` and ``<script`` hide its end tag."""
+    """The end of a script, in which ``<!--`` and ``<script`` hide its end tag."""
     hidden = 0  # 1 after <!--, 2 after <script inside that
     while at < n:
         if hidden == 0:

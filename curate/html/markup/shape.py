@@ -16,7 +16,7 @@ I32 = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
 ITEM, CELL_OF, ROW, TABLE, TITLE, LIST_OF, LISTS, QUOTES = range(8)
-"""What is told of each element: the nearest ``li``, cell, row, table, heading and list around it,
+"""Columns of an element's shape: the nearest ``li``, cell, row, table, heading and list around it,
 itself included (-1: none), and in how many lists and quotations it is."""
 N_SHAPES: Final = 8
 
@@ -91,7 +91,7 @@ def fill_shapes(parent: I32, tag: I32, shapes: I32) -> None:
 
 @kernel
 def find_shapes(parent: I32, tag: I32, shapes: I32) -> None:
-    """The same for those who are not kernels."""
+    """:func:`fill_shapes` for callers that are not kernels."""
     fill_shapes(parent, tag, shapes)
 
 

@@ -40,7 +40,7 @@ IN_SCOPE, IN_LIST, IN_BUTTON, IN_TABLE, IN_SPECIAL, IN_ITEM = range(BORDER, BORD
 N_STACK_COLUMNS: Final = BORDER + 6
 
 N_ELEMENTS, TOP, N_RUNS, BREAKS, LINK, DROPPING, AFTER_PRE, TITLE, STEPS = range(9)
-"""What the tree builder keeps: ``BREAKS`` that come before the next text, the element whose
+"""State of the tree builder: ``BREAKS`` that come before the next text, the element whose
 ``LINK`` is open (-1: none), the height from which all is ``DROPPING`` (-1: nothing), 1 right
 ``AFTER_PRE``, the token of the first ``TITLE``, pops and pushes so far."""
 N_STATES: Final = 9
@@ -114,13 +114,13 @@ _FLAGS_OF = {
 
 
 def _flags_of_tags() -> I64:
-    found = np.zeros(len(NAMES), np.int64)
+    flags = np.zeros(len(NAMES), np.int64)
     for flag, tags in _FLAGS_OF.items():
-        found[[TAG[name] for name in tags.split()]] |= int(flag)
+        flags[[TAG[name] for name in tags.split()]] |= int(flag)
     kinds = ((CELL, Flag.CELL), (LIST, Flag.LIST), (HEADING, Flag.HEADING))
     for trait, flag in (*kinds, (CODE, Flag.CODE), (IS_PREFORMATTED, Flag.PREFORMATTED)):
-        found[(TRAITS & trait) != 0] |= int(flag)
-    return found
+        flags[(TRAITS & trait) != 0] |= int(flag)
+    return flags
 
 
 _FLAGS_OF_TAG = _flags_of_tags()
@@ -143,7 +143,7 @@ def _word(src: U8, at: int, stop: int) -> tuple[int, int]:
 
 @inner
 def _style_flags(src: U8, at: int, stop: int) -> int:
-    """What of a style decides whether there is something to see, and how lines are laid out."""
+    """Flags of a style: whether there is something to see, and how lines are laid out."""
     stop = min(stop, at + _STYLE_BYTES)
     flags = of_property = of_word = 0
     while at < stop:
@@ -303,7 +303,7 @@ def break_out(elements: I32, stack: I32, last: I64, state: I64) -> None:
 
 @inner
 def break_for(tag: int, state: I64) -> None:
-    """What a tag puts between the text before it and the text behind it."""
+    """Add the break that a tag puts between the text before it and the text behind it."""
     if state[DROPPING] < 0:
         if TRAITS[tag] & BLOCK:
             state[BREAKS] |= BLOCK_BREAK

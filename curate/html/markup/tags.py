@@ -119,10 +119,10 @@ _TRAITS: Final = {
 
 
 def _traits() -> npt.NDArray[np.int64]:
-    found = np.zeros(len(NAMES), np.int64)
+    traits = np.zeros(len(NAMES), np.int64)
     for trait, names in _TRAITS.items():
-        found[[TAG[name] for name in names.split()]] |= trait
-    return found
+        traits[[TAG[name] for name in names.split()]] |= trait
+    return traits
 
 
 TRAITS: Final = _traits()
@@ -130,16 +130,16 @@ TRAITS: Final = _traits()
 
 
 SCOPES: Final = (SCOPE, SCOPE | LIST_SCOPE, SCOPE | BUTTON_SCOPE, TABLE_SCOPE, SPECIAL)
-"""What ends the search for an open element, one set of traits for each kind of search."""
+"""Borders of the search for an open element, one set of traits for each kind of search."""
 
 
 def _bounds() -> npt.NDArray[np.int64]:
-    found = np.zeros(len(NAMES), np.int64)
+    bounds = np.zeros(len(NAMES), np.int64)
     for place, scope in enumerate(SCOPES):
-        found |= ((TRAITS & scope) != 0).astype(np.int64) << place
+        bounds |= ((TRAITS & scope) != 0).astype(np.int64) << place
     is_no_border = np.isin(np.arange(len(NAMES)), [TAG[x] for x in ("address", "div", "p")])
-    found |= (((TRAITS & SPECIAL) != 0) & ~is_no_border).astype(np.int64) << len(SCOPES)
-    return found
+    bounds |= (((TRAITS & SPECIAL) != 0) & ~is_no_border).astype(np.int64) << len(SCOPES)
+    return bounds
 
 
 BOUNDS: Final = _bounds()

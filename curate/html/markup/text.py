@@ -36,7 +36,7 @@ N_BLOCK_COLUMNS: Final = 5
     12
 )
 RUBY, RUBY_OPEN, N_LEFT_OUT, N_VISIBLE, STEPS = range(12, 17)
-"""What the writer keeps. ``OUT``: end of what is written; ``FIRST``: of the block that is being
+"""State of the writer. ``OUT``: end of what is written; ``FIRST``: of the block that is being
 written; ``SPACE`` and ``LINES``: a space and line breaks that are written if a character follows;
 ``READY``: 1 if the next character can be written at once; ``RUN_FIRST``: the first character of
 the run, -1 before it; ``INNER``: the deepest element that holds the block so far, ``OUTER`` its
@@ -51,15 +51,15 @@ _OPENING, _CLOSING = 0x28, 0x29
 
 
 def _kinds() -> U8:
-    found = np.full(256, _PLAIN, np.uint8)
-    found[:32] = _GONE
-    found[127] = _GONE
-    found[[9, 10, 12, 13, 32]] = _SPACE
-    found[_AMPERSAND] = _REFERENCE
+    kinds = np.full(256, _PLAIN, np.uint8)
+    kinds[:32] = _GONE
+    kinds[127] = _GONE
+    kinds[[9, 10, 12, 13, 32]] = _SPACE
+    kinds[_AMPERSAND] = _REFERENCE
     # Lead bytes of C1 controls, no-break space, soft hyphen; spaces and marks of General
     # Punctuation; ideographic space; byte order mark.
-    found[[0xC2, 0xE2, 0xE3, 0xEF]] = _PERHAPS
-    return found
+    kinds[[0xC2, 0xE2, 0xE3, 0xEF]] = _PERHAPS
+    return kinds
 
 
 _KINDS: Final = _kinds()
@@ -67,7 +67,7 @@ _KINDS: Final = _kinds()
 
 @inner
 def _kind_of(point: int) -> int:
-    """What a code point is here: shown, space, gone, or a space with a width of its own."""
+    """Kind of a code point: shown, space, gone, or a space with a width of its own."""
     if point == 32 or (9 <= point <= 13 and point != 11):
         return _SPACE
     if point < 32 or (0x7F <= point <= 0x9F and point != 0x85):

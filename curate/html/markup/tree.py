@@ -116,7 +116,7 @@ FIRST_OPEN: Final = (
     (0, _HTML, -1, *(0,) * (N_STACK_COLUMNS - 3)),
     (1, _BODY, -1, *(0,) * (IN_SPECIAL - 3), 1, 1),
 )
-"""The same on the stack; ``body`` bounds two of the searches."""
+"""Their rows on the stack; ``body`` bounds two of the searches."""
 
 
 @inner
@@ -156,7 +156,7 @@ def _ended_by(tag: int, stack: I32, last: I64, state: I64) -> int:
 
 @inner
 def _ended_at_once(tag: int, over: int, state: I64) -> int:
-    """The same for those that end only what is open on top."""
+    """Whether a tag ends the element on top of the stack, for tags that end no other."""
     is_option = over == _OPTION and tag in (_OPTION, _OPTGROUP)
     is_ruby = TRAITS[tag] & RUBY != 0 and TRAITS[over] & RUBY != 0
     if is_option or (is_ruby and not (tag == _RT and over == _RTC)):
@@ -204,7 +204,7 @@ def _is_misplaced(tag: int, elements: I32, stack: I32, last: I64, state: I64) ->
 
 @inner
 def _is_dropped(src: U8, tag: int, token: I32, attrs: I32, flags: int) -> bool:
-    """What is in this element is no text of the page."""
+    """Whether the content of this element is no text of the page."""
     if TRAITS[tag] & DROPPED:
         return bool(tag != _NOFRAMES or token[BITS] & FOREIGN)
     return bool(tag in (_A, _SPAN) and flags & _HEADING and is_mark(src, token, attrs))
