@@ -29,7 +29,37 @@ _BASIS: Final = np.uint64(0xCBF29CE484222325)
 
 
 @inner
-def count_text(  # noqa: C901, PLR0915 - the loop over code points is hot
+def _beyond_ascii(text: U8, at: int, n: int) -> int:
+    """The code point of the n bytes from ``at`` on; n is 2, 3 or 4."""
+    point = int(text[at]) & (0x7F >> n)
+    for place in range(at + 1, at + n):
+        point = point << 6 | (int(text[place]) & 0x3F)
+    return point
+
+
+@inner
+def _count_kind(kind: int, row: I32) -> None:
+    """Count a character that ends no sentence by its kind."""
+    if kind & COMMA:
+        row[T_COMMA] += 1
+    elif kind & LETTER:
+        row[T_LETTER] += kind & WIDTH
+    elif kind & SYMBOL:
+        row[T_SYMBOL] += 1
+
+
+@inner
+def _fill_widths(width: int, linked: int, terminals: int, row: I32) -> None:
+    plain = width - linked
+    row[T_WIDTH] = width
+    row[T_LINK] = linked
+    row[T_TERMINAL] = terminals
+    if plain >= PROSE_WIDTH or (terminals and plain >= SENTENCE_WIDTH):
+        row[T_PROSE] = plain
+
+
+@inner
+def count_text(  # noqa: C901 - the loop over code points is hot
     text: U8,
     start: I32,
     stop: I32,
@@ -43,73 +73,40 @@ def count_text(  # noqa: C901, PLR0915 - the loop over code points is hot
     link = 0
     n_links = len(link_start)
     for block in range(len(start)):
-        at, end = int(start[block]), int(stop[block])
-        width = linked = plain_terminals = 0
-        n_spans = 0
+        at, end, row = int(start[block]), int(stop[block]), counts[block]
+        width = linked = terminals = n_spans = pending = last = 0
         key = _BASIS
-        pending = 0
-        kind = 0
-        last = 0
         while at < end:
             while link < n_links and link_stop[link] <= at:
                 link += 1
             inside = link < n_links and link_start[link] <= at
             if inside and (link_start[link] == at or at == start[block]):
                 n_spans += 1
-            byte = int(text[at])
-            if byte < 0x80:
-                point = byte
-                at += 1
-            elif byte < 0xE0:
-                point = (byte & 0x1F) << 6 | (int(text[at + 1]) & 0x3F)
-                at += 2
-            elif byte < 0xF0:
-                point = (
-                    (byte & 0x0F) << 12
-                    | (int(text[at + 1]) & 0x3F) << 6
-                    | (int(text[at + 2]) & 0x3F)
-                )
-                at += 3
-            else:
-                point = (
-                    (byte & 0x07) << 18
-                    | (int(text[at + 1]) & 0x3F) << 12
-                    | (int(text[at + 2]) & 0x3F) << 6
-                    | (int(text[at + 3]) & 0x3F)
-                )
-                at += 4
+            point = int(text[at])
+            n = 1 if point < 0x80 else 2 if point < 0xE0 else 3 if point < 0xF0 else 4
+            if n > 1:
+                point = _beyond_ascii(text, at, n)
+            at += n
             kind = int(classes[point])
             size = kind & WIDTH
             width += size
-            if inside:
-                linked += size
+            linked += size if inside else 0
             if pending and not (size == 1 and kind & (LETTER | DIGIT)):
-                plain_terminals += 1  # "1.5" and "a.b" end no sentence
+                terminals += 1  # "1.5" and "a.b" end no sentence
             pending = 0
-            if kind & TERMINAL:
-                if size > 1:
-                    plain_terminals += 1
-                else:
-                    pending = 1
-            elif kind & COMMA:
-                counts[block, T_COMMA] += 1
-            elif kind & LETTER:
-                counts[block, T_LETTER] += size
-            elif kind & SYMBOL:
-                counts[block, T_SYMBOL] += 1
+            if not kind & TERMINAL:
+                _count_kind(kind, row)
+            elif size > 1:
+                terminals += 1
+            else:
+                pending = 1
             if kind & DIGIT:
-                counts[block, T_DIGIT] += 1
+                row[T_DIGIT] += 1
             else:
                 key = (key ^ np.uint64(point)) * _PRIME
             if not kind & CLOSING and kind > 1:
                 last = kind
-        plain_terminals += pending
-        plain = width - linked
-        counts[block, T_WIDTH] = width
-        counts[block, T_LINK] = linked
-        counts[block, T_TERMINAL] = plain_terminals
-        counts[block, T_ENDS] = 1 if last & TERMINAL else 0
-        counts[block, T_LINKS] = n_spans
-        if plain >= PROSE_WIDTH or (plain_terminals and plain >= SENTENCE_WIDTH):
-            counts[block, T_PROSE] = plain
+        _fill_widths(width, linked, terminals + pending, row)
+        row[T_ENDS] = 1 if last & TERMINAL else 0
+        row[T_LINKS] = n_spans
         hashes[block] = key

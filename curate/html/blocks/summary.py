@@ -62,6 +62,49 @@ PAGE_NAMES: Final = (
 
 
 @inner
+def _fill_texts(n: int, counts: I32, copies: I32, width: float, prose: float, out: F32) -> None:
+    """The columns from ``page_terminals`` to ``prose_longest``: sums over the text of n blocks."""
+    longest = terminals = commas = digits = symbols = ends = copied = n_prose = 0.0
+    for b in range(n):
+        size, text = float(counts[b, T_WIDTH]), float(counts[b, T_PROSE])
+        terminals += counts[b, T_TERMINAL]
+        commas += counts[b, T_COMMA]
+        digits += counts[b, T_DIGIT]
+        symbols += counts[b, T_SYMBOL]
+        ends += counts[b, T_ENDS]
+        copied += size if copies[b] > 1 else 0.0
+        n_prose += 1.0 if text > 0 else 0.0
+        longest = max(longest, text)
+    out[5] = log(1.0 + terminals)
+    out[6] = commas / width
+    out[7] = digits / width
+    out[8] = symbols / width
+    out[9] = ends / n
+    out[10] = copied / width
+    out[11] = log(1.0 + n_prose)
+    out[12] = log(1.0 + prose / (1.0 + n_prose))
+    out[13] = log(1.0 + longest)
+
+
+@inner
+def _fill_main(
+    first: int, end: int, depth: int, title: int, counts: I32, sums: F64, out: F32
+) -> None:
+    """The columns from ``main_share`` to ``near_top``; the main part is blocks first to end."""
+    n = len(sums) - 1
+    prose = sums[n, 2] + 1e-3
+    out[14] = (sums[end, 2] - sums[first, 2]) / prose
+    out[15] = (sums[end, 0] - sums[first, 0]) / (sums[n, 0] + 1e-3)
+    out[16] = (sums[end, 1] - sums[first, 1]) / (sums[end, 0] - sums[first, 0] + 1e-3)
+    out[17] = log(1.0 + end - first)
+    out[18] = depth
+    out[19] = 1.0 if title >= 0 else 0.0
+    out[20] = 1.0 - sums[title, 2] / prose if title >= 0 else -1.0
+    out[21] = counts[title, T_WIDTH] if title >= 0 else -1.0
+    out[22] = title / n if title >= 0 else -1.0
+
+
+@inner
 def fill_summary(
     counts: I32,
     copies: I32,
@@ -84,19 +127,10 @@ def fill_summary(
     """The columns ``PAGE_NAMES`` of one page into ``out`` (zeros, float32[len(PAGE_NAMES)])."""
     n = len(inline)
     width, prose = sums[n, 0] + 1e-3, sums[n, 2] + 1e-3
-    longest = terminals = commas = digits = symbols = ends = copied = n_prose = 0.0
     at = 23
     repeats = at + 2 * n_flags + n_counted
     for b in range(n):
         size, text = float(counts[b, T_WIDTH]), float(counts[b, T_PROSE])
-        terminals += counts[b, T_TERMINAL]
-        commas += counts[b, T_COMMA]
-        digits += counts[b, T_DIGIT]
-        symbols += counts[b, T_SYMBOL]
-        ends += counts[b, T_ENDS]
-        copied += size if copies[b] > 1 else 0.0
-        n_prose += 1.0 if text > 0 else 0.0
-        longest = max(longest, text)
         bits = flags[inline[b]]
         for bit in range(n_flags):
             if bits >> bit & 1:
@@ -112,27 +146,10 @@ def fill_summary(
             out[at + 2 * n_flags + place] += 1.0
     for j in range(n_counted):
         out[at + 2 * n_flags + j] = log(1.0 + out[at + 2 * n_flags + j])
-    low, high = first_block[main], end_block[main]
     out[0] = log(1.0 + width)
     out[1] = log(1.0 + n)
     out[2] = sums[n, 1] / width
     out[3] = prose / width
     out[4] = log(1.0 + prose)
-    out[5] = log(1.0 + terminals)
-    out[6] = commas / width
-    out[7] = digits / width
-    out[8] = symbols / width
-    out[9] = ends / n
-    out[10] = copied / width
-    out[11] = log(1.0 + n_prose)
-    out[12] = log(1.0 + prose / (1.0 + n_prose))
-    out[13] = log(1.0 + longest)
-    out[14] = (sums[high, 2] - sums[low, 2]) / prose
-    out[15] = (sums[high, 0] - sums[low, 0]) / width
-    out[16] = (sums[high, 1] - sums[low, 1]) / (sums[high, 0] - sums[low, 0] + 1e-3)
-    out[17] = log(1.0 + high - low)
-    out[18] = depth[main]
-    out[19] = 1.0 if title >= 0 else 0.0
-    out[20] = 1.0 - sums[title, 2] / prose if title >= 0 else -1.0
-    out[21] = counts[title, T_WIDTH] if title >= 0 else -1.0
-    out[22] = title / n if title >= 0 else -1.0
+    _fill_texts(n, counts, copies, width, prose, out)
+    _fill_main(first_block[main], end_block[main], depth[main], title, counts, sums, out)
