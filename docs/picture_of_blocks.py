@@ -13,8 +13,8 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from curate.html.blocks.decide import decide
-from curate.html.markup.read import read_page
+from curate.html.blocks.decision import decide
+from curate.html.markup.read_page import read_page
 
 TARGET = Path(__file__).parent / "images" / "blocks.png"
 

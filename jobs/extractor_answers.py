@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from curate.html.blocks.answer import answer_row
 from curate.html.blocks.choose import choose
-from curate.html.blocks.decide import probability
+from curate.html.blocks.decision import probability
 from curate.html.blocks.model import Model
 from jobs.extractor_data import CRAWLED, Example
 from jobs.extractor_score import Scorer, f1

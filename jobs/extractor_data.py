@@ -12,9 +12,9 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from curate.html.blocks.features import Features, block_features
+from curate.html.blocks.block_features import Features, block_features
 from curate.html.markup.page import Page
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
 from jobs.extractor_labels import F32, Labels, align, align_labelled
 
 N_FOLDS: Final = 5
@@ -48,7 +48,7 @@ class Example:
         kind: of page; empty if unknown.
         has_text: whether there is a main text.
         page: its blocks.
-        features: see :func:`curate.html.blocks.features.block_features`.
+        features: see :func:`curate.html.blocks.block_features.block_features`.
         content: float32[B], 1 for content.
         weight: float32[B], 0 where nothing is known.
         gold: true text.

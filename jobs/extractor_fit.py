@@ -11,11 +11,11 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.decide import probability
-from curate.html.blocks.kinds import KINDS
+from curate.html.blocks.decision import probability
 from curate.html.blocks.model import Model
+from curate.html.blocks.name_tokens import TokenTable
+from curate.html.blocks.page_kinds import KINDS
 from curate.html.blocks.rows import COLUMNS, kind_row, rows_of
-from curate.html.blocks.tokens import TokenTable
 from curate.models.trees import Forest
 from jobs.extractor_answers import fit_answers
 from jobs.extractor_data import N_FOLDS, Example

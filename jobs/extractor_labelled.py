@@ -18,9 +18,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from curate.html.blocks.features import block_features
+from curate.html.blocks.block_features import block_features
 from curate.html.charset import decode
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
 from jobs.extractor_data import LABELLED, Example
 from jobs.extractor_labels import F32, Labels, squeeze
 

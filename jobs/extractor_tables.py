@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from curate.html.blocks.decide import decide
+from curate.html.blocks.decision import decide
 from curate.html.blocks.model import Model
 from jobs.extractor_data import CRAWLED, Example
 from jobs.extractor_fit import Folds, fit_once

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.choose import choose
-from curate.html.blocks.kinds import KINDS
+from curate.html.blocks.page_kinds import KINDS
 from jobs.extractor_data import Example
 from jobs.extractor_score import Scorer
 

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.kinds import KINDS
-from curate.html.blocks.tokens import N_MARKS, TokenTable, table_of
+from curate.html.blocks.name_tokens import N_MARKS, TokenTable, table_of
+from curate.html.blocks.page_kinds import KINDS
 from jobs.extractor_data import N_FOLDS, Example
 
 _LEAST_SITES: Final = 3

@@ -12,8 +12,8 @@ import pytest
 import ray
 from hypothesis import settings
 
-from curate.engine.base import Engine, Policy
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Engine, Policy
 from curate.engine.ray import RayEngine
 from curate.failpoints import VARIABLE
 from curate.stages.kernels import compile_kernels

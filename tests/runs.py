@@ -13,7 +13,7 @@ from typing import Any
 
 from curate import stage_table
 from curate.config.job import JobConfig
-from curate.engine.base import Event
+from curate.engine.protocol import Event
 from curate.failpoints import VARIABLE
 from curate.io import layout
 from curate.io.store import Store

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from curate.ask.rerun import require_stage
 from curate.config.job import BUILTIN, JobConfig
 from curate.config.language import Aspect, LanguageConfigs, aspect_of
-from curate.engine.base import Engine
+from curate.engine.protocol import Engine
 from curate.io import layout
 from curate.io.digests import json_with_digest, read_json
 from curate.io.open_store import open_store

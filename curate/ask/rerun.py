@@ -9,7 +9,7 @@ from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
 from curate.config.load import build
 from curate.config.sections import ReportConfig, TuneConfig
-from curate.engine.base import Engine
+from curate.engine.protocol import Engine
 from curate.errors import InputError
 from curate.io import layout
 from curate.io.folders import writable

@@ -5,7 +5,7 @@ All answer alike: a score for each text and label. What a score means is the mod
 
 from __future__ import annotations
 
-from curate.classify.base import CLASSIFY_VERSION, Classifier, ModelSpec, scored, to_score
+from curate.classify.classifier import CLASSIFY_VERSION, Classifier, ModelSpec, scored, to_score
 from curate.classify.model_files import fingerprint_of, labels_told
 
 __all__ = [

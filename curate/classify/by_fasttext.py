@@ -8,7 +8,7 @@ from pathlib import Path
 import fasttext
 import numpy as np
 
-from curate.classify.base import F32, ModelSpec
+from curate.classify.classifier import F32, ModelSpec
 from curate.classify.model_files import PREFIX
 from curate.errors import ModelError
 from curate.models.fasttext_file import check_model_file
@@ -45,7 +45,7 @@ class FastTextClassifier:
         return ModelError(str(self._path), wanted=wanted, found=found, todo=todo)
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
-        """See :class:`curate.classify.base.Classifier`."""
+        """See :class:`curate.classify.classifier.Classifier`."""
         by_label = {name: np.zeros(len(texts), np.float32) for name in self.labels}
         if not texts:
             return by_label

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from curate.classify.base import F32, ModelSpec, activation_of, labels_of, readable, scores_of
+from curate.classify.classifier import F32, ModelSpec, activation_of, labels_of, readable, scores_of
 from curate.classify.halving import Batches
 from curate.classify.hugging_face import check_positions, read_config
 from curate.errors import ModelError
@@ -78,7 +78,7 @@ class OnnxClassifier:
         return ModelError(self._spec.model, wanted=wanted, found=found, todo=todo)
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
-        """See :class:`curate.classify.base.Classifier`."""
+        """See :class:`curate.classify.classifier.Classifier`."""
         scores = scores_of(self._raw(texts), self._activation) if texts else None
         none = np.empty(0, np.float32)
         return {

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from curate.classify.base import F32, ModelSpec, activation_of, labels_of, readable, scores_of
+from curate.classify.classifier import F32, ModelSpec, activation_of, labels_of, readable, scores_of
 from curate.classify.halving import Batches
 from curate.classify.hugging_face import check_positions, read_config
 from curate.errors import ModelError
@@ -86,7 +86,7 @@ class TransformersClassifier:
         return is_told or isinstance(error, MemoryError)
 
     def scores(self, texts: Sequence[str]) -> dict[str, F32]:
-        """See :class:`curate.classify.base.Classifier`."""
+        """See :class:`curate.classify.classifier.Classifier`."""
         outputs = np.empty((len(texts), len(self.labels)), np.float32)
         if texts:
             encoded = self._tokenizer(

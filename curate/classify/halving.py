@@ -6,7 +6,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
-from curate.classify.base import F32
+from curate.classify.classifier import F32
 
 
 def longest_first(lengths: Sequence[int], batch: int) -> list[list[int]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from curate.classify.base import ModelSpec
+from curate.classify.classifier import ModelSpec
 from curate.errors import ModelError
 
 _COUNTED_FROM_PADDING = ("roberta", "camembert", "longformer", "mpnet", "luke", "ibert", "data2vec")

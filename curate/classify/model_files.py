@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from curate.classify.base import ModelSpec, named_labels
+from curate.classify.classifier import ModelSpec, named_labels
 from curate.classify.hugging_face import read_config
 from curate.models import digest_of, require_file
 from curate.models.fasttext_file import labels_in

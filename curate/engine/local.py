@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from curate.engine import devices, memory, run_task
-from curate.engine.base import Engine, Event, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.devices import Seat, seats
+from curate.engine.protocol import Engine, Event, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.rounds import Lost, Round
 
 

@@ -20,7 +20,7 @@ from ray import exceptions as failures
 from ray.util.metrics import Counter
 
 from curate.engine import run_task
-from curate.engine.base import Engine, Listener, Outcome, Task, ignore, most_gpus
+from curate.engine.protocol import Engine, Listener, Outcome, Task, ignore, most_gpus
 from curate.engine.rounds import Lost, Round
 from curate.errors import EngineError
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from curate.engine import run_task
-from curate.engine.base import Event, Listener, Outcome, Policy, Task
+from curate.engine.protocol import Event, Listener, Outcome, Policy, Task
 from curate.engine.stop import Stop
 from curate.engine.waiting import Running, Silence, said
 from curate.errors import EngineError

@@ -13,7 +13,7 @@ from typing import Any
 
 from curate import errors
 from curate.engine import memory
-from curate.engine.base import Outcome, Task
+from curate.engine.protocol import Outcome, Task
 from curate.importing import uncollected
 from curate.redact import redact_text
 

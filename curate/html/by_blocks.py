@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.decide import decide
-from curate.html.markup.lines import plain_text
+from curate.html.blocks.decision import decide
+from curate.html.markup.kept_text import plain_text
 from curate.html.markup.page import Page
-from curate.html.markup.read import Scanned, arrange, read_page, scan_page
+from curate.html.markup.read_page import Scanned, arrange, read_page, scan_page
 from curate.html.markup.render import xml
 from curate.html.markup.shape import pieces
-from curate.html.scripts import JSON_LD, STATE, Linked, read_linked, state_html
+from curate.html.page_scripts import JSON_LD, STATE, Linked, read_linked, state_html
 
 Bools = npt.NDArray[np.bool_]
 

@@ -19,7 +19,7 @@ from typing import Any
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
-from curate.html.markup.read import scan_page
+from curate.html.markup.read_page import scan_page
 
 # Pictures' descriptions, bylines and readers' comments are not the article.
 _MAIN_CONTENT: dict[str, Any] = {
@@ -72,7 +72,7 @@ def main_text(html: str) -> str:
 
 
 def main_html(tree: HTMLTree) -> str:
-    """The main content as minimal HTML with links, for :func:`curate.html.lines.read_lines`."""
+    """Main content as HTML with links, for :func:`curate.html.page_lines.read_lines`."""
     # A caption stands between two paragraphs and belongs to neither.
     text = _minimal_html(tree, skip_elements=["[class*=caption]"], **_MAIN_CONTENT)
     return text.replace(_SHIELD, "")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from curate.html.by_resiliparse import main_html, parse_shielded, whole_html
 from curate.html.container import find_container
-from curate.html.lines import Line, densest_run, long_width, read_lines
+from curate.html.page_lines import Line, densest_run, long_width, read_lines
 
 MAJORITY = 0.5
 """Both shares must reach it, or the page is doubtful."""

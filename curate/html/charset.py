@@ -22,7 +22,7 @@ from curate.encodings.encoding_names import (
     WINDOWS_1252,
     Encoding,
 )
-from curate.html.declared import (
+from curate.html.declared_charset import (
     BOM,
     HTTP,
     META,

@@ -13,7 +13,7 @@ from typing import Any
 
 from resiliparse.parse.html import HTMLTree
 
-from curate.html.lines import Line
+from curate.html.page_lines import Line
 
 MAJORITY = 0.8
 """Share of the text in paragraphs that the element must hold. It must be above one half, or there

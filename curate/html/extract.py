@@ -35,7 +35,7 @@ from curate.html.extractors import (
     extractor_version,
 )
 from curate.html.head import Head, read_head
-from curate.html.markup.read import scan_page, title_of
+from curate.html.markup.read_page import scan_page, title_of
 
 EXTRACTOR_VERSION = extractor_version(BLOCKS)
 """Goes into the fingerprint of the extract stage: another version gives another text."""

@@ -27,7 +27,7 @@ from curate.html.markup.declarations import (
     TITLES,
 )
 from curate.html.markup.names import ATTRIBUTE, ATTRIBUTES
-from curate.html.markup.read import Scanned
+from curate.html.markup.read_page import Scanned
 
 MAX_CHARS: Final = 2000
 """A declaration is cut after so many code points."""

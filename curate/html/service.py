@@ -13,7 +13,7 @@ from curate.html.by_resiliparse import n_visible_characters, parse
 from curate.html.charset import Decoded, decode
 from curate.html.extract import Extracted, Wishes, extract, extract_text
 from curate.html.extractors import BLOCKS, CASCADE, FINEWEB2, RESILIPARSE, TRAFILATURA
-from curate.html.page import html_lang
+from curate.html.html_lang import html_lang
 
 Json = Any
 """A JSON value."""

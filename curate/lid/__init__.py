@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from curate.lid.base import Identification, Identifier
+from curate.lid.identifier import Identification, Identifier
 
 __all__ = ["EMBEDDED", "Identification", "Identifier", "known_labels", "load_identifier"]
 

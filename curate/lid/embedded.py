@@ -15,11 +15,11 @@ import pycld2
 import regex
 
 from curate.labels import UNDETERMINED, language_of
-from curate.lid.base import NOTHING, Identification
 from curate.lid.codes import label_of, language_code, script_for, scripts_of
+from curate.lid.identified_text import Samples, samples_of
+from curate.lid.identifier import NOTHING, Identification
 from curate.lid.lookalikes import LABELS, with_second_look
 from curate.lid.noise import MAX_CONFIDENCE, is_noise
-from curate.lid.sample import Samples, samples_of
 from curate.lid.voices.candidate_rows import NOT_MASKED
 from curate.lid.voices.candidates import Candidates, Known, Universe, candidates_of
 from curate.lid.voices.confidence import Kind, curves_sha256, packaged_curves

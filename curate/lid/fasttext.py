@@ -14,9 +14,9 @@ import regex
 
 from curate.errors import ModelError
 from curate.labels import NO_LANGUAGE, UNDETERMINED, is_label
-from curate.lid.base import MIN_LISTED_CONFIDENCE, NOTHING, Identification, ranked
 from curate.lid.codes import label_of, model_label, script_for
-from curate.lid.sample import samples_of
+from curate.lid.identified_text import samples_of
+from curate.lid.identifier import MIN_LISTED_CONFIDENCE, NOTHING, Identification, ranked
 from curate.lid.voices.funlang import load_table
 from curate.models.fasttext_file import check_model_file
 from curate.text.scripts import merge_cjk, most_frequent

@@ -20,7 +20,7 @@ from typing import Final
 import regex
 
 from curate.labels import script_of
-from curate.lid.base import Identification, ranked
+from curate.lid.identifier import Identification, ranked
 from curate.lid.lookalike_words import by_signs
 
 ZAWGYI: Final = "mya_Qaag"

@@ -16,10 +16,10 @@ from typing import Any, Final
 
 from curate.errors import ModelError
 from curate.labels import NO_LANGUAGE
-from curate.lid.base import NOTHING, Identification, ranked
 from curate.lid.codes import model_label
-from curate.lid.sample import samples_of
-from curate.models.files import digest_of
+from curate.lid.identified_text import samples_of
+from curate.lid.identifier import NOTHING, Identification, ranked
+from curate.models.named_files import digest_of
 from curate.models.packages import load_package
 from curate.text.reading import READING_VERSION
 from curate.text.scripts import merge_cjk, most_frequent

@@ -60,7 +60,7 @@ def is_noise(texts: FlatTexts) -> Bools:
     """bool[n_texts]: the text is in no language. One without a letter is not judged.
 
     Args:
-        texts: samples (:mod:`curate.lid.sample`).
+        texts: samples (:mod:`curate.lid.identified_text`).
     """
     seen = np.zeros((len(texts), 4), np.int32)
     _look(texts.points, texts.offsets, properties(), seen)

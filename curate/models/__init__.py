@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curate.models.files import digest_of, refuse_pointer, require_file, sampled_digest_of
+from curate.models.named_files import digest_of, refuse_pointer, require_file, sampled_digest_of
 from curate.models.packages import load_package
 
 __all__ = ["digest_of", "load_package", "refuse_pointer", "require_file", "sampled_digest_of"]

@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from curate.errors import ModelError
-from curate.models.files import refuse_pointer
+from curate.models.named_files import refuse_pointer
 
 Answer = TypeVar("Answer")
 

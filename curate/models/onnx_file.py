@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from curate.errors import ModelError
-from curate.models.files import refuse_pointer
+from curate.models.named_files import refuse_pointer
 
 _TENSOR = "tensor"
 # Kind of message -> number of a field -> kind of the message that it holds.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.errors import ModelError
-from curate.models.files import refuse_pointer
+from curate.models.named_files import refuse_pointer
 
 INDEX = "model.safetensors.index.json"
 _MOST_HEADER_BYTES = 100 << 20  # the library's own limit

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from curate.config.job import JobConfig
 from curate.config.language import LanguageConfigs
-from curate.engine.base import Engine, Policy
 from curate.engine.cluster_address import ray_address
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Engine, Policy
 from curate.errors import ConfigError
 from curate.io import layout
 from curate.io.open_store import open_store

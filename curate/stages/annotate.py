@@ -10,7 +10,7 @@ import pyarrow as pa
 from curate import schema
 from curate.metrics import METRICS
 from curate.metrics.measure import measure
-from curate.stages.base import Stage, append
+from curate.stages.stage import Stage, append
 from curate.text.split import TokenBatch
 
 

@@ -17,7 +17,7 @@ from curate.html import service
 from curate.html.by_resiliparse import parse, visible_text
 from curate.html.charset import decode
 from curate.html.extract import Wishes
-from curate.html.page import html_lang
+from curate.html.html_lang import html_lang
 from curate.lid import Identification, Identifier, load_identifier
 from curate.lid.codes import language_code
 

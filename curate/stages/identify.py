@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from curate import schema
 from curate.config.wordlists import Wordlist
-from curate.lid.base import Identifier
 from curate.lid.by_line.fast_lines import are_one
-from curate.lid.by_line.lines import identify_lines, own_fraction
+from curate.lid.by_line.line_languages import identify_lines, own_fraction
+from curate.lid.identifier import Identifier
 from curate.lid.wordlists import own_word_fraction
-from curate.stages.base import Stage, append
+from curate.stages.stage import Stage, append
 
 _URL, _TEXT = (c for c in schema.DOCUMENTS.columns if c.name in ("url", "text"))
 

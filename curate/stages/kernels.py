@@ -156,7 +156,7 @@ def _call_page_kernels() -> None:
     """Extract a page; imported here, because whoever reads no page needs none of it."""
     from curate.html.extract import Wishes, extract
     from curate.html.extractors import BLOCKS
-    from curate.html.markup.read import read_page
+    from curate.html.markup.read_page import read_page
 
     # Several blocks, and one: one alone asks another kernel of the trees.
     paragraph = "<p>" + "A sentence of a page, long enough to be kept as text. " * 9

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from curate import schema
 from curate.pii import DEFAULT_KINDS, Span, find
-from curate.stages.base import Stage, append
+from curate.stages.stage import Stage, append
 from curate.text.flat import Texts
 
 

@@ -15,7 +15,7 @@ from curate.robots.license_terms import RSL
 from curate.robots.page_signs import NOAI, NOML, SCRIPT, Sign
 from curate.robots.preferences import NO, UNSET, strictest
 from curate.robots.site_index import SiteIndex, applied, sign_row
-from curate.stages.base import Stage, append
+from curate.stages.stage import Stage, append
 
 READ: Final = tuple(
     column

@@ -9,14 +9,14 @@ from functools import partial
 import pyarrow as pa
 
 from curate import schema
-from curate.lid.base import Identifier
 from curate.lid.by_line.fast_lines import label_lines
 from curate.lid.families import branches_of
+from curate.lid.identifier import Identifier
 from curate.scores.figures import Curve
 from curate.scores.profiles import Profiles
 from curate.scores.registry import WDS_METRICS, names_in
 from curate.scores.wds import score
-from curate.stages.base import Stage, append
+from curate.stages.stage import Stage, append
 
 SEG_LANGS = schema.SCORES.columns[0]
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from curate import schema
 from curate.robots.index import RobotsIndex
-from curate.stages.base import Stage, append
+from curate.stages.stage import Stage, append
 from curate.urls.filter import UrlFilter
 
 SCREEN_VERSION: Final = "1"

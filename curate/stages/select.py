@@ -19,8 +19,8 @@ from curate.config.language import THRESHOLD_METRICS, LanguageConfig
 from curate.config.measured import column_of, in_order, is_score
 from curate.metrics.bounds import KEPT, mark_outside
 from curate.stages.annotate import metric_columns
-from curate.stages.base import Stage, append
 from curate.stages.coded import coded
+from curate.stages.stage import Stage, append
 
 _READ = tuple(c for c in schema.LANGUAGE.columns if c.name in ("label", *SELECTED))
 

@@ -12,7 +12,7 @@ from curate import schema
 from curate.dedup.bands import band_keys, compact_signature
 from curate.dedup.minhash import UNSIGNED, MinHashParams, is_signed, signatures
 from curate.dedup.shingles import shingle_words
-from curate.stages.base import Stage, append
+from curate.stages.stage import Stage, append
 from curate.text.hashing import I64, U64
 from curate.text.normalize import nfc
 from curate.text.reading import shingle_reading

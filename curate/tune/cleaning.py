@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from curate.labels import language_of, script_of
-from curate.lid.base import Identification, Identifier
 from curate.lid.codes import language_code, script_code
 from curate.lid.families import is_foreign
+from curate.lid.identifier import Identification, Identifier
 from curate.text.scripts import (
     NO_LETTER,
     merge_cjk,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from curate.engine.base import Event
+from curate.engine.protocol import Event
 from curate.work.pulse import Moved
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from curate import failpoints
-from curate.engine.base import Engine, Event, Outcome, Task
+from curate.engine.protocol import Engine, Event, Outcome, Task
 from curate.errors import EngineError, InputError, JobMismatchError
 from curate.io import layout
 from curate.io.folders import remove_tree

@@ -1,6 +1,6 @@
 """Tasks of steps: a function over one shard, typed here and plain JSON on its way to a worker.
 
-An engine carries JSON and calls functions by name, see :mod:`curate.engine.base`. A
+An engine carries JSON and calls functions by name, see :mod:`curate.engine.protocol`. A
 :class:`ShardFunction` is what stands at both ends of that way: the driver asks it for the payload
 of a shard, and the worker calls it with the payload.
 """

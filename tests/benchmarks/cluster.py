@@ -24,8 +24,8 @@ import numpy as np
 
 from curate import stage_table
 from curate.dedup.components import ClusterParams, cluster
-from curate.engine.base import Event
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Event
 from curate.io.store import Store
 from curate.pipeline.cluster import plan as cluster_plan
 from curate.pipeline.cluster.counts import label_counts

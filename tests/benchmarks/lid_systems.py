@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from curate.labels import UNDETERMINED
 from curate.lid.codes import WIKIPEDIA, language_code
 from curate.lid.embedded import base_languages
-from curate.lid.sample import printable
+from curate.lid.identified_text import printable
 from curate.lid.voices.funlang import load_table
 
 Answer = Callable[[Sequence[str]], list[str]]  # texts -> labels, or bare language codes

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from curate.config.job import load_job
-from curate.engine.base import Event
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Event
 from curate.io.store import Store
 from curate.pipeline.emit.publish import corpus_files, publish
 from curate.pipeline.run import run_job

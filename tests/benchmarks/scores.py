@@ -24,7 +24,7 @@ from statistics import mean, median
 from curate.labels import script_of
 from curate.lid import load_identifier
 from curate.lid.by_line.fast_lines import are_one, label_lines
-from curate.lid.by_line.lines import identify_lines
+from curate.lid.by_line.line_languages import identify_lines
 from curate.lid.by_line.quick import places
 from curate.lid.codes import script_code
 from curate.scores.compression import compressed_sizes

@@ -18,7 +18,7 @@ from curate.classify import (
     load_classifier,
     scored,
 )
-from curate.classify.base import activate
+from curate.classify.classifier import activate
 from curate.classify.halving import longest_first
 from curate.errors import ModelError
 from tests.classify.tiny_models import (

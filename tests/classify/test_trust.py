@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.classify import ModelSpec, fingerprint_of, labels_told, load_classifier
-from curate.classify.base import MAX_CHARS_PER_TOKEN, readable, scores_of, to_score
 from curate.classify.by_transformers import device_of
+from curate.classify.classifier import MAX_CHARS_PER_TOKEN, readable, scores_of, to_score
 from curate.classify.halving import Batches, longest_first
 from curate.classify.hugging_face import positions_in
 from curate.classify.trial import try_model

@@ -15,8 +15,8 @@ import pytest
 from curate.cli.terminal import progress as shown
 from curate.cli.terminal.progress import TerminalProgress
 from curate.cli.terminal.spans import size, span
-from curate.engine.base import Event, Outcome
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Event, Outcome
 from curate.io.store import Store
 from curate.pipeline.run import run_job
 from curate.work import pulse

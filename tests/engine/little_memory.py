@@ -10,7 +10,7 @@ from pathlib import Path
 
 import ray
 
-from curate.engine.base import Event, Task
+from curate.engine.protocol import Event, Task
 from curate.engine.ray import RayEngine
 
 ROOM = 1_500_000_000

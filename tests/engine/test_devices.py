@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.engine import devices
-from curate.engine.base import Policy, Task
 from curate.engine.devices import seats, visible
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Policy, Task
 from curate.engine.ray import RayEngine
 from tests.conftest import EngineFactory
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from curate.engine.base import Engine, Event, Outcome, Policy, Task
 from curate.engine.cluster_address import ray_address
+from curate.engine.protocol import Engine, Event, Outcome, Policy, Task
 from curate.errors import ConfigError, EngineError, InputError
 from tests.runs import environment
 
@@ -285,7 +285,7 @@ def test_workers_are_used_at_the_same_time_and_kept(
 
 DRIVER = """
 import sys
-from curate.engine.base import Policy, Task
+from curate.engine.protocol import Policy, Task
 from curate.engine.local import LocalEngine
 engine = LocalEngine(Policy(), workers=1)
 payload = {"pid_file": sys.argv[1]}
@@ -324,7 +324,7 @@ def test_the_address_of_rays_page_is_none_of_its_cluster(
 
 def test_ray_that_cannot_be_reached_is_told() -> None:
     code = """
-from curate.engine.base import Task
+from curate.engine.protocol import Task
 from curate.engine.ray import RayEngine
 RayEngine(address="127.0.0.1:1").map_shards([Task("one", "a:b", {})])
 """

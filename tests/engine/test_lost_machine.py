@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from curate.engine import rounds
-from curate.engine.base import Event, Policy, Task
+from curate.engine.protocol import Event, Policy, Task
 from curate.engine.rounds import Lost, Round
 from curate.engine.stop import Stop
 from tests.engine.test_sandbox import is_gone, wait_until
@@ -86,7 +86,7 @@ def test_a_loss_that_was_told_begins_nothing_else(monkeypatch: pytest.MonkeyPatc
 
 DRIVER = """
 import sys
-from curate.engine.base import Task
+from curate.engine.protocol import Task
 from curate.engine.local import LocalEngine
 task = Task("one", "tests.engine.task_functions:sleep_in_c", {"pid": sys.argv[1]})
 LocalEngine(workers=1).map_shards([task])

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.engine import memory
-from curate.engine.base import Engine, Event, Outcome, Policy, Task, ignore
+from curate.engine.protocol import Engine, Event, Outcome, Policy, Task, ignore
 from curate.engine.rounds import Lost, Round
 from curate.engine.stop import Stop
 from curate.errors import EngineError
@@ -147,7 +147,7 @@ def group() -> Iterator[Path]:
 DRIVER = """
 import os, sys
 from pathlib import Path
-from curate.engine.base import Policy, Task
+from curate.engine.protocol import Policy, Task
 from curate.engine.local import LocalEngine
 group, folder = sys.argv[1:]
 Path(group, "cgroup.procs").write_text(str(os.getpid()))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.engine import waiting
-from curate.engine.base import Policy, Task, ignore
+from curate.engine.protocol import Policy, Task, ignore
 from curate.engine.rounds import Lost, Round
 from curate.engine.stop import Stop
 from curate.engine.waiting import Running, Silence, said

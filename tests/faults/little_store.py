@@ -11,7 +11,7 @@ from pathlib import Path
 import ray
 
 from curate.config.job import load_job
-from curate.engine.base import Event
+from curate.engine.protocol import Event
 from curate.engine.ray import RayEngine
 from curate.pipeline.run import run_job
 from curate.work.progress import Silent

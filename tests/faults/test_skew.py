@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from curate.engine.base import Policy
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Policy
 from curate.io import layout
 from curate.io.commit import Attempt
 from curate.io.store import Store

@@ -10,7 +10,7 @@ from curate.html.cascade import article_lines, fast_text
 from curate.html.container import find_container
 from curate.html.extract import ARTICLE, BALANCED, extract
 from curate.html.extractors import CASCADE
-from curate.html.lines import Line, read_lines
+from curate.html.page_lines import Line, read_lines
 from tests.benchmarks.extraction_pages import LAYOUTS, page_of, parts_of
 from tests.html.test_extract import SENTENCES
 

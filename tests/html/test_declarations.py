@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from curate.encodings.encoding_names import LABELS
 from curate.html.charset import decode, decode_text
-from curate.html.declared import by_header, by_meta
+from curate.html.declared_charset import by_header, by_meta
 from curate.html.plausible import implausible
 from tests.html.test_charset import TEXTS, encoded, page
 

@@ -6,7 +6,7 @@ import pytest
 
 from curate.html.extract import declared
 from curate.html.head import MAX_ALTERNATES, declared_date
-from curate.html.markup.read import scan_page
+from curate.html.markup.read_page import scan_page
 
 HEAD = """<html><head><title>หน้า &amp; เรื่อง</title>
 <meta name="Author" content=" กขค  งจ "><meta property=og:site_name content="موقع">

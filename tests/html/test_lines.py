@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.html.lines import Line, densest_run, long_width, read_lines, width_of
+from curate.html.page_lines import Line, densest_run, long_width, read_lines, width_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.html.page import html_lang
+from curate.html.html_lang import html_lang
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from curate.html.by_blocks import find_text
-from curate.html.markup.read import scan_page
-from curate.html.scripts import read_linked, state_html
+from curate.html.markup.read_page import scan_page
+from curate.html.page_scripts import read_linked, state_html
 
 THAI = "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ ต่างมีเหตุผลและมโนธรรม " * 4
 HINDI = "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है। " * 4

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from curate.labels import is_label
 from curate.lid import load_identifier
 from curate.lid.by_line.fast_lines import are_one, label_lines
-from curate.lid.by_line.lines import identify_lines
+from curate.lid.by_line.line_languages import identify_lines
 
 IDENTIFIER = load_identifier("embedded")
 

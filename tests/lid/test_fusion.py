@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.labels import is_label
-from curate.lid.base import Identification
+from curate.lid.identifier import Identification
 from curate.lid.voices.confidence import Curve, Kind
 from curate.lid.voices.fusion import BaseAnswer, Evidence, Resemblance, fuse, undetermined
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from curate.errors import ModelError
 from curate.labels import is_label
 from curate.lid import Identification, known_labels, load_identifier
-from curate.lid.base import ranked
-from curate.lid.sample import MAX_SAMPLE_CHARS, printable, sample_of
+from curate.lid.identified_text import MAX_SAMPLE_CHARS, printable, sample_of
+from curate.lid.identifier import ranked
 
 
 def test_labels_are_ranked_and_clamped() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from curate.labels import is_label
 from curate.lid import Identification, Identifier, load_identifier
-from curate.lid.base import NOTHING, ranked
-from curate.lid.by_line.lines import identify_lines, own_fraction
+from curate.lid.by_line.line_languages import identify_lines, own_fraction
+from curate.lid.identifier import NOTHING, ranked
 
 LINES = {
     "Les enfants jouent dans le jardin pendant que leurs parents lisent.": "fra_Latn",

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.labels import is_label
-from curate.lid.base import Identification
+from curate.lid.identifier import Identification
 from curate.lid.lookalikes import (
     LABELS,
     ZAWGYI,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.lid.base import Identification
+from curate.lid.identifier import Identification
 from curate.lid.noise import is_noise
 from curate.text.flat import flatten
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate.lid.embedded import SURE, EmbeddedIdentifier
-from curate.lid.sample import samples_of
+from curate.lid.identified_text import samples_of
 from curate.lid.voices.candidate_rows import FEATURES, MAX_CANDIDATES
 from curate.lid.voices.candidates import Candidates
 from curate.lid.voices.confidence import Kind, packaged_curves

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.lid.sample import printable
+from curate.lid.identified_text import printable
 from curate.lid.survey import ADDRESS, AT_SIGN, REFUSED, survey
 from curate.text.scripts import script_counts
 

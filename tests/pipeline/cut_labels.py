@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.dedup.components import ClusterParams
-from curate.engine.base import Engine
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Engine
 from curate.io.store import Store
 from curate.pipeline.cluster import plan as cluster_plan
 from curate.pipeline.cluster.run import ClusterRun

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import pytest
 
 from curate.dedup.components import ClusterParams, cluster
-from curate.engine.base import Engine, Listener, Outcome, Task, ignore
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Engine, Listener, Outcome, Task, ignore
 from curate.engine.ray import RayEngine
 from curate.io.store import Store
 from curate.pipeline.cluster import split as cluster_task

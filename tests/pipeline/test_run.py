@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from curate.engine.base import Engine, Listener, Outcome, Task, ignore
 from curate.engine.local import LocalEngine
+from curate.engine.protocol import Engine, Listener, Outcome, Task, ignore
 from curate.pipeline.extract import task as extract_task
 from curate.pipeline.run import run_job
 from curate.pipeline.verify import verify

@@ -18,7 +18,7 @@ import ray
 from ray.cluster_utils import Cluster
 
 from curate.config.job import load_job
-from curate.engine.base import Event
+from curate.engine.protocol import Event
 from curate.engine.ray import RayEngine
 from curate.pipeline.run import run_job
 from curate.work.progress import Silent

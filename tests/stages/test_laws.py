@@ -15,12 +15,12 @@ from curate.errors import SchemaError
 from curate.lid import load_identifier
 from curate.robots.index import RobotsIndex, RobotsRecord
 from curate.stages.annotate import annotate_stage
-from curate.stages.base import Stage
 from curate.stages.identify import identify_stage
 from curate.stages.score import score_stage
 from curate.stages.screen import screen_stage
 from curate.stages.select import select_stage
 from curate.stages.sign import sign_stage
+from curate.stages.stage import Stage
 from curate.urls.filter import UrlFilter
 
 SOURCE = {

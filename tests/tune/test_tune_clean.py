@@ -40,7 +40,7 @@ class Sure:
         self.languages = frozenset(knows)
 
     def identify(self, texts: Sequence[str]) -> list[Identification]:
-        """See :class:`curate.lid.base.Identifier`."""
+        """See :class:`curate.lid.identifier.Identifier`."""
         return [
             Identification(self.label, self.confidence, ())
             if self.word in text

@@ -14,7 +14,7 @@ from rich.table import Column
 
 from curate.cli.terminal.shown import VisibleConsole, echo
 from curate.cli.terminal.spans import size, span
-from curate.engine.base import Event
+from curate.engine.protocol import Event
 from curate.redact import redact_text
 from curate.work.pulse import Moved
 

@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.counts import T_LINK, T_PROSE, T_WIDTH
-from curate.html.blocks.features import Features
-from curate.html.blocks.jit import kernel
-from curate.html.blocks.kinds import KINDS
-from curate.html.blocks.summary import PAGE_NAMES
+from curate.html.blocks.block_features import Features
+from curate.html.blocks.character_counts import T_LINK, T_PROSE, T_WIDTH
+from curate.html.blocks.page_features import PAGE_NAMES
+from curate.html.blocks.page_kinds import KINDS
+from curate.html.markup.decorators import kernel
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]

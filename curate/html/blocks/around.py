@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import inner
+from curate.html.markup.decorators import inner
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.counts import T_PROSE
-from curate.html.blocks.features import BLOCK_NAMES, Features
-from curate.html.blocks.jit import inner, kernel
+from curate.html.blocks.block_features import BLOCK_NAMES, Features
+from curate.html.blocks.character_counts import T_PROSE
 from curate.html.blocks.says import ARTICLE, NEWS, says
 from curate.html.blocks.smooth import smooth
+from curate.html.markup.decorators import inner, kernel
 from curate.html.markup.page import Page
 from curate.html.markup.tags import NAMES as TAG_NAMES
 

@@ -23,7 +23,7 @@ from curate.text.characters import (
 )
 
 WIDTH: Final = 0x03
-"""Bits of the width, 1 to 3, in letters: see :mod:`curate.html.lines`."""
+"""Bits of the width, 1 to 3, in letters: see :mod:`curate.html.page_lines`."""
 LETTER: Final = 0x04
 DIGIT: Final = 0x08
 TERMINAL: Final = 0x10

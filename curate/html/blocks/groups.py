@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import inner, kernel
+from curate.html.markup.decorators import inner, kernel
 
 I32 = npt.NDArray[np.int32]
 U64 = npt.NDArray[np.uint64]

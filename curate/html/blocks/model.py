@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.kinds import KINDS
-from curate.html.blocks.tokens import TokenTable
+from curate.html.blocks.name_tokens import TokenTable
+from curate.html.blocks.page_kinds import KINDS
 from curate.models.trees import Forest, Forests
 
 F64 = npt.NDArray[np.float64]
@@ -28,7 +28,7 @@ class Model:
 
     Attributes:
         tokens: of classes and ids.
-        kinds: a forest for each of :data:`curate.html.blocks.kinds.KINDS`.
+        kinds: a forest for each of :data:`curate.html.blocks.page_kinds.KINDS`.
         blocks: log odds that a block is content.
         has_text: log odds that a page has a main text.
         confidence: F1 that the answer is likely to have.

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.counts import (
+from curate.html.blocks.character_counts import (
     T_COMMA,
     T_DIGIT,
     T_ENDS,
@@ -20,7 +20,7 @@ from curate.html.blocks.counts import (
     T_TERMINAL,
     T_WIDTH,
 )
-from curate.html.blocks.jit import inner
+from curate.html.markup.decorators import inner
 from curate.html.markup.tags import NAMES, TAG
 
 F32 = npt.NDArray[np.float32]

@@ -8,19 +8,19 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.features import BLOCK_NAMES, Features
-from curate.html.blocks.jit import inner, kernel, whole
-from curate.html.blocks.kinds import KINDS
+from curate.html.blocks.block_features import BLOCK_NAMES, Features
 from curate.html.blocks.model import Model
-from curate.html.blocks.says import SAYS_NAMES, says, says_discussion
-from curate.html.blocks.summary import PAGE_NAMES
-from curate.html.blocks.tokens import (
+from curate.html.blocks.name_tokens import (
     TOKEN_NAMES,
     TokenTable,
     fill_tokens,
     find_tokens,
     sum_kinds,
 )
+from curate.html.blocks.page_features import PAGE_NAMES
+from curate.html.blocks.page_kinds import KINDS
+from curate.html.blocks.says import SAYS_NAMES, says, says_discussion
+from curate.html.markup.decorators import inner, kernel, whole
 from curate.html.markup.page import Page
 from curate.models.trees import Walks, walk_row
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.counts import T_LINK, T_PROSE, T_WIDTH
-from curate.html.blocks.jit import inner, kernel
+from curate.html.blocks.character_counts import T_LINK, T_PROSE, T_WIDTH
+from curate.html.markup.decorators import inner, kernel
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]

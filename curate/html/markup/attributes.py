@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.find import find_byte
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.decorators import inner, whole
+from curate.html.markup.find_byte import find_byte
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, Names, look_up
 
 I32 = npt.NDArray[np.int32]

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FROM, MASK32, TO, WHICH
-from curate.html.markup.jit import inner, kernel, whole
+from curate.html.markup.decorators import inner, kernel, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, fnv1a
-from curate.html.markup.scan import ATTR, ATTR_STOP, KIND, RAW_TEXT, START_TAG
-from curate.html.markup.scan import WHAT as TAG_OF
 from curate.html.markup.tags import TAG
+from curate.html.markup.tokenizer import ATTR, ATTR_STOP, KIND, RAW_TEXT, START_TAG
+from curate.html.markup.tokenizer import WHAT as TAG_OF
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FROM, MASK32, TO, WHICH
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.decorators import inner, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START
-from curate.html.markup.scan import ATTR, ATTR_STOP
 from curate.html.markup.stack import PARENT, RUN, TOKEN
 from curate.html.markup.stack import WHAT as TAG_OF
 from curate.html.markup.text import INLINE
+from curate.html.markup.tokenizer import ATTR, ATTR_STOP
 
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]

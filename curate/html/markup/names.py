@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner
+from curate.html.markup.decorators import inner
 from curate.html.markup.tags import NAMES
 
 I64 = npt.NDArray[np.int64]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import MASK32
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.decorators import inner, whole
 from curate.html.markup.names import FNV_PRIME, FNV_START, LONGEST_REFERENCE, Names, look_up
 
 U8 = npt.NDArray[np.uint8]

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, kernel
+from curate.html.markup.decorators import inner, kernel
 from curate.html.markup.page import Flag, Page
 from curate.html.markup.tags import CELL, HEADING, LIST, NAMES, TAG, TRAITS
 

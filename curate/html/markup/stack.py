@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FROM, IS_HIDDEN, IS_OPEN, MASK32, TO, WHICH
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.decorators import inner, whole
 from curate.html.markup.names import ATTRIBUTE, FNV_PRIME, FNV_START, fnv1a
 from curate.html.markup.page import Flag
-from curate.html.markup.scan import ATTR, ATTR_STOP, BITS
 from curate.html.markup.tags import BLOCK, BOUNDS, CELL, CODE, HEADING, LIST, NAMES, TAG, TRAITS
 from curate.html.markup.tags import PREFORMATTED as IS_PREFORMATTED
+from curate.html.markup.tokenizer import ATTR, ATTR_STOP, BITS
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.decorators import inner, whole
 from curate.html.markup.names import Names
 from curate.html.markup.references import SECOND_SHIFT, read_reference
 from curate.html.markup.stack import BLOCK_BREAK, BLOCK_OF, END, PARENT

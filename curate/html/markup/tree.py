@@ -13,21 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FOREIGN, SELF_CLOSING, is_space
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.decorators import inner, whole
 from curate.html.markup.page import Flag
-from curate.html.markup.scan import (
-    BITS,
-    END_TAG,
-    KIND,
-    NAME,
-    RAW_TEXT,
-    RCDATA_TEXT,
-    START,
-    START_TAG,
-    STOP,
-    TEXT,
-    WHAT,
-)
 from curate.html.markup.stack import (
     AFTER_PRE,
     BEFORE,
@@ -81,6 +68,19 @@ from curate.html.markup.tags import (
     TRAITS,
     UNRECORDED,
     VOID,
+)
+from curate.html.markup.tokenizer import (
+    BITS,
+    END_TAG,
+    KIND,
+    NAME,
+    RAW_TEXT,
+    RCDATA_TEXT,
+    START,
+    START_TAG,
+    STOP,
+    TEXT,
+    WHAT,
 )
 
 I32 = npt.NDArray[np.int32]
@@ -365,7 +365,7 @@ def build(
     """Fill ``elements`` and ``runs``, and their numbers in ``state``.
 
     Args:
-        src: the page, as for :func:`curate.html.markup.scan.scan`.
+        src: the page, as for :func:`curate.html.markup.tokenizer.scan`.
         tokens: int32[n, 8], those of the page.
         attrs: int32[m, 3].
         elements: int32[capacity, 8], the first two rows ``FIRST_ELEMENTS``; elements that do not

@@ -21,10 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.labels import NO_LANGUAGE, UNDETERMINED, language_of, script_of
-from curate.lid.base import Identifier
 from curate.lid.by_line.line_hits import LineHits, line_hits
-from curate.lid.by_line.lines import MIN_LINE_CONFIDENCE
+from curate.lid.by_line.line_languages import MIN_LINE_CONFIDENCE
 from curate.lid.by_line.quick import places, quick_labels, undetermined
+from curate.lid.identifier import Identifier
 from curate.lid.voices.funlang import load_table, packaged_sha256
 from curate.text.characters import properties
 from curate.text.flat import flatten

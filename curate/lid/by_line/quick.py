@@ -18,8 +18,8 @@ import pycld2
 from curate.labels import UNDETERMINED
 from curate.lid.codes import LANGUAGE_OF_SCRIPT, label_of, script_for, scripts_of
 from curate.lid.embedded import base_language
+from curate.lid.identified_text import printable
 from curate.lid.noise import is_noise
-from curate.lid.sample import printable
 from curate.lid.survey import REFUSED, Survey, codes, survey
 from curate.lid.voices.funlang import NOISE, load_table
 from curate.text.flat import flatten

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from curate.labels import UNDETERMINED, language_of, script_of
-from curate.lid.base import Identification, ranked
 from curate.lid.codes import LANGUAGE_OF_SCRIPT, label_of, letters_of
+from curate.lid.identifier import Identification, ranked
 from curate.lid.voices.confidence import Curve, Kind
 from curate.lid.voices.funlang import NOISE
 from curate.text.scripts import merge_cjk, most_frequent

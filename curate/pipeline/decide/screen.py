@@ -12,8 +12,8 @@ from curate import schema
 from curate.io.open_store import open_store
 from curate.pipeline.made_once import read_made
 from curate.robots.index import RobotsIndex
-from curate.stages.base import Stage
 from curate.stages.screen import screen_stage
+from curate.stages.stage import Stage
 from curate.urls.filter import UrlFilter
 from curate.work.tables import iter_columns
 from curate.work.task import ShardTask, shard_task

@@ -23,12 +23,12 @@ from curate.pipeline.measure.contamination import ContaminationSettings, contami
 from curate.pipeline.measure.models import identifier_of as identifier_of
 from curate.pipeline.measure.scores import Annotator, ScoreSettings, score_annotator
 from curate.stages.annotate import add_metrics, metrics_schema
-from curate.stages.base import Stage
 from curate.stages.halves import in_halves
 from curate.stages.identify import identify_stage
 from curate.stages.kernels import compile_kernels
 from curate.stages.pii import add_pii
 from curate.stages.sign import add_bands, bands_schema
+from curate.stages.stage import Stage
 from curate.text.split import split_texts
 from curate.work.copies import load_lists
 from curate.work.tables import iter_columns, language_configs

@@ -15,8 +15,8 @@ from curate.io.open_store import open_store
 from curate.pipeline.made_once import read_made
 from curate.robots.index import split_url
 from curate.robots.site_index import SiteIndex
-from curate.stages.base import Stage
 from curate.stages.rights import READ, rights_stage
+from curate.stages.stage import Stage
 from curate.work.tables import iter_columns
 from curate.work.task import ShardTask, shard_task
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from curate.html.blocks.block_features import block_features
 from curate.html.blocks.choose import choose
-from curate.html.blocks.features import block_features
-from curate.html.blocks.kinds import KINDS
-from curate.html.markup.read import read_page
+from curate.html.blocks.page_kinds import KINDS
+from curate.html.markup.read_page import read_page
 
 TEXTS = {
     "en": "The river rose in the night, and by morning the bridge stood under water. ",

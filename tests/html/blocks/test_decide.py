@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.html.blocks.decide import Decision, decide
-from curate.html.blocks.features import block_features
-from curate.html.blocks.kinds import KINDS
+from curate.html.blocks.block_features import block_features
+from curate.html.blocks.decision import Decision, decide
 from curate.html.blocks.model import Model, load_model
+from curate.html.blocks.page_kinds import KINDS
 from curate.html.blocks.rows import COLUMNS, rows_of
 from curate.html.blocks.smooth import smooth
 from curate.html.markup.page import Page
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
 
 SENTENCE = "The river rose in the night, and by morning the lower bridge stood under water. "
 TEXTS = {

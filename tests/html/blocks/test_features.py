@@ -7,12 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.html.blocks.block_features import BLOCK_NAMES, Features, block_features
+from curate.html.blocks.character_counts import (
+    T_DIGIT,
+    T_ENDS,
+    T_LINK,
+    T_LINKS,
+    T_PROSE,
+    T_TERMINAL,
+    T_WIDTH,
+)
 from curate.html.blocks.classes import COMMA, DIGIT, LETTER, SYMBOL, TERMINAL, WIDTH, classes
-from curate.html.blocks.counts import T_DIGIT, T_ENDS, T_LINK, T_LINKS, T_PROSE, T_TERMINAL, T_WIDTH
-from curate.html.blocks.features import BLOCK_NAMES, Features, block_features
 from curate.html.blocks.groups import count_places, number_keys
-from curate.html.lines import width_of
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
+from curate.html.page_lines import width_of
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 ALPHABETS = (

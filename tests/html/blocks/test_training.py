@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.html.blocks.kinds import KINDS
+from curate.html.blocks.page_kinds import KINDS
 from jobs.extractor_labels import align, align_labelled, squeeze
 
 PARAGRAPHS = (

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.html.markup.find import PADDING, find_byte
+from curate.html.markup.find_byte import PADDING, find_byte
 from curate.jit import kernel
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
 from tests.html.markup.lexbor import squeezed, visible_text
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "gold"

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from curate.html.by_blocks import find_text
 from curate.html.head import read_head
-from curate.html.markup.layout import MAX_ELEMENTS
-from curate.html.markup.lines import plain_text
+from curate.html.markup.kept_text import plain_text
 from curate.html.markup.page import MAX_BLOCKS
-from curate.html.markup.read import read_page, scan_page, title_of
+from curate.html.markup.page_layout import MAX_ELEMENTS
+from curate.html.markup.read_page import read_page, scan_page, title_of
 from curate.html.markup.render import markdown, plain, xml
 from curate.html.markup.shape import pieces
-from curate.html.scripts import read_linked, state_html
+from curate.html.page_scripts import read_linked, state_html
 
 HOSTILE: dict[str, Callable[[int], str]] = {
     "divisions": lambda n: "<div>" * n + "a",

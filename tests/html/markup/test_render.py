@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
 from curate.html.markup.render import markdown, plain, xml
 from curate.html.markup.shape import Piece, pieces
 

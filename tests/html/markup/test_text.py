@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
 
 INLINE = ("b", "i", "a href=x", "span", "em", "font", "x-y", "u", "time", "mark", "abbr", "bdi")
 WORDS = (

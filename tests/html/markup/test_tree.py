@@ -6,7 +6,7 @@ import pytest
 
 from curate.html.markup.names import fnv1a
 from curate.html.markup.page import Flag, Page
-from curate.html.markup.read import read_page
+from curate.html.markup.read_page import read_page
 from curate.html.markup.tags import NAMES
 
 

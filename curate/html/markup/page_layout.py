@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup import elements, scan, stack, text, tree
-from curate.html.markup.jit import inner, kernel
+from curate.html.markup import elements, stack, text, tokenizer, tree
+from curate.html.markup.decorators import inner, kernel
 from curate.html.markup.names import Names, names
 from curate.html.markup.page import MAX_BLOCKS
 from curate.html.markup.tags import NAMES, TAG
@@ -79,12 +79,12 @@ def lay_out(
     Args:
         src: the page, and zeros.
         n_bytes: of the page.
-        tokens: int32[t, 8], see :mod:`curate.html.markup.scan`.
+        tokens: int32[t, 8], see :mod:`curate.html.markup.tokenizer`.
         attrs: int32[a, 3].
         declared: hashes of what the page says it is; they become the first pieces of element 0.
     """
     n_tokens = len(tokens)
-    n_starts = int(np.count_nonzero(tokens[:, scan.KIND] == scan.START_TAG))
+    n_starts = int(np.count_nonzero(tokens[:, tokenizer.KIND] == tokenizer.START_TAG))
     capacity, n_runs = min(n_starts, MAX_ELEMENTS) + 2, n_tokens
     n_blocks = min(n_runs, MAX_BLOCKS)
     room = _Room(

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.markup.attributes import FOREIGN, MASK32, SELF_CLOSING, is_space, read_attributes
-from curate.html.markup.find import find_byte
-from curate.html.markup.jit import inner, kernel, whole
+from curate.html.markup.decorators import inner, kernel, whole
+from curate.html.markup.find_byte import find_byte
 from curate.html.markup.names import FNV_PRIME, FNV_START, Names, look_up
 from curate.html.markup.tags import BREAKOUT, ENDS_FOREIGN, INTEGRATION, RAW, RCDATA, TAG, TRAITS
 

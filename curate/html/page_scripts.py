@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from curate.html.markup.read import Scanned
-from curate.html.markup.scan import RAW_TEXT
+from curate.html.markup.read_page import Scanned
+from curate.html.markup.tokenizer import RAW_TEXT
 
 JSON_LD: Final = "json_ld"
 STATE: Final = "script_state"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from curate.labels import NO_LANGUAGE, UNDETERMINED, language_of, script_of
-from curate.lid.base import Identification, Identifier
+from curate.lid.identifier import Identification, Identifier
 
 MIN_LINE_CONFIDENCE = 0.5
 """Below it a line has no label: it is as likely to be in another language. Of lines of 15 code

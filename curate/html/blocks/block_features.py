@@ -21,6 +21,14 @@ from curate.html.blocks.around import (
     WINDOWS,
     fill_around,
 )
+from curate.html.blocks.character_counts import (
+    N_COUNTS,
+    T_LINK,
+    T_PROSE,
+    T_TERMINAL,
+    T_WIDTH,
+    count_text,
+)
 from curate.html.blocks.classes import classes
 from curate.html.blocks.containers import (
     CONTAINER_NAMES,
@@ -31,14 +39,13 @@ from curate.html.blocks.containers import (
     fill_group,
     number_units,
 )
-from curate.html.blocks.counts import N_COUNTS, T_LINK, T_PROSE, T_TERMINAL, T_WIDTH, count_text
 from curate.html.blocks.groups import count_places, number_keys
-from curate.html.blocks.jit import inner, kernel, whole
-from curate.html.blocks.kinds import KINDS
+from curate.html.blocks.name_tokens import TOKEN_NAMES
 from curate.html.blocks.own import N_FLAGS, OWN_NAMES, RANKS, fill_own
+from curate.html.blocks.page_features import COUNTED, FAR, N_COUNTED, PAGE_NAMES, fill_summary
+from curate.html.blocks.page_kinds import KINDS
 from curate.html.blocks.says import SAYS_NAMES
-from curate.html.blocks.summary import COUNTED, FAR, N_COUNTED, PAGE_NAMES, fill_summary
-from curate.html.blocks.tokens import TOKEN_NAMES
+from curate.html.markup.decorators import inner, kernel, whole
 from curate.html.markup.page import Page
 from curate.html.markup.tags import NAMES as TAG_NAMES
 
@@ -80,7 +87,7 @@ class Features:
         rows: float32[B, N_COLUMNS]; the columns :data:`BLOCK_NAMES` come first, the others are
             for :mod:`curate.html.blocks.rows` to fill.
         page: float32[len(PAGE_NAMES)].
-        counts: int32[B, N_COUNTS]; see :mod:`curate.html.blocks.counts`.
+        counts: int32[B, N_COUNTS]; see :mod:`curate.html.blocks.character_counts`.
         levels: int32[B], 1 to 6 for a block that is a heading, else 0.
         title: the block that is the heading of the page, -1 if none is.
     """

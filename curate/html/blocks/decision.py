@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.answer import answer_row
+from curate.html.blocks.block_features import block_features
 from curate.html.blocks.choose import choose
-from curate.html.blocks.features import block_features
-from curate.html.blocks.kinds import KINDS
 from curate.html.blocks.model import Model, load_model
+from curate.html.blocks.page_kinds import KINDS
 from curate.html.blocks.rows import rows_of
 from curate.html.markup.page import Page
 
@@ -30,7 +30,7 @@ class Decision:
     Attributes:
         keep: bool[B], the blocks that are content; none if ``is_empty``.
         scores: float32[B], 0 to 1.
-        kind: one of :data:`curate.html.blocks.kinds.KINDS`, the likeliest.
+        kind: one of :data:`curate.html.blocks.page_kinds.KINDS`, the likeliest.
         confidence: how much of the answer is likely to be right, 0 to 1 (F1).
         is_empty: there is no main text on the page.
     """

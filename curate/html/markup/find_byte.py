@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, whole
+from curate.html.markup.decorators import inner, whole
 
 U64 = npt.NDArray[np.uint64]
 

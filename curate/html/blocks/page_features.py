@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.containers import CONTAINER_NAMES
-from curate.html.blocks.counts import (
+from curate.html.blocks.character_counts import (
     T_COMMA,
     T_DIGIT,
     T_ENDS,
@@ -18,8 +17,9 @@ from curate.html.blocks.counts import (
     T_TERMINAL,
     T_WIDTH,
 )
-from curate.html.blocks.jit import inner
+from curate.html.blocks.containers import CONTAINER_NAMES
 from curate.html.blocks.own import N_FLAGS, OWN_NAMES
+from curate.html.markup.decorators import inner
 from curate.html.markup.tags import NAMES as TAG_NAMES
 
 F32 = npt.NDArray[np.float32]

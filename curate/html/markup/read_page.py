@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup import attributes, layout, scan, stack, text
+from curate.html.markup import attributes, page_layout, stack, text, tokenizer
 from curate.html.markup.declarations import (
     LINKED_DATA,
     META,
@@ -22,10 +22,10 @@ from curate.html.markup.declarations import (
     find_declarations,
     meta_names,
 )
-from curate.html.markup.find import PADDING
-from curate.html.markup.layout import lay_out
+from curate.html.markup.find_byte import PADDING
 from curate.html.markup.names import ATTRIBUTE, fnv1a, names
 from curate.html.markup.page import Page
+from curate.html.markup.page_layout import lay_out
 from curate.html.markup.tags import TAG
 
 I32 = npt.NDArray[np.int32]
@@ -47,7 +47,7 @@ class Scanned:
     Attributes:
         raw: UTF-8 of the page.
         src: uint8[n + 16] or some more, the same, and zeros.
-        tokens: int32[t, 8], see :mod:`curate.html.markup.scan`.
+        tokens: int32[t, 8], see :mod:`curate.html.markup.tokenizer`.
         attrs: int32[a, 3], see :mod:`curate.html.markup.attributes`.
         n_steps: bytes that were looked at in tags and raw text.
     """
@@ -65,7 +65,7 @@ class Scanned:
 
     def attributes(self, token: int) -> list[list[int]]:
         """Number, start and stop of each attribute of a tag."""
-        first, end = self.tokens[token, scan.ATTR], self.tokens[token, scan.ATTR_STOP]
+        first, end = self.tokens[token, tokenizer.ATTR], self.tokens[token, tokenizer.ATTR_STOP]
         row: list[list[int]] = self.attrs[first:end].tolist()
         return row
 
@@ -89,7 +89,9 @@ class Scanned:
 
     def contents(self, tag: str, kind: int) -> list[int]:
         """The tokens of raw text of this kind in elements of this name."""
-        is_one = (self.tokens[:, scan.KIND] == kind) & (self.tokens[:, scan.WHAT] == TAG[tag])
+        is_one = (self.tokens[:, tokenizer.KIND] == kind) & (
+            self.tokens[:, tokenizer.WHAT] == TAG[tag]
+        )
         places: list[int] = np.flatnonzero(is_one).tolist()
         return places
 
@@ -105,13 +107,15 @@ class Scanned:
 
     def texts(self, most_bytes: int) -> list[tuple[int, int]]:
         """Start and end in ``raw`` of each piece of text of at most so many bytes."""
-        spans = self.tokens[self.tokens[:, scan.KIND] == scan.TEXT][:, [scan.START, scan.STOP]]
+        spans = self.tokens[self.tokens[:, tokenizer.KIND] == tokenizer.TEXT][
+            :, [tokenizer.START, tokenizer.STOP]
+        ]
         short = spans[spans[:, 1] - spans[:, 0] <= most_bytes]
         return [(start, stop) for start, stop in short.tolist()]
 
     def content(self, token: int) -> bytes:
         """The bytes of a token."""
-        return self.raw[self.tokens[token, scan.START] : self.tokens[token, scan.STOP]]
+        return self.raw[self.tokens[token, tokenizer.START] : self.tokens[token, tokenizer.STOP]]
 
 
 def scan_page(html: str) -> Scanned:
@@ -123,15 +127,15 @@ def scan_page(html: str) -> Scanned:
     src = np.frombuffer(raw + bytes(PADDING + -len(raw) % 8), np.uint8)
     # Counting bytes that are frequent is ten times as fast with vectors.
     n_tokens = min(2 * int(np.count_nonzero(src == ord("<"))) + 4, MAX_TOKENS)
-    tokens = np.empty((n_tokens, scan.N_TOKEN_COLUMNS), np.int32)
+    tokens = np.empty((n_tokens, tokenizer.N_TOKEN_COLUMNS), np.int32)
     attrs = np.empty(
         (int(np.count_nonzero(src == ord("="))) + 1, attributes.N_ATTRIBUTE_COLUMNS), np.int32
     )
-    state = np.zeros(scan.N_STATES, np.int64)
-    state[scan.INSIDE] = 1
-    scan.scan(src, src.view(np.uint64), len(raw), names(), tokens, attrs, state)
-    n_tokens, n_attrs = state[scan.N_TOKENS], state[scan.N_ATTRS]
-    return Scanned(raw, src, tokens[:n_tokens], attrs[:n_attrs], int(state[scan.STEPS]))
+    state = np.zeros(tokenizer.N_STATES, np.int64)
+    state[tokenizer.INSIDE] = 1
+    tokenizer.scan(src, src.view(np.uint64), len(raw), names(), tokens, attrs, state)
+    n_tokens, n_attrs = state[tokenizer.N_TOKENS], state[tokenizer.N_ATTRS]
+    return Scanned(raw, src, tokens[:n_tokens], attrs[:n_attrs], int(state[tokenizer.STEPS]))
 
 
 _TYPE = re.compile(rb'"@type"\s*:\s*(\[[^\]]{0,512}\]|"[^"]{0,64}")')
@@ -172,7 +176,11 @@ def arrange(page: Scanned) -> Page:
     laid, sizes = lay_out(
         page.src, len(page.raw), page.tokens, page.attrs, np.array(_declared_types(page), np.uint32)
     )
-    n, n_blocks, n_links = sizes[layout.N_ELEMENTS], sizes[layout.N_BLOCKS], sizes[layout.N_LINKS]
+    n, n_blocks, n_links = (
+        sizes[page_layout.N_ELEMENTS],
+        sizes[page_layout.N_BLOCKS],
+        sizes[page_layout.N_LINKS],
+    )
     return Page(
         parent=laid.elements[stack.PARENT, :n],
         tag=laid.elements[stack.WHAT, :n],
@@ -184,26 +192,26 @@ def arrange(page: Scanned) -> Page:
         path=laid.paths[:n],
         token_start=laid.own[0, :n],
         token_end=laid.own[1, :n],
-        tokens=laid.pieces[: sizes[layout.N_PIECES]],
+        tokens=laid.pieces[: sizes[page_layout.N_PIECES]],
         element=laid.blocks[text.BLOCK_ELEMENT, :n_blocks],
         inline=laid.blocks[text.INLINE, :n_blocks],
         start=laid.blocks[text.START, :n_blocks],
         stop=laid.blocks[text.STOP, :n_blocks],
         n_breaks=laid.blocks[text.N_BREAKS, :n_blocks],
-        text=laid.text[: sizes[layout.N_BYTES]],
+        text=laid.text[: sizes[page_layout.N_BYTES]],
         link_start=laid.links[0, :n_links],
         link_stop=laid.links[1, :n_links],
-        n_left_out=sizes[layout.N_LEFT_OUT],
-        n_visible=sizes[layout.N_VISIBLE],
-        n_steps=page.n_steps + sizes[layout.STEPS],
-        title=_title(page, sizes[layout.TITLE]),
+        n_left_out=sizes[page_layout.N_LEFT_OUT],
+        n_visible=sizes[page_layout.N_VISIBLE],
+        n_steps=page.n_steps + sizes[page_layout.STEPS],
+        title=_title(page, sizes[page_layout.TITLE]),
         lang=_lang(page, int(laid.elements[stack.TOKEN, 0])),
     )
 
 
 def title_of(page: Scanned) -> str:
     """Text of the first ``title``, white space collapsed; may be empty."""
-    titles = page.contents("title", scan.RCDATA_TEXT)
+    titles = page.contents("title", tokenizer.RCDATA_TEXT)
     return _title(page, titles[0]) if titles else ""
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.markup.jit import inner, kernel, whole
+from curate.html.markup.decorators import inner, kernel, whole
 from curate.html.markup.page import Flag, Page
 from curate.html.markup.shape import CELL_OF, ITEM, N_SHAPES, ROW, TITLE, fill_shapes
 

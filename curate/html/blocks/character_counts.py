@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curate.html.blocks.classes import CLOSING, COMMA, DIGIT, LETTER, SYMBOL, TERMINAL, WIDTH
-from curate.html.blocks.jit import inner
+from curate.html.markup.decorators import inner
 
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]

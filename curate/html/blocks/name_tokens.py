@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curate.html.blocks.jit import inner
+from curate.html.markup.decorators import inner
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
