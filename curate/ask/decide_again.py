@@ -144,7 +144,8 @@ def _before(store: Store) -> Outcomes | None:
     if data is None:
         return None
     todo = "delete this file: then what was decided before is not shown"
-    stored = read_json(data, where=str(store.path(layout.DECIDED_BEFORE)), todo=todo)
+    where = str(store.path(layout.DECIDED_BEFORE))
+    stored = read_json(data, where=where, todo=todo, keys=("outcomes",))
     return outcomes_from_json(stored.get("outcomes", stored))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curate.errors import StoreError
@@ -62,8 +62,14 @@ def json_with_digest(body: Mapping[str, Any], *, indent: int | None = None) -> b
     return json.dumps(with_digest(body), ensure_ascii=False, indent=indent).encode()
 
 
-def read_json(data: bytes, *, where: str, todo: str) -> dict[str, Any]:
+def read_json(data: bytes, *, where: str, todo: str, keys: Sequence[str] = ()) -> dict[str, Any]:
     """The record that :func:`json_with_digest` wrote.
+
+    Args:
+        data: the record.
+        where: its name, for the message.
+        todo: what to do if it is damaged.
+        keys: that it must have; one without them is another record, copied over this one.
 
     Raises:
         StoreError: it is damaged.
@@ -73,6 +79,8 @@ def read_json(data: bytes, *, where: str, todo: str) -> dict[str, Any]:
     except ValueError as error:
         raise _damaged(where, todo) from error
     if not isinstance(raw, dict):
+        raise _damaged(where, todo)
+    if any(key not in raw for key in keys):
         raise _damaged(where, todo)
     return without_digest(raw, where=where, todo=todo)
 

@@ -37,7 +37,9 @@ def take_down_of(store: Store) -> TakeDown:
                 found=name,
                 todo=_TODO,
             )
-        body = read_json(store.get(key) or b"", where=str(store.path(key)), todo=_TODO)
+        body = read_json(
+            store.get(key) or b"", where=str(store.path(key)), todo=_TODO, keys=("entries",)
+        )
         entries += [Entry(*entry) for entry in body["entries"]]
     return TakeDown.of(entries)
 
@@ -59,7 +61,9 @@ def listed_for(store: Store, stage: str) -> str:
     data = store.get(layout.listed_key(stage))
     if data is None:
         return ""
-    body = read_json(data, where=str(store.path(layout.listed_key(stage))), todo=_STAGE_TODO)
+    body = read_json(
+        data, where=str(store.path(layout.listed_key(stage))), todo=_STAGE_TODO, keys=("lists",)
+    )
     return str(body["lists"])
 
 
@@ -80,5 +84,7 @@ def entries_of(root: str, digest: str) -> TakeDown:
     """The entries of a digest, read once per worker process."""
     store = open_store(root)
     key = layout.entries_key(digest)
-    body = read_json(store.get(key) or b"", where=str(store.path(key)), todo=_STAGE_TODO)
+    body = read_json(
+        store.get(key) or b"", where=str(store.path(key)), todo=_STAGE_TODO, keys=("entries",)
+    )
     return TakeDown.of(Entry(*entry) for entry in body["entries"])

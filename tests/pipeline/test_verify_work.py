@@ -133,6 +133,19 @@ def test_damage_anywhere_is_found_or_listed(many: bool, tuned: Path) -> None:  #
     verify(tuned)
 
 
+@pytest.mark.fault("damage-anywhere", "local")
+@pytest.mark.parametrize("other", [layout.seal_key("tune"), layout.REPORT_STATS])
+def test_a_sound_record_copied_over_another_is_found(other: str, edited: Path) -> None:
+    keys = (layout.CLUSTER_COUNTS, layout.collected_key("emit.split"), layout.seal_key("select"))
+    for key in keys:
+        whole = (edited / key).read_bytes()
+        (edited / key).unlink()
+        (edited / key).write_bytes((edited / other).read_bytes())
+        with contextlib.suppress(CurateError):
+            assert any(key in note for note in verify(edited).notes), key
+        (edited / key).write_bytes(whole)
+
+
 # ---- edits ---------------------------------------------------------------------------------
 
 

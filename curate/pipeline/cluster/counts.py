@@ -158,4 +158,5 @@ def read_counts(store: Store) -> dict[str, Any] | None:
     data = store.get(layout.CLUSTER_COUNTS)
     if data is None:
         return None
-    return read_json(data, where=str(store.path(layout.CLUSTER_COUNTS)), todo=_REMEDY)
+    where = str(store.path(layout.CLUSTER_COUNTS))
+    return read_json(data, where=where, todo=_REMEDY, keys=("labels", "warnings"))

@@ -26,7 +26,8 @@ def _noted(store: Store, stage: str) -> dict[str, list[str]]:
     data = store.get(key)
     if data is None:
         return {"settings": [], "places": []}
-    return read_json(data, where=str(store.path(key)), todo="delete this file")
+    keys = ("settings", "places")
+    return read_json(data, where=str(store.path(key)), todo="delete this file", keys=keys)
 
 
 def published_forms(store: Store, job: JobConfig) -> list[tuple[View, Form]]:

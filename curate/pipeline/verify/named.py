@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,12 +31,13 @@ _TUNED: Final = (layout.TUNED, "stopwords/configs")
 _MADE: Final = ("contamination-", "url_filter-", "robots-", "withdrawn-")
 """Files that are compiled for workers, from lists and sets that the job names."""
 
-_RECORDS: Final = (
-    layout.REPEATED_IDS,
-    layout.CLUSTER_COUNTS,
-    layout.DECIDED_BEFORE,
-    layout.REPORT_STATS,
-)
+_RECORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    layout.REPEATED_IDS: ("of", "repeated"),
+    layout.CLUSTER_COUNTS: ("labels", "warnings"),
+    layout.DECIDED_BEFORE: ("outcomes",),
+    layout.REPORT_STATS: ("labels", "totals"),
+}
+"""Records, and keys that tell each from others, which may have been copied over it."""
 
 
 def check_named(store: Store, needed: set[str], findings: Findings) -> None:
@@ -47,8 +48,8 @@ def check_named(store: Store, needed: set[str], findings: Findings) -> None:
     for name in store.names(layout.COPIES):
         if name.startswith(_MADE):
             _check_made(store, f"{layout.COPIES}/{name}", findings)
-    for key in (*_RECORDS, *_take_down_records(store)):
-        _check_record(store, key, findings)
+    for key, keys in (*_RECORDS.items(), *_take_down_records(store)):
+        _check_record(store, key, keys, findings)
     if layout.REPORT_STATS not in findings.known and "emit" in needed:  # other views have none
         findings.problems.append(f"{layout.REPORT_STATS}: missing; the next run writes it")
 
@@ -134,23 +135,26 @@ def _check_made(store: Store, key: str, findings: Findings) -> None:
         findings.problems.append(f"{key}: {error.found}")
 
 
-def _take_down_records(store: Store) -> Iterator[str]:
+def _take_down_records(store: Store) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The lists of what was taken down, and what says with which of them stages were made."""
-    yield from (f"{layout.TAKE_DOWN}/{name}" for name in store.names(layout.TAKE_DOWN))
+    lists = [f"{layout.TAKE_DOWN}/{name}" for name in store.names(layout.TAKE_DOWN)]
     entries = (name for name in store.names(layout.COPIES) if name.startswith("take-down-"))
-    yield from (f"{layout.COPIES}/{name}" for name in entries)
+    for key in (*lists, *(f"{layout.COPIES}/{name}" for name in entries)):
+        yield key, ("entries",)
     views = ("emit", *other_views())
-    yield from (layout.listed_key(stage) for stage in ("rebalance", *views))
-    yield from map(layout.forms_key, views)
+    for stage in ("rebalance", *views):
+        yield layout.listed_key(stage), ("lists",)
+    for view in views:
+        yield layout.forms_key(view), ("settings", "places")
 
 
-def _check_record(store: Store, key: str, findings: Findings) -> None:
+def _check_record(store: Store, key: str, keys: Sequence[str], findings: Findings) -> None:
     data = store.get(key)
     if data is None:
         return
     findings.known.add(key)
     try:
-        said = read_json(data, where=key, todo="")
+        said = read_json(data, where=key, todo="", keys=keys)
     except CurateError as error:
         findings.problems.append(f"{key}: {error.found}")
         return

@@ -240,7 +240,7 @@ def _check_collected(store: Store, step: str, findings: Findings) -> None:
         return
     findings.known.add(key)
     try:
-        read_json(store.get(key) or b"", where=key, todo="")
+        read_json(store.get(key) or b"", where=key, todo="", keys=("why", "files"))
     except CurateError as error:
         findings.problems.append(f"{key}: {error.found}")
     if step not in shuffles():
