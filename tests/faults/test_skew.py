@@ -123,6 +123,6 @@ def test_files_are_as_many_as_their_sizes_say_and_memory_is_bounded(
     assert (len(sizes.get(LABELS[0], ())) > 1) == (share > 0)
     for label, own in sizes.items():
         assert abs(len(own) - math.ceil(sum(own) / MIB)) <= (len(own) > 1), label
-        assert max(own) < 1.2 * MIB
+        assert max(own) < 1.25 * MIB  # how well a file compresses is known once it is written
         assert min(own) > 0.4 * max(own)
     verify(work)
