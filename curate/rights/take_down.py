@@ -1,7 +1,8 @@
 """Lists of what was taken down, and which documents they are about.
 
 An entry is an address, a host or an id. An address is itself alone, in the form of
-:func:`curate.urls.address.canonical`: scheme, ``www.`` and a closing slash make no difference.
+:func:`curate.urls.address.canonical`: scheme, ``www.``, a fragment and a closing slash make no
+difference.
 A host stands for all below it. Entries have a scope: the document alone, or its cluster too.
 """
 
@@ -50,12 +51,19 @@ def entry_of(kind: EntryKind, line: str, scope: Scope) -> Entry | None:
         return None
     if kind == "id":
         return Entry(kind, text, scope)
-    value = _address(text) if kind == "url" else canonical(text)[0].removeprefix("www.").strip(".")
+    value = _address(text) if kind == "url" else _host(text)
     return Entry(kind, value, scope) if value else None
 
 
+def _host(text: str) -> str:
+    """``*.www.example.org`` -> ``example.org``; ``www.com`` is a site, not all of ``com``."""
+    host = canonical(text)[0].removeprefix("*.").strip(".")
+    rest = host.removeprefix("www.")
+    return rest if "." in rest else host
+
+
 def _address(url: str) -> str:
-    host, rest = canonical(url)
+    host, rest = canonical(url.partition("#")[0])  # the fragment is never sent to a server
     host = host.removeprefix("www.") or host
     return host + rest.rstrip("/") if host else ""
 

@@ -105,3 +105,21 @@ def test_a_list_that_is_lost_or_damaged_is_no_empty_one(tmp_path: Path) -> None:
     (tmp_path / "withdrawn" / "00001.json").unlink()
     with pytest.raises(StoreError, match="00001"):
         take_down_of(store)
+
+
+@pytest.mark.parametrize("line", ["https://example.org/a#part", "https://example.org/a/#"])
+def test_a_fragment_makes_no_difference_on_either_side(line: str) -> None:
+    entry = entry_of("url", line, "page")
+    assert entry == Entry("url", "example.org/a", "page")
+    urls = ["https://example.org/a", "https://example.org/a#other", "https://example.org/a%23x"]
+    assert TakeDown.of([entry]).scopes(["id"] * 3, urls).tolist() == [ALONE, ALONE, NOT_LISTED]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [("*.example.org", "example.org"), ("www.com", "www.com"), ("www.example.org", "example.org")],
+)
+def test_a_host_is_read_with_a_star_and_never_as_a_whole_top_level_domain(
+    line: str, value: str
+) -> None:
+    assert entry_of("host", line, "page") == Entry("host", value, "page")
