@@ -66,22 +66,24 @@ def parse(body: bytes, agents: Sequence[str]) -> dict[str, Rules]:
         body: the file; bytes that are no UTF-8 are compared as they are.
         agents: product tokens such as ``CCBot``, in any case.
     """
+    # Those of others are not kept: names times rules would be quadratic in the file.
+    asked = {"*", *(agent.lower() for agent in agents)}
     groups: dict[str, list[Rule]] = {}
-    named: list[str] = []
+    named: dict[str, None] = {}
     in_rules = True
     for key, value in lines_of(body):
         if key in AGENT_KEYS:
             if in_rules:
-                named, in_rules = [], False
-            named += names_of(value)
-            for name in named:
+                named, in_rules = {}, False
+            for name in asked.intersection(names_of(value)):
+                named[name] = None
                 groups.setdefault(name, [])
         elif key in ALLOW_KEYS or key in DISALLOW_KEYS:
             in_rules = True
             pattern = normal_pattern(value)
             if pattern:
                 rule = Rule(key in ALLOW_KEYS, pattern)
-                for name in dict.fromkeys(named):
+                for name in named:
                     groups[name].append(rule)
     rest = groups.get("*", [])
     return {agent: _ordered(groups.get(agent.lower(), rest)) for agent in agents}

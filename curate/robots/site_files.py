@@ -108,13 +108,18 @@ def robots_usage(body: bytes, agents: Sequence[str]) -> dict[str, SiteUsage]:
     """Statements of a robots.txt on use, by agent; empty where it says nothing."""
     if not any(mark in body.lower() for mark in _MARKS) and b"\0" not in body[:64]:
         return {}
+    wanted = {"*", *(agent.lower() for agent in agents)}  # others' rules times names are too many
     groups: dict[str, list[UsageRule]] = {}
+    has_rules = False
     licenses: list[str] = []
     group: list[str] = []
-    in_rules = True
+    in_rules, is_in_group = True, False
     for key, value in lines_of(body):
         if key in AGENT_KEYS:
-            group = [*([] if in_rules else group), *names_of(value)]
+            names = names_of(value)
+            asked = wanted.intersection(names)
+            group = sorted(asked if in_rules else asked.union(group))
+            is_in_group = bool(names) or (is_in_group and not in_rules)
             in_rules = False
             for name in group:
                 groups.setdefault(name, [])
@@ -122,13 +127,14 @@ def robots_usage(body: bytes, agents: Sequence[str]) -> dict[str, SiteUsage]:
             in_rules = True
         elif key in _USAGE_KEYS:
             in_rules = True
+            has_rules = has_rules or is_in_group
             rule = _usage_rule(_USAGE_KEYS[key], value)
-            for name in dict.fromkeys(group):
+            for name in group:
                 groups[name].append(rule)
         elif key == "license" and len(licenses) < MAX_RULES:
             licenses.append(value.decode("utf-8", "replace")[:MAX_CHARS])
     rest = groups.get("*", [])
-    if not licenses and not any(groups.values()):
+    if not licenses and not has_rules:
         return {}
     crawl = parse(body, agents)
     absolute = tuple(dict.fromkeys(x for x in licenses if "://" in x))

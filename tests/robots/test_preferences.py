@@ -136,9 +136,11 @@ def test_a_licence_that_a_server_sells_is_undecided() -> None:
         b"<rsl>",
         b"<feed/>",
         b'<!DOCTYPE x [<!ENTITY a "b">]><rsl><content url="/"/></rsl>',
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "no">]><rsl>'
+        '<content url="/">&a;</content></rsl>'.encode("utf-16"),
         rsl("x" * (1 << 20)),
     ],
-    ids=["nothing", "cut", "another", "entities", "too long"],
+    ids=["nothing", "cut", "another", "entities", "entities in UTF-16", "too long"],
 )
 def test_what_is_no_licence_says_nothing(document: bytes) -> None:
     assert read_terms(document) == ()
