@@ -146,6 +146,10 @@ def _marks() -> Path:
 
 
 def _cpu() -> str:
+    """The processor that numba compiles for: this one, or what its variables name, as in images."""
+    chosen = os.environ.get("NUMBA_CPU_NAME")
+    if chosen:
+        return f"{chosen} {os.environ.get('NUMBA_CPU_FEATURES')}"
     from llvmlite.binding import get_host_cpu_name
 
     name: str = get_host_cpu_name()
