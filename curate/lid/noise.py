@@ -7,7 +7,9 @@ Two measures that need no list of words and know no language:
   …): ``Dm7``, ``2N3904``, ``Nf3`` and ``kg`` are none, while Arabic chat's ``7aflat`` is. Nor are
   ``kWh``, code in capitals and small letters by turns, and short words that a sign joins to a
   neighbour without a blank (``name,qty``, ``sin(x)``).
-- the number of different triples of letters: laughter and syllables have few, however long.
+- the number of different triples of letters: laughter and syllables have few, however long. Four
+  equal letters are enough if nothing else stands beside them; signs that change a letter, as the
+  vowels of ``मम्मी`` do, make another one of it.
 
 docs/language-identification.md says what the bounds cost on short texts in many languages.
 """
@@ -42,6 +44,7 @@ _MIN_JOINED: Final = 6  # of one that a sign joins to its neighbour
 _JOINING: Final = tuple(map(ord, ",;()[]{}=+*|_"))
 _MIN_SEEN: Final = 6  # letters, digits and signs of a text that is judged at all
 _MIN_TRIPLES: Final = 4
+_MAX_BESIDE: Final = 1  # blanks, marks and signs beside one letter that is repeated
 _MAX_VARIETY: Final = 0.6  # different ones of all triples, in laughter
 _LETTER_BIT: Final = int(IS_LETTER)
 _NUMBER_BIT: Final = int(IS_NUMBER)
@@ -67,7 +70,10 @@ def is_noise(texts: FlatTexts) -> Bools:
     in_words, visible, triples, different = seen.T
     without_words = (visible >= _MIN_SEEN) & (in_words < MIN_WORD_SHARE * visible)
     few = (triples >= _MIN_TRIPLES) & (different <= MAX_TRIPLES)
-    return np.asarray(without_words | (few & (different < _MAX_VARIETY * triples)), np.bool_)
+    others = np.diff(texts.offsets) - (triples + _MIN_LETTERS - 1)  # than letters
+    is_one_letter = (triples > 1) & (different == 1) & (others <= _MAX_BESIDE)
+    few &= different < _MAX_VARIETY * triples
+    return np.asarray(without_words | few | is_one_letter, np.bool_)
 
 
 @decorator(cache=True, inline="always")

@@ -21,6 +21,7 @@ NOISE = [
     "哈哈哈哈哈哈",
     "ㅋㅋㅋㅋㅋㅋㅋ",
     "wwwwwwwww",
+    *("wwww", "哈哈哈哈", "草草草草草！", "ㅎㅎㅎㅎ", "ふふふふ", "𞤸𞤸𞤸𞤸"),
     "ba ba da da la la",
     "lalala lalala la la la",
     "do re mi fa sol la si do",
@@ -39,6 +40,7 @@ NOISE = [
 ]
 
 TEXTS = [
+    *("मम्मी मामी", "ननिन नानी", "哈哈哈", "mama", "นานๆ"),
     "Go to bed.",
     "Il y a un grand os ici.",
     "Wo ist der Hund?",
