@@ -67,7 +67,7 @@ def parse(body: bytes, agents: Sequence[str]) -> dict[str, Rules]:
         agents: product tokens such as ``CCBot``, in any case.
     """
     # Those of others are not kept: names times rules would be quadratic in the file.
-    asked = {"*", *(agent.lower() for agent in agents)}
+    agent_names = {"*", *(agent.lower() for agent in agents)}
     groups: dict[str, list[Rule]] = {}
     named: dict[str, None] = {}
     in_rules = True
@@ -75,7 +75,7 @@ def parse(body: bytes, agents: Sequence[str]) -> dict[str, Rules]:
         if key in AGENT_KEYS:
             if in_rules:
                 named, in_rules = {}, False
-            for name in asked.intersection(names_of(value)):
+            for name in agent_names.intersection(names_of(value)):
                 named[name] = None
                 groups.setdefault(name, [])
         elif key in ALLOW_KEYS or key in DISALLOW_KEYS:

@@ -108,7 +108,8 @@ def robots_usage(body: bytes, agents: Sequence[str]) -> dict[str, SiteUsage]:
     """Statements of a robots.txt on use, by agent; empty where it says nothing."""
     if not any(mark in body.lower() for mark in _MARKS) and b"\0" not in body[:64]:
         return {}
-    wanted = {"*", *(agent.lower() for agent in agents)}  # others' rules times names are too many
+    # Those of others are not kept: names times rules would be quadratic in the file.
+    agent_names = {"*", *(agent.lower() for agent in agents)}
     groups: dict[str, list[UsageRule]] = {}
     has_rules = False
     licenses: list[str] = []
@@ -117,8 +118,8 @@ def robots_usage(body: bytes, agents: Sequence[str]) -> dict[str, SiteUsage]:
     for key, value in lines_of(body):
         if key in AGENT_KEYS:
             names = names_of(value)
-            asked = wanted.intersection(names)
-            group = sorted(asked if in_rules else asked.union(group))
+            of_group = agent_names.intersection(names)
+            group = sorted(of_group if in_rules else of_group.union(group))
             is_in_group = bool(names) or (is_in_group and not in_rules)
             in_rules = False
             for name in group:
