@@ -74,7 +74,7 @@ RATES = (
     Rate("reading gzip WARC", 8_960, "8,960", "docs/benchmarks.md"),
     Rate("extraction, `blocks`, crawled pages", 596, "| 596 |", "docs/benchmarks.md"),
     Rate("`identify`, `annotate`, `sign`, documents of 4 kB", 1_023, "1,023", "docs/benchmarks.md"),
-    Rate("`pii`, 179 MB/s of text", 179e6 / TEXT_BYTES, "| 179 |", "docs/corpus.md"),
+    Rate("`pii`, 179 MB/s of text", 179e6 / TEXT_BYTES, "| 179 |", "docs/personal-data-results.md"),
 )
 
 
