@@ -144,5 +144,6 @@ SMALLEST: Final[Mapping[str, tuple[Smallest, ...]]] = {
     "tests.benchmarks.warc": (Smallest("--pages 2 --rounds 1"),),
     "tests.faults": (Smallest(only_help=_PARTS),),
     "tests.inputs": (Smallest(only_help="it writes tables of docs/inputs.md, which a test holds"),),
+    "tests.same_corpus": (Smallest(only_help="it checks another revision out, and runs both"),),
 }
 """Module, with its subcommand if it has some -> how it is started; several where it has modes."""
