@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,7 @@ _WIDE_STARTS = (
 AGENT_KEYS = frozenset(("user-agent", "useragent", "user agent"))
 ALLOW_KEYS = frozenset(("allow",))
 DISALLOW_KEYS = frozenset(("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"))
+RULE_KEYS = ALLOW_KEYS | DISALLOW_KEYS
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _FIRST_WORD = re.compile(r"[^\s/;,]+")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -66,27 +67,43 @@ def parse(body: bytes, agents: Sequence[str]) -> dict[str, Rules]:
         body: the file; bytes that are no UTF-8 are compared as they are.
         agents: product tokens such as ``CCBot``, in any case.
     """
-    # Those of others are not kept: names times rules would be quadratic in the file.
-    agent_names = {"*", *(agent.lower() for agent in agents)}
     groups: dict[str, list[Rule]] = {}
-    named: dict[str, None] = {}
+    for key, value, names in grouped_lines(body, agents, RULE_KEYS):
+        for name in names or ():
+            rules = groups.setdefault(name, [])
+            if key in RULE_KEYS and (pattern := normal_pattern(value)):
+                rules.append(Rule(key in ALLOW_KEYS, pattern))
+    rest = groups.get("*", [])
+    return {agent: _ordered(groups.get(agent.lower(), rest)) for agent in agents}
+
+
+def grouped_lines(
+    body: bytes, agents: Sequence[str], rule_keys: Set[str]
+) -> Iterator[tuple[str, bytes, Sequence[str] | None]]:
+    """Lines of a robots.txt in their groups: key, value, and who is asked about is in the group.
+
+    Others than ``agents`` and ``*`` are not kept: names times rules is quadratic in the file. The
+    last is None outside of groups. Lines of agents are given too, since a group may be empty.
+
+    Args:
+        body: the file.
+        agents: product tokens, in any case.
+        rule_keys: keys of rules. A line of an agent behind one of these begins another group;
+            other lines, and those of agents, are given and end none.
+    """
+    asked_about = {"*", *(agent.lower() for agent in agents)}
+    names: list[str] | None = None
     in_rules = True
     for key, value in lines_of(body):
         if key in AGENT_KEYS:
+            more = names_of(value)
             if in_rules:
-                named, in_rules = {}, False
-            for name in agent_names.intersection(names_of(value)):
-                named[name] = None
-                groups.setdefault(name, [])
-        elif key in ALLOW_KEYS or key in DISALLOW_KEYS:
-            in_rules = True
-            pattern = normal_pattern(value)
-            if pattern:
-                rule = Rule(key in ALLOW_KEYS, pattern)
-                for name in named:
-                    groups[name].append(rule)
-    rest = groups.get("*", [])
-    return {agent: _ordered(groups.get(agent.lower(), rest)) for agent in agents}
+                names = None
+            if more:
+                names = sorted(asked_about.intersection(more).union(names or ()))
+            in_rules = False
+        in_rules = in_rules or key in rule_keys
+        yield key, value, names
 
 
 def is_allowed(rules: Rules, path: bytes) -> bool:

@@ -31,15 +31,13 @@ from curate.robots.preferences import (
     strictest,
 )
 from curate.robots.rules import (
-    AGENT_KEYS,
-    ALLOW_KEYS,
-    DISALLOW_KEYS,
     MAX_BYTES,
+    RULE_KEYS,
     Rules,
+    grouped_lines,
     is_allowed,
     lines_of,
     matches,
-    names_of,
     normal_pattern,
     parse,
 )
@@ -108,32 +106,17 @@ def robots_usage(body: bytes, agents: Sequence[str]) -> dict[str, SiteUsage]:
     """Statements of a robots.txt on use, by agent; empty where it says nothing."""
     if not any(mark in body.lower() for mark in _MARKS) and b"\0" not in body[:64]:
         return {}
-    # Those of others are not kept: names times rules would be quadratic in the file.
-    agent_names = {"*", *(agent.lower() for agent in agents)}
     groups: dict[str, list[UsageRule]] = {}
     has_rules = False
     licenses: list[str] = []
-    group: list[str] = []
-    in_rules, is_in_group = True, False
-    for key, value in lines_of(body):
-        if key in AGENT_KEYS:
-            names = names_of(value)
-            of_group = agent_names.intersection(names)
-            group = sorted(of_group if in_rules else of_group.union(group))
-            is_in_group = bool(names) or (is_in_group and not in_rules)
-            in_rules = False
-            for name in group:
-                groups.setdefault(name, [])
-        elif key in ALLOW_KEYS or key in DISALLOW_KEYS:
-            in_rules = True
-        elif key in _USAGE_KEYS:
-            in_rules = True
-            has_rules = has_rules or is_in_group
-            rule = _usage_rule(_USAGE_KEYS[key], value)
-            for name in group:
-                groups[name].append(rule)
-        elif key == "license" and len(licenses) < MAX_RULES:
+    for key, value, names in grouped_lines(body, agents, RULE_KEYS | _USAGE_KEYS.keys()):
+        if key == "license" and len(licenses) < MAX_RULES:
             licenses.append(value.decode("utf-8", "replace")[:MAX_CHARS])
+        has_rules = has_rules or (key in _USAGE_KEYS and names is not None)
+        for name in names or ():
+            rules = groups.setdefault(name, [])
+            if key in _USAGE_KEYS:
+                rules.append(_usage_rule(_USAGE_KEYS[key], value))
     rest = groups.get("*", [])
     if not licenses and not has_rules:
         return {}
