@@ -20,9 +20,13 @@ def _normal(path: Path | str) -> Path:
 
 
 def _address(target: Path) -> str | None:
-    """Where a file of the checkout lies in the site; None for folders, which have no page."""
+    """Where a file of the checkout lies in the site; None for a folder without a page.
+
+    A folder's page is its README.
+    """
     if target.is_dir():
-        return None
+        page = target / "README.md"
+        return _address(page) if page.is_file() else None
     inside = target.relative_to(ROOT)
     if inside == Path("README.md"):
         return "index.md"
@@ -37,15 +41,13 @@ def _targets(place: Path, text: str) -> set[Path]:
 
 
 def _mended(place: Path, here: str, text: str) -> str:
-    """The text with links as the site needs them; one to a folder of records leads to its first."""
+    """The text with links as the site needs them."""
 
     def mend(match: re.Match[str]) -> str:
         target = _normal(place.parent / match[1])
-        if not target.exists():
-            return match[0]  # which the strict build then reports
-        address = _address(target)
+        address = _address(target) if target.exists() else None
         if address is None:
-            return f"]({'../' * here.count('/')}decisions/0001-arrow-tables.md)"
+            return match[0]  # which the strict build then reports
         return f"]({'../' * here.count('/')}{address}{match[2] or ''})"
 
     return _LINK.sub(mend, text)

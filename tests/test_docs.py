@@ -178,13 +178,18 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 
 
 def test_decisions_are_numbered_without_gaps_and_have_their_sections() -> None:
-    records = sorted((DOCS / "decisions").glob("*.md"))
+    records = sorted((DOCS / "decisions").glob("[0-9]*.md"))
     assert [int(r.name[:4]) for r in records] == list(range(1, len(records) + 1))
     for record in records:
         text = record.read_text(encoding="utf-8")
         assert text.startswith(f"# {int(record.name[:4])}. "), record.name
         for section in ("Context", "Choice", "Consequences", "What would change our mind"):
             assert f"\n## {section}\n" in text, f"{record.name}: {section}"
+    index = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    titles = [record.read_text(encoding="utf-8").partition("\n")[0][2:] for record in records]
+    numbered = [title.split(". ", 1) for title in titles]
+    lines = [f"{n}. [{title}]({r.name})" for (n, title), r in zip(numbered, records, strict=True)]
+    assert [line for line in index.split("\n") if line[:1].isdigit()] == lines
 
 
 # ---- snippets ----------------------------------------------------------------------------------

@@ -141,6 +141,7 @@ SMALLEST: Final[Mapping[str, tuple[Smallest, ...]]] = {
     ),
     "tests.benchmarks.union": (Smallest("--documents 50 --ranges 2 --files 2", is_long=True),),
     "tests.benchmarks.verdicts": (Smallest("{configs} --documents {documents}"),),
+    "tests.benchmarks.urls": (Smallest("--entries 1000 --rounds 1"),),
     "tests.benchmarks.warc": (Smallest("--pages 2 --rounds 1"),),
     "tests.faults": (Smallest(only_help=_PARTS),),
     "tests.inputs": (Smallest(only_help="it writes tables of docs/inputs.md, which a test holds"),),
